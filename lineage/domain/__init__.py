@@ -1,0 +1,1 @@
+"""Pure: no file, no socket, no clock, no dice."""

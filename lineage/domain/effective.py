@@ -1,0 +1,166 @@
+"""Effective custody, the answer to "who holds it", and the custody timeline (contract 5)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, Protocol
+
+from lineage.domain.custody import Hands, held_by
+from lineage.domain.graph import Edge, Facts, Holding
+from lineage.domain.instants import OPEN
+
+
+class Situation(Protocol):
+    """What effective custody needs to know of an item at a moment, after all events of that moment."""
+
+    def is_lot(self, item: str) -> bool: ...
+    def wholes(self, item: str, t: int) -> Iterable[str]: ...
+    def own(self, item: str, t: int) -> tuple[Hands, bool]: ...
+    def consumed_by(self, item: str, t: int) -> bool: ...
+
+
+def around(situation: Situation, item: str, t: int) -> dict[str, int]:
+    """Every whole around the item at t, with the fewest steps to it; the item itself only if it is in a circle."""
+    steps: dict[str, int] = {}
+    level, n = [item], 0
+    while level:
+        n += 1
+        found = dict.fromkeys(w for y in level for w in situation.wholes(y, t))
+        level = [w for w in found if w not in steps]
+        steps.update(dict.fromkeys(level, n))
+    return steps
+
+
+def outermost(situation: Situation, item: str, wholes: Iterable[str], t: int) -> list[str]:
+    """Of the wholes around an item those with nothing around them; of a circle with no way out all (contract 5)."""
+    everything = sorted(wholes)
+    direct = {w: set(situation.wholes(w, t)) for w in (item, *everything)}
+    top = [w for w in everything if not direct[w]]
+    if len(top) == 1 and all(len(some) < 2 for some in direct.values()):
+        return top
+    reach = {w: set(around(situation, w, t)) for w in everything}
+    return [w for w in everything if all(w in reach[y] for y in reach[w])]
+
+
+def effective(situation: Situation, item: str, t: int) -> Hands:
+    """Who holds the item at t, all events of t included (contract 5, Effective custody)."""
+    wholes = {} if situation.is_lot(item) else around(situation, item, t)
+    if not wholes:
+        return situation.own(item, t)[0]
+    states = [situation.own(w, t)[0] for w in outermost(situation, item, wholes, t)]
+    for y in sorted({item, *wholes}):
+        own, handed = situation.own(y, t)
+        if handed:
+            states.append(own)
+    parties = {p for s in states for p in (*s.holders, *s.last)}
+    if any(situation.consumed_by(w, t) for w in wholes):
+        return Hands("ended", last=tuple(sorted(parties)))
+    if len(parties) == 1 and any(s.status == "in_transit" for s in states):
+        takers = {s.to for s in states if s.to is not None}
+        return Hands("in_transit", tuple(parties), takers.pop() if len(takers) == 1 else None)
+    return held_by(parties)
+
+
+class Segment(NamedTuple):
+    """One stretch of a custody timeline, half-open `[since, until)` in milliseconds UTC."""
+
+    since: int
+    until: int
+    hands: Hands
+    via: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+class Surroundings:
+    """The rows about an item and everything that it was ever inside, directly or not, ready to be asked.
+
+    Implements `Situation` for moments; instants `[s, s)` never count here, because at t everything of t has happened.
+    """
+
+    def __init__(self, edges: Iterable[Edge], holdings: Iterable[Holding], facts: Mapping[str, Facts]) -> None:
+        self.facts = facts
+        self.edges: dict[str, list[Edge]] = defaultdict(list)
+        self.holdings: dict[str, list[Holding]] = defaultdict(list)
+        for e in edges:
+            self.edges[e.source].append(e)
+        for h in holdings:
+            self.holdings[h.item].append(h)
+
+    def is_lot(self, item: str) -> bool:
+        return self.facts[item].is_lot
+
+    def wholes(self, item: str, t: int) -> list[str]:
+        return [e.target for e in self.edges.get(item, ()) if e.since <= t < e.until]
+
+    def consumed_by(self, item: str, t: int) -> bool:
+        return any(c <= t for c in self.facts[item].consumptions)
+
+    def _rows(self, item: str, t: int) -> list[Holding]:
+        return [h for h in self.holdings.get(item, ()) if h.since <= t < h.until]
+
+    def own(self, item: str, t: int) -> tuple[Hands, bool]:
+        """Own custody where it answers; the flag says whether it was handed over while inside."""
+        rows = self._rows(item, t)
+        if rows:
+            hands = Hands(rows[0].status, tuple(sorted(r.holder for r in rows)), rows[0].to)
+            return hands, not self.is_lot(item) and bool(self.wholes(item, t))
+        for span in self.facts[item].spans:
+            if span.since <= t < span.until:
+                return Hands(span.status, span.holders, span.to, span.last), False
+        return Hands("gap"), False
+
+    def _proofs(self, item: str, wholes: Mapping[str, int], t: int) -> tuple[str, ...]:
+        """The events behind the answer at t: of the holders' rows, of the ends, and of the wholes in between."""
+        ids: dict[str, None] = {}
+        for y in (item, *sorted(wholes, key=lambda w: (wholes[w], w))):
+            for row in (*self.edges.get(y, ()), *self._rows(y, t), *self.facts[y].spans):
+                if row.since <= t < row.until:
+                    open_proofs = row.events[:-1] if isinstance(row, Edge) and row.until != OPEN else row.events
+                    ids.update(dict.fromkeys(open_proofs))
+        return tuple(ids)
+
+    def reach(self, item: str) -> list[str]:
+        """The item and everything that it was ever inside, time ignored."""
+        todo = [item]
+        met = {item}
+        for y in todo:
+            for e in self.edges.get(y, ()):
+                if e.target not in met:
+                    met.add(e.target)
+                    todo.append(e.target)
+        return todo
+
+    def moments(self, item: str) -> list[int]:
+        """When the answer for the item may change, from the first standing event that names it."""
+        first = self.facts[item].first
+        times = {first}
+        for y in self.reach(item):
+            times.update(self.facts[y].consumptions)
+            for row in (*self.edges.get(y, ()), *self.holdings.get(y, ()), *self.facts[y].spans):
+                times.update((row.since, row.until))
+        return sorted(t for t in times if first <= t < OPEN)
+
+    def timeline(self, item: str) -> list[Segment]:
+        """The custody timeline without holes; neighbours of the same status, holders, `to` and `via` are joined."""
+        times = self.moments(item)
+        segments: list[Segment] = []
+        for since, until in zip(times, [*times[1:], OPEN], strict=True):
+            segment = self._segment(item, since, until)
+            last = segments[-1] if segments else None
+            if last is not None and said(last) == said(segment):
+                proofs = tuple(dict.fromkeys((*last.events, *segment.events)))
+                segments[-1] = last._replace(until=until, events=proofs)
+            else:
+                segments.append(segment)
+        return segments
+
+    def _segment(self, item: str, since: int, until: int) -> Segment:
+        wholes = around(self, item, since)
+        via = tuple(w for w in sorted(wholes, key=lambda w: (wholes[w], w)) if w != item)
+        return Segment(since, until, effective(self, item, since), via, self._proofs(item, wholes, since))
+
+
+def said(segment: Segment) -> tuple[str, tuple[str, ...], str | None, tuple[str, ...]]:
+    """What neighbours must share to be one segment (contract 5)."""
+    return segment.hands.status, segment.hands.holders, segment.hands.to, segment.via

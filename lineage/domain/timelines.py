@@ -1,0 +1,110 @@
+"""The life of one item: what it is inside, when, and whether it is alive (contract 2 Order of happening, contract 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
+from typing import Final
+
+from lineage.domain.graph import ENDED, INPUT, MADE, MOVED, OWNED, PART_OF, PUT_IN, SEEN, TAKEN_OUT, WHOLE, Edge, Mention
+from lineage.domain.instants import OPEN
+
+_RANK: Final = {MADE: 0, TAKEN_OUT: 2, MOVED: 3, PUT_IN: 4, INPUT: 5, ENDED: 7}
+"""Ties by type: produced < disassembled < transferred < assembled < transformed < inspected < ended."""
+
+INERT: Final = frozenset({SEEN, OWNED, WHOLE})
+"""Roles that change neither what an item is inside nor who holds it, and so the place of nothing else."""
+
+
+def moments(mentions: Iterable[Mention]) -> Iterator[tuple[int, list[Mention]]]:
+    """What changes an item, moment by moment, in the order of `time`."""
+    telling = sorted((m for m in mentions if m.role not in INERT), key=attrgetter("time"))
+    for time, group in groupby(telling, key=attrgetter("time")):
+        yield time, list(group)
+
+
+def happens_first(m: Mention) -> tuple[int, str]:
+    """What makes the item first, then by type, then by event id."""
+    return _RANK[m.role], m.event
+
+
+class Life:
+    """The state of one item while its events happen in their order.
+
+    `inside` maps each whole that it is in to (since, ids of the events that put it there). `closed` gathers the
+    `PART_OF` edges that ended while this object followed the item.
+    """
+
+    __slots__ = ("alive", "closed", "inside", "item", "lot")
+
+    def __init__(self, item: str, *, lot: bool) -> None:
+        self.item = item
+        self.lot = lot
+        self.alive = True
+        self.inside: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self.closed: list[Edge] = []
+
+    def hand_over_possible(self, giver: str | None) -> bool:
+        """Whether the giver is one of its own custodians; without custody this is not known and changes no edge."""
+        return True
+
+    def _possible(self, m: Mention) -> bool:
+        if m.role == TAKEN_OUT:
+            return m.other in self.inside
+        if m.role == PUT_IN:
+            return self.alive and (self.lot or not self.inside)
+        if m.role == MOVED:
+            return self.alive and self.hand_over_possible(m.other)
+        return self.alive
+
+    def moment(self, time: int, happenings: list[Mention]) -> None:
+        """Let all that happens to the item at `time` happen, in the order that fits (contract 2, no backtracking)."""
+        if len(happenings) == 1:
+            self.happen(time, happenings[0])
+            return
+        todo = sorted(happenings, key=happens_first)
+        while todo:
+            index = 0
+            if todo[0].role != MADE:
+                index = next((n for n, m in enumerate(todo) if self._possible(m)), 0)
+            self.happen(time, todo.pop(index))
+
+    def happen(self, time: int, m: Mention) -> None:
+        """One event happens."""
+        if m.role == PUT_IN:
+            assert m.other is not None
+            since, ids = self.inside.get(m.other, (time, ()))
+            self.inside[m.other] = (since, (*ids, m.event))
+        elif m.role == TAKEN_OUT:
+            if m.other in self.inside:
+                self._leave(m.other, time, m.event)
+        elif m.role == ENDED or (m.role == INPUT and not self.lot):
+            self.alive = False
+            for whole in list(self.inside):
+                self._leave(whole, time, m.event)
+
+    def _leave(self, whole: str, time: int, event: str) -> None:
+        since, ids = self.inside.pop(whole)
+        self.closed.append(Edge(PART_OF, self.item, whole, since, time, (*ids, event)))
+
+    def edges(self) -> list[Edge]:
+        """The `PART_OF` edges followed so far: closed ones, and those still open; equal ones are one."""
+        open_ones = [Edge(PART_OF, self.item, w, since, OPEN, ids) for w, (since, ids) in self.inside.items()]
+        return merged([*self.closed, *open_ones])
+
+
+def merged(edges: Iterable[Edge]) -> list[Edge]:
+    """One edge for each (type, source, target, since, until), with the proofs of all.
+
+    In and out twice at one instant gives the same edge twice.
+    """
+    by_key: dict[tuple[str, str, str, int, int], Edge] = {}
+    for edge in edges:
+        key = edge[:5]
+        other = by_key.get(key)
+        if other is None:
+            by_key[key] = edge
+        else:
+            by_key[key] = edge._replace(events=tuple(dict.fromkeys((*other.events, *edge.events))))
+    return list(by_key.values())

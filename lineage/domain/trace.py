@@ -1,0 +1,204 @@
+"""The walk: what an item became and went into, and what it is made of, through windows of time (contract 4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from lineage.domain.graph import BECAME, PART_OF, Edge, Node
+from lineage.domain.instants import BEGIN, OPEN
+from lineage.domain.windows import Piece, carried, holds, meet, shown, within
+
+Direction = Literal["downstream", "upstream"]
+Cut = Literal["max_items", "max_hops", "time_limit"]
+ALL_TIME: Piece = (BEGIN, OPEN)
+
+
+class Neighbourhood:
+    """Edges and nodes fetched so far, in one direction; asks for what is missing, many items at once."""
+
+    def __init__(self, direction: Direction, fetch: Callable[[Sequence[str]], Fetched]) -> None:
+        self.direction = direction
+        self._fetch = fetch
+        self._covered: set[str] = set()
+        self.edges: dict[str, list[Edge]] = defaultdict(list)
+        self.nodes: dict[str, Node] = {}
+
+    def cover(self, items: Iterable[str]) -> None:
+        """Make the edges of these items, and the nodes at both ends of them, known."""
+        missing = sorted({x for x in items if x not in self._covered})
+        if not missing:
+            return
+        got = self._fetch(missing)
+        self.nodes.update(got.nodes)
+        fresh = (got.covered | set(missing)) - self._covered
+        self._covered |= fresh
+        downstream = self.direction == "downstream"
+        for edge in got.edges:
+            near = edge.source if downstream else edge.target
+            if near in fresh:
+                self.edges[near].append(edge)
+
+
+class Fetched(NamedTuple):
+    """What a store answers: all edges of the items asked for, perhaps of further ones (`covered`), and the nodes met."""
+
+    edges: Sequence[Edge]
+    nodes: dict[str, Node]
+    covered: frozenset[str] = frozenset()
+
+
+class Limits(NamedTuple):
+    """Bounds of a walk. `spent` says whether its time is over (contract 8: 10 s unless told otherwise)."""
+
+    max_items: int
+    max_hops: int
+    spent: Callable[[], bool]
+
+
+@dataclass(slots=True)
+class Trace:
+    """The result of a walk: pieces by item, fewest steps by item, edges stepped over, and what cut it."""
+
+    pieces: dict[str, list[Piece]] = field(default_factory=dict)
+    distance: dict[str, int] = field(default_factory=dict)
+    edges: dict[Edge, None] = field(default_factory=dict)
+    cut: Cut | None = None
+    frontier: list[str] = field(default_factory=list)
+    left_out: int | None = None
+
+    def order(self) -> list[str]:
+        """Nearest first, then by id (contract 8)."""
+        return sorted(self.distance, key=lambda x: (self.distance[x], x))
+
+    def windows(self, item: str) -> list[Piece]:
+        return shown(self.pieces[item])
+
+
+def step(edge: Edge, piece: Piece, direction: Direction, *, exposure: bool = False) -> Piece | None:
+    """The piece with which the far end of an edge is reached, before the far end's own cut; None if time forbids."""
+    if edge.type == PART_OF:
+        shared = meet(piece, (edge.since, edge.until))
+        if shared is None:
+            return None
+        return (shared[0], OPEN) if exposure else shared
+    if direction == "downstream":
+        return (edge.since, OPEN) if holds(piece, edge.since) else None
+    return (edge.since, edge.since) if edge.since <= piece[0] or edge.since < piece[1] else None
+
+
+Candidate = tuple[str, Piece, Edge, str]
+
+
+class Walk:
+    """A breadth-first walk that carries windows. One object answers one question."""
+
+    def __init__(self, around: Neighbourhood, limits: Limits, *, exposure: bool = False) -> None:
+        self.around = around
+        self.limits = limits
+        self.exposure = exposure
+        self.result = Trace()
+
+    def run(self, start: str, window: Piece) -> Trace:
+        """Walk from the item with a window; the start has distance 0 and counts as an item."""
+        result = self.result
+        self.around.cover([start])
+        level: list[tuple[str, Piece]] = []
+        for piece in carried(window, self.around.nodes[start].consumed):
+            level.append((start, piece))
+            result.pieces.setdefault(start, []).append(piece)
+            result.distance[start] = 0
+        hops = 0
+        while level:
+            if self.limits.spent():
+                self._stop("time_limit", sorted({x for x, _ in level}))
+                break
+            candidates = self._candidates(level)
+            if hops >= self.limits.max_hops:
+                if beyond := sorted({near for far, piece, _, near in candidates if self._new(far, piece)}):
+                    self._stop("max_hops", beyond)
+                break
+            hops += 1
+            level = self._admit(candidates, hops)
+        return result
+
+    def _stop(self, reason: Cut, frontier: list[str], left_out: int | None = None) -> None:
+        self.result.cut = reason
+        self.result.frontier = frontier[:100]
+        self.result.left_out = left_out
+
+    def _candidates(self, level: list[tuple[str, Piece]]) -> list[Candidate]:
+        """Every step that the pieces of this level allow: (far end, its piece, the edge, near end)."""
+        self.around.cover(x for x, _ in level)
+        downstream, exposure = self.around.direction == "downstream", self.exposure
+        nodes, edges, direction = self.around.nodes, self.around.edges, self.around.direction
+        found: list[Candidate] = []
+        for near, piece in level:
+            for edge in edges.get(near, ()):
+                raw = step(edge, piece, direction, exposure=exposure)
+                if raw is None:
+                    continue
+                far = edge.target if downstream else edge.source
+                found.extend((far, kept, edge, near) for kept in carried(raw, nodes[far].consumed))
+        return found
+
+    def _new(self, item: str, piece: Piece) -> bool:
+        return not within(piece, self.result.pieces.get(item, ()))
+
+    def _admit(self, candidates: list[Candidate], hops: int) -> list[tuple[str, Piece]]:
+        """Take the steps, nearest items first and of equally near ones the smallest ids, as many as are allowed."""
+        result = self.result
+        fresh = sorted({far for far, *_ in candidates if far not in result.distance})
+        room = self.limits.max_items - len(result.distance)
+        dropped: set[str] = set()
+        if len(fresh) > room:
+            dropped = set(fresh[room:])
+            fresh = fresh[:room]
+            known = sorted({near for far, _, _, near in candidates if far in dropped})
+            self._stop("max_items", result.frontier + known)
+        for item in fresh:
+            result.distance[item] = hops
+        level: list[tuple[str, Piece]] = []
+        for far, piece, edge, _ in candidates:
+            if far in dropped:
+                continue
+            result.edges[edge] = None
+            if self._new(far, piece):
+                result.pieces.setdefault(far, []).append(piece)
+                level.append((far, piece))
+        return level
+
+
+def blind_chain(around: Neighbourhood, source: str, destination: str, limits: Limits) -> list[str] | None:
+    """The ids of the shortest downstream chain when time is ignored, ties by ids; None if there is none (contract 4)."""
+    came_from: dict[str, str] = {}
+    level = [source]
+    seen = {source}
+    while level and destination not in seen and not limits.spent():
+        around.cover(level)
+        # By the order of the ids on the way: of equally short chains the smallest is met first.
+        following: list[str] = []
+        for near in level:
+            for far in sorted({e.target for e in around.edges.get(near, ())} - seen):
+                seen.add(far)
+                came_from[far] = near
+                following.append(far)
+        level = following
+    if destination not in seen or source == destination:
+        return None
+    chain = [destination]
+    while chain[-1] != source:
+        chain.append(came_from[chain[-1]])
+    return chain[::-1]
+
+
+def proof_key(edge: Edge) -> tuple[str, str, str, int, int]:
+    """What makes an edge itself, whatever proves it; the order in which answers list edges."""
+    return edge.type, edge.source, edge.target, edge.since, edge.until
+
+
+__all__ = [
+    "ALL_TIME", "BECAME", "Cut", "Direction", "Fetched", "Limits", "Neighbourhood", "Trace", "Walk", "blind_chain", "proof_key", "step",
+]

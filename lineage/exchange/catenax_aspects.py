@@ -1,0 +1,234 @@
+"""Catena-X documents: the aspects a file holds, the fields of them that are known, and what is told of the rest.
+
+Field names of each version of the aspect models: `docs/catenax.md`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import orjson
+
+from lineage.domain.errors import shortened
+
+Json = dict[str, object]
+
+LISTED: Final = 20
+"""So many warnings, and errors, of one code are listed; all are counted."""
+
+DIFFERENT: Final = 1_000
+"""So many different unknown names are counted apart."""
+
+SERIAL_PART: Final = "SerialPart"
+BATCH: Final = "Batch"
+JUST_IN_SEQUENCE: Final = "JustInSequencePart"
+BOM: Final = "SingleLevelBomAsBuilt"
+
+_NAMESPACES: Final = {
+    SERIAL_PART: "io.catenax.serial_part",
+    BATCH: "io.catenax.batch",
+    JUST_IN_SEQUENCE: "io.catenax.just_in_sequence_part",
+    BOM: "io.catenax.single_level_bom_as_built",
+}
+_ASPECT_TYPE: Final = re.compile(r"urn:[sb]amm:([\w.]+):((\d{1,4})\.\d{1,4}(?:\.\d{1,4})?)#(\w+)", re.ASCII)
+_LAST_MAJOR: Final = 3
+
+# A known field is carried (True), known to be lost (False), or holds fields of its own.
+_SITES: Final[Json] = {"catenaXsiteId": True, "siteId": True, "function": True}
+_ITEM: Final[Json] = {
+    "catenaXId": True,
+    "globalAssetId": True,
+    "localIdentifiers": {"key": True, "value": True},
+    "manufacturingInformation": {
+        "date": True,
+        "productionDate": True,
+        "country": False,
+        "sites": _SITES,
+    },
+    "sites": _SITES,
+    "partTypeInformation": {
+        "manufacturerPartId": True,
+        "nameAtManufacturer": True,
+        "customerPartId": False,
+        "nameAtCustomer": False,
+        "classification": False,
+        "partClassification": False,
+    },
+}
+_ENTRY: Final[Json] = {
+    "catenaXId": True,
+    "childCatenaXId": True,
+    "globalAssetId": True,
+    "createdOn": True,
+    "assembledOn": True,
+    "businessPartner": True,
+    "hasAlternatives": True,
+    "quantity": False,
+    "lastModifiedOn": False,
+    "lifecycleContext": False,
+}
+_BOM: Final[Json] = {"catenaXId": True, "globalAssetId": True, "childItems": _ENTRY, "childParts": _ENTRY}
+_ENVELOPE: Final[Json] = {"identification": True, "aspectType": True, "payload": True, "contractAgreementId": False}
+
+
+class Told(NamedTuple):
+    """Something a reader of the file must know; `line` is the line of NDJSON or the place in the list, from 1."""
+
+    line: int
+    id: str | None
+    path: str
+    code: str
+    message: str
+
+
+@dataclass
+class CatenaxReport:
+    """What was read and what was not.
+
+    `warnings` are about what became an event all the same, `errors` about what could not. Of one code the first 20
+    are listed; `warning_counts` and `error_counts` count all. `repeats` counts events equal to an earlier one.
+    """
+
+    aspects: Counter[str] = field(default_factory=Counter)
+    unknown_aspects: Counter[str] = field(default_factory=Counter)
+    unknown_fields: Counter[str] = field(default_factory=Counter)
+    not_carried: Counter[str] = field(default_factory=Counter)
+    events: Counter[str] = field(default_factory=Counter)
+    repeats: int = 0
+    warnings: list[Told] = field(default_factory=list)
+    warning_counts: Counter[str] = field(default_factory=Counter)
+    errors: list[Told] = field(default_factory=list)
+    error_counts: Counter[str] = field(default_factory=Counter)
+
+    def warn(self, told: Told) -> None:
+        """Tell of something odd that was kept."""
+        self.warning_counts[told.code] += 1
+        if self.warning_counts[told.code] <= LISTED:
+            self.warnings.append(told)
+
+    def refuse(self, told: Told) -> None:
+        """Tell of something that did not become an event."""
+        self.error_counts[told.code] += 1
+        if self.error_counts[told.code] <= LISTED:
+            self.errors.append(told)
+
+
+def count(counter: Counter[str], name: str) -> None:
+    """Count under the sender's own word, cut; past the first 1,000 different words under `(others)`."""
+    name = name[:200]
+    counter[name if name in counter or len(counter) < DIFFERENT else "(others)"] += 1
+
+
+class Aspect(NamedTuple):
+    """One aspect of a known model."""
+
+    line: int
+    name: str
+    identification: str | None
+    payload: Json
+
+
+def aspects_in(content: bytes, report: CatenaxReport) -> Iterator[Aspect]:
+    """Every aspect of a known model, in order: of a document, a list, a single aspect, or NDJSON of any of these."""
+    for line, value in _elements(content, report):
+        aspect = _aspect(line, value, report)
+        if aspect is not None:
+            yield aspect
+
+
+def _elements(content: bytes, report: CatenaxReport) -> Iterator[tuple[int, object]]:
+    lines = [(number, line) for number, line in enumerate(content.split(b"\n"), 1) if line.strip()]
+    document = _parsed(content)
+    if not isinstance(document, Exception):
+        yield from enumerate(_unfolded(document, report), 1)
+        return
+    parsed = [(number, _parsed(line)) for number, line in lines]
+    if lines and all(isinstance(value, Exception) or not isinstance(value, dict) for _, value in parsed):
+        report.refuse(Told(1, None, "", "unreadable", f"not a JSON document: {document}"))
+        return
+    for number, value in parsed:
+        if isinstance(value, Exception):
+            report.refuse(Told(number, None, "", "unreadable", f"not JSON: {value}"))
+        else:
+            for element in _unfolded(value, report):
+                yield number, element
+
+
+def _unfolded(value: object, report: CatenaxReport) -> list[object]:
+    if isinstance(value, list):
+        return value
+    if isinstance(value, dict) and isinstance(value.get("submodels"), list):
+        for name in value:
+            if name != "submodels":
+                count(report.unknown_fields, f"document.{name}")
+        return list(value["submodels"])
+    return [value]
+
+
+def _aspect(line: int, value: object, report: CatenaxReport) -> Aspect | None:
+    if not isinstance(value, dict) or not isinstance(value.get("aspectType"), str):
+        report.refuse(Told(line, None, "aspectType", "not_an_aspect", "an object with an aspectType is expected"))
+        return None
+    said = value["aspectType"].strip()
+    model = _ASPECT_TYPE.fullmatch(said)
+    if model is None or _NAMESPACES.get(model[4]) != model[1]:
+        count(report.unknown_aspects, said)
+        return None
+    name, known = model[4], f"{model[4]} {model[2]}"
+    count(report.aspects, known)
+    if int(model[3]) > _LAST_MAJOR and report.aspects[known] == 1:
+        report.warn(Told(line, None, "aspectType", "newer_version", f"{known} is read by the fields of version 3"))
+    payload, identification = value.get("payload"), value.get("identification")
+    if not isinstance(payload, dict):
+        report.refuse(Told(line, None, "payload", "bad_field", "an object is expected here"))
+        return None
+    _audit(value, _ENVELOPE, "aspect", report)
+    _audit(payload, _BOM if name == BOM else _ITEM, name, report)
+    if identification is not None and not isinstance(identification, str):
+        report.warn(Told(line, None, "identification", "bad_field", "a text is expected here; the value is left out"))
+        identification = None
+    return Aspect(line, name, identification and identification.strip(), payload)
+
+
+def _audit(value: object, known: Json, path: str, report: CatenaxReport) -> None:
+    """Count the fields that are unknown, and those that no event can hold."""
+    for element in value if isinstance(value, list) else [value]:
+        if not isinstance(element, dict):
+            continue
+        for name, inner in element.items():
+            meaning = known.get(name)
+            if inner is None or meaning is True:
+                continue
+            if isinstance(meaning, dict):
+                _audit(inner, meaning, f"{path}.{name}", report)
+            else:
+                count(report.unknown_fields if meaning is None else report.not_carried, f"{path}.{name}")
+
+
+def _parsed(content: bytes) -> object:
+    """The JSON value, or the exception that says why there is none (I-JSON: no key twice, no NaN, no surrogate)."""
+    if not content.strip():
+        return []
+    try:
+        value = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unique, parse_constant=_no_number)
+        orjson.dumps(value)
+    except (ValueError, TypeError, RecursionError) as error:
+        return error
+    return value
+
+
+def _unique(pairs: list[tuple[str, object]]) -> Json:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValueError(f"the key {shortened(twice)} is there twice")
+    return found
+
+
+def _no_number(word: str) -> object:
+    raise ValueError(f"{word} is not a number")

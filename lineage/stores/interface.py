@@ -1,0 +1,201 @@
+"""The one seam: what a store keeps and answers. Stores fetch and keep; every rule is in `lineage.domain`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol, TypeVar
+
+from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, Mention, Term
+from lineage.domain.journal import Correction
+from lineage.domain.trace import Direction, Fetched
+
+FORMAT_VERSION = 1
+"""The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
+
+T = TypeVar("T")
+
+
+class Entry(NamedTuple):
+    """One row of the journal. `event` is the canonical content with its id; `sent` what came, where ids were spelled
+    otherwise; `warnings` JSON; `digest` hexadecimal, over this row and the digest of the row before."""
+
+    position: int
+    recorded: int
+    id: str
+    type: str
+    time: int
+    reporter: str
+    event: str
+    sent: str | None
+    warnings: str
+    submitter: str | None
+    digest: str
+
+
+class State(NamedTuple):
+    """The journal's head: number of entries, greatest `recorded` (0 if empty), digest of the last row ("" if empty)."""
+
+    position: int
+    recorded: int
+    digest: str
+
+
+class ItemRow(NamedTuple):
+    """An item as known now; `facts` is None while no standing event names it. `known_from`: since when these facts are known. `head`: the state of its life after its last
+    moment, so that an event in order extends it (opaque to stores). `contested`: it was once in two wholes at a time, or
+    handed over while inside, so that its effective custody may be in conflict; `ringed`: it was once part of itself. Neither is ever taken back."""
+
+    id: str
+    facts: Facts | None
+    known_from: int
+    head: str
+    contested: bool
+    ringed: bool
+
+
+Row = Mention | Edge | Holding | Term | Enrolment
+
+
+class EntryFilter(NamedTuple):
+    """Which entries of the journal: all that are not None must fit."""
+
+    reporter: str | None = None
+    type: str | None = None
+    item: str | None = None
+
+
+class Hit(NamedTuple):
+    """A search result: `rank` 0 exact, 1 prefix; `matched` is the field; `text` the folded text, for the cursor."""
+
+    rank: int
+    text: str
+    subject: str
+    field: str
+    is_party: bool
+
+
+class Held(NamedTuple):
+    """An item directly in the hands of a party at a moment, inside nothing; `since` of the custody segment."""
+
+    item: str
+    kind: str
+    since: int
+    status: str
+
+
+@dataclass(slots=True)
+class Changes:
+    """Everything one transaction keeps. `closed` rows are superseded at that moment and apply before `opened` ones; a
+    row is told by all but its proofs. `past` rows were opened and superseded within the transaction."""
+
+    entries: list[Entry] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    items: dict[str, ItemRow] = field(default_factory=dict)
+    past_facts: list[tuple[str, Facts, Known]] = field(default_factory=list)
+    opened: list[tuple[Row, int]] = field(default_factory=list)
+    closed: list[tuple[Row, int]] = field(default_factory=list)
+    past: list[tuple[Row, Known]] = field(default_factory=list)
+    hangs: list[Hang] = field(default_factory=list)
+    parties: dict[str, int] = field(default_factory=dict)
+
+
+class Reader(Protocol):
+    """Reads of one state. `known_at` None means as known now. Unknown ids are simply absent from answers."""
+
+    def state(self) -> State: ...
+    def entries_by_id(self, ids: Iterable[str]) -> dict[str, Entry]: ...
+    def entries(self, after: int, limit: int, chosen: EntryFilter = EntryFilter()) -> list[Entry]: ...
+    def corrections_about(self, ids: Iterable[str]) -> list[Correction]:
+        """Corrections that have one of these ids, or target one of them."""
+        ...
+
+    def items(self, ids: Iterable[str]) -> dict[str, ItemRow]: ...
+    def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, Facts]:
+        """Facts of the items that a standing event named, as known then."""
+        ...
+
+    def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]: ...
+    def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
+        """The newest mentions of one item at or before `until`, newest first."""
+        ...
+
+    def mentions_at(self, moments: Iterable[tuple[str, int]]) -> list[Mention]:
+        """What is said of these items at exactly these moments, as known now."""
+        ...
+
+    def pair_mentions(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
+        """Ins and outs of these (part, whole) pairs, as known now."""
+        ...
+
+    def part_edges(self, parts: Iterable[str]) -> list[Edge]: ...
+    def pair_edges(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]: ...
+    def became_edges(self, keys: Iterable[tuple[str, str, int]]) -> list[Edge]: ...
+    def holdings_of(self, items: Iterable[str]) -> list[Holding]: ...
+    def hangs(self, wholes: Iterable[str]) -> list[Hang]: ...
+    def neighbours(
+        self, items: Sequence[str], direction: Direction, known_at: int | None, *, part_of_only: bool = False, ahead: int = 0
+    ) -> Fetched:
+        """All edges that leave (downstream) or enter (upstream) the items, with the nodes at both ends.
+
+        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`.
+        """
+        ...
+
+    def surroundings(self, items: Sequence[str], known_at: int | None) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
+        """`PART_OF` edges, holdings and facts of the items and of everything that they were ever inside."""
+        ...
+
+    def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
+        """For each item the kinds of what was ever put into it; items with nothing in them are absent."""
+        ...
+
+    def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
+        """What own custody leaves with the party at `at`, inside nothing then, by id, ids greater than `after`."""
+        ...
+
+    def held_count(self, party: str, at: int, known_at: int | None) -> int: ...
+    def contested(self) -> list[str]:
+        """Every item that may be in conflict at some time."""
+        ...
+
+    def search(self, text: str, known_at: int | None, after: tuple[int, str, str] | None, limit: int) -> list[Hit]:
+        """Ids and terms equal to or beginning with the folded text: exact first, then by text and subject."""
+        ...
+
+    def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]: ...
+    def parties(self, ids: Iterable[str]) -> dict[str, int]:
+        """Since when (`recorded`) each of these parties has been named by any event."""
+        ...
+
+
+class Transaction(Reader, Protocol):
+    """Reads that see the transaction's own writes, and the one way to write."""
+
+    def apply(self, changes: Changes) -> None: ...
+    def clear_projection(self) -> None:
+        """Drop everything but the journal and its corrections."""
+        ...
+
+
+class Store(Protocol):
+    """A journal and the graph derived from it. Raises `StoreError` and its kin only."""
+
+    url: str
+    read_threads: int
+
+    def read(self, work: Callable[[Reader], T]) -> T:
+        """Run `work` on one state of the store; it may be run again when the state moved under it."""
+        ...
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in one durable transaction, all or nothing; it may be run again after a lost race."""
+        ...
+
+    def ready(self) -> None:
+        """Raise StoreUnavailableError unless the store answers."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and sockets; closing twice is harmless."""
+        ...

@@ -1,0 +1,1 @@
+"""Seed to a believable history, as events: chance is handed in, no clock is read."""
