@@ -107,11 +107,13 @@ class Neo4jServer:
         # From 24 on Java warns of this once a process, in a log that is to hold no warning.
         unsafe = ["--sun-misc-unsafe-memory-access=allow"] if neo4j_jars.java_release(self.java) >= 24 else []
         flags = [*opens, *unsafe, "--enable-native-access=ALL-UNNAMED", "-Dfile.encoding=UTF-8"]
-        java = [str(self.java / "bin/java"), *flags, *self.memory, "-XX:+ExitOnOutOfMemoryError"]
+        # Its own folder for what is unpacked: a killed server leaves nothing behind elsewhere.
+        flags += [f"-Djava.io.tmpdir={self.home / 'tmp'}", "-XX:+ExitOnOutOfMemoryError"]
+        java = [str(self.java / "bin/java"), *flags, *self.memory]
         return [*java, "-cp", self.class_path, main, *arguments]
 
     def _prepare(self) -> None:
-        for name in ("conf", "logs", "import"):
+        for name in ("conf", "logs", "import", "tmp"):
             (self.home / name).mkdir(parents=True, exist_ok=True)
         lines = "".join(f"{name}={value}\n" for name, value in self.settings.items())
         (self.home / "conf/neo4j.conf").write_text(lines, "utf-8")
@@ -314,7 +316,7 @@ def main() -> int:
     options = parser().parse_args()
     try:
         return int(options.action(options))
-    except (UnavailableError, StartError) as error:
+    except (UnavailableError, StartError, OSError) as error:
         print(f"neo4j_server: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

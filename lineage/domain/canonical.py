@@ -7,7 +7,6 @@ these bytes are.
 
 import json
 import re
-from collections.abc import Callable
 from math import isfinite
 from typing import Final
 
@@ -15,9 +14,6 @@ EXACT: Final = 2**53
 """Whole numbers up to this size are exact in I-JSON (RFC 7493, 2.2)."""
 
 # The C encoder writes the same as the RFC for most values and is several times quicker.
-# Where one of these is met its text may differ: a float it spells otherwise (1.0, 1e-07),
-# an integer that may be too long, a character that UTF-16 sorts differently (outside the
-# basic plane, or above the surrogates).
 _QUICK: Final = json.JSONEncoder(
     ensure_ascii=False,
     check_circular=False,
@@ -25,17 +21,24 @@ _QUICK: Final = json.JSONEncoder(
     sort_keys=True,
     separators=(",", ":"),
 )
-_MAKER: Final[Callable[..., Any] | None] = getattr(json.encoder, "c_make_encoder", None)
-_escape: Final[Callable[[str], str]] = json.encoder.encode_basestring
+_escape: Final = json.encoder.encode_basestring
 
-
-def _refused(value: object) -> object:
-    raise TypeError(f"JSON has no {type(value).__name__}")
-
-
-_encoder: Final = _MAKER and _MAKER(None, _refused, _escape, None, ":", ",", True, False, False)
-_DOUBTFUL: Final = re.compile(r"[0-9](?:\.0(?![0-9])|e)|[:,\[]-?[0-9]{16}|[\ue000-\U0010ffff]")
-_escape: Final[Callable[[str], str]] = json.JSONEncoder(ensure_ascii=False).encode
+# Where one of these is met its text may differ: a float that it spells otherwise (1.0,
+# 1e-07), a whole number that may be too long. A match inside a text only costs time. Each
+# begins with fixed characters: that makes searching for all of them cheap.
+_DOUBTFUL: Final = tuple(
+    re.compile(mark).search
+    for mark in (
+        r"\.0(?:[,}\]]|$)",
+        r"e[-+][0-9]{2,3}(?:[,}\]]|$)",
+        r'":-?[0-9]{16}',
+        r",-?[0-9]{16}",
+        r"\[-?[0-9]{16}",
+        r"^-?[0-9]{16}",
+    )
+)
+# UTF-16 sorts these otherwise than code points do (RFC 8785, 3.2.3)
+_SORTED_OTHERWISE: Final = re.compile("[\ue000-\U0010ffff]")
 
 
 def canonical(value: object) -> bytes:
@@ -50,9 +53,15 @@ def canonical(value: object) -> bytes:
     b'{"a":[1e+21,0.002,null],"b":1}'
     """
     text = _QUICK.encode(value)
-    if _DOUBTFUL.search(text):
+    if _is_doubtful(text):
         text = _written(value)
     return text.encode()
+
+
+def _is_doubtful(text: str) -> bool:
+    if not text.isascii() and _SORTED_OTHERWISE.search(text):
+        return True
+    return any(search(text) for search in _DOUBTFUL)
 
 
 def _written(value: object) -> str:

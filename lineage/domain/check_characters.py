@@ -26,9 +26,7 @@ def vin_check_digit(vin: str) -> str:
     >>> vin_check_digit("1M8GDM9AXKP042788")
     'X'
     """
-    total = sum(
-        _VIN_VALUES[letter] * weight for letter, weight in zip(vin, _VIN_WEIGHTS, strict=True)
-    )
+    total = sum(_VIN_VALUES[letter] * weight for letter, weight in zip(vin, _VIN_WEIGHTS, strict=True))
     return "0123456789X"[total % 11]
 
 
@@ -38,10 +36,7 @@ def credit_code_check(code: str) -> str:
     >>> credit_code_check("91350900587527783")
     'P'
     """
-    total = sum(
-        _CREDIT_VALUES[letter] * weight
-        for letter, weight in zip(code[:17], _CREDIT_WEIGHTS, strict=True)
-    )
+    total = sum(_CREDIT_VALUES[letter] * weight for letter, weight in zip(code[:17], _CREDIT_WEIGHTS, strict=True))
     # the outer modulo matters: a remainder of 0 stands for 0, not for 31
     return CREDIT_ALPHABET[(31 - total % 31) % 31]
 
@@ -52,9 +47,7 @@ def organisation_check(body: str) -> str:
     >>> organisation_check("58752778")
     '3'
     """
-    total = sum(
-        int(letter, 36) * weight for letter, weight in zip(body, _ORGANISATION_WEIGHTS, strict=True)
-    )
+    total = sum(int(letter, 36) * weight for letter, weight in zip(body, _ORGANISATION_WEIGHTS, strict=True))
     return "0123456789X0"[11 - total % 11]
 
 

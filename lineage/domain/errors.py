@@ -62,9 +62,7 @@ class InvalidIdentifierError(LineageError):
 
     code = "id_unknown_form"
 
-    def __init__(
-        self, message: str, *, code: str, scheme: str | None = None, position: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, code: str, scheme: str | None = None, position: int | None = None) -> None:
         super().__init__(message, code=code)
         self.scheme = scheme
         self.position = position
@@ -123,9 +121,7 @@ class UnreadableInputError(LineageError):
 
     code = "bad_json"
 
-    def __init__(
-        self, message: str, *, code: str, line: int | None = None, column: int | None = None
-    ) -> None:
+    def __init__(self, message: str, *, code: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(message, code=code)
         self.line = line
         self.column = column
@@ -157,9 +153,7 @@ class UnknownItemError(NotThereError):
     code = "unknown_item"
 
     def __init__(self, id: str) -> None:
-        super().__init__(
-            id, f"No standing event names {shortened(id)}. Check its spelling, or search for it."
-        )
+        super().__init__(id, f"No standing event names {shortened(id)}. Check its spelling, or search for it.")
 
 
 class UnknownEventError(NotThereError):
@@ -177,9 +171,7 @@ class UnknownPartyError(NotThereError):
     code = "unknown_party"
 
     def __init__(self, id: str) -> None:
-        super().__init__(
-            id, f"No standing event names the party {shortened(id)}. Check it, or search for it."
-        )
+        super().__init__(id, f"No standing event names the party {shortened(id)}. Check it, or search for it.")
 
 
 class NotYetKnownError(NotThereError):
@@ -191,9 +183,7 @@ class NotYetKnownError(NotThereError):
     code = "not_yet_known"
 
     def __init__(self, id: str, known_at: int) -> None:
-        super().__init__(
-            id, f"Nothing about {shortened(id)} was known then. Ask with a later known_at."
-        )
+        super().__init__(id, f"Nothing about {shortened(id)} was known then. Ask with a later known_at.")
         self.known_at = known_at
 
 

@@ -86,9 +86,7 @@ def problems_of(event: Event, today: date | None) -> list[Notice]:
 
 def _replacement_problems(event: Event) -> Iterator[Notice]:
     if event.id:
-        yield _notice(
-            ("id",), "replacement_id", "A replacement brings no id: it is the correction's with #r."
-        )
+        yield _notice(("id",), "replacement_id", "A replacement brings no id: it is the correction's with #r.")
     if event.recorded is not None:
         yield _notice(
             ("recorded",),
@@ -119,9 +117,7 @@ def _problems(event: Event, today: date | None) -> Iterator[Notice]:
 
 def _whole_and_parts(event: Assembled | Disassembled) -> Iterator[Notice]:
     if not event.parts and not (isinstance(event, Assembled) and event.uncoded):
-        yield _notice(
-            ("parts",), "empty_list", "This list may be empty only where `uncoded` says what went in."
-        )
+        yield _notice(("parts",), "empty_list", "This list may be empty only where `uncoded` says what went in.")
     if event.whole in event.parts:
         yield _notice(
             ("parts", event.parts.index(event.whole)),
@@ -157,9 +153,7 @@ def _repeated(field: str, ids: Sequence[str], *, suffix: Path = ()) -> Iterator[
     seen: set[str] = set()
     for index, id in enumerate(ids):
         if id in seen:
-            yield _notice(
-                (field, index, *suffix), "repeated_id", f"{shortened(id)} is in this list before."
-            )
+            yield _notice((field, index, *suffix), "repeated_id", f"{shortened(id)} is in this list before.")
         seen.add(id)
 
 
@@ -175,10 +169,7 @@ def warnings_of(event: Event) -> list[Notice]:
     """Return what is odd about an accepted event, at most 100 (contract 1: soft breaches)."""
     found = list(_warnings(event))
     if isinstance(event, Corrected) and event.replacement is not None:
-        found += [
-            notice._replace(path=f"replacement.{notice.path}")
-            for notice in _warnings(event.replacement)
-        ]
+        found += [notice._replace(path=f"replacement.{notice.path}") for notice in _warnings(event.replacement)]
     return found[:MOST_WARNINGS]
 
 

@@ -183,9 +183,7 @@ class Enrolled(Reported):
     party: PartyCard
 
 
-Plain = (
-    Produced | Assembled | Disassembled | Transferred | Transformed | Inspected | Ended | Enrolled
-)
+Plain = Produced | Assembled | Disassembled | Transferred | Transformed | Inspected | Ended | Enrolled
 """Every event that is not a correction: what a replacement may be."""
 
 

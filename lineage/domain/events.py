@@ -8,7 +8,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 from pydantic import BaseModel, ValidationError
 
@@ -92,9 +92,7 @@ class Reading(NamedTuple):
     content: bytes
 
 
-def read_event(
-    document: object, *, today: date | None, allow_recorded: bool, now: Instant | None = None
-) -> Reading:
+def read_event(document: object, *, today: date | None, allow_recorded: bool, now: Instant | None = None) -> Reading:
     """Return the event that a JSON document holds; `id` is always set.
 
     `today` is the day of acceptance: a code that bears a later date is refused; `None`
@@ -102,18 +100,16 @@ def read_event(
     Raises `InvalidEventError` with every problem found, at most 20. Source: contract 2.
     """
     if not isinstance(document, dict):
-        raise InvalidEventError(
-            [Notice(None, "", "not_an_object", "An event is a JSON object, written in braces.")]
-        )
+        raise InvalidEventError([Notice(None, "", "not_an_object", "An event is a JSON object, written in braces.")])
     sent_id = document["id"] if isinstance(document.get("id"), str) else None
     try:
         event = _model_of(document, sent_id).model_validate(document)
     except ValidationError as error:
         problems = notices_of(error, sent_id, TYPES)
-        problems += _recorded_problems(document.get("recorded"), None, allow_recorded, now)
+        problems += _recorded_problems(document.get("recorded"), None, allowed=allow_recorded, now=now)
         raise _refused(sent_id, problems) from None
     problems = problems_of(event, today)
-    problems += _recorded_problems(event.recorded, event.recorded, allow_recorded, now)
+    problems += _recorded_problems(event.recorded, event.recorded, allowed=allow_recorded, now=now)
     if problems:
         raise _refused(sent_id, problems)
     event, content = _identified(_without_default_custodian(event), sent_id)
@@ -140,9 +136,7 @@ def _refused(id: str | None, problems: Sequence[Notice]) -> InvalidEventError:
     return InvalidEventError([notice._replace(id=id) for notice in problems[:MOST_NOTICES]])
 
 
-def _recorded_problems(
-    sent: object, recorded: Instant | None, allowed: bool, now: Instant | None
-) -> list[Notice]:
+def _recorded_problems(sent: object, recorded: Instant | None, *, allowed: bool, now: Instant | None) -> list[Notice]:
     if sent is None:
         return []
     if not allowed:
@@ -174,7 +168,8 @@ def _identified(event: Event, sent_id: str | None) -> tuple[Event, bytes]:
         if event.id not in ("", id):
             message = f"An id that begins with {_BY_CONTENT} must be the content's, which is {id}."
             raise _refused(sent_id, [Notice(None, "id", "id_not_of_content", message)])
-        content = canonical({**document, "id": id})
+        document["id"] = id
+        content = canonical(document)
     except ValueError as error:
         message = f"This event cannot be written as JSON: {error}."
         raise _refused(sent_id, [Notice(None, "", "bad_text", message)]) from None
@@ -199,9 +194,7 @@ def kept(event: Event) -> dict[str, Any]:
     What is absent or equal to its default is left out, ids are as kept, times are texts in
     UTC. A replacement has no `id`: it follows from the correction's.
     """
-    document: dict[str, Any] = event.model_dump(
-        mode="json", exclude_defaults=True, exclude=_NEVER_KEPT
-    )
+    document: dict[str, Any] = event.model_dump(mode="json", exclude_defaults=True, exclude=_NEVER_KEPT)
     return document
 
 
@@ -220,9 +213,7 @@ def from_kept(document: Mapping[str, Any]) -> Event:
     return TYPES[document["type"]].model_construct(None, **values)
 
 
-def _builder(
-    model: type[BaseModel], **fields: Callable[[Any], object]
-) -> Callable[[Mapping[str, Any]], BaseModel]:
+def _builder(model: type[BaseModel], **fields: Callable[[Any], object]) -> Callable[[Mapping[str, Any]], BaseModel]:
     def build(document: Mapping[str, Any]) -> BaseModel:
         values = dict(document)
         for field, convert in fields.items():
@@ -271,7 +262,8 @@ def differs_as_sent(document: Mapping[str, Any], event: Event) -> bool:
     return any(_at(document, path) not in (None, id) for path, id in named_ids(event))
 
 
-def _at(document: Any, path: Sequence[str | int]) -> object:
+def _at(document: object, path: Sequence[str | int]) -> object:
+    found: Any = document
     for step in path:
-        document = document[step]
-    return document
+        found = found[step]
+    return cast(object, found)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from lineage.domain.canonical import integer
+from lineage.domain.canonical import EXACT, integer
 from lineage.domain.errors import InvalidIdentifierError, InvalidInstantError, shortened
 from lineage.domain.identity import (
     ITEM_SCHEMES,
@@ -99,9 +99,7 @@ def _read_moment(value: object) -> int:
 def _read_text(value: object) -> str:
     if isinstance(value, str):
         if len(value) > MOST_TEXT:
-            raise refusal(
-                "text_too_long", f"This text has {len(value)} characters; at most {MOST_TEXT}."
-            )
+            raise refusal("text_too_long", f"This text has {len(value)} characters; at most {MOST_TEXT}.")
         return value
     if value is None:
         raise _missing()
@@ -135,13 +133,13 @@ def _read_number(value: object) -> float:
             raise _missing()
         raise refusal("wrong_type", f"A number is wanted here, not {_named(value)}.")
     try:
-        # adding zero turns -0.0 into 0.0: one value, one spelling
-        number = float(value) + 0.0
+        number = float(value)
     except OverflowError:
         number = float("inf")
     if not isfinite(number):
         raise refusal("not_finite", "NaN, infinity and numbers beyond a double are refused.")
-    return number
+    # 5 and 5.0 are one number (RFC 8785) and have one form here, the one read back
+    return int(number) if number.is_integer() and abs(number) <= EXACT else number
 
 
 def _read_amount(value: object) -> float:
@@ -191,11 +189,7 @@ def _settled(value: object, level: int) -> object:
         return _read_text(value)
     if isinstance(value, dict):
         _check_level(level)
-        return {
-            _read_text(key): _settled(member, level + 1)
-            for key, member in value.items()
-            if member is not None
-        }
+        return {_read_text(key): _settled(member, level + 1) for key, member in value.items() if member is not None}
     if isinstance(value, list | tuple):
         _check_level(level)
         return [_settled(member, level + 1) for member in value]
@@ -237,9 +231,12 @@ def _or_custody(value: object) -> object:
     return "custody" if value is None else value
 
 
-def _text_schema(description: str, **more: Any) -> WithJsonSchema:
+def _text_schema(description: str, **more: str | int) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "description": description, **more})
 
+
+# 5 must not be written as 5.0
+_AS_IT_IS: Final = PlainSerializer(lambda number: number, return_type=Any)
 
 ItemId = Annotated[
     str,
@@ -251,9 +248,7 @@ PartyId = Annotated[
     PlainValidator(_read_party),
     _text_schema("A party: credit code, BPN…, owner:<token> or another URI", maxLength=512),
 ]
-EventId = Annotated[
-    str, PlainValidator(_read_event_id), _text_schema("The id of an event", maxLength=_REPLACEMENT)
-]
+EventId = Annotated[str, PlainValidator(_read_event_id), _text_schema("The id of an event", maxLength=_REPLACEMENT)]
 OwnId = Annotated[
     str,
     PlainValidator(_read_own_id),
@@ -265,26 +260,24 @@ Moment = Annotated[
     PlainSerializer(format_instant, return_type=str),
     _text_schema("RFC 3339 with offset, or a date (start of that day, UTC+08:00)"),
 ]
-Text = Annotated[
-    str, PlainValidator(_read_text), _text_schema("Any text", maxLength=MOST_TEXT)
-]
-Label = Annotated[
-    str, PlainValidator(_read_label), _text_schema("A name, trimmed", maxLength=512)
-]
+Text = Annotated[str, PlainValidator(_read_text), _text_schema("Any text", maxLength=MOST_TEXT)]
+Label = Annotated[str, PlainValidator(_read_label), _text_schema("A name, trimmed", maxLength=512)]
 Step = Annotated[
     str,
     PlainValidator(_read_step),
     _text_schema("Business step: one lower-case word", maxLength=MOST_TEXT),
 ]
-Digest = Annotated[
-    str, PlainValidator(_read_digest), _text_schema("SHA-256", pattern="^[0-9a-fA-F]{64}$")
-]
+Digest = Annotated[str, PlainValidator(_read_digest), _text_schema("SHA-256", pattern="^[0-9a-fA-F]{64}$")]
 Amount = Annotated[
-    float, PlainValidator(_read_amount), WithJsonSchema({"type": "number", "minimum": 0})
+    float,
+    PlainValidator(_read_amount),
+    _AS_IT_IS,
+    WithJsonSchema({"type": "number", "minimum": 0}),
 ]
 Mass = Annotated[
     float,
     PlainValidator(_read_mass),
+    _AS_IT_IS,
     WithJsonSchema({"type": "number", "minimum": 0, "maximum": MOST_KG}),
 ]
 Count = Annotated[

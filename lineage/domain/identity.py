@@ -34,9 +34,7 @@ MOST_CHARACTERS: Final = 512
 # Control characters, and those that change the direction of writing (U+061C, U+200E and F,
 # U+202A to E, U+2066 to 9): they make an id look like another one. Lone surrogates are no
 # text at all.
-_FORBIDDEN: Final = re.compile(
-    "[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+_FORBIDDEN: Final = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
 _BPN: Final = re.compile(r"BPN[LSA][0-9A-Z]{12}")
 _VIN: Final = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
@@ -205,8 +203,7 @@ def _read_owner(kept: str) -> Identity:
 def _read_partner_number(code: str) -> Identity:
     if not _BPN.fullmatch(code):
         raise InvalidIdentifierError(
-            f"{shortened(code)} is not a business partner number: BPN, one of L S A, then "
-            "12 letters or digits.",
+            f"{shortened(code)} is not a business partner number: BPN, one of L S A, then 12 letters or digits.",
             code="bpn_form",
             scheme="bpn",
         )
@@ -250,9 +247,7 @@ def _read_credit_code(code: str) -> Identity:
     warnings = []
     outer, nested = credit_code_check(code), organisation_check(code[8:16])
     if code[17] != outer:
-        warnings.append(
-            ("uscc_check_character", f"Credit code {code}: ends in {code[17]}, expected {outer}.")
-        )
+        warnings.append(("uscc_check_character", f"Credit code {code}: ends in {code[17]}, expected {outer}."))
     if code[16] != nested:
         warnings.append(
             (
@@ -261,9 +256,7 @@ def _read_credit_code(code: str) -> Identity:
             )
         )
     if not code[2:8].isdigit():
-        warnings.append(
-            ("uscc_region", f"Credit code {code}: its region {code[2:8]} is not six digits.")
-        )
+        warnings.append(("uscc_region", f"Credit code {code}: its region {code[2:8]} is not six digits."))
     return Identity(code, "uscc", tuple(warnings))
 
 
@@ -292,9 +285,7 @@ _FIELDS: Final = {
     26: _DESIGN + _TRACEABILITY + _PRODUCTION + _SUFFIX,
 }
 _ALPHABETS: Final = {
-    length: [
-        (frozenset(alphabet), name, code) for size, name, code, alphabet in fields for _ in range(size)
-    ]
+    length: [(frozenset(alphabet), name, code) for size, name, code, alphabet in fields for _ in range(size)]
     for length, fields in _FIELDS.items()
 }
 
@@ -328,9 +319,7 @@ def _battery_code_warnings(code: str, made_on: date) -> tuple[tuple[str, str], .
     odd = [i for i, letter in enumerate(code[:start], 1) if letter in "IOQU"]
     if odd:
         letters = ", ".join(f"{code[i - 1]} at {i}" for i in odd)
-        warnings.append(
-            ("ambiguous_letter", f"Battery code {code} holds {letters}: 0, 1 or V misread?")
-        )
+        warnings.append(("ambiguous_letter", f"Battery code {code} holds {letters}: 0, 1 or V misread?"))
     if code[start + 3 : start + 10] == "0000000":
         warnings.append(("serial_zero", f"Battery code {code} has the serial number 0000000."))
     if made_on < _IN_FORCE:
@@ -341,9 +330,7 @@ def _battery_code_warnings(code: str, made_on: date) -> tuple[tuple[str, str], .
             )
         )
     if len(code) == 26:
-        warnings.append(
-            ("code_with_suffix", f"Battery code {code} has 26 characters: a code and a suffix.")
-        )
+        warnings.append(("code_with_suffix", f"Battery code {code} has 26 characters: a code and a suffix."))
     return tuple(warnings)
 
 

@@ -28,9 +28,7 @@ _FORM: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
     r"(?:[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:[Zz]|([+-])([0-9]{2}):([0-9]{2})))?"
 )
-_WANTED: Final = (
-    "Write it as RFC 3339 with an offset (2024-05-01T08:00:00+08:00) or as a date (2024-05-01)."
-)
+_WANTED: Final = "Write it as RFC 3339 with an offset (2024-05-01T08:00:00+08:00) or as a date (2024-05-01)."
 
 
 def parse_instant(text: object) -> Instant:

@@ -25,9 +25,7 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "missing_field": "This field is required and must not be null.",
     "unknown_field": "No such field is known here. Check its spelling or leave it out.",
     "empty_list": "This list must not be empty.",
-    "replacement_is_correction": (
-        "A replacement is of any type but corrected. To correct a correction, target it."
-    ),
+    "replacement_is_correction": ("A replacement is of any type but corrected. To correct a correction, target it."),
 }
 
 

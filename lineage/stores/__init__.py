@@ -1,1 +1,28 @@
 """The only room that opens a database."""
+
+from __future__ import annotations
+
+from lineage.domain.errors import InvalidQuestionError
+from lineage.stores.interface import Store
+
+DEFAULT_URL = "sqlite:///lineage.db"
+_NEO4J = ("neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
+
+
+def open_store(url: str, *, user: str | None = None, password: str | None = None) -> Store:
+    """Open the store that the URL names, and only then import its driver.
+
+    `sqlite:///path/to.db` needs no server; `neo4j://host:7687` (`neo4j+s://`, `bolt://` …) takes user and password.
+    Raises InvalidQuestionError for any other URL, StoreError where the store cannot be opened.
+    """
+    if url.startswith("sqlite:///"):
+        from lineage.stores.sqlite_store import SqliteStore
+
+        return SqliteStore(url)
+    if url.startswith(_NEO4J):
+        from lineage.stores.neo4j_store import Neo4jStore
+
+        return Neo4jStore(url, user=user, password=password)
+    raise InvalidQuestionError(
+        f"{url!r} names no store: use sqlite:///path/to.db or neo4j://host:7687.", path="store", code="store_url"
+    )

@@ -159,8 +159,8 @@ class Reader(Protocol):
         """Every item that may be in conflict at some time."""
         ...
 
-    def search(self, text: str, known_at: int | None, after: tuple[int, str, str] | None, limit: int) -> list[Hit]:
-        """Ids and terms equal to or beginning with the folded text: exact first, then by text and subject."""
+    def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
+        """Ids and terms equal to or beginning with the folded text: exact first, then by text, subject and field; `after` is (rank, text, subject, field)."""
         ...
 
     def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]: ...

@@ -62,6 +62,7 @@ class Story:
     def __init__(self, dice: Random) -> None:
         self.dice = dice
         self._serial = dice.randint(1_000, 8_000) * 100
+        self._car = 900_000
         self._reports: list[tuple[datetime, Document]] = []
 
     def batches(self) -> list[DemoBatch]:
@@ -89,8 +90,9 @@ class Story:
         return second_life_code(f"{MAKER_CODES[maker]}P{letter}S1", day, self.serial())
 
     def car(self, maker: str, year: int) -> str:
-        """Return the VIN of a new car of that model year."""
-        return vin(*CAR_CODES[maker], year, 900_000 + self.serial() % 100_000)
+        """Return the VIN of a new car of that model year; numbers far apart are told apart more easily."""
+        self._car += self.dice.randint(1_000, 9_000)
+        return vin(*CAR_CODES[maker], year, self._car)
 
     def owner(self) -> str:
         """Return the token of a private owner."""

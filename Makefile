@@ -1,0 +1,51 @@
+# make demo     make a small history and serve it
+# make test     everything that is checked, with a real Neo4j brought up for it (make test NEO4J=2026.09.0: the other line)
+# make check    the same without Neo4j
+# make neo4j    a Neo4j with its Browser for work by hand; Ctrl-C stops it, the data stays in .neo4j/
+# make soak     the long tests: kills, outages, throughput
+# make lock     pin newer versions of what we depend on
+#
+# Needs Python 3.11 or newer; for Neo4j also a JDK (17 for 5.26, 21 for newer lines) and Maven, or a server named in
+# LINEAGE_TEST_NEO4J whose data may be wiped. ARGS="..." is handed on by demo, neo4j and soak.
+
+NEO4J ?= 5.26.31
+ARGS ?=
+# The first that is new enough; `make PYTHON=/path/to/python3.12` names another.
+PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p; done; true))
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := check
+.PHONY: demo test check lint neo4j soak lock clean
+
+demo: .venv/.stamp
+	@.venv/bin/lineage demo $(ARGS)
+
+check: lint
+	@tools/test.sh
+
+test: lint
+	@$(PY) tools/neo4j_server.py run --version $(NEO4J) -- tools/test.sh
+
+lint: .venv/.stamp
+	@.venv/bin/ruff check
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
+
+neo4j:
+	@$(if $(PYTHON),,echo "Python 3.11 or newer is missing"; exit 1;) \
+	$(PYTHON) tools/neo4j_server.py serve --version $(NEO4J) --home .neo4j/home-$(NEO4J) --browser $(ARGS)
+
+soak: .venv/.stamp
+	@$(PY) tools/neo4j_server.py run --version $(NEO4J) --steady --heap 2g -- tools/test.sh soak $(ARGS)
+
+lock: .venv/.stamp
+	@tools/lock.sh
+
+clean:
+	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# Made anew only when what it is made from has changed.
+.venv/.stamp: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" tools/venv.sh
+	@touch $@

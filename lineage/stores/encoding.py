@@ -1,0 +1,41 @@
+"""How values lie in a store: facts as JSON, proofs as lines of text (an id holds no control character)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from lineage.domain.graph import Facts, OwnSpan
+
+
+def facts_text(facts: Facts) -> str:
+    """Facts as compact JSON."""
+    return orjson.dumps(facts).decode()
+
+
+def facts_from(text: str) -> Facts:
+    """The inverse of `facts_text`."""
+    kind, kind_time, kind_event, first, consumptions, ends, spans, uncoded = orjson.loads(text)
+    return Facts(
+        kind, kind_time, kind_event, first, tuple(consumptions), tuple(_triple(e) for e in ends),
+        tuple(_span(s) for s in spans), tuple((k, n) for k, n in uncoded),
+    )  # fmt: skip
+
+
+def _triple(values: list[Any]) -> tuple[int, str, str]:
+    time, event, reason = values
+    return time, event, reason
+
+
+def _span(values: list[Any]) -> OwnSpan:
+    since, until, status, holders, to, last, events = values
+    return OwnSpan(since, until, status, tuple(holders), to, tuple(last), tuple(events))
+
+
+def proofs_text(events: tuple[str, ...]) -> str:
+    return "\n".join(events)
+
+
+def proofs_from(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))

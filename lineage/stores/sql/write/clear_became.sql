@@ -1,0 +1,2 @@
+-- Drop everything in became; the journal brings it back.
+DELETE FROM became

@@ -1,0 +1,2 @@
+-- Drop everything in enrolment; the journal brings it back.
+DELETE FROM enrolment

@@ -1,0 +1,2 @@
+-- Drop everything in hang; the journal brings it back.
+DELETE FROM hang

@@ -1,0 +1,2 @@
+-- Drop everything in item; the journal brings it back.
+DELETE FROM item

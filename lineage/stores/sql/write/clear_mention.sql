@@ -1,0 +1,2 @@
+-- Drop everything in mention; the journal brings it back.
+DELETE FROM mention

@@ -1,0 +1,2 @@
+-- Drop everything in party; the journal brings it back.
+DELETE FROM party

@@ -1,0 +1,2 @@
+-- Drop everything in term; the journal brings it back.
+DELETE FROM term

@@ -1,0 +1,3 @@
+-- Take away a row of mention that is superseded.
+-- params:  item, time, event, role, other
+DELETE FROM mention WHERE item = :item AND time = :time AND event = :event AND role = :role AND other = :other

@@ -1,0 +1,195 @@
+"""What SQLite answers: every method runs query files and makes rows of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+import orjson
+
+from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention, Node
+from lineage.domain.instants import OPEN
+from lineage.domain.journal import Correction
+from lineage.domain.trace import Direction, Fetched
+from lineage.stores.encoding import facts_from, proofs_from
+from lineage.stores.interface import Entry, EntryFilter, Held, Hit, ItemRow, State
+from lineage.stores.queries import query
+
+PACKAGE = "lineage.stores.sql"
+NOW = OPEN - 1
+"""A moment of knowledge after every `recorded`: what is known now."""
+LAST = "\U0010ffff"
+
+Value = str | int | None
+
+
+def _json(values: Iterable[object]) -> str:
+    return orjson.dumps(list(values)).decode()
+
+
+def _k(known_at: int | None) -> int:
+    return NOW if known_at is None else known_at
+
+
+class SqliteReader:
+    """Reads of one snapshot. See `interface.Reader` for what each method means."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def _run(self, name: str, **params: Value) -> sqlite3.Cursor:
+        return self._connection.execute(query(PACKAGE, f"read/{name}.sql").text, params)
+
+    def state(self) -> State:
+        row = self._run("state").fetchone()
+        return State(*row) if row else State(0, 0, "")
+
+    def entries_by_id(self, ids: Iterable[str]) -> dict[str, Entry]:
+        return {row[2]: Entry(*row) for row in self._run("entries_by_id", ids=_json(ids))}
+
+    def entries(self, after: int, limit: int, chosen: EntryFilter = EntryFilter()) -> list[Entry]:
+        """Filters beyond the first are held by looking at each entry: few are given together."""
+        if chosen.item is not None:
+            rows = self._run("entries_by_item", item=chosen.item, after=after, limit=_all_if(chosen, limit))
+        elif chosen.reporter is not None:
+            rows = self._run("entries_by_reporter", reporter=chosen.reporter, after=after, limit=_all_if(chosen, limit))
+        elif chosen.type is not None:
+            rows = self._run("entries_by_type", type=chosen.type, after=after, limit=limit)
+        else:
+            rows = self._run("entries", after=after, limit=limit)
+        found: list[Entry] = []
+        for row in rows:
+            entry = Entry(*row)
+            if chosen.reporter in (None, entry.reporter) and chosen.type in (None, entry.type):
+                found.append(entry)
+                if len(found) == limit:
+                    break
+        return found
+
+    def corrections_about(self, ids: Iterable[str]) -> list[Correction]:
+        rows = self._run("corrections_about", ids=_json(ids))
+        return [Correction(id, target, time, recorded, bool(replaces)) for id, target, time, recorded, replaces in rows]
+
+    def items(self, ids: Iterable[str]) -> dict[str, ItemRow]:
+        return {
+            id: ItemRow(id, facts_from(facts) if facts else None, known_from, head, bool(contested), bool(ringed))
+            for id, facts, known_from, head, contested, ringed in self._run("items", ids=_json(ids))
+        }
+
+    def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, Facts]:
+        return {id: facts_from(text) for id, text in self._run("facts_known", ids=_json(ids), known_at=_k(known_at))}
+
+    def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]:
+        if known_at is None:
+            return _mentions(self._run("mentions", ids=_json(items)))
+        return _mentions(self._run("mentions_known", ids=_json(items), known_at=known_at))
+
+    def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
+        return _mentions(self._run("mentions_recent", item=item, until=until, limit=limit, known_at=_k(known_at)))
+
+    def mentions_at(self, moments: Iterable[tuple[str, int]]) -> list[Mention]:
+        return _mentions(self._run("mentions_at", moments=_json(moments)))
+
+    def pair_mentions(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
+        return _mentions(self._run("mentions_of_pairs", pairs=_json(pairs)))
+
+    def part_edges(self, parts: Iterable[str]) -> list[Edge]:
+        return _edges(PART_OF, self._run("part_edges", ids=_json(parts)))
+
+    def pair_edges(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]:
+        return _edges(PART_OF, self._run("part_edges_of_pairs", pairs=_json(pairs)))
+
+    def became_edges(self, keys: Iterable[tuple[str, str, int]]) -> list[Edge]:
+        return _edges(BECAME, self._run("became_edges", keys=_json(keys)))
+
+    def holdings_of(self, items: Iterable[str]) -> list[Holding]:
+        return _holdings(self._run("holdings_of", ids=_json(items)))
+
+    def hangs(self, wholes: Iterable[str]) -> list[Hang]:
+        return [Hang(*row) for row in self._run("hangs", ids=_json(wholes))]
+
+    def neighbours(
+        self, items: Sequence[str], direction: Direction, known_at: int | None, *, part_of_only: bool = False, ahead: int = 0
+    ) -> Fetched:
+        name = "neighbours_down" if direction == "downstream" else "neighbours_up"
+        ids = _json(items)
+        if known_at is None:
+            rows = self._run(name, ids=ids)
+            near = self._run("nodes", ids=ids)
+        else:
+            rows = self._run(f"{name}_known", ids=ids, known_at=known_at)
+            near = self._run("nodes_known", ids=ids, known_at=known_at)
+        nodes = {id: Node(kind, consumed) for id, kind, consumed in near}
+        edges: list[Edge] = []
+        downstream = direction == "downstream"
+        for type_, source, target, since, until, events, kind, consumed in rows:
+            if part_of_only and type_ != PART_OF:
+                continue
+            edges.append(Edge(type_, source, target, since, until, proofs_from(events)))
+            nodes[target if downstream else source] = Node(kind, consumed)
+        return Fetched(edges, nodes)
+
+    def surroundings(self, items: Sequence[str], known_at: int | None) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
+        k = _k(known_at)
+        edges = _edges(PART_OF, self._run("wholes_ever", ids=_json(items), known_at=k))
+        everything = list(dict.fromkeys([*items, *(e.target for e in edges), *(e.source for e in edges)]))
+        holdings = _holdings(self._run("holdings_of_known", ids=_json(everything), known_at=k))
+        return edges, holdings, self.facts(everything, known_at)
+
+    def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for whole, kind in self._run("layers_reported", ids=_json(items), known_at=_k(known_at)):
+            found.setdefault(whole, set()).add(kind)
+        return found
+
+    def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
+        rows = self._run("held", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
+        return [Held(*row) for row in rows]
+
+    def held_count(self, party: str, at: int, known_at: int | None) -> int:
+        row = self._run("held_count", party=party, at=at, known_at=_k(known_at)).fetchone()
+        return int(row[0])
+
+    def contested(self) -> list[str]:
+        return [id for (id,) in self._run("contested")]
+
+    def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
+        k, folded, upper = _k(known_at), text.casefold(), text.upper()
+        hits: list[Hit] = []
+        if after is None or after[0] == 0:
+            exact = self._run("search_exact", text=folded, raw=text, upper=upper, known_at=k)
+            hits = [Hit(0, t, subject, field, bool(is_party)) for t, subject, field, is_party in exact]
+            if after is not None:
+                hits = [h for h in hits if (h.subject, h.field) > (after[2], after[3])]
+        room = limit - len(hits)
+        if room > 0:
+            last = after if after is not None and after[0] == 1 else (1, "", "", "")
+            rows = self._run(
+                "search_prefix", text=folded, text_end=folded + LAST, raw=text, raw_end=text + LAST, upper=upper,
+                upper_end=upper + LAST, known_at=k, after_text=last[1], after_subject=last[2], after_field=last[3], limit=room,
+            )  # fmt: skip
+            hits += [Hit(1, t, subject, field, bool(is_party)) for t, subject, field, is_party in rows]
+        return hits[:limit]
+
+    def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]:
+        return [Enrolment(*row) for row in self._run("enrolments", ids=_json(parties), known_at=_k(known_at))]
+
+    def parties(self, ids: Iterable[str]) -> dict[str, int]:
+        return dict(self._run("parties", ids=_json(ids)).fetchall())
+
+
+def _all_if(chosen: EntryFilter, limit: int) -> int:
+    """Without a bound where a further filter thins the rows; they are read one by one until there are enough."""
+    return -1 if sum(f is not None for f in chosen) > 1 else limit
+
+
+def _mentions(rows: Iterable[tuple[str, int, str, str, str, str | None, str | None]]) -> list[Mention]:
+    return [Mention(i, t, e, role, other or None, party, detail) for i, t, e, role, other, party, detail in rows]
+
+
+def _edges(type_: str, rows: Iterable[tuple[str, str, int, int, str]]) -> list[Edge]:
+    return [Edge(type_, source, target, since, until, proofs_from(events)) for source, target, since, until, events in rows]
+
+
+def _holdings(rows: Iterable[tuple[str, str, int, int, str, str | None, str]]) -> list[Holding]:
+    return [Holding(i, holder, since, until, status, to, proofs_from(events)) for i, holder, since, until, status, to, events in rows]

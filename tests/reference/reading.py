@@ -1,0 +1,115 @@
+"""What a client sends, as the reference reads it: times in milliseconds, ids as the service keeps them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_CHINA = timezone(timedelta(hours=8))
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FRACTION = re.compile(r"\.(\d+)")
+_BATTERY_KINDS = {"C": "cell", "M": "module", "P": "pack"}
+
+
+def instant(text: str) -> int:
+    """Milliseconds since 1970; a date is the start of that day at UTC+08:00, finer fractions are cut (contract 2)."""
+    if _DATE.fullmatch(text):
+        moment = datetime.fromisoformat(text).replace(tzinfo=_CHINA)
+    else:
+        cut = _FRACTION.sub(lambda found: "." + found[1][:3].ljust(3, "0"), text.upper())
+        moment = datetime.fromisoformat(cut)
+    return (moment - _EPOCH) // _MILLISECOND
+
+
+def shown(time: float) -> str | None:
+    """As answers write it (contract 8); the endless past and future are `None`."""
+    if time in {float("-inf"), float("inf")}:
+        return None
+    text = (_EPOCH + int(time) * _MILLISECOND).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
+
+
+def kept(identifier: str) -> str:
+    """The id that answers use: trimmed; upper-cased where no colon makes it a URI (contract 1)."""
+    trimmed = identifier.strip()
+    return trimmed if ":" in trimmed else trimmed.upper()
+
+
+def kind_by_identifier(item: str) -> str:
+    """What the id alone says of the kind (contract 2)."""
+    if item.startswith("lot:"):
+        return "lot"
+    if ":" not in item and len(item) == 17:
+        return "vehicle"
+    if ":" not in item and len(item) in {19, 24, 26}:
+        return _BATTERY_KINDS.get(item[3], "unknown")
+    return "unknown"
+
+
+@dataclass(frozen=True, eq=False)
+class Event:
+    """One report; `roles` says as what it names each item: `made`, `item`, `part`, `input` or `whole`."""
+
+    id: str
+    type: str
+    time: int
+    recorded: int | None
+    body: Mapping[str, Any]
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+    def party(self, name: str) -> str | None:
+        """The party in this field, as kept; `None` where nobody is named."""
+        value = self.body.get(name)
+        return None if value is None else kept(value)
+
+    @property
+    def whole(self) -> str:
+        return kept(self.body["whole"])
+
+    @property
+    def moves_custody(self) -> bool:
+        return self.type == "transferred" and (self.body.get("rights") or "custody") != "ownership"
+
+    @property
+    def declared(self) -> dict[str, str]:
+        """The kind of each item that this event makes."""
+        rows = self.body.get({"produced": "items", "transformed": "outputs"}.get(self.type, "")) or []
+        return {kept(row["id"]): row["kind"] for row in rows}
+
+
+def read(raw: Json) -> Event:
+    """Refuses an event without an id: the reference makes none."""
+    if not raw.get("id"):
+        raise ValueError(f"an event without an id: {raw}")
+    recorded = raw.get("recorded")
+    return Event(
+        id=raw["id"],
+        type=raw["type"],
+        time=instant(raw["time"]),
+        recorded=None if recorded is None else instant(recorded),
+        body=raw,
+        roles=dict(_roles(raw)),
+    )
+
+
+def _roles(raw: Json) -> list[tuple[str, str]]:
+    def named(name: str, role: str) -> list[tuple[str, str]]:
+        rows = raw.get(name) or []
+        return [(kept(row["id"] if isinstance(row, dict) else row), role) for row in rows]
+
+    match raw["type"]:
+        case "produced":
+            return named("items", "made")
+        case "assembled" | "disassembled":
+            return [*named("parts", "part"), (kept(raw["whole"]), "whole")]
+        case "transformed":
+            return named("inputs", "input") + named("outputs", "made")
+        case "transferred" | "inspected" | "ended":
+            return named("items", "item")
+        case _:
+            return []
