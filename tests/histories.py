@@ -30,6 +30,8 @@ KINDS = {
 ITEMS = tuple(KINDS)
 PARTIES = (b.MAKER, b.OEM, b.credit_code(1), b.WORKS)
 FITS_INTO = {"cell": MODULES + PACKS, "module": PACKS, "pack": VEHICLES, "part": VEHICLES, "lot": CELLS + MODULES}
+_WORDS = ("produced", "assembled", "assembled", "disassembled", "disassembled", "transferred", "transferred",
+          "transformed", "ended")  # fmt: skip
 LAYERS = {"vehicle": "pack", "pack": "cell", "module": "cell"}
 
 _START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -112,7 +114,8 @@ def build(story: Story) -> None:
     parts = tuple(i for i in (story.free() if story.sure() else story.here()) if KINDS[i] in FITS_INTO)
     if parts:
         part = story.one(*parts)
-        whole = story.one(*FITS_INTO[KINDS[part]])
+        wholes = FITS_INTO[KINDS[part]]
+        whole = story.one(*(tuple(w for w in wholes if w in story.made and story.sure()) or wholes))
         layer = LAYERS.get(KINDS[whole])
         uncoded = {layer: story.draw(st.integers(1, 99))} if layer and not story.sure() else None
         story.tell(b.assembled(whole, part, uncoded=uncoded, time=story.time(), reporter=story.party()))
@@ -177,8 +180,7 @@ def look(story: Story) -> None:
 
 
 def enrol(story: Story) -> None:
-    party = story.party()
-    story.tell(b.enrolled(party, story.one("recycler", "maker"), name=f"Party {party[-1]}", time=story.time()))
+    story.tell(b.enrolled(story.party(), story.one("recycler", "maker"), time=story.time()))
 
 
 # Corrections
@@ -209,9 +211,7 @@ def circle(story: Story) -> None:
 def anything(story: Story) -> Json:
     """One valid event of any type but a correction, about anything."""
     time, reporter = story.time(), story.party()
-    word = story.one(
-        "produced", "assembled", "assembled", "disassembled", "disassembled", "transferred", "transformed", "ended"
-    )
+    word = story.one(*_WORDS)
     items = story.some(ITEMS, 3)
     other = story.one(*(i for i in ITEMS if i not in items))
     custodian = story.maybe(story.party())

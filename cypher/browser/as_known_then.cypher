@@ -1,8 +1,6 @@
-// Which vehicles this module was in, by what was known on a past day: then, its removal was not yet reported.
-// params:  module, known_at
-// returns: vehicle, vin, since, until, path
-// order:   since, vehicle
-// run:     set the parameters on the first slide, then click and run; compare with part_of_in_time.cypher
+// Which vehicles was this module in, by what was known on a past day?
+// params: module, known_at
+// run:    in Neo4j Browser, after :params on the first slide; compare with part_of_in_time.cypher
 MATCH path = (:Item {id: $module})-[:PART_OF|PART_OF_SUPERSEDED*1..6]->(v:Vehicle)
 WHERE all(e IN relationships(path)
           WHERE e.known_from <= datetime($known_at) AND datetime($known_at) < e.known_until)

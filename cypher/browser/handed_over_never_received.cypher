@@ -1,10 +1,10 @@
-// What was given and never acknowledged: the giver still answers for it, `to` is who should have it.
-// params:  (none)
-// returns: item, giver, to, since, held, holds, holder
-// order:   since, item
-// run:     click and run
-MATCH (held:Item)-[holds:HELD_BY {status: 'in_transit'}]->(holder:Enterprise)
-WHERE holds.until = datetime('9999-12-31T23:59:59.999Z') OR holds.until > datetime()
-RETURN held.name AS item, holder.name AS giver, holds.to AS to, holds.since AS since, held, holds, holder
+// What this enterprise gave and nobody acknowledged: it still answers for it.
+// params: giver
+// run:    in Neo4j Browser, after :params on the first slide
+MATCH (item:Item)-[h:HELD_BY {status: 'in_transit'}]->(giver:Enterprise {id: $giver})
+WHERE datetime() < h.until
+OPTIONAL MATCH (receiver:Enterprise {id: h.to})
+RETURN item.name AS item, item.id AS id, giver.name AS giver, h.since AS since,
+       coalesce(receiver.name, h.to) AS should_have_it
 ORDER BY since, item
 LIMIT 100

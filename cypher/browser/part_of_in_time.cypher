@@ -1,8 +1,6 @@
-// Which vehicles was this module in, and when: on each way up only the time that all its stays have in common.
-// params:  module
-// returns: vehicle, vin, since, until, path
-// order:   since, vehicle
-// run:     set the parameters on the first slide, then click and run; compare with naive_part_of.cypher
+// Which vehicles was this module in: on each way up, only the time that all its stays have in common.
+// params: module
+// run:    in Neo4j Browser, after :params on the first slide; compare with naive_part_of.cypher
 MATCH path = (:Item {id: $module})-[:PART_OF*1..6]->(v:Vehicle)
 UNWIND relationships(path) AS stay
 WITH path, v, max(stay.since) AS since, min(stay.until) AS until

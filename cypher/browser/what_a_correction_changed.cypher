@@ -1,12 +1,10 @@
 // What one correction changed: the stays that were believed until it arrived, and those believed since.
-// params:  correction
-// returns: part, whole, since, until, verdict, a, edge, b
-// order:   since, part, verdict
-// run:     set the parameters on the first slide, then click and run; the Table view reads best
-MATCH (c:Event {id: $correction})
-MATCH (a:Item)-[edge:PART_OF|PART_OF_SUPERSEDED]->(b:Item)
-WHERE edge.known_until = c.recorded OR edge.known_from = c.recorded
-RETURN a.name AS part, b.name AS whole, edge.since AS since, edge.until AS until,
-       CASE WHEN edge.known_until = c.recorded THEN 'no longer believed' ELSE 'believed since' END AS verdict, a, edge, b
-ORDER BY since, part, verdict
+// params: correction
+// run:    in Neo4j Browser, after :params on the first slide
+MATCH (c:Event {id: $correction})-[:CORRECTS]->(:Event)-[:NAMES]->(:Item)-[e:PART_OF|PART_OF_SUPERSEDED]-(:Item)
+WHERE e.known_until = c.recorded OR e.known_from = c.recorded
+WITH DISTINCT c, e, startNode(e) AS part, endNode(e) AS whole
+RETURN CASE WHEN e.known_until = c.recorded THEN 'no longer believed' ELSE 'believed since' END AS verdict,
+       part.name AS part, whole.name AS whole, e.since AS since, e.until AS until
+ORDER BY verdict DESC, since, part
 LIMIT 100

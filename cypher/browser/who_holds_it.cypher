@@ -1,8 +1,6 @@
-// Who holds this module at a moment: up through the wholes it is in at that moment, to whoever holds one of them.
-// params:  module, at
-// returns: holder, status, held, since, path
-// order:   holder, since
-// run:     set the parameters on the first slide, then click and run
+// Who holds this module at a moment: up through the wholes it is in, then to the holder of one of them.
+// params: module, at
+// run:    in Neo4j Browser, after :params on the first slide
 MATCH path = (:Item {id: $module})-[:PART_OF*0..6]->(held:Item)-[h:HELD_BY]->(holder:Enterprise)
 WHERE all(e IN relationships(path) WHERE e.since <= datetime($at) AND datetime($at) < e.until)
 RETURN holder.name AS holder, h.status AS status, held.name AS held, h.since AS since, path

@@ -125,7 +125,7 @@ class OwnLife(Life):
 
     def _settle(self, time: int) -> None:
         """Note the state after all events of a moment."""
-        if not self.lot and self.inside and (self.handed or len(self.inside) > 1):
+        if self.own.status == "conflict" or (not self.lot and self.inside and (self.handed or len(self.inside) > 1)):
             self.contested = True
         answers = self.lot or not self.inside or self.handed
         since, hands, _ = self.span

@@ -3,17 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
+from lineage.domain.battery_code import KIND_OF_LETTER, date_in, date_position
 from lineage.domain.check_characters import (
     credit_code_check,
     organisation_check,
     vin_check_digit,
 )
-from lineage.domain.identity import (
-    KIND_OF_LETTER,
-    date_in,
-    date_position,
-    read_id,
-)
+from lineage.domain.identity import read_id
 
 CHEMISTRIES: Final[Mapping[str, str]] = {
     "A": "NiMH",

@@ -234,6 +234,19 @@ class StoreDamagedError(StoreError):
         self.position = position
 
 
+def called(value: object) -> str:
+    """Return what a JSON value is, for messages: `a text`, `an object` …"""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "a text"
+    return "an object" if isinstance(value, dict) else "a list"
+
+
 def shortened(text: str, most: int = 80) -> str:
     """Return text that fits into a message: quoted, unprintable characters escaped, cut.
 

@@ -11,14 +11,11 @@ from typing import Final
 from lineage.domain.errors import Notice, shortened
 from lineage.domain.event_types import (
     Assembled,
-    Corrected,
     Declared,
     Disassembled,
     Enrolled,
     Event,
-    Inspected,
-    Produced,
-    Transferred,
+    Plain,
     Transformed,
 )
 from lineage.domain.identity import kind_of_id, made_in_future, read_id
@@ -31,60 +28,117 @@ MOST_WARNINGS: Final = 100
 Path = tuple[str | int, ...]
 
 
-def named_ids(event: Event) -> Iterator[tuple[Path, str]]:
-    """Yield every thing and party that the event itself names, each with its path.
+def named_ids(event: Event) -> list[tuple[Path, str]]:
+    """Return every thing and party that the event itself names, each with its path.
 
     What a replacement names is not among them; event ids neither.
     """
-    yield ("reporter",), event.reporter
-    if isinstance(event, Produced):
-        yield from _declared("items", event.items)
-    elif isinstance(event, Assembled | Disassembled):
-        yield ("whole",), event.whole
-        yield from _listed("parts", event.parts)
-    elif isinstance(event, Transformed):
-        for index, taken in enumerate(event.inputs):
-            yield ("inputs", index, "id"), taken.id
-        yield from _declared("outputs", event.outputs)
-    elif isinstance(event, Enrolled):
-        yield ("party", "id"), event.party.id
-    elif not isinstance(event, Corrected):
-        yield from _listed("items", event.items)
-    if isinstance(event, Transferred):
-        yield ("giver",), event.giver
-        yield ("taker",), event.taker
-    if isinstance(event, Inspected) and event.inside is not None:
-        yield ("inside",), event.inside
-    if isinstance(event, Produced | Disassembled | Transformed) and event.custodian is not None:
-        yield ("custodian",), event.custodian
+    # By the word, not by the class, and into one list: isinstance of a pydantic model is
+    # slow, and this is done for every event that comes in.
+    named: list[tuple[Path, str]] = [(("reporter",), event.reporter)]
+    custodian = None
+    if event.type == "produced":
+        named += _ids_of("items", event.items)
+        custodian = event.custodian
+    elif event.type == "assembled":
+        named += [(("whole",), event.whole), *_listed("parts", event.parts)]
+    elif event.type == "disassembled":
+        named += [(("whole",), event.whole), *_listed("parts", event.parts)]
+        custodian = event.custodian
+    elif event.type == "transformed":
+        named += [(("inputs", index, "id"), taken.id) for index, taken in enumerate(event.inputs)]
+        named += _ids_of("outputs", event.outputs)
+        custodian = event.custodian
+    else:
+        named += _named_in_others(event)
+    if custodian is not None:
+        named.append((("custodian",), custodian))
+    return named
 
 
-def _listed(field: str, ids: Sequence[str]) -> Iterator[tuple[Path, str]]:
-    for index, id in enumerate(ids):
-        yield (field, index), id
+def _named_in_others(event: Event) -> list[tuple[Path, str]]:
+    if event.type == "transferred":
+        return [*_listed("items", event.items), (("giver",), event.giver), (("taker",), event.taker)]
+    if event.type == "ended":
+        return _listed("items", event.items)
+    if event.type == "inspected":
+        inside: list[tuple[Path, str]] = [] if event.inside is None else [(("inside",), event.inside)]
+        return _listed("items", event.items) + inside
+    if event.type == "enrolled":
+        return [(("party", "id"), event.party.id)]
+    return []
 
 
-def _declared(field: str, items: Sequence[Declared]) -> Iterator[tuple[Path, str]]:
-    for index, item in enumerate(items):
-        yield (field, index, "id"), item.id
+def _listed(field: str, ids: Sequence[str]) -> list[tuple[Path, str]]:
+    return [((field, index), id) for index, id in enumerate(ids)]
 
 
-def problems_of(event: Event, today: date | None) -> list[Notice]:
-    """Return what makes a well-formed event refused; paths of a replacement begin with its name."""
-    found = list(_problems(event, today))
+def _ids_of(field: str, items: Sequence[Declared]) -> list[tuple[Path, str]]:
+    return [((field, index, "id"), item.id) for index, item in enumerate(items)]
+
+
+def judged(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]]:
+    """Return what makes a well-formed event refused, and what is merely odd about it.
+
+    Oddities (contract 1: soft breaches) are at most 100. Paths of a replacement begin with
+    its name. Dates in codes are compared with `today`, unless it is `None`.
+    """
+    problems, warnings = _judged_alone(event, today)
     if event.id.endswith("#r"):
         message = "An id that ends in #r is that of a replacement. Choose another."
-        found.append(_notice(("id",), "id_reserved", message))
-    if isinstance(event, Corrected):
-        if event.target == event.id and event.id:
-            found.append(_notice(("target",), "targets_itself", "A correction targets itself."))
+        problems.append(_notice(("id",), "id_reserved", message))
+    if event.type == "corrected":
+        if event.id and event.target == event.id:
+            problems.append(_notice(("target",), "targets_itself", "A correction cannot target itself."))
         if event.replacement is not None:
-            inner = [*_replacement_problems(event.replacement), *_problems(event.replacement, today)]
-            found += [notice._replace(path=f"replacement.{notice.path}") for notice in inner]
-    return found
+            inner_problems, inner_warnings = _judged_alone(event.replacement, today)
+            inner_problems += _replacement_problems(event.replacement)
+            problems += map(_in_replacement, inner_problems)
+            warnings += map(_in_replacement, inner_warnings)
+    return problems, warnings[:MOST_WARNINGS]
 
 
-def _replacement_problems(event: Event) -> Iterator[Notice]:
+def _in_replacement(notice: Notice) -> Notice:
+    return notice._replace(path=f"replacement.{notice.path}")
+
+
+def _judged_alone(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]]:
+    problems = _rule_problems(event)
+    warnings: list[Notice] = []
+    for path, id in named_ids(event):
+        identity = read_id(id)
+        if made_in_future(identity, today):
+            message = f"The date in battery code {id} ({identity.made_on}) lies after {today}."
+            problems.append(_notice(path, "battery_code_future", message))
+        if identity.warnings:
+            warnings += [_notice(path, code, message) for code, message in identity.warnings]
+    if event.type == "produced":
+        warnings += _kind_warnings("items", event.items)
+    elif event.type == "transformed":
+        warnings += _kind_warnings("outputs", event.outputs)
+    elif event.type == "enrolled":
+        warnings += _permit_warnings(event)
+    return problems, warnings
+
+
+def _rule_problems(event: Event) -> list[Notice]:
+    if event.type == "produced":
+        return _repeated("items", [item.id for item in event.items], suffix=("id",))
+    if event.type == "assembled":
+        return list(_parts_problems(event, may_be_empty=bool(event.uncoded)))
+    if event.type == "disassembled":
+        return list(_parts_problems(event, may_be_empty=False))
+    if event.type == "transformed":
+        return list(_inputs_and_outputs(event))
+    if event.type == "enrolled" or event.type == "corrected":  # noqa: PLR1714 - mypy narrows by ==
+        return []
+    problems = _repeated("items", event.items)
+    if event.type == "transferred" and event.giver == event.taker:
+        problems.append(_notice(("taker",), "giver_is_taker", "The giver cannot be the taker as well."))
+    return problems
+
+
+def _replacement_problems(event: Plain) -> Iterator[Notice]:
     if event.id:
         yield _notice(("id",), "replacement_id", "A replacement brings no id: it is the correction's with #r.")
     if event.recorded is not None:
@@ -95,29 +149,10 @@ def _replacement_problems(event: Event) -> Iterator[Notice]:
         )
 
 
-def _problems(event: Event, today: date | None) -> Iterator[Notice]:
-    for path, id in named_ids(event):
-        if made_in_future(read_id(id), today):
-            yield _notice(
-                path,
-                "battery_code_future",
-                f"The date in battery code {id} ({read_id(id).made_on}) lies after {today}.",
-            )
-    if isinstance(event, Assembled | Disassembled):
-        yield from _whole_and_parts(event)
-    elif isinstance(event, Transformed):
-        yield from _inputs_and_outputs(event)
-    elif isinstance(event, Produced):
-        yield from _repeated("items", [item.id for item in event.items], suffix=("id",))
-    elif isinstance(event, Transferred) and event.giver == event.taker:
-        yield _notice(("taker",), "giver_is_taker", "The giver cannot be the taker as well.")
-    if not isinstance(event, Assembled | Disassembled | Transformed | Produced | Enrolled | Corrected):
-        yield from _repeated("items", event.items)
-
-
-def _whole_and_parts(event: Assembled | Disassembled) -> Iterator[Notice]:
-    if not event.parts and not (isinstance(event, Assembled) and event.uncoded):
-        yield _notice(("parts",), "empty_list", "This list may be empty only where `uncoded` says what went in.")
+def _parts_problems(event: Assembled | Disassembled, *, may_be_empty: bool) -> Iterator[Notice]:
+    if not event.parts and not may_be_empty:
+        message = "This list may be empty only where `uncoded` says what went in."
+        yield _notice(("parts",), "empty_list", message)
     if event.whole in event.parts:
         yield _notice(
             ("parts", event.parts.index(event.whole)),
@@ -131,7 +166,7 @@ def _inputs_and_outputs(event: Transformed) -> Iterator[Notice]:
     inputs = [taken.id for taken in event.inputs]
     outputs = [made.id for made in event.outputs]
     if len(inputs) + len(outputs) > MOST_IDS:
-        yield _too_many("outputs", len(inputs) + len(outputs))
+        yield too_many_ids("outputs", len(inputs) + len(outputs))
     yield from _repeated("inputs", inputs, suffix=("id",))
     yield from _repeated("outputs", outputs, suffix=("id",))
     if not set(inputs).isdisjoint(outputs):
@@ -145,44 +180,26 @@ def _inputs_and_outputs(event: Transformed) -> Iterator[Notice]:
                 return
 
 
-def _repeated(field: str, ids: Sequence[str], *, suffix: Path = ()) -> Iterator[Notice]:
+def _repeated(field: str, ids: Sequence[str], *, suffix: Path = ()) -> list[Notice]:
     if len(ids) > MOST_IDS:
-        yield _too_many(field, len(ids))
+        return [too_many_ids(field, len(ids))]
     if len(set(ids)) == len(ids):
-        return
-    seen: set[str] = set()
-    for index, id in enumerate(ids):
-        if id in seen:
-            yield _notice((field, index, *suffix), "repeated_id", f"{shortened(id)} is in this list before.")
-        seen.add(id)
+        return []
+    first = {id: index for index, id in reversed(list(enumerate(ids)))}
+    return [
+        _notice((field, index, *suffix), "repeated_id", f"{shortened(id)} is in this list before.")
+        for index, id in enumerate(ids)
+        if first[id] != index
+    ]
 
 
-def _too_many(field: str, count: int) -> Notice:
+def too_many_ids(field: str, count: int) -> Notice:
+    """Return the problem of an event that names more than 10,000 things."""
     return _notice(
         (field,),
         "too_many_ids",
         f"{count} ids in one event; at most {MOST_IDS}. Send several events.",
     )
-
-
-def warnings_of(event: Event) -> list[Notice]:
-    """Return what is odd about an accepted event, at most 100 (contract 1: soft breaches)."""
-    found = list(_warnings(event))
-    if isinstance(event, Corrected) and event.replacement is not None:
-        found += [notice._replace(path=f"replacement.{notice.path}") for notice in _warnings(event.replacement)]
-    return found[:MOST_WARNINGS]
-
-
-def _warnings(event: Event) -> Iterator[Notice]:
-    for path, id in named_ids(event):
-        for code, message in read_id(id).warnings:
-            yield _notice(path, code, message)
-    if isinstance(event, Produced):
-        yield from _kind_warnings("items", event.items)
-    elif isinstance(event, Transformed):
-        yield from _kind_warnings("outputs", event.outputs)
-    elif isinstance(event, Enrolled):
-        yield from _permit_warnings(event)
 
 
 def _kind_warnings(field: str, items: Sequence[Declared]) -> Iterator[Notice]:

@@ -15,6 +15,7 @@ from lineage.domain.fields import (
     Count,
     Digest,
     EventId,
+    Few,
     Findings,
     ItemId,
     Kind,
@@ -63,7 +64,7 @@ class Declared(_Model):
     chemistry: Text | None = None
     mass_kg: Mass | None = None
     capacity_kwh: Amount | None = None
-    identifiers: Annotated[tuple[Identifier, ...], Listed, OrEmpty] = ()
+    identifiers: Annotated[tuple[Identifier, ...], Listed, Few, OrEmpty] = ()
 
 
 class Input(_Model):
@@ -95,9 +96,9 @@ class PartyCard(_Model):
 
     id: PartyId
     name: Text
-    roles: Annotated[tuple[Text, ...], Listed]
+    roles: Annotated[tuple[Text, ...], Listed, Few]
     region: Text | None = None
-    permits: Annotated[tuple[Permit, ...], Listed, OrEmpty] = ()
+    permits: Annotated[tuple[Permit, ...], Listed, Few, OrEmpty] = ()
     status: Text | None = None
 
 
@@ -110,7 +111,7 @@ class Reported(_Model):
     reporter: PartyId
     recorded: Moment | None = None
     place: Label | None = None
-    evidence: Annotated[tuple[Evidence, ...], Listed, OrEmpty] = ()
+    evidence: Annotated[tuple[Evidence, ...], Listed, Few, OrEmpty] = ()
 
 
 class Produced(Reported):
@@ -127,7 +128,7 @@ class Assembled(Reported):
     type: Literal["assembled"]
     whole: ItemId
     parts: Annotated[tuple[ItemId, ...], Listed]
-    uncoded: Annotated[tuple[Uncoded, ...], Listed, OrEmpty] = ()
+    uncoded: Annotated[tuple[Uncoded, ...], Listed, Few, OrEmpty] = ()
 
 
 class Disassembled(Reported):

@@ -5,12 +5,12 @@
 `event_types.py` and are imported from here.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from lineage.domain.canonical import canonical
 from lineage.domain.errors import (
@@ -19,7 +19,7 @@ from lineage.domain.errors import (
     RecordedNotAllowedError,
     shortened,
 )
-from lineage.domain.event_rules import named_ids, problems_of, warnings_of
+from lineage.domain.event_rules import MOST_IDS, judged, named_ids, too_many_ids
 from lineage.domain.event_types import (
     TYPES,
     AnyEvent,
@@ -43,8 +43,10 @@ from lineage.domain.event_types import (
     Transformed,
     Uncoded,
 )
-from lineage.domain.instants import Instant, parse_instant
-from lineage.domain.refusals import MOST_NOTICES, notices_of
+from lineage.domain.identity import MOST_CHARACTERS
+from lineage.domain.instants import Instant
+from lineage.domain.keeping import differs_as_sent, from_kept, kept
+from lineage.domain.refusals import MOST_NOTICES, is_about_null, notices_of
 
 __all__ = [
     "TYPES",
@@ -77,7 +79,7 @@ __all__ = [
 ]
 
 _BY_CONTENT: Final = "sha256:"
-_NEVER_KEPT: Final[Any] = {"recorded": True, "replacement": {"id", "recorded"}}
+_LISTS_OF_IDS: Final = ("items", "parts", "inputs", "outputs")
 
 
 class Reading(NamedTuple):
@@ -101,20 +103,54 @@ def read_event(document: object, *, today: date | None, allow_recorded: bool, no
     """
     if not isinstance(document, dict):
         raise InvalidEventError([Notice(None, "", "not_an_object", "An event is a JSON object, written in braces.")])
-    sent_id = document["id"] if isinstance(document.get("id"), str) else None
+    sent_id = _shown_id(document.get("id"))
     try:
-        event = _model_of(document, sent_id).model_validate(document)
+        event = _validated(document, sent_id)
     except ValidationError as error:
         problems = notices_of(error, sent_id, TYPES)
         problems += _recorded_problems(document.get("recorded"), None, allowed=allow_recorded, now=now)
         raise _refused(sent_id, problems) from None
-    problems = problems_of(event, today)
+    problems, warnings = judged(event, today)
     problems += _recorded_problems(event.recorded, event.recorded, allowed=allow_recorded, now=now)
     if problems:
         raise _refused(sent_id, problems)
     event, content = _identified(_without_default_custodian(event), sent_id)
-    warnings = tuple(notice._replace(id=event.id) for notice in warnings_of(event))
-    return Reading(event, warnings, content)
+    return Reading(event, tuple(notice._replace(id=event.id) for notice in warnings), content)
+
+
+def _shown_id(id: object) -> str | None:
+    # what is longer is refused, and would only swell the answer
+    return id[:MOST_CHARACTERS] if isinstance(id, str) else None
+
+
+def _validated(document: dict[str, Any], sent_id: str | None) -> Event:
+    model = _model_of(document, sent_id)
+    _check_lengths(document, sent_id)
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        if not is_about_null(error):
+            raise
+        return model.model_validate(_without_nulls(document))
+
+
+def _without_nulls(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _without_nulls(member) for key, member in value.items() if member is not None}
+    if isinstance(value, list | tuple):
+        return [_without_nulls(member) for member in value]
+    return value
+
+
+def _check_lengths(document: Mapping[str, Any], sent_id: str | None, prefix: str = "") -> None:
+    """Refuse what has too many ids before each of a million of them is looked at."""
+    for field in _LISTS_OF_IDS:
+        listed = document.get(field)
+        if isinstance(listed, list) and len(listed) > MOST_IDS:
+            raise _refused(sent_id, [too_many_ids(prefix + field, len(listed))])
+    replacement = document.get("replacement")
+    if isinstance(replacement, dict) and not prefix:
+        _check_lengths(replacement, sent_id, "replacement.")
 
 
 def _model_of(document: Mapping[str, object], id: str | None) -> type[Event]:
@@ -150,9 +186,10 @@ def _recorded_problems(sent: object, recorded: Instant | None, *, allowed: bool,
 
 def _without_default_custodian(event: Event) -> Event:
     """Drop a custodian equal to its default, so that both spellings have one content."""
-    if isinstance(event, Produced | Transformed) and event.custodian == event.reporter:
-        return event.model_copy(update={"custodian": None})
-    if isinstance(event, Corrected) and event.replacement is not None:
+    if event.type == "produced" or event.type == "transformed":  # noqa: PLR1714 - mypy narrows by ==
+        if event.custodian == event.reporter:
+            return event.model_copy(update={"custodian": None})
+    elif event.type == "corrected" and event.replacement is not None:
         replacement = _without_default_custodian(event.replacement)
         return event.model_copy(update={"replacement": replacement})
     return event
@@ -183,87 +220,6 @@ def _id_by_content(document: Mapping[str, Any]) -> str:
 
 def _named(event: Event, id: str) -> Event:
     update: dict[str, object] = {} if event.id == id else {"id": id}
-    if isinstance(event, Corrected) and event.replacement is not None:
+    if event.type == "corrected" and event.replacement is not None:
         update["replacement"] = event.replacement.model_copy(update={"id": f"{id}#r"})
     return event.model_copy(update=update) if update else event
-
-
-def kept(event: Event) -> dict[str, Any]:
-    """Return the event as it is kept and shown: JSON-ready, with `id`, without `recorded`.
-
-    What is absent or equal to its default is left out, ids are as kept, times are texts in
-    UTC. A replacement has no `id`: it follows from the correction's.
-    """
-    document: dict[str, Any] = event.model_dump(mode="json", exclude_defaults=True, exclude=_NEVER_KEPT)
-    return document
-
-
-def from_kept(document: Mapping[str, Any]) -> Event:
-    """Return the event that `kept` gave this document for; judges nothing (a rebuild must not).
-
-    `recorded` is `None`: the journal has it beside the event.
-    """
-    values = dict(document)
-    for field, build in _BUILDERS[document["type"]].items():
-        if field in values:
-            values[field] = build(values[field])
-    id = document["id"]
-    if "replacement" in values:
-        values["replacement"] = from_kept({**values["replacement"], "id": f"{id}#r"})
-    return TYPES[document["type"]].model_construct(None, **values)
-
-
-def _builder(model: type[BaseModel], **fields: Callable[[Any], object]) -> Callable[[Mapping[str, Any]], BaseModel]:
-    def build(document: Mapping[str, Any]) -> BaseModel:
-        values = dict(document)
-        for field, convert in fields.items():
-            if field in values:
-                values[field] = convert(values[field])
-        return model.model_construct(None, **values)
-
-    return build
-
-
-def _each(build: Callable[[Any], object]) -> Callable[[Sequence[Any]], tuple[object, ...]]:
-    return lambda values: tuple(map(build, values))
-
-
-_items: Final = _each(_builder(Declared, identifiers=_each(_builder(Identifier))))
-_permits: Final = _each(_builder(Permit, valid_from=parse_instant, valid_until=parse_instant))
-_COMMON: Final[Mapping[str, Callable[[Any], object]]] = {
-    "time": parse_instant,
-    "evidence": _each(_builder(Evidence)),
-}
-_BUILDERS: Final[Mapping[str, Mapping[str, Callable[[Any], object]]]] = {
-    "produced": {**_COMMON, "items": _items},
-    "assembled": {**_COMMON, "parts": tuple, "uncoded": _each(_builder(Uncoded))},
-    "disassembled": {**_COMMON, "parts": tuple},
-    "transferred": {**_COMMON, "items": tuple},
-    "transformed": {**_COMMON, "inputs": _each(_builder(Input)), "outputs": _items},
-    "inspected": {**_COMMON, "items": tuple},
-    "ended": {**_COMMON, "items": tuple},
-    "enrolled": {**_COMMON, "party": _builder(PartyCard, roles=tuple, permits=_permits)},
-    "corrected": _COMMON,
-}
-
-
-def differs_as_sent(document: Mapping[str, Any], event: Event) -> bool:
-    """Return whether any identifier was spelled otherwise than it is kept (blanks, case).
-
-    `document` is what `read_event` made `event` of.
-    """
-    if document.get("id") not in (None, event.id):
-        return True
-    if isinstance(event, Corrected):
-        if document["target"] != event.target:
-            return True
-        if event.replacement is not None:
-            return differs_as_sent({**document["replacement"], "id": None}, event.replacement)
-    return any(_at(document, path) not in (None, id) for path, id in named_ids(event))
-
-
-def _at(document: object, path: Sequence[str | int]) -> object:
-    found: Any = document
-    for step in path:
-        found = found[step]
-    return cast(object, found)

@@ -4,15 +4,15 @@ A field that is refused raises `PydanticCustomError` with one of our codes; `ref
 turns it into a `Notice` with its path. Source: contract 1 and 2.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import isfinite
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, FailFast, Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lineage.domain.canonical import EXACT, integer
-from lineage.domain.errors import InvalidIdentifierError, InvalidInstantError, shortened
+from lineage.domain.errors import InvalidIdentifierError, InvalidInstantError, called, shortened
 from lineage.domain.identity import (
     ITEM_SCHEMES,
     MOST_CHARACTERS,
@@ -31,12 +31,18 @@ MOST_LEVELS: Final = 64
 
 MOST_KG: Final = 1e7
 
+_AMOUNTS: Final = ("soh_percent", "capacity_kwh")
+"""Findings that are numbers wherever they are given; any other key is free."""
+
 _REPLACEMENT: Final = MOST_CHARACTERS + 2
 
 
-def refusal(code: str, message: str) -> PydanticCustomError:
-    """Return an error that pydantic collects with its path; braces in `message` are safe."""
-    return PydanticCustomError(code, "{message}", {"message": message})
+def refusal(code: str, message: str, path: str = "") -> PydanticCustomError:
+    """Return an error that pydantic collects with its path; braces in `message` are safe.
+
+    `path` continues pydantic's own where we look into a field ourselves.
+    """
+    return PydanticCustomError(code, "{message}", {"message": message, "path": path})
 
 
 def _missing() -> PydanticCustomError:
@@ -103,7 +109,7 @@ def _read_text(value: object) -> str:
         return value
     if value is None:
         raise _missing()
-    raise refusal("wrong_type", f"A text is wanted here, not {_named(value)}.")
+    raise refusal("wrong_type", f"A text is wanted here, not {called(value)}.")
 
 
 def _read_label(value: object) -> str:
@@ -131,7 +137,7 @@ def _read_number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         if value is None:
             raise _missing()
-        raise refusal("wrong_type", f"A number is wanted here, not {_named(value)}.")
+        raise refusal("wrong_type", f"A number is wanted here, not {called(value)}.")
     try:
         number = float(value)
     except OverflowError:
@@ -167,20 +173,16 @@ def _read_findings(value: object) -> Mapping[str, object]:
     if value is None:
         raise _missing()
     if not isinstance(value, dict):
-        raise refusal("wrong_type", f"An object is wanted here, not {_named(value)}.")
+        raise refusal("wrong_type", f"An object is wanted here, not {called(value)}.")
     # the event is level 1, findings is level 2
-    findings = _settled(value, 2)
-    assert isinstance(findings, dict)
-    for name, read in _KNOWN_FINDINGS.items():
+    findings = _members(value, 2)
+    for name in _AMOUNTS:
         if name in findings:
-            read(findings[name])
+            try:
+                _read_amount(findings[name])
+            except PydanticCustomError as error:
+                raise _under(name, error) from None
     return findings
-
-
-_KNOWN_FINDINGS: Final[Mapping[str, Callable[[object], object]]] = {
-    "soh_percent": _read_amount,
-    "capacity_kwh": _read_amount,
-}
 
 
 def _settled(value: object, level: int) -> object:
@@ -188,11 +190,10 @@ def _settled(value: object, level: int) -> object:
     if isinstance(value, str):
         return _read_text(value)
     if isinstance(value, dict):
-        _check_level(level)
-        return {_read_text(key): _settled(member, level + 1) for key, member in value.items() if member is not None}
+        return _members(value, level)
     if isinstance(value, list | tuple):
         _check_level(level)
-        return [_settled(member, level + 1) for member in value]
+        return [_settled_at(index, member, level) for index, member in enumerate(value)]
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -204,19 +205,27 @@ def _settled(value: object, level: int) -> object:
     return _read_number(value)
 
 
+def _members(value: dict[str, object], level: int) -> dict[str, object]:
+    _check_level(level)
+    return {_read_text(key): _settled_at(key, member, level) for key, member in value.items() if member is not None}
+
+
+def _settled_at(step: str | int, member: object, level: int) -> object:
+    try:
+        return _settled(member, level + 1)
+    except PydanticCustomError as error:
+        raise _under(step, error) from None
+
+
+def _under(step: str | int, error: PydanticCustomError) -> PydanticCustomError:
+    facts = error.context or {}
+    path = f"{step}.{facts['path']}" if facts["path"] else str(step)
+    return refusal(error.type, facts["message"], path)
+
+
 def _check_level(level: int) -> None:
     if level > MOST_LEVELS:
         raise refusal("too_deep", f"More than {MOST_LEVELS} levels of nesting are refused.")
-
-
-def _named(value: object) -> str:
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, int | float):
-        return "a number"
-    if isinstance(value, str):
-        return "a text"
-    return "an object" if isinstance(value, dict) else "a list"
 
 
 def _or_nothing(value: object) -> object:
@@ -303,6 +312,9 @@ Rights = Annotated[Literal["custody", "ownership", "both"], BeforeValidator(_or_
 # Lists become tuples; strict mode alone would refuse a list where a tuple is kept.
 Several = Field(strict=False, min_length=1)
 """A required list: not empty."""
+
+Few = FailFast()
+"""A list with no bound of its own: one problem of it is told, not millions."""
 
 Listed = Field(strict=False)
 """A list that may be empty."""

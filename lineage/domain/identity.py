@@ -8,26 +8,29 @@ Hard rules are refused here, soft breaches become warnings; what a code says in 
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
 
+from lineage.domain.battery_code import (
+    KIND_OF_LETTER,
+    LENGTHS,
+    battery_code_warnings,
+    check_battery_code,
+)
 from lineage.domain.check_characters import (
     credit_code_check,
     organisation_check,
     resident_number_is_plausible,
     vin_check_digit,
 )
-from lineage.domain.errors import InvalidIdentifierError, shortened
+from lineage.domain.errors import InvalidIdentifierError, called, shortened
 
 Scheme = Literal["gbt34014", "vin", "uscc", "bpn", "uri", "lot", "owner"]
 
 ITEM_SCHEMES: Final = frozenset({"gbt34014", "vin", "uri", "lot"})
 PARTY_SCHEMES: Final = frozenset({"uscc", "bpn", "uri", "owner"})
-
-KIND_OF_LETTER: Final[Mapping[str, str]] = {"P": "pack", "M": "module", "C": "cell"}
 
 MOST_CHARACTERS: Final = 512
 
@@ -41,12 +44,6 @@ _VIN: Final = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
 _CREDIT: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
 _TOKEN: Final = re.compile(r"[0-9A-Za-z._~:-]+")
 _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
-
-# domain.md 1.3: no I O Q U Z; a year never 0, day 31 is written 0
-YEARS: Final = "123456789ABCDEFGHJKLMNPRSTVWXY"
-MONTHS: Final = "123456789ABC"
-DAYS: Final = "123456789ABCDEFGHJKLMNPRSTVWXY0"
-_IN_FORCE: Final = date(2018, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +70,7 @@ def read_id(text: object) -> Identity:
     '04QCB76836300JBC40000903'
     """
     if not isinstance(text, str):
-        raise InvalidIdentifierError(
-            f"An id is a text, not a {type(text).__name__}. Write it in quotes.", code="wrong_type"
-        )
+        raise InvalidIdentifierError(f"An id is a text, not {called(text)}. Write it in quotes.", code="wrong_type")
     return _read(text)
 
 
@@ -95,7 +90,7 @@ def kind_of_id(id: str) -> str:
         return "lot" if id.startswith("lot:") else "unknown"
     if len(id) == 17:
         return "vehicle"
-    if len(id) in (24, 19, 26):
+    if len(id) in LENGTHS:
         return KIND_OF_LETTER.get(id[3], "unknown")
     return "unknown"
 
@@ -108,7 +103,7 @@ def _read(text: str) -> Identity:
         return _read_with_colon(kept)
     # only ASCII is upper-cased: others may change their length (ß → SS)
     code = kept.upper() if kept.isascii() else kept
-    if len(code) in (24, 19, 26):
+    if len(code) in LENGTHS:
         return _read_battery_code(code)
     if len(code) == 17:
         return _read_vin(code)
@@ -147,9 +142,7 @@ def check_event_id(text: object) -> str:
     An id of a replacement may be two characters longer, for its `#r` (contract 2).
     """
     if not isinstance(text, str):
-        raise InvalidIdentifierError(
-            f"An id is a text, not a {type(text).__name__}. Write it in quotes.", code="wrong_type"
-        )
+        raise InvalidIdentifierError(f"An id is a text, not {called(text)}. Write it in quotes.", code="wrong_type")
     kept = text.strip()
     _check_characters(kept.removesuffix("#r") if len(kept) > MOST_CHARACTERS else kept)
     return kept
@@ -260,93 +253,6 @@ def _read_credit_code(code: str) -> Identity:
     return Identity(code, "uscc", tuple(warnings))
 
 
-# Each field of a battery code: what it is, its error code, its alphabet (domain.md 1.1).
-_ANY: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_DESIGN: Final = [
-    (3, "maker code", "battery_code_alphabet", _ANY),
-    (1, "product type", "battery_code_type", "PMC"),
-    (1, "battery type", "battery_code_chemistry", "ABCDEFGZ"),
-    (2, "specification", "battery_code_alphabet", _ANY),
-]
-_TRACEABILITY: Final = [(7, "traceability information", "battery_code_alphabet", _ANY)]
-_PRODUCTION: Final = [
-    (1, "year", "battery_code_date", YEARS),
-    (1, "month", "battery_code_date", MONTHS),
-    (1, "day", "battery_code_date", DAYS),
-    (7, "serial number", "battery_code_serial", "0123456789"),
-]
-_SUFFIX: Final = [
-    (1, "suffix", "battery_code_suffix", "R"),
-    (1, "suffix", "battery_code_suffix", "PMC"),
-]
-_FIELDS: Final = {
-    24: _DESIGN + _TRACEABILITY + _PRODUCTION,
-    19: _DESIGN + _PRODUCTION + _SUFFIX,
-    26: _DESIGN + _TRACEABILITY + _PRODUCTION + _SUFFIX,
-}
-_ALPHABETS: Final = {
-    length: [(frozenset(alphabet), name, code) for size, name, code, alphabet in fields for _ in range(size)]
-    for length, fields in _FIELDS.items()
-}
-
-
 def _read_battery_code(code: str) -> Identity:
-    for position, (letter, rule) in enumerate(zip(code, _ALPHABETS[len(code)], strict=True), 1):
-        if letter not in rule[0]:
-            raise InvalidIdentifierError(
-                f"{shortened(code)} is not a battery code: character {position} "
-                f"({rule[1]}) cannot be {shortened(letter)}.",
-                code=rule[2],
-                scheme="gbt34014",
-                position=position,
-            )
-    made_on = date_in(code)
-    if made_on is None:
-        start = date_position(code)
-        raise InvalidIdentifierError(
-            f"{shortened(code)} bears a date that does not exist: {code[start : start + 3]} "
-            f"at characters {start + 1} to {start + 3}.",
-            code="battery_code_date",
-            scheme="gbt34014",
-            position=start + 1,
-        )
-    return Identity(code, "gbt34014", _battery_code_warnings(code, made_on), made_on)
-
-
-def _battery_code_warnings(code: str, made_on: date) -> tuple[tuple[str, str], ...]:
-    warnings = []
-    start = date_position(code)
-    odd = [i for i, letter in enumerate(code[:start], 1) if letter in "IOQU"]
-    if odd:
-        letters = ", ".join(f"{code[i - 1]} at {i}" for i in odd)
-        warnings.append(("ambiguous_letter", f"Battery code {code} holds {letters}: 0, 1 or V misread?"))
-    if code[start + 3 : start + 10] == "0000000":
-        warnings.append(("serial_zero", f"Battery code {code} has the serial number 0000000."))
-    if made_on < _IN_FORCE:
-        warnings.append(
-            (
-                "date_before_standard",
-                f"Battery code {code} bears {made_on}, before the standard (2018-02-01).",
-            )
-        )
-    if len(code) == 26:
-        warnings.append(("code_with_suffix", f"Battery code {code} has 26 characters: a code and a suffix."))
-    return tuple(warnings)
-
-
-def date_position(code: str) -> int:
-    """Return the index of the year letter; second-life codes have no traceability field."""
-    return 7 if len(code) == 19 else 14
-
-
-def date_in(code: str) -> date | None:
-    """Return the date in a battery code of a known length; `None` if there is no such day."""
-    start = date_position(code)
-    try:
-        return date(
-            2011 + YEARS.index(code[start]),
-            1 + MONTHS.index(code[start + 1]),
-            1 + DAYS.index(code[start + 2]),
-        )
-    except ValueError:
-        return None
+    made_on = check_battery_code(code)
+    return Identity(code, "gbt34014", battery_code_warnings(code, made_on), made_on)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from typing import Final
 
-from lineage.domain.errors import InvalidInstantError, shortened
+from lineage.domain.errors import InvalidInstantError, called, shortened
 
 Instant = int
 
@@ -45,7 +45,7 @@ def parse_instant(text: object) -> Instant:
     """
     found = _FORM.fullmatch(text) if isinstance(text, str) else None
     if found is None:
-        shown = shortened(text) if isinstance(text, str) else f"a {type(text).__name__}"
+        shown = shortened(text) if isinstance(text, str) else called(text).capitalize()
         raise InvalidInstantError(f"{shown} is not a time. {_WANTED}", code="time_form")
     year, month, day, hour, minute, second, fraction, sign, off_hour, off_minute = found.groups()
     try:

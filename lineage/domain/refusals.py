@@ -1,17 +1,19 @@
 """What is wrong with an event, as notices: each with its path, a stable code, a sentence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from lineage.domain.errors import Notice, shortened
+from lineage.domain.errors import Notice, called, shortened
 
 MOST_NOTICES: Final = 20
 _LONGEST_PATH: Final = 200
+# to describe a million problems takes a gigabyte
+_TOO_MANY: Final = 5_000
 
-# pydantic's own words for what we leave to it; ours go through as they are
+# pydantic's own words for what we leave to it; our own codes go through as they are
 _CODES: Final[Mapping[str, str]] = {
     "missing": "missing_field",
     "extra_forbidden": "unknown_field",
@@ -21,58 +23,74 @@ _CODES: Final[Mapping[str, str]] = {
     "union_tag_not_found": "missing_field",
     "too_short": "empty_list",
 }
-_SENTENCES: Final[Mapping[str, str]] = {
-    "missing_field": "This field is required and must not be null.",
-    "unknown_field": "No such field is known here. Check its spelling or leave it out.",
-    "empty_list": "This list must not be empty.",
-    "replacement_is_correction": ("A replacement is of any type but corrected. To correct a correction, target it."),
+_WANTED: Final[Mapping[str, str]] = {
+    "tuple_type": "A list",
+    "model_type": "An object",
+    "model_attributes_type": "An object",
 }
 
 
-def notices_of(error: ValidationError, id: str | None, types: Mapping[str, object]) -> list[Notice]:
-    """Return the problems of a document that its model refused, at most 20."""
+def notices_of(error: ValidationError, id: str | None, types: Collection[str]) -> list[Notice]:
+    """Return the problems of a document that its model refused, at most 20.
+
+    `types` are the names of event types: a path does not show which one was tried.
+    """
+    if error.error_count() > _TOO_MANY:
+        message = f"{error.error_count()} problems in one event: is it an event at all?"
+        return [Notice(id, "", "too_many_problems", message)]
     details = error.errors(include_url=False)
     return [_notice(detail, id, types) for detail in details[:MOST_NOTICES]]
 
 
-def _notice(detail: ErrorDetails, id: str | None, types: Mapping[str, object]) -> Notice:
-    code = _code(detail)
-    path = list(_place(detail["loc"], types))
+def is_about_null(error: ValidationError) -> bool:
+    """Return whether a field we do not know is null: as good as absent (contract 2)."""
+    if error.error_count() > _TOO_MANY:
+        return False
+    return any(
+        detail["type"] == "extra_forbidden" and detail["input"] is None for detail in error.errors(include_url=False)
+    )
+
+
+def _notice(detail: ErrorDetails, id: str | None, types: Collection[str]) -> Notice:
+    path = [
+        str(step)
+        for index, step in enumerate(detail["loc"])
+        if not (index == 1 and detail["loc"][0] == "replacement" and step in types)
+    ]
+    facts = detail.get("ctx", {})
+    if "message" in facts:
+        path += [facts["path"]] if facts["path"] else []
+        return Notice(id, _joined(path), detail["type"], facts["message"])
     if detail["type"].startswith("union_tag"):
         path.append("type")
-    message = _SENTENCES.get(code)
-    if message is None:
-        message = _message(detail, code)
-    return Notice(id, ".".join(path)[:_LONGEST_PATH], code, message)
+    code, message = _translated(detail, facts)
+    return Notice(id, _joined(path), code, message)
 
 
-def _code(detail: ErrorDetails) -> str:
-    kind = detail["type"]
-    if kind == "union_tag_invalid" and detail.get("ctx", {}).get("tag") == "corrected":
-        return "replacement_is_correction"
-    if kind in _CODES:
-        # null is the same as absent (contract 2)
-        return "missing_field" if detail["input"] is None else _CODES[kind]
-    if kind.endswith("_type"):
-        return "missing_field" if detail["input"] is None else "wrong_type"
-    return kind
+def _joined(path: list[str]) -> str:
+    return ".".join(path)[:_LONGEST_PATH]
 
 
-def _message(detail: ErrorDetails, code: str) -> str:
-    given = detail["input"]
-    shown = shortened(given) if isinstance(given, str) else f"a {type(given).__name__}"
-    if code == "unknown_value":
-        return f"{shown} is not taken here: {detail['ctx']['expected']}."
+def _translated(detail: ErrorDetails, facts: Mapping[str, object]) -> tuple[str, str]:
+    kind, given = detail["type"], detail["input"]
+    code = _CODES.get(kind, "wrong_type")
+    if code == "unknown_field":
+        return code, "No such field is known here. Check its spelling or leave it out."
+    if given is None or code == "missing_field":
+        return "missing_field", "This field is required and must not be null."
+    if code == "empty_list":
+        return code, "This list must not be empty."
     if code == "unknown_type":
-        return f"{shortened(str(detail['ctx']['tag']))} is not an event type."
-    if code == "wrong_type":
-        return f"{detail['msg'].replace('Input should', 'This should')}, not {shown}."
-    return detail["msg"]
+        return _about_type(str(facts["tag"]))
+    if code == "unknown_value" and isinstance(given, str):
+        return code, f"{shortened(given)} is not taken here: {facts['expected']}."
+    return "wrong_type", f"{_WANTED.get(kind, 'A text')} is wanted here, not {called(given)}."
 
 
-def _place(loc: tuple[int | str, ...], types: Mapping[str, object]) -> Iterator[str]:
-    """Yield the path as the sender knows it: without the type that chose a replacement's model."""
-    for index, step in enumerate(loc):
-        if index == 1 and loc[0] == "replacement" and step in types:
-            continue
-        yield str(step)
+def _about_type(tag: str) -> tuple[str, str]:
+    if tag == "corrected":
+        return (
+            "replacement_is_correction",
+            "A replacement is of any type but corrected. To correct a correction, target it.",
+        )
+    return "unknown_type", f"{shortened(tag)} is not an event type."

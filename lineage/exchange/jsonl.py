@@ -148,8 +148,8 @@ def _head(pieces: Iterator[bytes]) -> bytes:
     for piece in pieces:
         head += piece
         # a mark may arrive in pieces; an array does not begin after 64 KiB of blanks
-        settled = not _MARK.startswith(head[:3]) and head.removeprefix(_MARK).strip(_BLANK)
-        if settled or len(head) > 65_536:
+        is_mark = len(head) < len(_MARK) and _MARK.startswith(head)
+        if len(head) > 65_536 or (not is_mark and head.removeprefix(_MARK).strip(_BLANK)):
             break
     return head.removeprefix(_MARK)
 

@@ -26,13 +26,17 @@ from lineage.service.runs import Run, Together
 from lineage.stores.interface import ItemRow, Row, Transaction
 
 
+_BecameKey = tuple[str, str, int]
+_Became = dict[_BecameKey, Edge | None]
+
+
 def read_head(text: str) -> Head:
     """The head as stores keep it."""
     return Head(*orjson.loads(text)) if text else START
 
 
 def write_head(head: Head) -> str:
-    return orjson.dumps(head).decode()
+    return orjson.dumps(tuple(head)).decode()
 
 
 class Projector:
@@ -95,14 +99,16 @@ class Projector:
         """Events come into force and go out of force at `k` (milliseconds UTC), the `recorded` of a commit."""
         concerns = self._concerns(entering, leaving)
         self.prepare(concerns)
-        self._became(k, entering, leaving)
         for concern in concerns.values():
             concern.judge(self._row(concern.item), self._head(concern.item))
+        # What is fetched here is as it was before this moment; whatever is gathered from here on needs its items first.
         self._load(concerns)
-        self._keep_told(k, entering, leaving)
         in_rings = self._rings(concerns)
+        standing = self._standing_became(entering, leaving)
         for concern in concerns.values():
             self._keep_facts(k, concern, in_ring=concern.item in in_rings)
+        self._keep_told(k, entering, leaving)
+        self._became(k, standing, entering, leaving)
         self._pairs(k, concerns)
         runs = {c.item: self._run(c) for c in concerns.values() if c.way is not Way.NONE}
         self._hanging(concerns, runs, in_rings)
@@ -127,6 +133,14 @@ class Projector:
                 for row in (*one.mentions, *one.terms, *([one.enrolment] if one.enrolment else [])):
                     keep(row, k)
 
+    def keep_unheard(self, k: int, told: Told) -> None:
+        """An event that is withdrawn before it arrives says nothing, but is found by what it names."""
+        self.prepare(m.item for m in told.mentions)
+        for m in told.mentions:
+            if self._rows[m.item] is None:
+                self._keep_item(k, m.item, None)
+            self.pending.changes.past.append((m, Known(k, k)))
+
     def name_parties(self, k: int, parties: Iterable[str]) -> None:
         """Remember since when each party has been named."""
         fresh = [p for p in dict.fromkeys(parties) if p not in self._parties]
@@ -137,26 +151,25 @@ class Projector:
 
     # ---- BECAME
 
-    def _became(self, k: int, entering: list[Told], leaving: list[Told]) -> None:
+    def _became(self, k: int, standing: _Became, entering: list[Told], leaving: list[Told]) -> None:
         """Each event proves its edges by itself: input → output at its time."""
-        gains: dict[tuple[str, str, int], dict[str, bool]] = defaultdict(dict)
+        gains: dict[_BecameKey, dict[str, bool]] = defaultdict(dict)
         for told, comes in ((leaving, False), (entering, True)):
             for one in told:
                 for key in one.became:
                     gains[key][one.event] = comes
-        if not gains:
-            return
-        for key, edge in self._standing_became(gains).items():
+        for key, edge in standing.items():
             events = {e for e in edge.events if e not in gains[key]} if edge else set()
             events |= {e for e, comes in gains[key].items() if comes}
             source, target, at = key
             new = Edge(BECAME, source, target, at, at, tuple(sorted(events))) if events else None
             self._replace(k, edge, new)
 
-    def _standing_became(self, keys: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str, int], Edge | None]:
-        found: dict[tuple[str, str, int], Edge | None] = {}
+    def _standing_became(self, entering: list[Told], leaving: list[Told]) -> _Became:
+        """The edges of these inputs, outputs and instants as they are before this moment."""
+        found: _Became = {}
         asked = []
-        for key in keys:
+        for key in (key for one in (*leaving, *entering) for key in one.became):
             row_id = row_key(Edge(BECAME, key[0], key[1], key[2], key[2], ()))
             pending = self.pending.standing(row_id)
             assert pending is None or isinstance(pending, Edge)

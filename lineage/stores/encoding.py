@@ -11,7 +11,7 @@ from lineage.domain.graph import Facts, OwnSpan
 
 def facts_text(facts: Facts) -> str:
     """Facts as compact JSON."""
-    return orjson.dumps(facts).decode()
+    return orjson.dumps((*facts[:6], [tuple(s) for s in facts.spans], facts.uncoded)).decode()
 
 
 def facts_from(text: str) -> Facts:

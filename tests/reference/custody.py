@@ -164,10 +164,11 @@ class Custody:
 
     def _holder_of(self, whole: str) -> tuple[frozenset[str], bool]:
         """What a removal at this moment inherits, and whether the contract leaves it open."""
-        held, own = self.effective(whole), self._own(whole)
+        held = self.effective(whole)
         if held.status != "ended":
             return held.holders, held.open
         if not held.via:
+            own = self._own(whole)
             return own.last, own.open or own.last_open
         # Ended with something around it that was consumed: the last holder is looked for as for a thing that ended.
         last = self.effective(whole, consumption_counts=False)

@@ -6,6 +6,7 @@ CREATE TABLE IF NOT EXISTS journal (
   time INTEGER NOT NULL, reporter TEXT NOT NULL, event TEXT NOT NULL, sent TEXT, warnings TEXT NOT NULL,
   submitter TEXT, digest TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS journal_by_reporter ON journal (reporter, position);
+CREATE INDEX IF NOT EXISTS journal_by_recorded ON journal (recorded);
 CREATE INDEX IF NOT EXISTS journal_by_type ON journal (type, position);
 CREATE TABLE IF NOT EXISTS correction (
   id TEXT PRIMARY KEY, target TEXT NOT NULL, time INTEGER NOT NULL, recorded INTEGER NOT NULL, replaces INTEGER NOT NULL)

@@ -1,0 +1,121 @@
+"""Events into the journal and back: `kept` and `from_kept` invert each other."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, cast
+
+from pydantic import BaseModel
+
+from lineage.domain.event_rules import Path, named_ids
+from lineage.domain.event_types import (
+    TYPES,
+    Declared,
+    Event,
+    Evidence,
+    Identifier,
+    Input,
+    PartyCard,
+    Permit,
+    Uncoded,
+)
+from lineage.domain.instants import parse_instant
+
+_NEVER_KEPT: Final[Any] = {"recorded": True, "replacement": {"id", "recorded"}}
+
+
+def kept(event: Event) -> dict[str, Any]:
+    """Return the event as it is kept and shown: JSON-ready, with `id`, without `recorded`.
+
+    What is absent or equal to its default is left out, ids are as kept, times are texts in
+    UTC. A replacement has no `id`: it follows from the correction's.
+    """
+    document: dict[str, Any] = event.model_dump(mode="json", exclude_defaults=True, exclude=_NEVER_KEPT)
+    return document
+
+
+def from_kept(document: Mapping[str, Any]) -> Event:
+    """Return the event that `kept` gave this document for; judges nothing (a rebuild must not).
+
+    `recorded` is `None`: the journal has it beside the event.
+    """
+    values = dict(document)
+    for field, build in _BUILDERS[document["type"]].items():
+        if field in values:
+            values[field] = build(values[field])
+    id = document["id"]
+    if "replacement" in values:
+        values["replacement"] = from_kept({**values["replacement"], "id": f"{id}#r"})
+    return TYPES[document["type"]].model_construct(None, **values)
+
+
+def _builder(model: type[BaseModel], **fields: Callable[[Any], object]) -> Callable[[Mapping[str, Any]], BaseModel]:
+    def build(document: Mapping[str, Any]) -> BaseModel:
+        values = dict(document)
+        for field, convert in fields.items():
+            if field in values:
+                values[field] = convert(values[field])
+        return model.model_construct(None, **values)
+
+    return build
+
+
+def _each(build: Callable[[Any], object]) -> Callable[[Sequence[Any]], tuple[object, ...]]:
+    return lambda values: tuple(map(build, values))
+
+
+_items: Final = _each(_builder(Declared, identifiers=_each(_builder(Identifier))))
+_permits: Final = _each(_builder(Permit, valid_from=parse_instant, valid_until=parse_instant))
+_COMMON: Final[Mapping[str, Callable[[Any], object]]] = {
+    "time": parse_instant,
+    "evidence": _each(_builder(Evidence)),
+}
+_BUILDERS: Final[Mapping[str, Mapping[str, Callable[[Any], object]]]] = {
+    "produced": {**_COMMON, "items": _items},
+    "assembled": {**_COMMON, "parts": tuple, "uncoded": _each(_builder(Uncoded))},
+    "disassembled": {**_COMMON, "parts": tuple},
+    "transferred": {**_COMMON, "items": tuple},
+    "transformed": {**_COMMON, "inputs": _each(_builder(Input)), "outputs": _items},
+    "inspected": {**_COMMON, "items": tuple},
+    "ended": {**_COMMON, "items": tuple},
+    "enrolled": {**_COMMON, "party": _builder(PartyCard, roles=tuple, permits=_permits)},
+    "corrected": _COMMON,
+}
+
+
+def differs_as_sent(document: Mapping[str, Any], event: Event) -> bool:
+    """Return whether any identifier was spelled otherwise than it is kept (blanks, case).
+
+    `document` is what `read_event` made `event` of.
+    """
+    if document.get("id") not in (None, event.id) or document.get("place") != event.place:
+        return True
+    if any(_at(document, path) != id for path, id in named_ids(event) + _further_ids(event)):
+        return True
+    if event.type == "corrected":
+        if document["target"] != event.target:
+            return True
+        inner = event.replacement
+        return inner is not None and differs_as_sent({**document["replacement"], "id": None}, inner)
+    # a custodian equal to the reporter is its default and was dropped
+    sent = document.get("custodian")
+    return sent is not None and sent != (getattr(event, "custodian", None) or event.reporter)
+
+
+def _further_ids(event: Event) -> list[tuple[Path, str]]:
+    if event.type == "produced":
+        field, items = "items", event.items
+    elif event.type == "transformed":
+        field, items = "outputs", event.outputs
+    else:
+        return []
+    return [
+        ((field, index, "identifiers", place, "id"), identifier.id)
+        for index, item in enumerate(items)
+        for place, identifier in enumerate(item.identifiers)
+    ]
+
+
+def _at(document: object, path: Sequence[str | int]) -> object:
+    found: Any = document
+    for step in path:
+        found = found[step]
+    return cast(object, found)

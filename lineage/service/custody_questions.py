@@ -1,0 +1,177 @@
+"""Who holds it, since when, and what does a party hold (contract 5, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lineage.domain.effective import Segment, Surroundings, effective
+from lineage.domain.instants import format_instant, format_or_none
+from lineage.service.asking import (
+    Asked, Cutting, Document, answer, as_kept, item_facts, read_cursor, require_party, write_cursor,
+)  # fmt: skip
+from lineage.stores.interface import Reader, Store
+
+MOST_CONTENTS = 100_000
+
+
+def custody(store: Store, item_id: str, asked: Asked) -> Document:
+    """The custody timeline of an item, without holes (contract 5)."""
+    item = as_kept(item_id)
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        item_facts(reader, item, asked.known_at)
+        segments = surroundings(reader, [item], asked).timeline(item)
+        return answer(state, asked, {"segments": [segment_document(s) for s in segments]})
+
+    return store.read(work)
+
+
+def surroundings(reader: Reader, items: list[str], asked: Asked) -> Surroundings:
+    return Surroundings(*reader.surroundings(items, asked.known_at))
+
+
+def segment_document(segment: Segment) -> Document:
+    hands = segment.hands
+    return {
+        "since": format_instant(segment.since),
+        "until": format_or_none(segment.until),
+        "status": hands.status,
+        "holders": list(hands.holders),
+        "to": hands.to,
+        "via": list(segment.via),
+        "events": list(segment.events),
+    }
+
+
+def segment_at(around: Surroundings, item: str, t: int) -> Segment | None:
+    """The segment of the timeline that holds `t`; None before the first event."""
+    return next((s for s in around.timeline(item) if s.since <= t < s.until), None)
+
+
+class HoldingsQuestion(NamedTuple):
+    party: str
+    contents: bool = False
+    limit: int = 100
+    cursor: str | None = None
+
+
+class _Listed(NamedTuple):
+    id: str
+    kind: str
+    since: int
+    status: str
+
+    def document(self) -> Document:
+        return {"id": self.id, "kind": self.kind, "since": format_instant(self.since), "status": self.status}
+
+
+def holdings(store: Store, question: HoldingsQuestion, asked: Asked) -> Document:
+    """What a party effectively holds at `at` (default now), in nothing else or in conflict (contract 8)."""
+    party = as_kept(question.party)
+    after = ""
+    if question.cursor is not None:
+        (after, now), asked = _cursor(question.cursor, asked)
+        asked = asked._replace(now=now)
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        require_party(reader, party, asked.known_at)
+        disputed = _disputed(reader, party, asked)
+        if question.contents:
+            found, count, cut = _with_contents(reader, party, asked, disputed)
+            found = [x for x in found if x.id > after]
+        else:
+            direct = reader.held(party, asked.moment, asked.known_at, after, question.limit + 1)
+            apart = {x.id: x for x in disputed.values() if x.id > after}
+            found = sorted(({x.item: _Listed(*x) for x in direct} | apart).values())
+            count, cut = _count(reader, party, asked, disputed), None
+        page = found[: question.limit]
+        following = None
+        if len(found) > question.limit:
+            following = write_cursor(asked, state, [page[-1].id, asked.moment])
+        own = {"items": [x.document() for x in page], "count": count, "next": following}
+        return answer(state, asked, own, cut=cut)
+
+    return store.read(work)
+
+
+def _cursor(text: str, asked: Asked) -> tuple[tuple[str, int], Asked]:
+    key, asked = read_cursor(text, asked)
+    return (str(key[0]), int(key[1])), asked
+
+
+def _count(reader: Reader, party: str, asked: Asked, disputed: dict[str, _Listed]) -> int:
+    """What is held outright is counted by the store; of what is in conflict only that is added which is not among it."""
+    t = asked.moment
+    count = reader.held_count(party, t, asked.known_at)
+    if disputed:
+        around = surroundings(reader, list(disputed), asked)
+        count += sum(1 for x in disputed if around.wholes(x, t) or not _own_row(around, x, party, t))
+    return count
+
+
+def _own_row(around: Surroundings, item: str, party: str, t: int) -> bool:
+    return any(h.holder == party and h.since <= t < h.until for h in around.holdings.get(item, ()))
+
+
+def _disputed(reader: Reader, party: str, asked: Asked) -> dict[str, _Listed]:
+    """What is in conflict with this party among the holders, and what is inside that."""
+    t = asked.moment
+    candidates = [x for x in reader.contested()]
+    known = reader.facts(candidates, asked.known_at) if candidates else {}
+    found: dict[str, _Listed] = {}
+    level = [x for x in candidates if x in known and known[x].first <= t]
+    met = set(level)
+    while level:
+        around = surroundings(reader, level, asked)
+        in_conflict = []
+        for item in level:
+            hands = effective(around, item, t)
+            if hands.status == "conflict" and party in hands.holders:
+                segment = segment_at(around, item, t)
+                assert segment is not None
+                found[item] = _Listed(item, around.facts[item].kind, segment.since, hands.status)
+                in_conflict.append(item)
+        level = [x for x in _inside(reader, in_conflict, asked) if x not in met]
+        met.update(level)
+    return found
+
+
+def _inside(reader: Reader, wholes: Iterable[str], asked: Asked) -> list[str]:
+    """What is directly inside these at the moment asked about, all events of that moment included."""
+    asked_for = list(wholes)
+    if not asked_for:
+        return []
+    got = reader.neighbours(asked_for, "upstream", asked.known_at, part_of_only=True)
+    mine = set(asked_for)
+    return sorted({e.source for e in got.edges if e.target in mine and e.since <= asked.moment < e.until})
+
+
+def _with_contents(
+    reader: Reader, party: str, asked: Asked, disputed: dict[str, _Listed]
+) -> tuple[list[_Listed], int, Cutting | None]:
+    """Everything held and everything inside it, by id; the count is of what is held."""
+    held: dict[str, _Listed] = dict(disputed)
+    after = ""
+    while page := reader.held(party, asked.moment, asked.known_at, after, 1_000):
+        held.update({x.item: _Listed(*x) for x in page if x.item not in disputed})
+        after = page[-1].item
+        if len(held) > MOST_CONTENTS or asked.spent():
+            break
+    count = len(held)
+    everything = dict(held)
+    level, cut = list(held), None
+    while level:
+        if len(everything) > MOST_CONTENTS or asked.spent():
+            cut = Cutting("time_limit" if asked.spent() else "max_items", sorted(level))
+            break
+        level = [x for x in _inside(reader, level, asked) if x not in everything]
+        around = surroundings(reader, level, asked) if level else None
+        for item in level:
+            assert around is not None
+            segment = segment_at(around, item, asked.moment)
+            if segment is not None:
+                everything[item] = _Listed(item, around.facts[item].kind, segment.since, segment.hands.status)
+    return sorted(everything.values()), count, cut

@@ -1,0 +1,208 @@
+"""Where did it go, what is in it, what was in it then, which way from here to there (contract 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from lineage.domain.composition import Branch, compose
+from lineage.domain.errors import InvalidQuestionError
+from lineage.domain.graph import PART_OF, Edge
+from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
+from lineage.domain.paths import Layers, first_blocked, shortest
+from lineage.domain.trace import Direction, Limits, Neighbourhood, Trace, Walk, blind_chain, proof_key
+from lineage.domain.windows import Piece, carried, shown
+from lineage.service.asking import Asked, Cutting, Document, answer, as_kept, item_facts, missing_layers, span
+from lineage.stores.interface import Reader, Store
+
+
+class Bounds(NamedTuple):
+    """The window of a question: `at` is an instant, `since` and `until` bound it, half-open; None is open."""
+
+    since: int | None = None
+    until: int | None = None
+
+    def window(self, at: int | None) -> Piece:
+        """The window as one piece. Raises InvalidQuestionError where the bounds contradict each other."""
+        if at is not None:
+            if self.since is not None or self.until is not None:
+                message = "`at` is an instant and goes without `from` and `until`: use one or the other."
+                raise InvalidQuestionError(message, path="at", code="at_with_bounds")
+            return (at, at)
+        since = BEGIN if self.since is None else self.since
+        until = OPEN if self.until is None else self.until
+        if since > until:
+            raise InvalidQuestionError("`from` lies after `until`: exchange them.", path="from", code="from_after_until")
+        return (since, until)
+
+
+class TraceQuestion(NamedTuple):
+    item: str
+    direction: Direction = "downstream"
+    mode: Literal["exposure"] | None = None
+    bounds: Bounds = Bounds()
+    max_items: int = 10_000
+    max_hops: int | None = None
+
+
+UNBOUNDED_HOPS = 1 << 30
+
+
+def around(reader: Reader, direction: Direction, asked: Asked, *, ahead: int = 0, part_of_only: bool = False) -> Neighbourhood:
+    """The neighbourhood of a walk, fetched from a store."""
+    return Neighbourhood(
+        direction,
+        lambda items: reader.neighbours(items, direction, asked.known_at, ahead=ahead, part_of_only=part_of_only),
+    )
+
+
+def trace(store: Store, question: TraceQuestion, asked: Asked) -> Document:
+    """Lineage of one item, upstream or downstream, with windows (contract 4, 8)."""
+    window = question.bounds.window(asked.at)
+    if question.mode == "exposure" and question.direction == "upstream":
+        message = "Exposure is asked downstream: what once held the item stays exposed."
+        raise InvalidQuestionError(message, path="mode", code="exposure_upstream")
+    item = as_kept(question.item)
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        item_facts(reader, item, asked.known_at)
+        near = around(reader, question.direction, asked, ahead=question.max_items)
+        hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
+        walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
+        result = walk.run(item, window)
+        order = result.order()
+        kinds = {x: near.nodes[x].kind for x in order}
+        unknown = missing_layers(reader, order, asked.known_at, kinds) if question.direction == "upstream" else []
+        own = {
+            "root": item,
+            "direction": question.direction,
+            "items": [
+                {"id": x, "kind": kinds[x], "distance": result.distance[x], "windows": [span(*w) for w in result.windows(x)]}
+                for x in order
+            ],
+            "edges": edge_documents(result.edges),
+        }
+        return answer(state, asked, own, cut=_cut(result), unknown=unknown)
+
+    return store.read(work)
+
+
+def _cut(result: Trace) -> Cutting | None:
+    return None if result.cut is None else Cutting(result.cut, result.frontier, result.left_out)
+
+
+def edge_documents(edges: Iterable[Edge]) -> list[Document]:
+    """Edges as answers write them, in a fixed order."""
+    return [edge_document(e) for e in sorted(edges, key=proof_key)]
+
+
+def edge_document(edge: Edge) -> Document:
+    part_of = edge.type == PART_OF
+    return {
+        "type": edge.type,
+        "source": edge.source,
+        "target": edge.target,
+        "since": format_instant(edge.since) if part_of else None,
+        "until": format_or_none(edge.until) if part_of else None,
+        "at": None if part_of else format_instant(edge.since),
+        "events": list(edge.events),
+    }
+
+
+def composition(store: Store, item_id: str, asked: Asked, *, max_items: int = 10_000) -> Document:
+    """What the item is made of at `at` (default now), as a tree (contract 4)."""
+    item = as_kept(item_id)
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        item_facts(reader, item, asked.known_at)
+        near = around(reader, "upstream", asked, part_of_only=True)
+        result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
+        kinds = {x: node.kind for x, node in near.nodes.items()}
+        tree = None if result.root is None else _tree(result.root, kinds)
+        cut = None if result.cut is None else Cutting(result.cut, result.frontier)
+        unknown = missing_layers(reader, result.items(), asked.known_at, kinds)
+        return answer(state, asked, {"tree": tree}, cut=cut, unknown=unknown)
+
+    return store.read(work)
+
+
+def _tree(root: Branch, kinds: dict[str, str]) -> Document:
+    """The tree as nested documents, built without recursion: a nonsense chain may be very deep."""
+    top = _place(root, kinds)
+    todo = [(root, top)]
+    for branch, document in todo:
+        for part in branch.parts:
+            below = _place(part, kinds)
+            document["parts"].append(below)
+            todo.append((part, below))
+    return top
+
+
+def _place(branch: Branch, kinds: dict[str, str]) -> Document:
+    edge = branch.edge
+    return {
+        "id": branch.item,
+        "kind": kinds[branch.item],
+        "since": None if edge is None else format_instant(edge.since),
+        "events": [] if edge is None else list(edge.events),
+        "parts": [],
+    }
+
+
+class PathQuestion(NamedTuple):
+    source: str
+    destination: str
+    bounds: Bounds = Bounds()
+    max_paths: int = 10
+    max_items: int = 1_000_000
+
+
+def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
+    """The shortest chains downstream from source to destination, or the first blocked step (contract 4)."""
+    window = question.bounds.window(asked.at)
+    source, destination = as_kept(question.source), as_kept(question.destination)
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        for item in (source, destination):
+            item_facts(reader, item, asked.known_at)
+        near = around(reader, "downstream", asked)
+        limits = Limits(question.max_items, UNBOUNDED_HOPS, asked.spent)
+        own, cut = _path(near, source, destination, window, question.max_paths, limits)
+        near.cover([destination])
+        named = {x for p in own["paths"] for s in p["steps"] for x in (s["source"], s["target"])} | {source, destination}
+        kinds = {x: near.nodes[x].kind for x in named}
+        unknown = missing_layers(reader, sorted(named), asked.known_at, kinds)
+        return answer(state, asked, own, cut=cut, unknown=unknown)
+
+    return store.read(work)
+
+
+def _path(
+    near: Neighbourhood, source: str, destination: str, window: Piece, most: int, limits: Limits
+) -> tuple[Document, Cutting | None]:
+    layers = Layers(near, source, window, destination, limits)
+    start = list(carried(window, near.nodes[source].consumed))
+    if source == destination:
+        steps = [{"steps": [], "window": span(*shown(start)[0])}] if start else []
+        return {"paths": steps, "more": False, "why_not": None}, None
+    found, more = shortest(layers, start, most)
+    own: Document = {
+        "paths": [{"steps": [edge_document(e) for e in p.steps], "window": span(*p.windows[0])} for p in found],
+        "more": more,
+        "why_not": None,
+    }
+    if layers.cut is not None:
+        return own, Cutting(layers.cut, sorted({x for x, _ in layers.layers[-1]}))
+    if not found:
+        chain = blind_chain(near, source, destination, limits)
+        blocked = first_blocked(near, chain, window) if chain else None
+        if blocked is not None:
+            since, until = span(blocked.since, blocked.until)
+            step = {"edge": edge_document(blocked.edge), "reason": blocked.reason, "since": since, "until": until}
+            own["why_not"] = [step]
+        elif limits.spent():
+            return own, Cutting("time_limit", [])
+    return own, None

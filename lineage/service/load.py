@@ -1,0 +1,189 @@
+"""Events in: lines are judged, gathered, kept in batches, and counted (contract 2, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+import orjson
+
+from lineage.domain.errors import InvalidEventError, LineageError, Notice
+from lineage.domain.events import differs_as_sent, read_event
+from lineage.exchange.jsonl import Line
+from lineage.service.admission import Admitted, Conflicted, Incoming, admit
+from lineage.stores.interface import State, Store
+
+BATCH: Final = 1_000
+BATCH_BYTES: Final = 16 * 1024 * 1024
+MOST_LISTED: Final = 1_000
+"""Errors and warnings listed in an answer; all are counted (contract 8)."""
+
+CHINA: Final = timezone(timedelta(hours=8))
+Clock = Callable[[], int]
+"""Milliseconds UTC, now."""
+
+
+class AtomicInputTooLargeError(LineageError):
+    """More than one transaction can hold."""
+
+    code = "too_large"
+
+
+@dataclass(slots=True)
+class Rules:
+    """How a load judges: `keep_recorded` is for a trusted import only."""
+
+    clock: Clock
+    keep_recorded: bool = False
+    atomic: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of the lines. `rejected` counts events; one event may have several errors."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    warnings: list[dict[str, object]] = field(default_factory=list)
+    errors: list[dict[str, object]] = field(default_factory=list)
+    warnings_left_out: int = 0
+    state: State = State(0, 0, "")
+
+    def document(self) -> dict[str, object]:
+        """The answer of contract 8, without what every answer has."""
+        found: dict[str, object] = {
+            "accepted": self.accepted,
+            "duplicate": self.duplicate,
+            "rejected": self.rejected,
+            "warnings": self.warnings,
+            "errors": self.errors,
+            "position": self.state.position,
+            "digest": self.state.digest,
+        }
+        if self.warnings_left_out:
+            found["warnings_left_out"] = self.warnings_left_out
+        return found
+
+    def warn(self, line: int, notices: Iterable[Notice]) -> None:
+        for n in notices:
+            if len(self.warnings) < MOST_LISTED:
+                self.warnings.append({"line": line, "id": n.id, "code": n.code, "message": n.message})
+            else:
+                self.warnings_left_out += 1
+
+    def refuse(self, line: int, notices: Iterable[Notice]) -> None:
+        self.rejected += 1
+        for n in notices:
+            if len(self.errors) < MOST_LISTED:
+                self.errors.append({"line": line, "id": n.id, "path": n.path, "code": n.code, "message": n.message})
+
+
+Refused = Callable[[Line, list[Notice]], None]
+Progress = Callable[[int], None]
+
+
+def load(
+    store: Store, lines: Iterable[Line], rules: Rules, *, refused: Refused | None = None, progress: Progress | None = None
+) -> Report:
+    """Keep every valid event of the lines, batch by batch; a line is counted as accepted only when it is durable.
+
+    With `rules.atomic` all are kept in one transaction, or none. `refused` is told every line that is not kept and why;
+    `progress` how many lines were done. Raises StoreError; what was kept before stays kept.
+    """
+    report = Report(state=store.read(lambda reader: reader.state()))
+    judge = _Judge(rules, report, refused)
+    batches: Iterable[list[tuple[Line, Incoming]]] = _batches(judge.incoming(lines))
+    if rules.atomic:
+        batches = [[pair for batch in batches for pair in batch]]
+        if report.rejected:
+            return report
+    for batch in batches:
+        _keep(store, batch, rules, report, refused)
+        if progress is not None:
+            progress(judge.done)
+    return report
+
+
+class _Judge:
+    """Turns lines into valid events, and tells the report of the others."""
+
+    def __init__(self, rules: Rules, report: Report, refused: Refused | None) -> None:
+        self._rules = rules
+        self._report = report
+        self._refused = refused
+        self.done = 0
+
+    def incoming(self, lines: Iterable[Line]) -> Iterator[tuple[Line, Incoming]]:
+        for line in lines:
+            self.done += 1
+            if line.error is not None:
+                self._refuse(line, [line.error])
+                continue
+            now = self._rules.clock()
+            today = datetime.fromtimestamp(now / 1000, UTC).astimezone(CHINA).date()
+            try:
+                reading = read_event(line.document, today=today, allow_recorded=self._rules.keep_recorded, now=now)
+            except InvalidEventError as error:
+                self._refuse(line, list(error.notices))
+                continue
+            yield line, Incoming(line.number, reading, reading.event.recorded, as_sent(line.document, reading.event))
+
+    def _refuse(self, line: Line, notices: list[Notice]) -> None:
+        self._report.refuse(line.number, notices)
+        if self._refused is not None:
+            self._refused(line, notices)
+
+
+def as_sent(document: object, event: object) -> str | None:
+    """What was sent, where it spelled an id otherwise than it is kept; without `recorded`, with the id (contract 1)."""
+    if not isinstance(document, dict) or not differs_as_sent(document, event):  # type: ignore[arg-type]
+        return None
+    sent = {k: v for k, v in document.items() if k != "recorded" and v is not None}
+    sent["id"] = event.id  # type: ignore[attr-defined]
+    return orjson.dumps(sent, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _batches(pairs: Iterable[tuple[Line, Incoming]]) -> Iterator[list[tuple[Line, Incoming]]]:
+    """Batches bounded by number and by bytes, so that memory does not grow with the file."""
+    batch: list[tuple[Line, Incoming]] = []
+    size = 0
+    for line, incoming in pairs:
+        batch.append((Line(line.number, line.raw, None, None), incoming))
+        size += len(line.raw)
+        if len(batch) == BATCH or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _keep(store: Store, batch: list[tuple[Line, Incoming]], rules: Rules, report: Report, refused: Refused | None) -> None:
+    by_line = {line.number: line for line, _ in batch}
+    incoming = [i for _, i in batch]
+    try:
+        admitted = store.write(lambda tx: admit(tx, incoming, now=rules.clock(), atomic=rules.atomic))
+    except Conflicted as conflicted:
+        _conflicts(conflicted.admitted, by_line, report, refused)
+        return
+    report.accepted += len(admitted.accepted)
+    report.duplicate += admitted.duplicates
+    report.state = admitted.state
+    waiting = dict(admitted.waiting)
+    for i in admitted.accepted:
+        notices = [*i.reading.warnings, *([waiting[i.line]] if i.line in waiting else [])]
+        if notices:
+            report.warn(i.line, notices)
+    _conflicts(admitted, by_line, report, refused)
+
+
+def _conflicts(admitted: Admitted, by_line: dict[int, Line], report: Report, refused: Refused | None) -> None:
+    for number, notice in admitted.conflicts:
+        report.refuse(number, [notice])
+        if refused is not None:
+            refused(by_line[number], [notice])
+
+
+__all__ = ["BATCH", "Report", "Rules", "load"]
