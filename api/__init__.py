@@ -1,1 +1,1 @@
-"""api"""
+"""A thin door: parse, one call, answer. Nothing here decides what an answer is."""

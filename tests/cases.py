@@ -778,6 +778,14 @@ add(
         segment(2021, 2022, "ended", via=(P1, V1)), segment(2022, None, "held", OEM, via=(P1,)),
     ]},
 )  # fmt: skip
+add(
+    "a module taken out of a pack that still lies in a consumed vehicle is with the vehicle's last holder",
+    history(*CONSUMED_VEHICLE[:6], disassembled(P1, M1, time=on(2022))), "custody", item=M1,
+    expected={"segments": [
+        segment(2018, 2019, "held", MAKER), segment(2019, 2021, "held", OEM, via=(P1, V1)),
+        segment(2021, 2022, "ended", via=(P1, V1)), segment(2022, None, "held", OEM),
+    ]},
+)  # fmt: skip
 
 RING = history(
     produced(P1, kind="pack", time=on(2018)),  # e01
@@ -835,6 +843,90 @@ add(
     expected={"items": [
         item(M1, "module", 0, (None, None)), item(P1, "unknown", 1, (2020, 2020)), item(LOT, "lot", 2, (2020, None)),
     ]},
+)  # fmt: skip
+
+# Which order fits, where several things happen at one time.
+
+OFTEN = history(
+    assembled(P1, M1, time=on(2019)),  # e01
+    disassembled(P1, M1, time=on(2019)),  # e02
+    assembled(P1, M1, time=on(2019)),  # e03
+    disassembled(P1, M1, time=on(2021)),  # e04
+    assembled(P1, M1, time=on(2021)),  # e05
+    disassembled(P1, M1, time=on(2021)),  # e06
+)
+add(
+    "instants at both ends of a window are stepped over and not shown",
+    OFTEN, "lineage", item=M1,
+    expected={
+        "items": [item(M1, "unknown", 0, (None, None)), item(P1, "unknown", 1, (2019, 2021))],
+        "edges": [
+            part_of(M1, P1, 2019, 2019, "e01", "e02"), part_of(M1, P1, 2019, 2021, "e03", "e04"),
+            part_of(M1, P1, 2021, 2021, "e05", "e06"),
+        ],
+    },
+)  # fmt: skip
+add(
+    "a cell recycled, sold and built in on one day was made first, sold then, and is inside now",
+    history(
+        produced(M1, time=on(2018), reporter=OEM),
+        assembled(M1, C1, time=on(2020)),
+        transferred(C1, giver=WORKS, taker=SHOP, time=on(2020)),
+        transformed([LOT], {C1: "cell"}, time=on(2020)),
+    ), "custody", item=C1,
+    expected={"segments": [segment(2020, None, "held", OEM, via=(M1,))]},
+)  # fmt: skip
+add(
+    "a lot enters a second whole before it ends on that day, and leaves both by its end",
+    history(assembled(M1, LOT, time=on(2019)), assembled(M2, LOT, time=on(2021)), ended(LOT, time=on(2021))),
+    "lineage", item=LOT,
+    expected={"edges": [part_of(LOT, M1, 2019, 2021, "e01", "e03"), part_of(LOT, M2, 2021, 2021, "e02", "e03")]},
+)  # fmt: skip
+add(
+    "for a dead module nothing fits, so that the removal counts before the installation",
+    history(ended(M1, time=on(2019)), assembled(P1, M1, time=on(2020)), disassembled(P1, M1, time=on(2020))),
+    "lineage", item=M1,
+    expected={"edges": [part_of(M1, P1, 2020, None, "e02")]},
+)  # fmt: skip
+add(
+    "for a dead module nothing fits, so that the removal counts before the hand-over",
+    history(
+        produced(M1, time=on(2018)), ended(M1, time=on(2019)),
+        transferred(M1, giver=LI, taker=SHOP, side="taker", time=on(2020)),
+        transferred(M1, giver=SHOP, taker=OEM, time=on(2021)),
+        disassembled(P2, M1, time=on(2021), custodian=WORKS),
+    ), "custody", item=M1,
+    expected={"segments": [
+        segment(2018, 2019, "held", MAKER), segment(2019, 2020, "ended"), segment(2020, 2021, "held", SHOP),
+        segment(2021, None, "held", OEM),
+    ]},
+)  # fmt: skip
+add(
+    "a module leaves its pack by its own end",
+    history(assembled(P1, M1, time=on(2019)), ended(M1, time=on(2020))), "lineage", item=M1,
+    expected={
+        "items": [item(M1, "unknown", 0, (None, None)), item(P1, "unknown", 1, (2019, 2020))],
+        "edges": [part_of(M1, P1, 2019, 2020, "e01", "e02")],
+    },
+)  # fmt: skip
+add(
+    "a module leaves its pack by its consumption",
+    history(assembled(P1, M1, time=on(2019)), transformed([M1], {LOT: "lot"}, time=on(2020))), "lineage", item=P1,
+    direction="upstream",
+    expected={"edges": [part_of(M1, P1, 2019, 2020, "e01", "e02")]},
+)  # fmt: skip
+add(
+    "a lot stays where it was put when more of it is consumed",
+    history(assembled(M1, LOT, time=on(2019)), transformed([LOT], {C1: "cell"}, time=on(2020))), "lineage", item=LOT,
+    expected={"edges": [became(LOT, C1, 2020, "e02"), part_of(LOT, M1, 2019, None, "e01")]},
+)  # fmt: skip
+add(
+    "a removal from a pack that it is not in changes no custody where nobody is named",
+    history(
+        produced(M1, time=on(2018)), produced(P1, kind="pack", time=on(2018), reporter=OEM),
+        disassembled(P1, M1, time=on(2020)),
+    ), "custody", item=M1,
+    expected={"segments": [segment(2018, None, "held", MAKER)]},
 )  # fmt: skip
 
 # Several paths, and layers that nobody reported.

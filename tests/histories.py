@@ -5,6 +5,7 @@ and errs now and then; a wild one says anything about anything. Ids do not follo
 ties by id fall both ways.
 """
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -304,8 +305,15 @@ def recorded(draw: st.DrawFn, events: list[Json]) -> list[Json]:
 
 def register_profiles() -> None:
     """`dev` explores; `ci` is bounded and the same every time."""
-    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    # Fixtures give a maker of empty stores: every example calls it for its own.
+    slow = [
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+        HealthCheck.function_scoped_fixture,
+    ]
     settings.register_profile("dev", max_examples=200, deadline=None, suppress_health_check=slow)
     settings.register_profile(
         "ci", max_examples=60, deadline=None, derandomize=True, suppress_health_check=slow, print_blob=True
     )
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -86,16 +86,25 @@ def _utf16(key: str) -> bytes:
 
 
 def integer(value: int) -> str:
-    """Return a whole number as RFC 8785 writes it; `ValueError` where a double would round it."""
+    """Return a whole number as RFC 8785 writes it.
+
+    Raises `ValueError` for one that a double would change: neither exact nor written as
+    ECMAScript writes the nearest double.
+
+    >>> integer(67120028813908750)
+    '67120028813908750'
+    """
     if -EXACT <= value <= EXACT:
         return str(int(value))
     try:
         nearest = float(value)
     except OverflowError:
         raise ValueError("a number is too large for JSON") from None
-    if int(nearest) != value:
+    text = number(nearest)
+    # what was written by these rules is taken again
+    if int(nearest) != value and text != str(value):
         raise ValueError(f"{value} has more digits than a JSON number can hold exactly")
-    return number(nearest)
+    return text
 
 
 def number(value: float) -> str:

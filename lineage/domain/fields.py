@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, FailFast, Field, PlainSerializer, PlainVal
 from pydantic_core import PydanticCustomError
 
 from lineage.domain.canonical import EXACT, integer
+from lineage.domain.canonical import number as canonical_number
 from lineage.domain.errors import InvalidIdentifierError, InvalidInstantError, called, shortened
 from lineage.domain.identity import (
     ITEM_SCHEMES,
@@ -30,6 +31,9 @@ MOST_LEVELS: Final = 64
 """Levels of nesting in one event, the event itself being the first (contract 2)."""
 
 MOST_KG: Final = 1e7
+
+_WITH_EXPONENT: Final = 1e21
+"""From here on JSON writes a whole number with an exponent."""
 
 _AMOUNTS: Final = ("soh_percent", "capacity_kwh")
 """Findings that are numbers wherever they are given; any other key is free."""
@@ -144,8 +148,10 @@ def _read_number(value: object) -> float:
         number = float("inf")
     if not isfinite(number):
         raise refusal("not_finite", "NaN, infinity and numbers beyond a double are refused.")
-    # 5 and 5.0 are one number (RFC 8785) and have one form here, the one read back
-    return int(number) if number.is_integer() and abs(number) <= EXACT else number
+    if not number.is_integer() or abs(number) >= _WITH_EXPONENT:
+        return number
+    # 5 and 5.0 are one number (RFC 8785) and have one form here: the one read back
+    return int(number) if abs(number) <= EXACT else int(canonical_number(number))
 
 
 def _read_amount(value: object) -> float:

@@ -38,8 +38,13 @@ def notices_of(error: ValidationError, id: str | None, types: Collection[str]) -
     if error.error_count() > _TOO_MANY:
         message = f"{error.error_count()} problems in one event: is it an event at all?"
         return [Notice(id, "", "too_many_problems", message)]
-    details = error.errors(include_url=False)
+    details = [detail for detail in error.errors(include_url=False) if not _is_echo(detail)]
     return [_notice(detail, id, types) for detail in details[:MOST_NOTICES]]
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    # a list whose every element was refused counts as too short to pydantic
+    return detail["type"] == "too_short" and bool(detail["input"])
 
 
 def is_about_null(error: ValidationError) -> bool:

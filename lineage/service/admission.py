@@ -80,13 +80,13 @@ def admit(transaction: Transaction, batch: Sequence[Incoming], *, now: int, atom
     last = entries[-1]
     result.state = State(last.position, max(state.recorded, max(e.recorded for e in entries)), last.digest)
     projection = Projection(transaction)
+    events = [i.reading.event for i in fresh]
+    projection.append(entries, events)
     if result.backdated:
         # A trusted import may change the past of K: what is derived follows `recorded`, not arrival (contract 3).
-        projection.append(entries, [i.reading.event for i in fresh])
         rebuild(transaction)
     else:
-        projection.append(entries, [i.reading.event for i in fresh])
-        projection.project(entries, [i.reading.event for i in fresh])
+        projection.project(entries, events)
     result.waiting = _waiting(transaction, fresh)
     return result
 
@@ -157,8 +157,8 @@ class Projection:
         self._projector.flush()
 
     def project(self, entries: Sequence[Entry], events: Sequence[Event]) -> None:
-        """Derive what these rows change; they are in the journal, in the order of `recorded`."""
-        pairs = list(zip(entries, events, strict=True))
+        """Derive what these rows change; they are in the journal, and nothing that is projected was learned later."""
+        pairs = sorted(zip(entries, events, strict=True), key=lambda pair: pair[0].recorded)
         tangled = self._tangled(events)
         told = {event.id: tell(event, event.id) for _, event in pairs if not isinstance(event, Corrected)}
         self._projector.prepare(m.item for t in told.values() for m in t.mentions)

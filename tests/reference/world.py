@@ -114,11 +114,11 @@ class World:
         return kept(item)
 
     def _inside(self, item: str, now: int) -> list[Json]:
-        """Direct wholes at that instant; of two edges to one whole that touch, the earlier since."""
+        """Direct wholes after all events of that instant, as custody sees them (contract 5): `[t, t)` does not count."""
         since: dict[str, float] = {}
         for edge in self._history.edges:
             valid = between(edge.since, edge.until).meet(at_once(now))
-            if edge.type == "PART_OF" and edge.source == item and valid:
+            if edge.type == "PART_OF" and edge.source == item and valid and edge.since < edge.until:
                 since[edge.target] = min(edge.since, since.get(edge.target, FOREVER))
         return [{"id": w, "kind": self._history.kind(w), "since": shown(s)} for w, s in sorted(since.items())]
 

@@ -1,0 +1,43 @@
+"""What all routes share: the store, the clock, and the threads that may wait for the store instead of the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final, TypeVar
+
+from lineage.stores.interface import Store
+
+T = TypeVar("T")
+Clock = Callable[[], int]
+LOADS: Final = 4
+"""Bodies that are read at the same time; the store lets them take turns batch by batch."""
+
+
+class Door:
+    """Reads run on as many threads as the store wants, loads on others, and the question whether the store answers on
+    its own, so that a long read or a slow sender holds nobody else up."""
+
+    def __init__(self, store: Store, clock: Clock, read_seconds: float, *, allow_keep_recorded: bool) -> None:
+        self.store = store
+        self.clock = clock
+        self.read_seconds = read_seconds
+        self.allow_keep_recorded = allow_keep_recorded
+        self._reading = ThreadPoolExecutor(store.read_threads, "lineage-read")
+        self._loading = ThreadPoolExecutor(LOADS, "lineage-load")
+        self._looking = ThreadPoolExecutor(1, "lineage-ready")
+
+    async def read(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._reading, work)
+
+    async def load(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._loading, work)
+
+    async def ready(self) -> None:
+        """Raises StoreError where the store does not answer."""
+        await asyncio.get_running_loop().run_in_executor(self._looking, self.store.ready)
+
+    def close(self) -> None:
+        for threads in (self._reading, self._loading, self._looking):
+            threads.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,129 @@
+"""The routes: read what was asked, make one call, send its bytes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+
+from api.door import Door
+from api.encoding import Document, as_lines, encode
+from api.events_route import NDJSON, take_events
+from api.parameters import Parameter, read_values
+from api.questions import BY_NAME, QUESTIONS, Question, ask
+from lineage.domain.errors import UnreadableInputError
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+JSON: Final = "application/json"
+MOST_PARAMETERS: Final = 100
+
+
+def routes() -> list[Route]:
+    """Every address but those that describe the service; an address that ends in a word comes before any id."""
+    asked = [Route(_pattern(q.path), _endpoint(q), methods=["GET"]) for q in QUESTIONS if q.path != "/v1/events"]
+    return [
+        Route("/health", health, methods=["GET"]),
+        Route("/ready", ready, methods=["GET"]),
+        Route("/v1/events", events, methods=["GET", "POST"]),
+        *asked,
+    ]
+
+
+def _pattern(path: str) -> str:
+    return path.replace("{id}", "{id:path}")
+
+
+async def health(_request: Request) -> Response:
+    """The process is alive; the store is not asked."""
+    return Response(b'{"status":"ok"}', media_type=JSON)
+
+
+async def ready(request: Request) -> Response:
+    """The store answers."""
+    await door_of(request).ready()
+    return Response(b'{"status":"ready"}', media_type=JSON)
+
+
+async def events(request: Request) -> Response:
+    """The journal, or more for it."""
+    if request.method == "POST":
+        return await take_events(request, door_of(request), query_of(request))
+    return await _endpoint(BY_NAME["events"])(request)
+
+
+def door_of(request: Request) -> Door:
+    door: Door = request.app.state.door
+    return door
+
+
+def _endpoint(question: Question) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        values = values_of(request, question.parameters)
+        door = door_of(request)
+        is_stream = question.name == "trace" and wants_lines(request.headers.get("accept", ""))
+
+        def work() -> Document | bytes:
+            document = ask(question, door.store, values, clock=door.clock, seconds=door.read_seconds)
+            return document if is_stream else encode(document)
+
+        found = await door.read(work)
+        if isinstance(found, bytes):
+            return Response(found, media_type=JSON, headers=_varying(question))
+        return StreamingResponse(_pieces(as_lines(found)), media_type=NDJSON, headers=_varying(question))
+
+    return answer
+
+
+def _varying(question: Question) -> dict[str, str] | None:
+    return {"Vary": "Accept"} if question.name == "trace" else None
+
+
+async def _pieces(lines: Iterator[bytes]) -> AsyncIterator[bytes]:
+    for piece in lines:
+        yield piece
+
+
+def values_of(request: Request, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
+    """What the address says: its parameters, and `id` where it holds one."""
+    values = read_values(query_of(request), parameters)
+    if "id" in request.path_params:
+        values["id"] = _decoded(unquote_to_bytes(request.path_params["id"]), "The id in the address")
+    return values
+
+
+def query_of(request: Request) -> list[tuple[str, str]]:
+    """Names and values as sent. Raises UnreadableInputError where they are not UTF-8 or too many."""
+    raw: bytes = request.scope["query_string"]
+    try:
+        return parse_qsl(
+            _decoded(raw, "The query"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
+        )
+    except UnicodeDecodeError:
+        raise UnreadableInputError("The query is not UTF-8: encode it as such.", code="not_utf8") from None
+    except ValueError:
+        message = f"The query has more than {MOST_PARAMETERS} parameters."
+        raise UnreadableInputError(message, code="too_many_parameters") from None
+
+
+def _decoded(raw: bytes, what: str) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise UnreadableInputError(f"{what} is not UTF-8: encode it as such.", code="not_utf8") from None
+
+
+def wants_lines(accept: str) -> bool:
+    """Whether NDJSON is asked for, and not JSON rather."""
+    weights: dict[str, float] = {}
+    for choice in accept.split(","):
+        kind, *options = [part.strip().lower() for part in choice.split(";")]
+        weight = next((o[2:] for o in options if o.startswith("q=")), "1")
+        try:
+            weights[kind] = float(weight)
+        except ValueError:
+            weights[kind] = 0.0
+    return weights.get(NDJSON, 0.0) > 0 and weights[NDJSON] >= weights.get(JSON, 0.0)

@@ -1,0 +1,3 @@
+// Drop all superseded terms; the journal brings them back.
+MATCH (n:SupersededTerm)
+DETACH DELETE n
