@@ -81,7 +81,7 @@ def from_environment() -> FastAPI:
 
 
 class Doorway:
-    """Routes see the address as it was sent, still encoded, because an id may hold a slash; answers get their headers."""
+    """Routes see the address still encoded, because an id may hold a slash; answers get their headers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

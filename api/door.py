@@ -1,4 +1,4 @@
-"""What all routes share: the store, the clock, and the threads that may wait for the store instead of the event loop."""
+"""What all routes share: the store, the clock, and the threads that wait for the store, not the event loop."""
 
 from __future__ import annotations
 

@@ -37,10 +37,10 @@ def loaded(report: Report, rules: Rules) -> Document:
 
 
 def outcome(report: Report, document: Document, *, is_atomic: bool) -> Document:
-    """Give the answer back, or raise RejectedEventsError with it: all was rejected, or something where all or none was asked.
+    """Give the answer back, or raise RejectedEventsError with it: all was rejected, or, if atomic, anything was.
 
-    Where nothing was kept and a line is not UTF-8, the whole is taken not to be (400); beside lines that are kept, it is
-    that line's error.
+    Where nothing was kept and a line is not UTF-8, the whole is taken not to be (400); beside lines that are kept it
+    is that line's error.
     """
     kept = report.accepted + report.duplicate
     if not report.rejected or (kept and not is_atomic):
@@ -48,7 +48,7 @@ def outcome(report: Report, document: Document, *, is_atomic: bool) -> Document:
     if not kept and any(error["code"] == "not_utf8" for error in report.errors):
         raise RejectedEventsError("This is not UTF-8: nothing of it was kept.", document, code="not_utf8")
     if is_atomic:
-        raise RejectedEventsError("Something was rejected, and all or nothing was asked for: nothing was kept.", document)
+        raise RejectedEventsError("Something was rejected, so nothing was kept: all or none was asked for.", document)
     raise RejectedEventsError("Every event was rejected: see `errors`.", document)
 
 

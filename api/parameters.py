@@ -1,4 +1,4 @@
-"""What a question may be asked with: each parameter reads its text, and says what it takes. Both doors read with these."""
+"""What a question may be asked with: each parameter reads its text and says what it takes, for both doors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class InvalidParametersError(LineageError):
 
 
 class Parameter(NamedTuple):
-    """`read` turns text into a value, or raises InvalidQuestionError; `schema` is JSON Schema, for the OpenAPI document."""
+    """`read` turns text into a value or raises InvalidQuestionError; `schema` is for the OpenAPI document."""
 
     name: str
     read: Callable[[str], Any]
@@ -116,7 +116,8 @@ def whole(name: str, about: str, least: int, most: int, *, default: int | None =
             message = f"{shortened(value)} is not a whole number: give {least} to {most}."
             raise InvalidQuestionError(message, path=name, code="number_form")
         if not least <= number <= most:
-            raise InvalidQuestionError(f"{number} is out of bounds: give {least} to {most}.", path=name, code="out_of_range")
+            message = f"{number} is out of bounds: give {least} to {most}."
+            raise InvalidQuestionError(message, path=name, code="out_of_range")
         return number
 
     schema: dict[str, object] = {"type": "integer", "minimum": least, "maximum": most}

@@ -9,9 +9,16 @@ from typing import Any, Final
 from api.encoding import Document
 from api.parameters import InvalidParametersError
 from lineage.domain.errors import (
-    InvalidQuestionError, LineageError, Notice, NotThereError, RecordedNotAllowedError, StoreDamagedError,
-    StoreError, UnreadableInputError,
-)  # fmt: skip
+    InvalidQuestionError,
+    LineageError,
+    Notice,
+    NotThereError,
+    RecordedNotAllowedError,
+    StoreDamagedError,
+    StoreError,
+    UnreadableInputError,
+)
+
 
 class UnsupportedMediaTypeError(LineageError):
     """A body of a kind that is not taken."""
@@ -81,8 +88,8 @@ def status_of(error: LineageError) -> int:
 def problem(status: int, code: str, detail: str, more: Mapping[str, Any] | None = None) -> Document:
     """A problem document; `more` are members beside the usual ones."""
     title = TITLES.get(status) or HTTPStatus(status).phrase
-    usual = {"type": f"urn:battery-lineage:problem:{code}", "title": title, "status": status, "detail": detail, "code": code}
-    return {**usual, **(more or {})}
+    kind = f"urn:battery-lineage:problem:{code}"
+    return {"type": kind, "title": title, "status": status, "detail": detail, "code": code, **(more or {})}
 
 
 def problem_of(error: LineageError) -> Document:

@@ -7,8 +7,21 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
 from api.parameters import (
-    AT, KNOWN_AT, LIMIT, MAX_HOPS, MAX_ITEMS, MAX_PATHS, WINDOW, Parameter, Values, choice, cursor, flag, text, whole,
-)  # fmt: skip
+    AT,
+    KNOWN_AT,
+    LIMIT,
+    MAX_HOPS,
+    MAX_ITEMS,
+    MAX_PATHS,
+    WINDOW,
+    Parameter,
+    Values,
+    choice,
+    cursor,
+    flag,
+    text,
+    whole,
+)
 from lineage.service import cards, custody_questions, journal_questions, lineage_questions
 from lineage.service.asking import Asked, Document
 from lineage.service.custody_questions import HoldingsQuestion
@@ -17,8 +30,16 @@ from lineage.service.lineage_questions import Bounds, PathQuestion, TraceQuestio
 from lineage.stores.interface import Store
 
 TYPES: Final = (
-    "produced", "assembled", "disassembled", "transferred", "transformed", "inspected", "ended", "enrolled", "corrected",
-)  # fmt: skip
+    "produced",
+    "assembled",
+    "disassembled",
+    "transferred",
+    "transformed",
+    "inspected",
+    "ended",
+    "enrolled",
+    "corrected",
+)
 MOST_POSITION: Final = 10**15
 
 
@@ -104,52 +125,82 @@ _MODE = choice("mode", "Exposure, downstream only: what once held the item stays
 
 QUESTIONS: Final = (
     Question(
-        "events", "/v1/events", "The journal in order of arrival.",
+        "events",
+        "/v1/events",
+        "The journal in order of arrival.",
         (
             text("reporter", "Only what this party reported."),
             choice("type", "Only events of this type.", TYPES),
             text("item", "Only events that name this item."),
             whole("after", "Only what stands after this position.", 0, MOST_POSITION, default=0),
-            LIMIT, cursor(int), KNOWN_AT,
+            LIMIT,
+            cursor(int),
+            KNOWN_AT,
         ),
         _events,
     ),
-    Question("event", "/v1/events/{id}", "One event as kept, whether it counts, and what corrected it.", (KNOWN_AT,), _event),
     Question(
-        "trace", "/v1/items/{id}/lineage", "Where did it go, or where does it come from: every item, with its windows of time.",
-        (_DIRECTION, *WINDOW, _MODE, MAX_ITEMS, MAX_HOPS, KNOWN_AT), _trace,
+        "event", "/v1/events/{id}", "One event as kept, whether it counts, and what corrected it.", (KNOWN_AT,), _event
     ),
     Question(
-        "composition", "/v1/items/{id}/composition", "What is in it at a moment, as a tree.", (AT, MAX_ITEMS, KNOWN_AT), _composition
+        "trace",
+        "/v1/items/{id}/lineage",
+        "Where it went, or what is in it and where that comes from.",
+        (_DIRECTION, *WINDOW, _MODE, MAX_ITEMS, MAX_HOPS, KNOWN_AT),
+        _trace,
     ),
     Question(
-        "custody", "/v1/items/{id}/custody", "In whose hands it was: its whole time, without holes.", (KNOWN_AT,), _custody
+        "composition",
+        "/v1/items/{id}/composition",
+        "What is in it at a moment, as a tree.",
+        (AT, MAX_ITEMS, KNOWN_AT),
+        _composition,
     ),
-    Question("item", "/v1/items/{id}", "What an item is, what it is in, who holds it, and its events.", (AT, KNOWN_AT), _item),
     Question(
-        "path", "/v1/paths", "Which way from one item to another, downstream; or why there is none.",
+        "custody",
+        "/v1/items/{id}/custody",
+        "In whose hands it was: its whole time, without holes.",
+        (KNOWN_AT,),
+        _custody,
+    ),
+    Question(
+        "item", "/v1/items/{id}", "What an item is, what it is in, who holds it, and its events.", (AT, KNOWN_AT), _item
+    ),
+    Question(
+        "path",
+        "/v1/paths",
+        "Which way from one item to another, downstream; or why there is none.",
         (
             text("source", "The item where the path begins.", required=True),
             text("destination", "The item where it ends.", required=True),
-            *WINDOW, MAX_PATHS, KNOWN_AT,
+            *WINDOW,
+            MAX_PATHS,
+            KNOWN_AT,
         ),
         _path,
     ),
     Question(
-        "holdings", "/v1/parties/{id}/holdings", "What a party holds.",
+        "holdings",
+        "/v1/parties/{id}/holdings",
+        "What a party holds.",
         (
-            AT, flag("contents", "List what is inside what it holds, too."),
-            LIMIT, cursor(str, int), KNOWN_AT,
+            AT,
+            flag("contents", "List what is inside what it holds, too."),
+            LIMIT,
+            cursor(str, int),
+            KNOWN_AT,
         ),
         _holdings,
     ),
     Question("party", "/v1/parties/{id}", "Who a party is, and its history.", (AT, KNOWN_AT), _party),
     Question(
-        "search", "/v1/search", "Items and parties by id, identifiers, model, batch or name; exact hits first, then prefixes.",
+        "search",
+        "/v1/search",
+        "Items and parties by id, identifiers, model, batch or name.",
         (text("q", "The text, or how it begins.", required=True), LIMIT, cursor(int, str, str, str), KNOWN_AT),
         _search,
     ),
-)  # fmt: skip
+)
 """In the order in which addresses are tried: what ends in a word of its own comes before what takes any id."""
 
 BY_NAME: Final = {question.name: question for question in QUESTIONS}

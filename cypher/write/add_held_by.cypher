@@ -3,11 +3,11 @@
 // returns: kept
 UNWIND $rows AS row
 MATCH (a:Item {id: row.item})
-MATCH (b:Enterprise {id: row.holder})
+MATCH (b:Enterprise {id: row.party})
 MERGE (a)-[r:HELD_BY {key: row.key}]->(b)
 SET r.since = datetime({epochMillis: row.since, timezone: '+08:00'}),
   r.until = CASE WHEN row.until IS NULL THEN $open ELSE datetime({epochMillis: row.until, timezone: '+08:00'}) END,
-  r.holder = row.holder,
+  r.holder = row.party,
   r.status = row.status,
   r.to = row.to,
   r.events = row.events,

@@ -3,11 +3,11 @@
 // returns: kept
 UNWIND $rows AS row
 MATCH (a:Event {id: row.event})
-MATCH (b:Item {id: row.item})
+MATCH (b:Item {id: row.about})
 MERGE (a)-[r:NAMES_SUPERSEDED {key: row.key}]->(b)
 SET r.time = datetime({epochMillis: row.time, timezone: '+08:00'}),
   r.role = row.role,
-  r.item = row.item,
+  r.item = row.about,
   r.other = row.other,
   r.party = row.party,
   r.detail = row.detail,

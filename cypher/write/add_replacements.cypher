@@ -1,8 +1,9 @@
 // Events that corrections bring; they have no place of their own in the journal.
 // params:  rows
 UNWIND $rows AS row
-MATCH (c:Event {id: row.correction})
 MERGE (e:Event {id: row.id})
 SET e:Replacement, e.name = row.name, e.type = row.type, e.time = datetime({epochMillis: row.time, timezone: '+08:00'}),
   e.recorded = datetime({epochMillis: row.recorded, timezone: '+08:00'}), e.reporter = row.reporter, e.event = row.event
+WITH row, e
+MATCH (c:Event {id: row.correction})
 MERGE (c)-[:PUTS_IN]->(e)

@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
-from lineage.cli.serving import serve
+from lineage import __version__
+from lineage.cli import asking, loading, serving, showing, upkeep
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-app.command()(serve)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("load")(loading.load_files)
+for command in (
+    asking.events,
+    asking.event,
+    asking.item,
+    asking.search,
+    asking.trace,
+    asking.composition,
+    asking.path,
+    asking.custody,
+    asking.party,
+    asking.holdings,
+    serving.serve,
+    upkeep.verify,
+    upkeep.export,
+    upkeep.rebuild,
+    showing.demo,
+):
+    app.command(command.__name__)(command)
+
+
+def _version(is_asked: bool) -> None:
+    if is_asked:
+        print(f"lineage {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def lineage() -> None:
+def lineage(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which release this is.")
+    ] = False,
+) -> None:
     """Where every battery came from, where it went, and in whose hands it was, at any time."""

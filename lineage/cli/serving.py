@@ -25,7 +25,7 @@ def serve(
     allow_keep_recorded: Annotated[
         bool, typer.Option("--allow-keep-recorded", help="Take `?keep_recorded=true`: for trusted imports only.")
     ] = False,
-    read_seconds: Annotated[str | None, typer.Option(metavar="SECONDS", help="How long a read may take; usually 10.")] = None,
+    read_seconds: Annotated[str | None, typer.Option(metavar="SECONDS", help="How long a read may take.")] = None,
 ) -> None:
     """Answer over HTTP."""
     with telling():
@@ -48,9 +48,14 @@ def run(app: object, host: str, port: int, workers: int = 1) -> None:
     try:
         uvicorn.run(
             app,  # type: ignore[arg-type]
-            host=host, port=port, workers=workers, factory=isinstance(app, str), log_level="warning", server_header=False,
+            host=host,
+            port=port,
+            workers=workers,
+            factory=isinstance(app, str),
+            log_level="warning",
+            server_header=False,
             timeout_graceful_shutdown=10,
-        )  # fmt: skip
+        )
     except SystemExit as stop:
         if stop.code:
             message = f"{host}:{port} cannot be listened at: is something else running there?"

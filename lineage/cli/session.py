@@ -10,11 +10,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api.app import system_clock
 from api.encoding import Document, encode
 from api.parameters import InvalidParametersError, read_values
 from api.problems import problem_of
-from api.questions import BY_NAME, ask
+from api.questions import BY_NAME, ask, system_clock
 from lineage.domain.errors import InvalidQuestionError, LineageError, StoreError
 from lineage.settings import Settings, read_settings
 from lineage.stores import open_store
@@ -26,7 +25,8 @@ WRONG_USAGE: Final = 2
 STORE_UNREACHABLE: Final = 3
 
 StoreOption = Annotated[
-    str | None, typer.Option("--store", metavar="URL", help="sqlite:///path/to.db or neo4j://host:7687; else LINEAGE_STORE.")
+    str | None,
+    typer.Option("--store", metavar="URL", help="sqlite:///path.db or neo4j://host:7687; else LINEAGE_STORE."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly the document that HTTP answers.")]
 ZoneOption = Annotated[str, typer.Option("--tz", metavar="OFFSET", help="The clock of the tables: Z or an offset.")]
@@ -43,13 +43,14 @@ def exit_code(error: LineageError) -> int:
 
 @contextmanager
 def telling(*, as_json: bool = False) -> Iterator[None]:
-    """Turn an error of ours into one sentence on standard error, the problem document with --json, and the exit code."""
+    """Turn an error into a sentence on standard error, with --json its document, and the exit code."""
     try:
         yield
     except LineageError as error:
         if as_json:
             put(encode(problem_of(error)))
-        complain(error.message, error.code, _option(error))
+        for path, code, message in _told(error):
+            complain(message, code, path)
         raise typer.Exit(exit_code(error)) from None
     except BrokenPipeError:
         # Whoever read our output has seen enough; what is left to flush has nowhere to go.
@@ -60,10 +61,11 @@ def telling(*, as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(WRONG_USAGE) from None
 
 
-def _option(error: LineageError) -> str:
+def _told(error: LineageError) -> list[tuple[str, str, str]]:
+    """Option, code and sentence of everything that is wrong."""
     if isinstance(error, InvalidParametersError):
-        return error.notices[0].path
-    return error.path if isinstance(error, InvalidQuestionError) else ""
+        return [(n.path, n.code, n.message) for n in error.notices]
+    return [(error.path if isinstance(error, InvalidQuestionError) else "", error.code, error.message)]
 
 
 def complain(message: str, code: str, option: str = "") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from lineage.domain.graph import ENDED, INPUT, MADE, MOVED, TAKEN_OUT, Holding, Mention, OwnSpan
+from lineage.domain.graph import ENDED, INPUT, MAKERS, MOVED, TAKEN_OUT, Holding, Mention, OwnSpan
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.timelines import Life
 
@@ -71,7 +71,7 @@ class OwnLife(Life):
         self._settle(time)
 
     def happen(self, time: int, m: Mention) -> None:
-        if m.role == MADE:
+        if m.role in MAKERS:
             if not self.had_holder:
                 self._set(held_by([m.party] if m.party else []), m.event)
         elif m.role == MOVED:

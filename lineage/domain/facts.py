@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from lineage.domain.graph import ENDED, INPUT, MADE, WHOLE, Facts, Mention
+from lineage.domain.graph import ENDED, INPUT, MAKERS, WHOLE, Facts, Mention
 from lineage.domain.identity import kind_of_id
 
 
@@ -25,7 +25,7 @@ def extended(item: str, facts: Facts | None, mentions: Iterable[Mention]) -> Fac
     for m in mentions:
         any_new = True
         first = m.time if first is None or m.time < first else first
-        if m.role == MADE:
+        if m.role in MAKERS:
             assert m.detail is not None
             if kind_key is None or (m.time, m.event) < kind_key:
                 kind_key, kind = (m.time, m.event), m.detail

@@ -93,6 +93,9 @@ class Node(NamedTuple):
 
 
 MADE: Final = "made"
+OUTPUT: Final = "output"
+MAKERS: Final = frozenset({MADE, OUTPUT})
+"""Roles of an item that comes into being: `produced`, and output of `transformed`."""
 INPUT: Final = "input"
 PUT_IN: Final = "put_in"
 TAKEN_OUT: Final = "taken_out"
@@ -107,7 +110,7 @@ class Mention(NamedTuple):
     """What one event in force says of one item.
 
     `role` is one of the constants above. `other`: the whole (put_in, taken_out), the giver (moved, owned). `party`: who
-    holds it then (made), the custodian named (taken_out), the taker (moved, owned). `detail`: the kind declared (made),
+    holds it then (made, output), the custodian named (taken_out), the taker (moved, owned). `detail`: the kind declared (made, output),
     the side (moved), the reason (ended), `kind=count,…` of uncoded parts (whole).
     """
 

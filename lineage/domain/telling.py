@@ -60,7 +60,8 @@ _Parts = tuple[list[Mention], list[tuple[str, str, int]], list[Term]]
 
 def _made(items: Iterable[Declared], event: Produced | Transformed, event_id: str) -> tuple[list[Mention], list[Term]]:
     holder = event.custodian or event.reporter
-    mentions = [Mention(i.id, event.time, event_id, graph.MADE, None, holder, i.kind) for i in items]
+    role = graph.MADE if isinstance(event, Produced) else graph.OUTPUT
+    mentions = [Mention(i.id, event.time, event_id, role, None, holder, i.kind) for i in items]
     return mentions, [t for i in items for t in _terms(i, event_id)]
 
 

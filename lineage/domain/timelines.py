@@ -7,11 +7,11 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from lineage.domain.graph import ENDED, INPUT, MADE, MOVED, OWNED, PART_OF, PUT_IN, SEEN, TAKEN_OUT, WHOLE, Edge, Mention
+from lineage.domain.graph import ENDED, INPUT, MADE, MAKERS, MOVED, OUTPUT, OWNED, PART_OF, PUT_IN, SEEN, TAKEN_OUT, WHOLE, Edge, Mention
 from lineage.domain.instants import OPEN
 
-_RANK: Final = {MADE: 0, TAKEN_OUT: 2, MOVED: 3, PUT_IN: 4, INPUT: 5, ENDED: 7}
-"""Ties by type: produced < disassembled < transferred < assembled < transformed < inspected < ended."""
+_RANK: Final = {MADE: 0, OUTPUT: 1, TAKEN_OUT: 2, MOVED: 3, PUT_IN: 4, INPUT: 5, ENDED: 7}
+"""What makes the item first; ties by type: produced < disassembled < transferred < assembled < transformed < inspected < ended."""
 
 INERT: Final = frozenset({SEEN, OWNED, WHOLE})
 """Roles that change neither what an item is inside nor who holds it, and so the place of nothing else."""
@@ -66,7 +66,7 @@ class Life:
         todo = sorted(happenings, key=happens_first)
         while todo:
             index = 0
-            if todo[0].role != MADE:
+            if todo[0].role not in MAKERS:
                 index = next((n for n, m in enumerate(todo) if self._possible(m)), 0)
             self.happen(time, todo.pop(index))
 

@@ -161,7 +161,7 @@ class Projection:
         pairs = sorted(zip(entries, events, strict=True), key=lambda pair: pair[0].recorded)
         tangled = self._tangled(events)
         told = {event.id: tell(event, event.id) for _, event in pairs if not isinstance(event, Corrected)}
-        self._projector.prepare(m.item for t in told.values() for m in t.mentions)
+        self._projector.prepare_all(told.values())
         for k, group in groupby(pairs, key=lambda pair: pair[0].recorded):
             some = [event for _, event in group]
             self._projector.name_parties(k, (p for event in some for p in parties_of(event)))

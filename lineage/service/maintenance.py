@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from lineage.domain.errors import InvalidEventError
+from lineage.domain.errors import LineageError
 from lineage.domain.events import from_kept
 from lineage.domain.instants import format_instant
 from lineage.service import admission
@@ -61,7 +61,7 @@ def _fault(entry: Entry, position: int, digest: str) -> Document | None:
     try:
         event = from_kept(orjson.loads(entry.event))
         sent = None if entry.sent is None else orjson.loads(entry.sent)
-    except (ValueError, TypeError, InvalidEventError):
+    except (ValueError, TypeError, KeyError, AttributeError, LineageError):
         return _failure(position, entry.id, "event_unreadable", "The event of this row cannot be read.")
     said = (event.id, event.type, event.time, event.reporter)
     if said != (entry.id, entry.type, entry.time, entry.reporter) or (sent is not None and sent.get("id") != entry.id):
@@ -74,7 +74,9 @@ def _failure(position: int, event_id: str | None, code: str, message: str) -> Do
     return {"position": position, "id": event_id, "code": code, "message": message}
 
 
-def export(store: Store, asked: Asked, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None) -> Document:
+def export(
+    store: Store, asked: Asked, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
+) -> Document:
     """Write the journal in order of arrival, one event a line as it was sent, with `recorded`.
 
     Loaded into an empty store, with its `recorded` kept, it gives the same answers and the same digest.

@@ -7,7 +7,7 @@ derives anew the items concerned and those whose custody hangs on them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import orjson
 
@@ -47,10 +47,32 @@ class Projector:
         self.pending = Pending()
         self._rows: dict[str, ItemRow | None] = {}
         self._heads: dict[str, Head] = {}
-        self._hangs: dict[str, list[tuple[int, str]]] = {}
+        self._hangs: dict[str, tuple[int, list[tuple[int, str]]]] = {}
         self._parties: set[str] = set()
 
     # ---- what is kept
+
+    def prepare_all(self, told: Iterable[Told]) -> None:
+        """Fetch what these events will need, for all of them at once."""
+        since: dict[str, int] = {}
+        for one in told:
+            for m in one.mentions:
+                since[m.item] = min(m.time, since.get(m.item, OPEN))
+        self.prepare(since)
+        self._prepare_hangs(since)
+
+    def _prepare_hangs(self, since: Mapping[str, int]) -> None:
+        """Know whose custody hangs on these items from these moments on."""
+        missing = [(x, t) for x, t in since.items() if x not in self._hangs or self._hangs[x][0] > t]
+        if not missing:
+            return
+        self.prepare(x for x, _ in missing)
+        fresh = [(x, t) for x, t in missing if x not in self._hangs or self._hangs[x][0] > t]
+        if self.pending.changes.hangs and fresh:
+            self.flush()
+        self._hangs.update({x: (t, []) for x, t in fresh})
+        for hang in self._tx.hangs(fresh) if fresh else ():
+            self._hangs[hang.whole][1].append((hang.at, hang.part))
 
     def prepare(self, items: Iterable[str]) -> None:
         """Fetch what is kept about these items, many at once."""
@@ -60,9 +82,8 @@ class Projector:
         found = self._tx.items(missing)
         for x in missing:
             self._rows[x] = found.get(x)
-            self._hangs[x] = []
-        for hang in self._tx.hangs(found):
-            self._hangs[hang.whole].append((hang.at, hang.part))
+            if x not in found:
+                self._hangs[x] = (BEGIN, [])
 
     def flush(self) -> None:
         """Hand everything gathered to the store, inside its transaction."""
@@ -315,10 +336,10 @@ class Projector:
         since.update(dict.fromkeys(in_rings, BEGIN))
         todo = list(since)
         while todo:
-            self.prepare(todo)
+            self._prepare_hangs({x: since[x] for x in todo})
             reached: dict[str, None] = {}
             for whole in todo:
-                for at, part in self._hangs[whole]:
+                for at, part in self._hangs[whole][1]:
                     if since[whole] <= at < since.get(part, OPEN):
                         since[part] = at
                         reached[part] = None
@@ -386,9 +407,9 @@ class Projector:
 
     def _keep_hangs(self, together: Together) -> None:
         for hang in together.hangs:
-            if (hang.at, hang.part) not in self._hangs[hang.whole]:
-                self._hangs[hang.whole].append((hang.at, hang.part))
-                self.pending.changes.hangs.append(hang)
+            self.pending.changes.hangs.append(hang)
+            if hang.whole in self._hangs:
+                self._hangs[hang.whole][1].append((hang.at, hang.part))
 
     def _rows_before(self, concern: Concern, run: Run) -> list[Row]:
         """The rows from `since` on as they were kept, told from the head alone."""

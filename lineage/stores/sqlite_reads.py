@@ -105,8 +105,8 @@ class SqliteReader:
     def holdings_of(self, items: Iterable[str]) -> list[Holding]:
         return _holdings(self._run("holdings_of", ids=_json(items)))
 
-    def hangs(self, wholes: Iterable[str]) -> list[Hang]:
-        return [Hang(*row) for row in self._run("hangs", ids=_json(wholes))]
+    def hangs(self, since: Iterable[tuple[str, int]]) -> list[Hang]:
+        return [Hang(*row) for row in self._run("hangs", since=_json(since))]
 
     def neighbours(
         self, items: Sequence[str], direction: Direction, known_at: int | None, *, part_of_only: bool = False, ahead: int = 0

@@ -18,7 +18,7 @@ from tests.reference import World
 
 MOMENTS = ("2024-01-02", "2024-01-05T04:00:00Z", "2024-02-01")
 ANY = st.booleans().flatmap(lambda wild: histories(wild=wild))
-few = settings(max_examples=25)
+few = settings(max_examples=15)
 
 
 @st.composite

@@ -66,6 +66,14 @@ def refusals(sent: object, *, allow_recorded: bool = False, now: int | None = No
     return [(notice.path, notice.code) for notice in caught.value.notices]
 
 
+def outcome(sent: object) -> bytes | list[tuple[str, str]]:
+    """What is kept of it, or why it is refused."""
+    try:
+        return read(sent).content
+    except InvalidEventError as error:
+        return [(notice.path, notice.code) for notice in error.notices]
+
+
 def warnings(sent: object) -> list[tuple[str, str]]:
     return [(notice.path, notice.code) for notice in read(sent).warnings]
 
@@ -161,12 +169,7 @@ def test_every_field_of_a_type_can_be_null_exactly_if_it_can_be_absent(sent: Sen
     for field in [*sent, *TYPES[sent["type"]].model_fields]:
         absent = {name: value for name, value in sent.items() if name != field}
         null = {**sent, field: None}
-        try:
-            wanted = read(absent).content
-        except InvalidEventError as error:
-            assert refusals(null) == [(notice.path, notice.code) for notice in error.notices]
-        else:
-            assert read(null).content == wanted
+        assert outcome(null) == outcome(absent)
 
 
 @pytest.mark.parametrize("sent", EVERY_TYPE, ids=IDS)
@@ -398,12 +401,16 @@ def test_ten_thousand_ids_are_taken_and_one_more_is_refused() -> None:
     assert read(assembled(parts=parts[:-1])).event.type == "assembled"
     assert refusals(assembled(parts=parts)) == [("parts", "too_many_ids")]
     assert refusals(
-        event("transformed", inputs=[{"id": x} for x in parts[:6000]], outputs=[{"id": x, "kind": "part"} for x in parts[6000:]])
+        event(
+            "transformed",
+            inputs=[{"id": x} for x in parts[:6000]],
+            outputs=[{"id": x, "kind": "part"} for x in parts[6000:]],
+        )
     ) == [("outputs", "too_many_ids")]
 
 
 @pytest.mark.parametrize(("mass", "is_taken"), [(0, True), (1e7, True), (1e7 + 1, False), (-1e-9, False)])
-def test_a_mass_is_zero_to_ten_million_kilograms(mass: float, is_taken: bool) -> None:  # noqa: FBT001
+def test_a_mass_is_zero_to_ten_million_kilograms(mass: float, is_taken: bool) -> None:
     sent = event("produced", items=[{"id": CELL, "kind": "cell", "mass_kg": mass}])
 
     if is_taken:
@@ -524,8 +531,8 @@ def mutilated(draw: st.DrawFn) -> Sent:
 def test_anything_is_either_read_or_refused_and_what_is_read_is_kept_for_good(sent: Mapping[str, Any]) -> None:
     try:
         reading = read_event(dict(sent), today=None, allow_recorded=True)
-    except InvalidEventError as error:
-        assert 1 <= len(error.notices) <= 20
+    except InvalidEventError:
         return
-    assert from_kept(json.loads(reading.content)).model_copy(update={"recorded": reading.event.recorded}) == reading.event
+    again = from_kept(json.loads(reading.content))
+    assert again.model_copy(update={"recorded": reading.event.recorded}) == reading.event
     assert read(json.loads(reading.content), today=None).content == reading.content

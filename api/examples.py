@@ -1,0 +1,228 @@
+"""Examples for the OpenAPI document: one pack of one car, and one module that was taken out of it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from api.problems import problem
+
+Example = dict[str, Any]
+
+MODULE: Final = "9XHMEM1DEMA013A3D0210028"
+PACK: Final = "9XHPEP1DEMA013A3G0210030"
+CAR: Final = "LX9DEMA10L0909789"
+OTHER_CAR: Final = "LX9DEMA1XL0916412"
+MAKER: Final = "91990000DEMA0003XM"
+SHOP: Final = "91990000DEMA000838"
+_MADE: Final = "2020-03-15T16:00:00.000Z"
+_OUT: Final = "2022-06-14T03:30:00.000Z"
+_COMMON: Final[Example] = {
+    "as_of": None,
+    "known_at": "2024-01-15T01:00:00.000Z",
+    "position": 142,
+    "complete": True,
+    "unknown": [],
+}
+_IN: Final = {
+    "type": "PART_OF",
+    "source": MODULE,
+    "target": PACK,
+    "since": _MADE,
+    "until": _OUT,
+    "at": None,
+    "events": ["demo-0031", "demo-0141"],
+}
+_SEGMENT: Final = {
+    "since": _OUT,
+    "until": None,
+    "status": "held",
+    "holders": [SHOP],
+    "to": None,
+    "via": [],
+    "events": ["demo-0141"],
+}
+_ASSEMBLED: Final = {
+    "id": "demo-0031",
+    "parts": [MODULE],
+    "reporter": MAKER,
+    "step": "pack_production",
+    "time": _MADE,
+    "type": "assembled",
+    "whole": PACK,
+}
+_LOADED: Final = {
+    **_COMMON,
+    "accepted": 2,
+    "duplicate": 0,
+    "rejected": 0,
+    "warnings": [],
+    "errors": [],
+    "digest": "b1b8bb8004201a729e86ebc2d399de79cb1aef6bd6d25d459ad539b2682bdbe8",
+}
+_REFUSED: Final = {"line": 1, "id": "e-9", "path": "parts", "code": "empty_list", "message": "`parts` is empty."}
+
+SENT: Final[list[Example]] = [
+    {
+        "id": "e-1",
+        "type": "assembled",
+        "step": "pack_production",
+        "time": "2020-03-16",
+        "reporter": MAKER,
+        "whole": PACK,
+        "parts": [MODULE],
+    },
+    {
+        "id": "e-2",
+        "type": "disassembled",
+        "step": "replacement",
+        "time": "2022-06-14T11:30:00+08:00",
+        "reporter": SHOP,
+        "whole": PACK,
+        "parts": [MODULE],
+        "custodian": SHOP,
+    },
+]
+
+EXAMPLES: Final[dict[str, Example]] = {
+    "Loaded": _LOADED,
+    "Events": {
+        **_COMMON,
+        "events": [
+            {
+                "position": 31,
+                "recorded": "2020-04-15T01:00:00.000Z",
+                "status": "standing",
+                "event": _ASSEMBLED,
+            }
+        ],
+        "next": None,
+    },
+    "EventAnswer": {
+        **_COMMON,
+        "event": _ASSEMBLED,
+        "status": "standing",
+        "recorded": "2020-04-15T01:00:00.000Z",
+        "corrected_by": [],
+        "warnings": [],
+    },
+    "ItemAnswer": {
+        **_COMMON,
+        "id": MODULE,
+        "kind": "module",
+        "scheme": "gbt34014",
+        "identifiers": [],
+        "maker": MAKER,
+        "model": "Xinghe City 013",
+        "batch": None,
+        "chemistry": "NCM622",
+        "mass_kg": 14.5,
+        "capacity_kwh": 3.285,
+        "decoded": {"maker_code": "9XH", "type": "module", "date": "2020-03-13"},
+        "born": "2020-03-12T16:00:00.000Z",
+        "ended": None,
+        "consumed": None,
+        "inside": [],
+        "custody": _SEGMENT,
+        "events": [{field: _ASSEMBLED[field] for field in ("id", "type", "step", "time", "reporter")}],
+    },
+    "Hits": {**_COMMON, "hits": [{"id": PACK, "kind": "pack", "matched": "id"}], "next": None},
+    "Trace": {
+        **_COMMON,
+        "root": MODULE,
+        "direction": "downstream",
+        "items": [
+            {"id": MODULE, "kind": "module", "distance": 0, "windows": [[None, None]]},
+            {"id": PACK, "kind": "pack", "distance": 1, "windows": [[_MADE, _OUT]]},
+        ],
+        "edges": [_IN],
+    },
+    "Composition": {
+        **_COMMON,
+        "as_of": "2021-01-01T00:00:00.000Z",
+        "unknown": [{"item": MODULE, "layer": "cell", "uncoded": 12}],
+        "tree": {
+            "id": PACK,
+            "kind": "pack",
+            "since": None,
+            "events": [],
+            "parts": [{"id": MODULE, "kind": "module", "since": _MADE, "events": _IN["events"], "parts": []}],
+        },
+    },
+    "Paths": {
+        **_COMMON,
+        "paths": [],
+        "more": False,
+        "why_not": [
+            {
+                "edge": {
+                    "type": "PART_OF",
+                    "source": PACK,
+                    "target": OTHER_CAR,
+                    "since": "2023-08-21T06:15:00.000Z",
+                    "until": None,
+                    "at": None,
+                    "events": ["demo-0162"],
+                },
+                "reason": "starts_after",
+                "since": _MADE,
+                "until": _OUT,
+            }
+        ],
+    },
+    "Custody": {**_COMMON, "segments": [_SEGMENT]},
+    "Party": {
+        **_COMMON,
+        "id": SHOP,
+        "enrolled": True,
+        "name": "Qiaoshou Repair (demo)",
+        "roles": ["REPAIR"],
+        "permits": [],
+        "region": "990000",
+        "status": None,
+        "history": [
+            {
+                "since": "2019-01-01T16:00:00.000Z",
+                "event": "demo-0008",
+                "name": "Qiaoshou Repair (demo)",
+                "roles": ["REPAIR"],
+                "permits": [],
+                "region": "990000",
+                "status": None,
+            }
+        ],
+    },
+    "Holdings": {
+        **_COMMON,
+        "items": [{"id": MODULE, "kind": "module", "since": _OUT, "status": "held"}],
+        "count": 1,
+        "next": None,
+    },
+}
+
+STREAM: Final = (
+    f'{{"root":"{MODULE}","direction":"downstream","as_of":null,"known_at":"2024-01-15T01:00:00.000Z","position":142}}\n'
+    f'{{"id":"{MODULE}","kind":"module","distance":0,"windows":[[null,null]]}}\n'
+    f'{{"id":"{PACK}","kind":"pack","distance":1,"windows":[["{_MADE}","{_OUT}"]]}}\n'
+    f'{{"type":"PART_OF","source":"{MODULE}","target":"{PACK}","since":"{_MADE}","until":"{_OUT}",'
+    '"at":null,"events":["demo-0031","demo-0141"]}\n'
+    '{"items":2,"edges":1,"complete":true,"unknown":[]}\n'
+)
+
+_WRONG: Final = {"line": None, "path": "at", "code": "time_form", "message": "'soon' is not a time."}
+PROBLEMS: Final[dict[int, Example]] = {
+    400: problem(400, "not_utf8", "The query is not UTF-8: encode it as such.", {"line": None, "column": None}),
+    404: problem(404, "unknown_item", f"No standing event names '{OTHER_CAR}'. Check its spelling, or search for it."),
+    408: problem(408, "request_timeout", "Nothing more came for 60 s. Send it again."),
+    413: problem(
+        413, "too_large", "An array may have 64 MiB. Send one event per line instead: lines have no such bound."
+    ),
+    415: problem(415, "unsupported_media_type", "Send application/json or application/x-ndjson, in UTF-8."),
+    422: problem(422, "time_form", "'soon' is not a time.", {"errors": [_WRONG]}),
+    503: problem(503, "store_unavailable", "The store does not answer."),
+}
+REJECTED: Final[Example] = problem(
+    422,
+    "events_rejected",
+    "Every event was rejected: see `errors`.",
+    {**_LOADED, "accepted": 0, "rejected": 1, "errors": [_REFUSED]},
+)

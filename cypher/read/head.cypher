@@ -1,0 +1,8 @@
+// The head of the journal, the count of commits, and whether the last one can be read as a whole.
+// returns: position, recorded, digest, commits, settled
+MATCH (j:Journal {id: 'journal'})
+RETURN j.position AS position, coalesce(j.recorded.epochMillis, 0) AS recorded, j.digest AS digest, j.commits AS commits,
+  COUNT {
+    MATCH ()-[s:SETTLED]->() USING INDEX s:SETTLED(commits)
+    WHERE s.commits = j.commits
+  } = 1 AS settled

@@ -1,0 +1,22 @@
+// What own custody leaves with a party at a moment, inside nothing then, as known now.
+// params:  party, at, after, most
+// returns: rows
+// order:   x.id
+MATCH (x:Item)-[h:HELD_BY]->() USING INDEX h:HELD_BY(holder, until)
+WHERE h.holder = $party AND $at < h.until AND h.since <= $at AND x.id > $after AND x.kind IS NOT NULL
+WITH x, h, x.kind AS kind
+ORDER BY x.id
+WHERE NOT EXISTS {
+    MATCH (x)-[e:PART_OF]->()
+    WHERE e.since <= $at AND $at < e.until
+  }
+WITH x, h, kind
+LIMIT $most
+CALL (x) {
+  MATCH (x)-[e:PART_OF]->()
+  WHERE e.since < e.until AND e.until <= $at
+  RETURN max(e.until) AS out
+}
+WITH x, kind, h, CASE WHEN out > h.since THEN out ELSE h.since END AS since
+ORDER BY x.id
+RETURN collect([x.id, kind, since.epochMillis, h.status]) AS rows

@@ -1,0 +1,7 @@
+// Since when parties have been named.
+// params:  ids
+// returns: rows
+UNWIND $ids AS id
+MATCH (p:Enterprise {id: id})
+WHERE p.known_from IS NOT NULL
+RETURN collect([p.id, p.known_from.epochMillis]) AS rows

@@ -1,0 +1,3 @@
+// The database answers.
+// returns: one
+RETURN 1 AS one

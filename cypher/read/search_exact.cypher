@@ -1,0 +1,26 @@
+// Items, parties and terms that are the text itself, as known now.
+// params:  text, ids, after_subject, after_field, most
+// returns: rows
+// order:   subject, field, is_party
+CALL () {
+  MATCH (x:Item)
+  WHERE x.id IN $ids AND x.facts IS NOT NULL
+  RETURN x.id AS text, x.id AS subject, 'id' AS field, false AS is_party
+  UNION
+  MATCH (p:Enterprise)
+  WHERE p.id IN $ids AND p.known_from IS NOT NULL
+  RETURN p.id AS text, p.id AS subject, 'id' AS field, true AS is_party
+  UNION
+  MATCH (t:Term) USING INDEX t:Term(text, subject, field)
+  WHERE t.text = $text AND t.subject >= $after_subject AND (t.subject > $after_subject OR t.field > $after_field) AND t.field IS NOT NULL
+  WITH DISTINCT t.text AS text, t.subject AS subject, t.field AS field, t.is_party AS is_party
+  ORDER BY text, subject, field
+  LIMIT $most
+  RETURN text, subject, field, is_party
+}
+WITH text, subject, field, is_party
+WHERE subject > $after_subject OR (subject = $after_subject AND field > $after_field)
+WITH text, subject, field, is_party
+ORDER BY subject, field, is_party
+LIMIT $most
+RETURN collect([text, subject, field, is_party]) AS rows

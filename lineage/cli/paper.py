@@ -1,0 +1,96 @@
+"""Tables and sentences for people: times at their clock, parties by name, nothing that could steer a terminal."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta, timezone
+from typing import Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from lineage.domain.errors import InvalidQuestionError
+from lineage.domain.instants import format_local, parse_instant
+
+_OFFSET: Final = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
+_WIDE: Final = 100_000
+
+
+def read_zone(text: str) -> timezone:
+    """Return the zone of `Z` or an offset such as `+08:00`. Raises InvalidQuestionError."""
+    if text in ("Z", "z"):
+        return timezone.utc  # noqa: UP017 - the type is wanted, not the singleton's name
+    found = _OFFSET.fullmatch(text)
+    if found is None:
+        raise InvalidQuestionError(
+            f"{text!r} is no offset: give Z or one like +08:00.", path="--tz", code="offset_form"
+        )
+    sign, hours, minutes = found.groups()
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(offset if sign == "+" else -offset)
+
+
+class Paper:
+    """Where a command writes what people read. In a pipe lines are as long as they need to be."""
+
+    def __init__(self, zone: timezone, names: Mapping[str, str] | None = None) -> None:
+        self._zone = zone
+        self._names = names or {}
+        is_terminal = sys.stdout.isatty()
+        self._console = Console(
+            file=sys.stdout, markup=False, emoji=False, highlight=False, width=None if is_terminal else _WIDE
+        )
+
+    def time(self, text: str | None) -> str:
+        """A time of an answer at the reader's clock, midnight as a bare date; an open end is empty."""
+        return "" if text is None else format_local(parse_instant(text), self._zone)
+
+    def window(self, since: str | None, until: str | None) -> str:
+        """A window in words."""
+        if since == until:
+            return f"at {self.time(since)}" if since else "always"
+        if until is None:
+            return f"from {self.time(since)}"
+        return f"until {self.time(until)}" if since is None else f"{self.time(since)} to {self.time(until)}"
+
+    def party(self, id: str | None) -> str:
+        return "" if id is None else self._names.get(id, id)
+
+    def parties(self, ids: Iterable[str]) -> str:
+        return ", ".join(self.party(id) for id in ids)
+
+    def say(self, sentence: str) -> None:
+        """A sentence, or an empty line."""
+        self._console.print(Text(plain(sentence)), soft_wrap=True)
+
+    def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+        """A table; numbers stand to the right."""
+        table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for column in columns:
+            justify = "right" if column in ("steps", "position", "limit") else "left"
+            table.add_column(Text(column), overflow="fold", justify=justify)  # type: ignore[arg-type]
+        for row in rows:
+            table.add_row(*(Text(plain("" if cell is None else str(cell))) for cell in row))
+        self.draw(table)
+
+    def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
+        """Names and values under each other; what has no value is left out."""
+        table = Table(box=None, show_header=False, pad_edge=False)
+        table.add_column(style="dim")
+        table.add_column(overflow="fold")
+        for name, value in pairs:
+            if value not in (None, "", []):
+                table.add_row(Text(name), Text(plain(str(value))))
+        self.draw(table)
+
+    def draw(self, what: RenderableType) -> None:
+        self._console.print(what)
+
+
+def plain(text: str) -> str:
+    """Text without what a terminal would take for a command."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

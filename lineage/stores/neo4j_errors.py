@@ -1,0 +1,137 @@
+"""The one place where what the driver raises becomes an error of ours.
+
+The server's code decides, never its GQL status: 5.26 gives the same status for nearly everything.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Final
+
+from neo4j.exceptions import (
+    AuthError,
+    ConnectionAcquisitionTimeoutError,
+    DriverError,
+    IncompleteCommit,
+    Neo4jError,
+    ServiceUnavailable,
+    SessionExpired,
+)
+
+from lineage.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnavailableError
+
+Kind = type[StoreError]
+
+BY_CODE: Final[tuple[tuple[str, Kind, str], ...]] = (
+    (
+        "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
+        StoreBusyError,
+        "has no memory left for this: ask for less, load smaller batches, or give it more "
+        "(db.memory.transaction.max, dbms.memory.transaction.total.max)",
+    ),
+    ("Neo.TransientError.General.OutOfMemoryError", StoreBusyError, "has no memory left: ask for less, or give it more heap"),
+    ("Neo.TransientError.General.StackOverFlowError", StoreBusyError, "could not hold so deep a question: ask for less"),
+    ("Neo.TransientError.General.DatabaseUnavailable", StoreUnavailableError, "is up, but its database is not: try again"),
+    ("Neo.TransientError.General.TransactionMemoryLimit", StoreBusyError, "has no memory left for this: ask for less"),
+    ("Neo.TransientError.Transaction.LockAcquisitionTimeout", StoreBusyError, "is held by another writer: try again"),
+    ("Neo.TransientError.Transaction.DeadlockDetected", StoreBusyError, "is held by other writers: try again"),
+    ("Neo.TransientError.Transaction.", StoreBusyError, "could not do this now: try again"),
+    ("Neo.TransientError.Cluster.", StoreUnavailableError, "is changing its leader: try again"),
+    ("Neo.TransientError.", StoreBusyError, "could not do this now: try again"),
+    (
+        "Neo.ClientError.Transaction.TransactionTimedOut",
+        StoreBusyError,
+        "needed too long for this: ask for less, or try again when it is less busy",
+    ),
+    ("Neo.ClientError.Transaction.LockClientStopped", StoreBusyError, "stopped this while it waited: try again"),
+    ("Neo.ClientError.Transaction.Terminated", StoreBusyError, "was told to stop this: try again"),
+    ("Neo.ClientError.Transaction.", StoreUnavailableError, "could not begin this: try again"),
+    ("Neo.ClientError.Cluster.", StoreUnavailableError, "is changing its leader: try again"),
+    (
+        "Neo.ClientError.Security.Forbidden",
+        StoreUnavailableError,
+        "does not allow this user to read and write here: ask its administrator",
+    ),
+    (
+        "Neo.ClientError.Security.AuthenticationRateLimit",
+        StoreUnavailableError,
+        "takes no password for some seconds after several wrong ones: wait, then try again",
+    ),
+    (
+        "Neo.ClientError.Security.",
+        StoreUnavailableError,
+        "refuses this user and password: set LINEAGE_NEO4J_USER and LINEAGE_NEO4J_PASSWORD",
+    ),
+    ("Neo.ClientError.Database.", StoreUnavailableError, "has no such database, or it is stopped"),
+    (
+        "Neo.ClientError.Schema.ConstraintValidationFailed",
+        StoreDamagedError,
+        "already holds something else under the same key: compare it with an export",
+    ),
+    (
+        "Neo.ClientError.Schema.",
+        StoreDamagedError,
+        "has constraints or indexes that are in the way of ours: use a database of its own",
+    ),
+    ("Neo.DatabaseError.Schema.", StoreDamagedError, "could not make its constraints and indexes: look into its log"),
+    ("Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", StoreUnavailableError, "can only be read"),
+    ("Neo.ClientError.Statement.AccessMode", StoreUnavailableError, "can only be read"),
+    ("Neo.ClientError.Statement.", StoreUnavailableError, "does not understand this: Neo4j 5.26 or newer is needed"),
+    ("Neo.ClientError.", StoreUnavailableError, "refuses this"),
+    ("Neo.DatabaseError.", StoreUnavailableError, "failed inside: look into its log"),
+)
+"""Beginnings of the server's codes, the first that fits decides: what it becomes, and what the store does."""
+
+OF_DRIVER: Final[tuple[tuple[type[Exception], Kind, str], ...]] = (
+    (
+        IncompleteCommit,
+        StoreUnavailableError,
+        "was lost while it committed: whether it was kept is not known, sending again is safe",
+    ),
+    (ConnectionAcquisitionTimeoutError, StoreBusyError, "is asked by too many at once: try again"),
+    (ServiceUnavailable, StoreUnavailableError, "cannot be reached: try again"),
+    (SessionExpired, StoreUnavailableError, "went away in between: try again"),
+    (DriverError, StoreUnavailableError, "cannot be used"),
+    (OSError, StoreUnavailableError, "cannot be reached: try again"),
+    (ValueError, StoreUnavailableError, "cannot be opened by this address"),
+)
+"""What the driver raises by itself, the first class that fits decides."""
+
+_UNKNOWN: Final[tuple[Kind, str]] = (StoreUnavailableError, "failed in a way of its own")
+
+NOT_AGAIN: Final = (
+    "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
+    "Neo.TransientError.General.OutOfMemoryError",
+    "Neo.TransientError.General.StackOverFlowError",
+    "Neo.TransientError.General.TransactionMemoryLimit",
+)
+"""The driver would try these again for as long as it may; the same question would fail the same way."""
+
+
+def store_error(error: Exception, place: str) -> StoreError:
+    """What an error of the driver means for those who use the store at `place`."""
+    if isinstance(error, Neo4jError):
+        # Made without a server (an older driver, a broken answer) an error may lack its code.
+        code = error.code or ("Neo.ClientError.Security." if isinstance(error, AuthError) else "Neo.DatabaseError.")
+        kind, does = next(((k, d) for start, k, d in BY_CODE if code.startswith(start)), _UNKNOWN)
+        return kind(f"The store {place} {does} ({code}).")
+    kind, does = next((k, d) for cls, k, d in OF_DRIVER if isinstance(error, cls))
+    return kind(f"The store {place} {does} ({_told(error)}).")
+
+
+def _told(error: Exception) -> str:
+    return " ".join(str(error).split())[:300] or type(error).__name__
+
+
+def stops_retries(error: Neo4jError) -> bool:
+    return (error.code or "").startswith(NOT_AGAIN)
+
+
+@contextlib.contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Let nothing of the driver out. `place` is the server's address without anything secret."""
+    try:
+        yield
+    except (DriverError, Neo4jError) as error:
+        raise store_error(error, place) from error

@@ -1,0 +1,174 @@
+"""The store in a Neo4j server or cluster: managed transactions, one writer at a time, reads of one state."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+
+import neo4j
+from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimumSeverity, Query, Session, unit_of_work
+from neo4j.exceptions import DriverError, Neo4jError
+
+from lineage.domain.errors import StoreError
+from lineage.stores.interface import Reader, Transaction
+from lineage.stores.neo4j_errors import store_error, translated
+from lineage.stores.neo4j_reads import PACKAGE, Head, Neo4jReader
+from lineage.stores.neo4j_schema import prepare
+from lineage.stores.neo4j_writes import Neo4jTransaction
+from lineage.stores.queries import query
+
+T = TypeVar("T")
+
+LONGEST_READ_S: Final = 30.0
+LONGEST_WRITE_S: Final = 3600.0
+"""A rebuild is one transaction; a writer that vanished without a word holds the others up no longer than this."""
+LONGEST_ANSWER_S: Final = 5.0
+LONGEST_RETRY_S: Final = 4.0
+LONGEST_WAIT_S: Final = 30.0
+_SETTLING_S: Final = 0.003
+_SETTLINGS: Final = 100
+_WRITERS: Final = 4
+
+
+class Neo4jStore:
+    """A store in Neo4j. Writers of all processes take turns by a lock on the journal's node; readers take no lock."""
+
+    read_threads = 16
+
+    def __init__(
+        self, url: str, *, user: str | None = None, password: str | None = None, database: str | None = None
+    ) -> None:
+        """Open the store, and make its constraints and indexes where they are missing.
+
+        `database` None is the home database of the user. Raises StoreUnavailableError where no server answers.
+        """
+        self.url = url
+        self._place = _place(url)
+        self._database = database
+        self._bookmarks = GraphDatabase.bookmark_manager()
+        self._seen: Head | None = None
+        self._driver = self._connect(user, password)
+        try:
+            with translated(self._place):
+                self._database = database or self._home()
+                prepare(lambda: self._session(neo4j.WRITE_ACCESS))
+        except BaseException:
+            self.close()
+            raise
+
+    def _connect(self, user: str | None, password: str | None) -> Driver:
+        try:
+            return GraphDatabase.driver(
+                self.url,
+                auth=(user or "neo4j", password) if password is not None else None,
+                max_connection_pool_size=self.read_threads + _WRITERS,
+                connection_acquisition_timeout=LONGEST_WAIT_S,
+                connection_timeout=LONGEST_ANSWER_S,
+                liveness_check_timeout=60.0,
+                max_transaction_retry_time=LONGEST_RETRY_S,
+                notifications_min_severity=NotificationMinimumSeverity.OFF,
+                telemetry_disabled=True,
+                user_agent="battery-lineage",
+            )
+        except (DriverError, Neo4jError, OSError, ValueError) as error:
+            raise store_error(error, self._place) from error
+
+    def _session(self, access: str) -> Session:
+        return self._driver.session(
+            database=self._database, default_access_mode=access, bookmark_manager=self._bookmarks, fetch_size=-1
+        )
+
+    def _answered(self) -> neo4j.ResultSummary:
+        with self._session(neo4j.READ_ACCESS) as session:
+            return session.run(Query(query(PACKAGE, "read/ready.cypher").text, timeout=LONGEST_ANSWER_S)).consume()
+
+    def _home(self) -> str | None:
+        """The name of the home database: asked once, so that no later session has to."""
+        return self._answered().database
+
+    # ---- reads
+
+    def read(self, work: Callable[[Reader], T]) -> T:
+        """Twice beside the writers, as long as nothing is committed meanwhile; the third time in the place of one."""
+        with translated(self._place), self._session(neo4j.READ_ACCESS) as session:
+            for _ in range(2):
+                answers = session.execute_read(unit_of_work(timeout=LONGEST_READ_S)(self._beside_writers), work)
+                if answers:
+                    return answers[0]
+        with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
+            return session.execute_write(unit_of_work(timeout=LONGEST_READ_S)(self._as_writer), work)
+
+    def _beside_writers(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> tuple[T, ...]:
+        """What the work answers, if it saw one state; nothing if the store moved under it.
+
+        The state that an earlier read ended with is taken for this one's, which the count of commits confirms or not.
+        """
+        reader = Neo4jReader(transaction, self._place)
+        reader.at = self._seen or _settled(reader)
+        if reader.at is None:
+            return ()
+        try:
+            answer = work(reader)
+        except (DriverError, Neo4jError, StoreError):
+            raise
+        except Exception:
+            if self._stayed(reader):
+                raise
+            return ()
+        return (answer,) if self._stayed(reader) else ()
+
+    def _stayed(self, reader: Neo4jReader) -> bool:
+        same = reader.head() == reader.at
+        self._seen = reader.at if same else None
+        return same
+
+    def _as_writer(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> T:
+        reader = Neo4jTransaction(transaction, self._place)
+        reader.lock()
+        return work(reader)
+
+    # ---- writes
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        def in_turn(transaction: ManagedTransaction) -> T:
+            writer = Neo4jTransaction(transaction, self._place)
+            writer.lock()
+            return work(writer)
+
+        with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
+            try:
+                return session.execute_write(unit_of_work(timeout=LONGEST_WRITE_S)(in_turn))
+            finally:
+                self._seen = None
+
+    def ready(self) -> None:
+        with translated(self._place):
+            self._answered()
+
+    def wipe(self) -> None:
+        """Delete everything that is kept, whoever kept it, and begin an empty journal: for tests."""
+        with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
+            session.run(Query(query(PACKAGE, "write/wipe.cypher").text, timeout=LONGEST_WRITE_S)).consume()
+            self._seen = None
+            prepare(lambda: self._session(neo4j.WRITE_ACCESS))
+
+    def close(self) -> None:
+        self._driver.close()
+
+
+def _settled(reader: Neo4jReader) -> Head | None:
+    """The head of the journal once its last commit can be read as a whole; None if that does not come."""
+    for _ in range(_SETTLINGS):
+        head = reader.head()
+        if head.settled:
+            return head
+        time.sleep(_SETTLING_S)
+    return None
+
+
+def _place(url: str) -> str:
+    """The address without user and password, for messages."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
