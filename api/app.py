@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import os
@@ -49,7 +50,8 @@ def create_app(
         gc.freeze()
         gc.set_threshold(50_000, 20, 20)
         yield
-        door.close()
+        # In a thread: a load that still waits for its body waits for this event loop.
+        await asyncio.to_thread(door.close)
         if on_close is not None:
             on_close()
 

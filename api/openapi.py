@@ -45,14 +45,13 @@ by when it was known. An id in an address is percent-encoded, slashes too. Times
 (the start of that day, UTC+08:00); they leave as UTC. Unknown parameters are refused. Whatever goes wrong is a problem
 document (RFC 9457) with a stable `code`."""
 _STREAM: Final = """With `Accept: application/x-ndjson` the answer is a stream of lines: first `root`, `direction`,
-`as_of`, `known_at` and `position`; then a line for each item (it has `id`) and a line for each edge (it has `source`); last the
-number of `items` and `edges`, `complete`, `cut` if it is not, and `unknown`. A stream without that last line was broken
-off."""
-
+`as_of`, `known_at` and `position`; then a line for each item (it has `id`) and a line for each edge (it has `source`);
+last the number of `items` and `edges`, `complete`, `cut` if it is not, and `unknown`. A stream without that last line
+was broken off."""
 _LOAD: Final = """One event a line, or an array (64 MiB at most, as with `atomic`). Valid events are kept batch by batch;
-one is counted as accepted only when it is durable. 200 even if some were rejected, 422 if all were, or any with `atomic`.
-Sending the same events again changes nothing. With `keep_recorded` events bring their own `recorded`, never in the
-future; a server takes that only if it was started to."""
+one is counted as accepted only when it is durable. 200 even if some were rejected, 422 if all were, or, with `atomic`,
+any. Sending the same events again changes nothing. With `keep_recorded` events bring their own `recorded`, never
+in the future; a server takes that only if it was started to."""
 
 
 def described(app: FastAPI) -> None:

@@ -6,9 +6,7 @@ import os
 from typing import Annotated
 
 import typer
-import uvicorn
 
-from api.app import create_app
 from lineage.cli.session import StoreOption, opened, settings, telling
 from lineage.domain.errors import InvalidQuestionError
 from lineage.settings import ALLOW_KEEP_RECORDED, READ_SECONDS, STORE, read_settings
@@ -28,6 +26,8 @@ def serve(
     read_seconds: Annotated[str | None, typer.Option(metavar="SECONDS", help="How long a read may take.")] = None,
 ) -> None:
     """Answer over HTTP."""
+    from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
+
     with telling():
         said = settings()
         url = store or said.store
@@ -44,7 +44,12 @@ def serve(
 
 
 def run(app: object, host: str, port: int, workers: int = 1) -> None:
-    """Serve until told to stop. Raises InvalidQuestionError where the port cannot be had."""
+    """Serve until told to stop; `app` is an app or the name of what makes one.
+
+    Raises InvalidQuestionError where the port cannot be had.
+    """
+    import uvicorn  # noqa: PLC0415 - only what serves loads what serving needs
+
     try:
         uvicorn.run(
             app,  # type: ignore[arg-type]
@@ -52,7 +57,7 @@ def run(app: object, host: str, port: int, workers: int = 1) -> None:
             port=port,
             workers=workers,
             factory=isinstance(app, str),
-            log_level="warning",
+            access_log=False,
             server_header=False,
             timeout_graceful_shutdown=10,
         )

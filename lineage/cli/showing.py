@@ -11,8 +11,6 @@ from urllib.parse import quote, urlsplit
 import orjson
 import typer
 
-from api.app import create_app
-from api.browser_guide import PREFIX, guide_routes
 from api.loading import loaded, outcome
 from api.questions import system_clock
 from lineage.cli.serving import HostOption, PortOption, run
@@ -33,6 +31,9 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Another seed, other names and numbers.")] = 1,
 ) -> None:
     """Make a small, believable history, load it and serve it."""
+    from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
+    from api.browser_guide import guide_routes  # noqa: PLC0415
+
     with telling():
         url = store or _fresh_file()
         facts = demo_facts(seed)
@@ -112,7 +113,7 @@ def worth_opening(facts: DemoFacts, base: str, url: str) -> str:
 """
     if url.startswith("sqlite:"):
         return told
-    guide = quote(f"{base}{PREFIX}/start.html", safe="")
+    guide = quote(f"{base}/browser-guide/start.html", safe="")
     where = urlsplit(url).hostname or "localhost"
     return f"""{told}
 The graph in Neo4j Browser, with a guide of five slides:

@@ -16,7 +16,7 @@ from lineage.domain.errors import Notice
 from lineage.domain.events import Corrected, Event, Reading, from_kept
 from lineage.domain.instants import format_instant
 from lineage.domain.journal import Correction, Standing, correction_of, replacement_id
-from lineage.domain.telling import Told, parties_of, tell
+from lineage.domain.telling import Told, tell
 from lineage.service.projection import Projector
 from lineage.stores.interface import Entry, Reader, State, Transaction
 
@@ -164,7 +164,7 @@ class Projection:
         self._projector.prepare_all(told.values())
         for k, group in groupby(pairs, key=lambda pair: pair[0].recorded):
             some = [event for _, event in group]
-            self._projector.name_parties(k, (p for event in some for p in parties_of(event)))
+            self._projector.name_parties(k, (e.reporter for e in some if isinstance(e, Corrected)))
             if tangled:
                 self._tangled_moment(k, some)
             else:

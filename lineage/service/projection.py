@@ -129,6 +129,7 @@ class Projector:
         for concern in concerns.values():
             self._keep_facts(k, concern, in_ring=concern.item in in_rings)
         self._keep_told(k, entering, leaving)
+        self.name_parties(k, (p for one in entering for p in one.parties))
         self._became(k, standing, entering, leaving)
         self._pairs(k, concerns)
         runs = {c.item: self._run(c) for c in concerns.values() if c.way is not Way.NONE}

@@ -27,12 +27,23 @@ BY_CODE: Final[tuple[tuple[str, Kind, str], ...]] = (
     (
         "Neo.TransientError.General.MemoryPoolOutOfMemoryError",
         StoreBusyError,
-        "has no memory left for this: ask for less, load smaller batches, or give it more "
-        "(db.memory.transaction.max, dbms.memory.transaction.total.max)",
+        "has no memory left for this: ask for less, load smaller batches, or raise db.memory.transaction.max",
     ),
-    ("Neo.TransientError.General.OutOfMemoryError", StoreBusyError, "has no memory left: ask for less, or give it more heap"),
-    ("Neo.TransientError.General.StackOverFlowError", StoreBusyError, "could not hold so deep a question: ask for less"),
-    ("Neo.TransientError.General.DatabaseUnavailable", StoreUnavailableError, "is up, but its database is not: try again"),
+    (
+        "Neo.TransientError.General.OutOfMemoryError",
+        StoreBusyError,
+        "has no memory left: ask for less, or give it more heap",
+    ),
+    (
+        "Neo.TransientError.General.StackOverFlowError",
+        StoreBusyError,
+        "could not hold so deep a question: ask for less",
+    ),
+    (
+        "Neo.TransientError.General.DatabaseUnavailable",
+        StoreUnavailableError,
+        "is up, but its database is not: try again",
+    ),
     ("Neo.TransientError.General.TransactionMemoryLimit", StoreBusyError, "has no memory left for this: ask for less"),
     ("Neo.TransientError.Transaction.LockAcquisitionTimeout", StoreBusyError, "is held by another writer: try again"),
     ("Neo.TransientError.Transaction.DeadlockDetected", StoreBusyError, "is held by other writers: try again"),

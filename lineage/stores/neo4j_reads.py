@@ -146,9 +146,15 @@ class Neo4jReader:
         return [Hang(*row) for row in self._rows("hangs", ranges=ranges)]
 
     def neighbours(
-        self, items: Sequence[str], direction: Direction, known_at: int | None, *, part_of_only: bool = False, ahead: int = 0
+        self,
+        items: Sequence[str],
+        direction: Direction,
+        known_at: int | None,
+        *,
+        part_of_only: bool = False,
+        ahead: int = 0,
     ) -> Fetched:
-        """Everything that one item leads to comes in one trip, time ignored, nearest first; of several items, one level."""
+        """Of one item everything that it leads to in one trip, time ignored, nearest first; of several, one level."""
         way = ("down" if direction == "downstream" else "up") + ("_parts" if part_of_only else "")
         suffix = "" if known_at is None else "_known"
         params: Params = _when(known_at)
@@ -173,7 +179,9 @@ class Neo4jReader:
             name = "nodes" if known_at is None else "nodes_known"
             fetched.nodes.update(_nodes(*self._run(name, {"ids": list(missing), **_when(known_at)})))
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
+    def surroundings(
+        self, items: Sequence[str], known_at: int | None
+    ) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
         name = "surroundings" if known_at is None else "surroundings_known"
         edges, holdings, facts = self._run(name, {"ids": list(items), **_when(known_at)})
         return _edges(PART_OF, edges), _holdings(holdings), _facts(facts)
@@ -237,7 +245,7 @@ class Neo4jReader:
         return sorted(Enrolment(*row) for row in self._rows(name, ids=list(parties), **_when(known_at)))
 
     def parties(self, ids: Iterable[str]) -> dict[str, int]:
-        return dict(self._rows("parties", ids=list(ids)))
+        return {row[0]: row[1] for row in self._rows("parties", ids=list(ids))}
 
 
 def _facts(rows: Rows) -> dict[str, Facts]:
@@ -260,7 +268,9 @@ def _edges(type_: str, rows: Rows) -> list[Edge]:
 
 
 def _holdings(rows: Rows) -> list[Holding]:
-    return [Holding(i, holder, since, until, status, to, tuple(ids)) for i, holder, since, until, status, to, ids in rows]
+    return [
+        Holding(i, holder, since, until, status, to, tuple(ids)) for i, holder, since, until, status, to, ids in rows
+    ]
 
 
 def _nodes(
@@ -269,7 +279,9 @@ def _nodes(
     """Nodes by id; those that nothing was known of have neither a kind nor a past."""
     nodes = {id: Node(kind, c) for id, kind, c in zip(ids, kinds, consumed, strict=True) if kind is not None}
     if past is not None:
-        nodes.update({id: past_node(text) for id, text in zip(ids, past, strict=True) if text is not None and id not in nodes})
+        nodes.update(
+            {id: past_node(text) for id, text in zip(ids, past, strict=True) if text is not None and id not in nodes}
+        )
     return nodes
 
 

@@ -38,7 +38,7 @@ class Rule(NamedTuple):
         return state == "ONLINE" and owner == (self.name if self.is_constraint else None)
 
     def in_the_way(self, states: States) -> bool:
-        """An index of this name that is not what the file makes: a killed step leaves one that belongs to no constraint."""
+        """An index of this name that the file did not make: a killed step leaves one that belongs to no constraint."""
         state, owner = states.get(self.name, ("", self.name))
         return owner is None and (self.is_constraint or state == "FAILED")
 
@@ -60,11 +60,12 @@ def prepare(sessions: Sessions) -> None:
     Several processes may do so at once: each looks again at what the others have made.
     """
     with sessions() as session:
-        versions = _ask(session, "read/format.cypher")
+        (versions,) = _ask(session, "read/format.cypher")
         for version in versions:
             check_format(version)
         for rounds_left in reversed(range(_ROUNDS)):
-            states = {name: (state, owner) for name, state, owner in _ask(session, "read/indexes.cypher")}
+            (rows,) = _ask(session, "read/indexes.cypher")
+            states = {name: (state, owner) for name, state, owner in rows}
             missing = [rule for rule in rules() if not rule.stands(states)]
             if not missing:
                 break
@@ -96,12 +97,12 @@ def check_format(found: int) -> None:
         raise StoreTooOldError(message, found=found, supported=FORMAT_VERSION)
 
 
-def _ask(session: Session, file: str, **params: Any) -> Any:
-    """The first column of the one record that a file answers; tried again by the driver where that helps."""
+def _ask(session: Session, file: str, **params: object) -> list[Any]:
+    """The one record that a file answers, empty where it answers none; tried again by the driver where that helps."""
     asked = query(PACKAGE, file)
 
-    def work(transaction: ManagedTransaction) -> Any:
+    def work(transaction: ManagedTransaction) -> list[Any]:
         records = transaction.run(asked.text, params).values()
-        return records[0][0] if records else None
+        return records[0] if records else []
 
     return session.execute_write(work)

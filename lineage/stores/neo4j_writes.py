@@ -36,7 +36,7 @@ _CLEARED: Final = ("items", "parties", "terms", "past_terms", "hangs")
 class Neo4jTransaction(Neo4jReader):
     """Reads that see their own writes, and `apply`."""
 
-    def _write(self, name: str, **params: Any) -> list[Any]:
+    def _write(self, name: str, **params: object) -> list[Any]:
         return self._run(name, params, folder="write")
 
     def _keep(self, name: str, rows: Sequence[Params]) -> None:
@@ -94,7 +94,8 @@ class Neo4jTransaction(Neo4jReader):
     def _refer(self, changes: Changes) -> None:
         """Make what rows refer to: parties, and events whose own rows are kept elsewhere or come later."""
         added = [row for row, _ in (*changes.opened, *changes.past)]
-        parties = {r.holder for r in added if isinstance(r, Holding)} | {r.party for r in added if isinstance(r, Enrolment)}
+        parties = {r.holder for r in added if isinstance(r, Holding)}
+        parties |= {r.party for r in added if isinstance(r, Enrolment)}
         self._keep("add_parties", [party_row(id) for id in sorted(parties - changes.parties.keys())])
         here = {e.id for e in changes.entries}
         events = {r.event for r in added if isinstance(r, Mention | Enrolment)} - here
