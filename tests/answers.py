@@ -108,7 +108,9 @@ class Answers:
 
 
 def _own(document: Json) -> Json:
-    return {k: v for k, v in document.items() if k not in ("as_of", "known_at", "position", "complete", "root", "direction")}
+    return {
+        k: v for k, v in document.items() if k not in ("as_of", "known_at", "position", "complete", "root", "direction")
+    }
 
 
 def _without_events(segment: Json) -> Json:

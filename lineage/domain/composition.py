@@ -41,9 +41,9 @@ class Composition:
 def parts_at(around: Neighbourhood, whole: str, t: int) -> Iterator[Edge]:
     """The edges of what is directly in the whole at t, consumed things left out, by id."""
     for edge in sorted(around.edges.get(whole, ()), key=lambda e: (e.source, e.since, e.until)):
-        if edge.type == PART_OF and holds((edge.since, edge.until), t):
-            if carried((t, t), around.nodes[edge.source].consumed):
-                yield edge
+        there = edge.type == PART_OF and holds((edge.since, edge.until), t)
+        if there and carried((t, t), around.nodes[edge.source].consumed):
+            yield edge
 
 
 def compose(around: Neighbourhood, root: str, t: int, limits: Limits) -> Composition:

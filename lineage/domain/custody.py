@@ -48,7 +48,18 @@ class OwnLife(Life):
     custody answered then: outside wholes, for lots always, inside a whole once handed over there (contract 3, 5).
     """
 
-    __slots__ = ("_effective", "answers", "contested", "had_holder", "handed", "nested", "own", "own_events", "span", "spans")
+    __slots__ = (
+        "_effective",
+        "answers",
+        "contested",
+        "had_holder",
+        "handed",
+        "nested",
+        "own",
+        "own_events",
+        "span",
+        "spans",
+    )
 
     def __init__(self, item: str, *, lot: bool, effective: Effective) -> None:
         super().__init__(item, lot=lot)
@@ -90,7 +101,8 @@ class OwnLife(Life):
         self.had_holder = self.had_holder or bool(hands.holders)
 
     def _hand_over(self, m: Mention) -> None:
-        assert m.other is not None and m.party is not None
+        assert m.other is not None
+        assert m.party is not None
         if m.detail != "giver":
             self._set(held_by([m.party]), m.event)
         elif m.other in self.own.holders:

@@ -45,8 +45,11 @@ class Holding(NamedTuple):
 
 
 class OwnSpan(NamedTuple):
-    """Own custody over `[since, until)` where no `HELD_BY` says it: it has ended (`last` held it just before, contract 5),
-    or it is suspended inside a whole (kept only for items that were once part of themselves)."""
+    """Own custody over `[since, until)` where no `HELD_BY` says it (contract 5).
+
+    It has ended (`last` held it just before), or it is suspended inside a whole: that is kept only for items that were
+    once part of themselves.
+    """
 
     since: int
     until: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from lineage.domain.graph import PART_OF, Edge
@@ -106,7 +107,10 @@ class Layers:
 
 
 def shortest(layers: Layers, start: list[Piece], max_paths: int) -> tuple[list[Path], bool]:
-    """The chains with the fewest steps, earliest start of the final window first, then by ids; and whether there are more."""
+    """The chains with the fewest steps, and whether there are more.
+
+    Earliest start of the final window first, then by ids.
+    """
     found: dict[tuple[Edge, ...], Path] = {}
     by_start: dict[int, list[State]] = defaultdict(list)
     for end in layers.arrivals():
@@ -133,7 +137,7 @@ def along(around: Neighbourhood, chain: tuple[Edge, ...], start: list[Piece]) ->
 def first_blocked(around: Neighbourhood, chain: list[str], window: Piece) -> Blocked | None:
     """Where a time-blind chain stops: the first step that no window of its thing can take (contract 4, why_not)."""
     raws: set[Piece] = {window}
-    for near, far in zip(chain, chain[1:], strict=False):
+    for near, far in pairwise(chain):
         consumed, end = around.nodes[near].consumed, around.nodes[far].consumed
         pieces = sorted({kept for raw in raws for kept in carried(raw, consumed)})
         edges = sorted((e for e in around.edges.get(near, ()) if e.target == far), key=proof_key)
@@ -145,7 +149,9 @@ def first_blocked(around: Neighbourhood, chain: list[str], window: Piece) -> Blo
     return None
 
 
-def _why(edges: list[Edge], raws: list[Piece], pieces: list[Piece], onward: list[Piece], consumed: int | None) -> Blocked:
+def _why(
+    edges: list[Edge], raws: list[Piece], pieces: list[Piece], onward: list[Piece], consumed: int | None
+) -> Blocked:
     """Name the step and the reason. `raws` arrived, `pieces` is what consumption left of them, `onward` came through."""
     if onward:
         # The step itself is possible, but the next thing was consumed before it.
@@ -162,7 +168,7 @@ def _why(edges: list[Edge], raws: list[Piece], pieces: list[Piece], onward: list
         if edge.since >= until or (since == until and edge.since > since):
             return Blocked(edge, "starts_after", since, until)
     since, until = windows[0]
-    if edge.type == PART_OF and edge.until <= since or edge.type != PART_OF and edge.since <= since:
+    if (edge.type == PART_OF and edge.until <= since) or (edge.type != PART_OF and edge.since <= since):
         return Blocked(edge, "ended_before", since, until)
     if consumed is not None and consumed < edge.since:
         return Blocked(edge, "consumed", since, until)

@@ -7,7 +7,22 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Final
 
-from lineage.domain.graph import ENDED, INPUT, MADE, MAKERS, MOVED, OUTPUT, OWNED, PART_OF, PUT_IN, SEEN, TAKEN_OUT, WHOLE, Edge, Mention
+from lineage.domain.graph import (
+    ENDED,
+    INPUT,
+    MADE,
+    MAKERS,
+    MOVED,
+    OUTPUT,
+    OWNED,
+    PART_OF,
+    PUT_IN,
+    SEEN,
+    TAKEN_OUT,
+    WHOLE,
+    Edge,
+    Mention,
+)
 from lineage.domain.instants import OPEN
 
 _RANK: Final = {MADE: 0, OUTPUT: 1, TAKEN_OUT: 2, MOVED: 3, PUT_IN: 4, INPUT: 5, ENDED: 7}

@@ -43,7 +43,10 @@ class Neighbourhood:
 
 
 class Fetched(NamedTuple):
-    """What a store answers: all edges of the items asked for, perhaps of further ones (`covered`), and the nodes met."""
+    """What a store answers: all edges of the items asked for, and the nodes met.
+
+    `covered` names further items whose edges are all here, too.
+    """
 
     edges: Sequence[Edge]
     nodes: dict[str, Node]
@@ -200,5 +203,16 @@ def proof_key(edge: Edge) -> tuple[str, str, str, int, int]:
 
 
 __all__ = [
-    "ALL_TIME", "BECAME", "Cut", "Direction", "Fetched", "Limits", "Neighbourhood", "Trace", "Walk", "blind_chain", "proof_key", "step",
+    "ALL_TIME",
+    "BECAME",
+    "Cut",
+    "Direction",
+    "Fetched",
+    "Limits",
+    "Neighbourhood",
+    "Trace",
+    "Walk",
+    "blind_chain",
+    "proof_key",
+    "step",
 ]

@@ -30,8 +30,8 @@ def meet(one: Piece, other: Piece) -> Piece | None:
         return one if holds(other, one[0]) else None
     if other[0] == other[1]:
         return other if holds(one, other[0]) else None
-    since = one[0] if one[0] > other[0] else other[0]
-    until = one[1] if one[1] < other[1] else other[1]
+    since = max(other[0], one[0])
+    until = min(other[1], one[1])
     return (since, until) if since < until else None
 
 

@@ -78,7 +78,7 @@ def admit(transaction: Transaction, batch: Sequence[Incoming], *, now: int, atom
     result.accepted = fresh
     result.backdated = any(e.recorded < state.recorded for e in entries)
     last = entries[-1]
-    result.state = State(last.position, max(state.recorded, max(e.recorded for e in entries)), last.digest)
+    result.state = State(last.position, max(state.recorded, *(e.recorded for e in entries)), last.digest)
     projection = Projection(transaction)
     events = [i.reading.event for i in fresh]
     projection.append(entries, events)
@@ -226,7 +226,9 @@ def component(reader: Reader, events: Iterable[Event | str], *, until: int | Non
     asked: set[str] = set()
     while todo:
         asked |= todo
-        fresh = [c for c in reader.corrections_about(todo) if c.id not in found and (until is None or c.recorded <= until)]
+        fresh = [
+            c for c in reader.corrections_about(todo) if c.id not in found and (until is None or c.recorded <= until)
+        ]
         found.update({c.id: c for c in fresh})
         todo = {x for c in fresh for x in (*_about(c.id), *_about(c.target))} - asked
     return list(found.values())
@@ -257,7 +259,9 @@ def _by_knowledge(reader: Reader) -> Iterable[list[Entry]]:
     after, last, sorted_so_far = 0, 0, True
     while sorted_so_far and (batch := reader.entries(after, REBUILD_BATCH)):
         after = batch[-1].position
-        sorted_so_far = all(a.recorded <= b.recorded for a, b in zip(batch, batch[1:], strict=False)) and last <= batch[0].recorded
+        sorted_so_far = (
+            all(a.recorded <= b.recorded for a, b in zip(batch, batch[1:], strict=False)) and last <= batch[0].recorded
+        )
         last = batch[-1].recorded
     if sorted_so_far:
         after = 0

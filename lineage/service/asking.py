@@ -105,7 +105,9 @@ _LAYERS: Final = {"vehicle": ("pack", {"pack"}), "pack": ("cell", {"cell", "modu
 """Which layer a thing must have in it, and what counts for it (contract 8, `unknown`)."""
 
 
-def missing_layers(reader: Reader, items: Iterable[str], known_at: int | None, kinds: Mapping[str, str]) -> list[Document]:
+def missing_layers(
+    reader: Reader, items: Iterable[str], known_at: int | None, kinds: Mapping[str, str]
+) -> list[Document]:
     """Vehicles without a pack, packs without cell or module, modules without a cell ever reported, as known at K."""
     wholes = [x for x in items if kinds.get(x) in _LAYERS]
     if not wholes:
@@ -139,7 +141,9 @@ def read_cursor(text: str, asked: Asked) -> tuple[list[Any], Asked]:
     except (ValueError, TypeError, binascii.Error, UnicodeError):
         ok = False
     if not ok:
-        raise InvalidQuestionError("This is no cursor of ours: send `next` back as it came.", path="cursor", code="bad_cursor")
+        raise InvalidQuestionError(
+            "This is no cursor of ours: send `next` back as it came.", path="cursor", code="bad_cursor"
+        )
     return key, asked._replace(known_at=known_at, at=at)
 
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import orjson
-
 from lineage.domain.decoding import decode
 from lineage.domain.graph import INPUT, Facts, Mention
 from lineage.domain.identity import read_id
 from lineage.domain.instants import format_instant
 from lineage.domain.journal import correction_of
 from lineage.service.asking import (
-    MOST_LISTED, Asked, Document, answer, as_kept, item_facts, read_cursor, require_party, write_cursor,
+    MOST_LISTED,
+    Asked,
+    Document,
+    answer,
+    as_kept,
+    item_facts,
+    read_cursor,
+    require_party,
+    write_cursor,
 )  # fmt: skip
 from lineage.service.custody_questions import segment_at, segment_document, surroundings
 from lineage.service.journal_questions import body_of

@@ -85,7 +85,8 @@ class Concern:
     def _leaves_lightly(self, facts: Facts | None) -> bool:
         """Whether what leaves changes neither facts nor life; of a lot, at most its pairs with wholes."""
         light = all(
-            (m.role in INERT and not (m.role == WHOLE and m.detail)) or (self.lot and self.in_pair(m)) for m in self.leaving
+            (m.role in INERT and not (m.role == WHOLE and m.detail)) or (self.lot and self.in_pair(m))
+            for m in self.leaving
         )
         return light and facts is not None and all(m.time > facts.first for m in self.leaving)
 

@@ -8,7 +8,15 @@ from typing import NamedTuple
 from lineage.domain.effective import Segment, Surroundings, effective
 from lineage.domain.instants import format_instant, format_or_none
 from lineage.service.asking import (
-    Asked, Cutting, Document, answer, as_kept, item_facts, read_cursor, require_party, write_cursor,
+    Asked,
+    Cutting,
+    Document,
+    answer,
+    as_kept,
+    item_facts,
+    read_cursor,
+    require_party,
+    write_cursor,
 )  # fmt: skip
 from lineage.stores.interface import Reader, Store
 

@@ -21,7 +21,11 @@ def standing_of(reader: Reader, ids: Iterable[str], known_at: int | None) -> Sta
     asked = list(ids)
     corrections: Sequence[Correction] = component(reader, asked, until=until)
     plain = {x for c in corrections for x in (c.id, c.target)} | set(asked)
-    there = {i for i, e in reader.entries_by_id({x for x in plain if correction_of(x) is None}).items() if e.recorded <= until}
+    there = {
+        i
+        for i, e in reader.entries_by_id({x for x in plain if correction_of(x) is None}).items()
+        if e.recorded <= until
+    }
     return Standing(corrections, lambda i: i in there)
 
 

@@ -32,7 +32,9 @@ class Bounds(NamedTuple):
         since = BEGIN if self.since is None else self.since
         until = OPEN if self.until is None else self.until
         if since > until:
-            raise InvalidQuestionError("`from` lies after `until`: exchange them.", path="from", code="from_after_until")
+            raise InvalidQuestionError(
+                "`from` lies after `until`: exchange them.", path="from", code="from_after_until"
+            )
         return (since, until)
 
 
@@ -48,7 +50,9 @@ class TraceQuestion(NamedTuple):
 UNBOUNDED_HOPS = 1 << 30
 
 
-def around(reader: Reader, direction: Direction, asked: Asked, *, ahead: int = 0, part_of_only: bool = False) -> Neighbourhood:
+def around(
+    reader: Reader, direction: Direction, asked: Asked, *, ahead: int = 0, part_of_only: bool = False
+) -> Neighbourhood:
     """The neighbourhood of a walk, fetched from a store."""
     return Neighbourhood(
         direction,
@@ -78,7 +82,12 @@ def trace(store: Store, question: TraceQuestion, asked: Asked) -> Document:
             "root": item,
             "direction": question.direction,
             "items": [
-                {"id": x, "kind": kinds[x], "distance": result.distance[x], "windows": [span(*w) for w in result.windows(x)]}
+                {
+                    "id": x,
+                    "kind": kinds[x],
+                    "distance": result.distance[x],
+                    "windows": [span(*w) for w in result.windows(x)],
+                }
                 for x in order
             ],
             "edges": edge_documents(result.edges),
@@ -172,7 +181,10 @@ def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
         limits = Limits(question.max_items, UNBOUNDED_HOPS, asked.spent)
         own, cut = _path(near, source, destination, window, question.max_paths, limits)
         near.cover([destination])
-        named = {x for p in own["paths"] for s in p["steps"] for x in (s["source"], s["target"])} | {source, destination}
+        named = {x for p in own["paths"] for s in p["steps"] for x in (s["source"], s["target"])} | {
+            source,
+            destination,
+        }
         kinds = {x: near.nodes[x].kind for x in named}
         unknown = missing_layers(reader, sorted(named), asked.known_at, kinds)
         return answer(state, asked, own, cut=cut, unknown=unknown)

@@ -86,7 +86,12 @@ Progress = Callable[[int], None]
 
 
 def load(
-    store: Store, lines: Iterable[Line], rules: Rules, *, refused: Refused | None = None, progress: Progress | None = None
+    store: Store,
+    lines: Iterable[Line],
+    rules: Rules,
+    *,
+    refused: Refused | None = None,
+    progress: Progress | None = None,
 ) -> Report:
     """Keep every valid event of the lines, batch by batch; a line is counted as accepted only when it is durable.
 
@@ -160,7 +165,9 @@ def _batches(pairs: Iterable[tuple[Line, Incoming]]) -> Iterator[list[tuple[Line
         yield batch
 
 
-def _keep(store: Store, batch: list[tuple[Line, Incoming]], rules: Rules, report: Report, refused: Refused | None) -> None:
+def _keep(
+    store: Store, batch: list[tuple[Line, Incoming]], rules: Rules, report: Report, refused: Refused | None
+) -> None:
     by_line = {line.number: line for line, _ in batch}
     incoming = [i for _, i in batch]
     try:

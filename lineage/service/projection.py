@@ -25,7 +25,6 @@ from lineage.service.rings import ringed
 from lineage.service.runs import Run, Together
 from lineage.stores.interface import ItemRow, Row, Transaction
 
-
 _BecameKey = tuple[str, str, int]
 _Became = dict[_BecameKey, Edge | None]
 
@@ -257,7 +256,14 @@ class Projector:
         self._keep_item(k, concern.item, facts, in_ring=in_ring)
 
     def _keep_item(
-        self, k: int, item: str, facts: Facts | None, *, head: Head | None = None, in_ring: bool = False, contested: bool = False
+        self,
+        k: int,
+        item: str,
+        facts: Facts | None,
+        *,
+        head: Head | None = None,
+        in_ring: bool = False,
+        contested: bool = False,
     ) -> None:
         row = self._rows[item]
         known_from = k if row is None or row.facts != facts else row.known_from
@@ -321,7 +327,9 @@ class Projector:
         row, head = self._rows[concern.item], self._head(concern.item)
         lot = concern.lot
         if concern.anew or row is None:
-            return Run(concern.item, lot=lot, start=START.now, before_time=BEGIN, since=BEGIN, mentions=concern.current())
+            return Run(
+                concern.item, lot=lot, start=START.now, before_time=BEGIN, since=BEGIN, mentions=concern.current()
+            )
         core = concern.core(concern.entering)
         if concern.way is Way.TIED:
             core += concern.core(concern.kept)
@@ -345,7 +353,11 @@ class Projector:
                         since[part] = at
                         reached[part] = None
             todo = list(reached)
-        late = [x for x, t in since.items() if (x in runs and runs[x].since > t) or (x not in runs and self._hangs_on(x, concerns))]
+        late = [
+            x
+            for x, t in since.items()
+            if (x in runs and runs[x].since > t) or (x not in runs and self._hangs_on(x, concerns))
+        ]
         if late:
             self._derive_anew(late, concerns, runs)
 
@@ -441,4 +453,3 @@ class Projector:
 
 def _nobody(whole: str, time: int) -> Hands:
     raise AssertionError("a life that is only looked at does not go on")
-

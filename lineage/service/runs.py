@@ -16,7 +16,9 @@ from lineage.domain.timelines import Life, moments
 class Run:
     """One item whose life is followed again from `since` on, starting in the state `start`."""
 
-    def __init__(self, item: str, *, lot: bool, start: Packed, before_time: int, since: int, mentions: Iterable[Mention]) -> None:
+    def __init__(
+        self, item: str, *, lot: bool, start: Packed, before_time: int, since: int, mentions: Iterable[Mention]
+    ) -> None:
         self.item = item
         self.lot = lot
         self.start = start

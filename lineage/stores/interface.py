@@ -17,8 +17,11 @@ T = TypeVar("T")
 
 
 class Entry(NamedTuple):
-    """One row of the journal. `event` is the canonical content with its id; `sent` what came, where ids were spelled
-    otherwise; `warnings` JSON; `digest` hexadecimal, over this row and the digest of the row before."""
+    """One row of the journal.
+
+    `event` is the canonical content with its id; `sent` what came, where ids were spelled otherwise; `warnings` JSON;
+    `digest` hexadecimal, over this row and the digest of the row before.
+    """
 
     position: int
     recorded: int
@@ -137,7 +140,13 @@ class Reader(Protocol):
         ...
 
     def neighbours(
-        self, items: Sequence[str], direction: Direction, known_at: int | None, *, part_of_only: bool = False, ahead: int = 0
+        self,
+        items: Sequence[str],
+        direction: Direction,
+        known_at: int | None,
+        *,
+        part_of_only: bool = False,
+        ahead: int = 0,
     ) -> Fetched:
         """All edges that leave (downstream) or enter (upstream) the items, with the nodes at both ends.
 
@@ -145,7 +154,9 @@ class Reader(Protocol):
         """
         ...
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
+    def surroundings(
+        self, items: Sequence[str], known_at: int | None
+    ) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
         """`PART_OF` edges, holdings and facts of the items and of everything that they were ever inside."""
         ...
 

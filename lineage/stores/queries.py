@@ -36,7 +36,9 @@ def query(package: str, path: str) -> Query:
     try:
         text = resources.files(package).joinpath(path).read_text(encoding="utf-8")
     except (FileNotFoundError, ModuleNotFoundError) as missing:
-        raise StoreDamagedError(f"The query file {path} is missing from the installation: install it again.") from missing
+        raise StoreDamagedError(
+            f"The query file {path} is missing from the installation: install it again."
+        ) from missing
     return parse(path, text)
 
 

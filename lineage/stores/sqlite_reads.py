@@ -109,7 +109,13 @@ class SqliteReader:
         return [Hang(*row) for row in self._run("hangs", since=_json(since))]
 
     def neighbours(
-        self, items: Sequence[str], direction: Direction, known_at: int | None, *, part_of_only: bool = False, ahead: int = 0
+        self,
+        items: Sequence[str],
+        direction: Direction,
+        known_at: int | None,
+        *,
+        part_of_only: bool = False,
+        ahead: int = 0,
     ) -> Fetched:
         name = "neighbours_down" if direction == "downstream" else "neighbours_up"
         ids = _json(items)
@@ -129,7 +135,9 @@ class SqliteReader:
             nodes[target if downstream else source] = Node(kind, consumed)
         return Fetched(edges, nodes)
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
+    def surroundings(
+        self, items: Sequence[str], known_at: int | None
+    ) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
         k = _k(known_at)
         edges = _edges(PART_OF, self._run("wholes_ever", ids=_json(items), known_at=k))
         everything = list(dict.fromkeys([*items, *(e.target for e in edges), *(e.source for e in edges)]))
@@ -188,8 +196,13 @@ def _mentions(rows: Iterable[tuple[str, int, str, str, str, str | None, str | No
 
 
 def _edges(type_: str, rows: Iterable[tuple[str, str, int, int, str]]) -> list[Edge]:
-    return [Edge(type_, source, target, since, until, proofs_from(events)) for source, target, since, until, events in rows]
+    return [
+        Edge(type_, source, target, since, until, proofs_from(events)) for source, target, since, until, events in rows
+    ]
 
 
 def _holdings(rows: Iterable[tuple[str, str, int, int, str, str | None, str]]) -> list[Holding]:
-    return [Holding(i, holder, since, until, status, to, proofs_from(events)) for i, holder, since, until, status, to, events in rows]
+    return [
+        Holding(i, holder, since, until, status, to, proofs_from(events))
+        for i, holder, since, until, status, to, events in rows
+    ]

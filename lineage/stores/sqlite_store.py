@@ -127,7 +127,7 @@ class SqliteStore:
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
-        with open(f"{self._path}.lock", "a") as lock:  # noqa: PTH123 - a lock file, kept open while it is held
+        with open(f"{self._path}.lock", "a") as lock:
             _take(lock)
             try:
                 yield

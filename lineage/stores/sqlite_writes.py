@@ -102,7 +102,13 @@ def columns(row: Row, numbers: dict[str, int]) -> tuple[str, Params, Params]:
         key: Params = {"item": numbers[row.item], "since": row.since, "holder": row.holder, "until": row.until}
         return "held_by", key, {"status": row.status, "taker": row.to, "events": proofs_text(row.events)}
     if isinstance(row, Mention):
-        key = {"item": numbers[row.item], "time": row.time, "event": row.event, "role": row.role, "other": row.other or ""}
+        key = {
+            "item": numbers[row.item],
+            "time": row.time,
+            "event": row.event,
+            "role": row.role,
+            "other": row.other or "",
+        }
         return "mention", key, {"party": row.party, "detail": row.detail}
     if isinstance(row, Term):
         key = {"text": row.text, "subject": row.subject, "field": row.field, "event": row.event}

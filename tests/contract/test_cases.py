@@ -26,7 +26,9 @@ def test_a_store_answers_as_worked_out_by_hand(store: Store, case: Case) -> None
     elif case.ask == "holdings":
         assert answer == case.expected
     else:
-        assert {name: _sorted(answer[name]) for name in case.expected} == {n: _sorted(v) for n, v in case.expected.items()}
+        assert {name: _sorted(answer[name]) for name in case.expected} == {
+            n: _sorted(v) for n, v in case.expected.items()
+        }
 
 
 def _named(answers: Answers, candidates: set[str]) -> set[str]:

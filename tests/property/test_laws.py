@@ -76,7 +76,12 @@ def _ids(path: Json) -> list[str]:
 def _blocked(why_not: list[Json] | None) -> Any:
     """The blocked step; where something was consumed the window may be told before the step or after it."""
     return why_not and [
-        (w["edge"]["source"], w["edge"]["target"], w["reason"], *(() if w["reason"] == "consumed" else (w["since"], w["until"])))
+        (
+            w["edge"]["source"],
+            w["edge"]["target"],
+            w["reason"],
+            *(() if w["reason"] == "consumed" else (w["since"], w["until"])),
+        )
         for w in why_not
     ]
 
@@ -126,7 +131,9 @@ def _unknown(answers: Answers, item: str) -> None:
 
 @few
 @given(events=ANY.flatmap(recorded), order=st.randoms(use_true_random=False))
-def test_a_trusted_import_may_bring_the_past_in_any_order(fresh_store: FreshStore, events: list[Json], order: Any) -> None:
+def test_a_trusted_import_may_bring_the_past_in_any_order(
+    fresh_store: FreshStore, events: list[Json], order: Any
+) -> None:
     store = fresh_store()
     shuffled = list(events)
     order.shuffle(shuffled)

@@ -1,0 +1,55 @@
+"""The service as it is met from outside: a real server on a port of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import create_app
+from lineage.cli.showing import fill
+from lineage.stores.interface import Store
+from lineage.synthetic.demo import demo_history
+
+
+@contextmanager
+def serving(app: object) -> Iterator[str]:
+    """Serve an app from a thread, and give its address."""
+    config = uvicorn.Config(app, port=0, lifespan="off", log_config=None)  # type: ignore[arg-type]
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        app.state.door.close()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def asking(store: Store, **options: object) -> Iterator[httpx.Client]:
+    """A client of a service over the store."""
+    with serving(create_app(store, **options)) as url, httpx.Client(base_url=url, timeout=60) as client:  # type: ignore[arg-type]
+        yield client
+
+
+@pytest.fixture
+def client(store: Store) -> Iterator[httpx.Client]:
+    """A client of a service over an empty store."""
+    with asking(store) as client:
+        yield client
+
+
+@pytest.fixture
+def demo_store(store: Store) -> Store:
+    """A store that holds the demonstration."""
+    fill(store, demo_history())
+    return store
