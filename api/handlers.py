@@ -48,6 +48,6 @@ async def on_http_error(request: Request, error: Exception) -> Response:
 
 
 async def on_fault(_request: Request, _error: Exception) -> Response:
-    """A fault of ours: it is logged by the server, and nothing of it is told."""
+    """A fault of ours: it is logged by the server, which then closes the connection; nothing of it is told."""
     detail = "Something went wrong here that should not have. It is in the server's log."
-    return respond(problem(500, "internal_error", detail))
+    return respond(problem(500, "internal_error", detail), {"Connection": "close"})

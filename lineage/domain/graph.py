@@ -113,8 +113,8 @@ class Mention(NamedTuple):
     """What one event in force says of one item.
 
     `role` is one of the constants above. `other`: the whole (put_in, taken_out), the giver (moved, owned). `party`: who
-    holds it then (made, output), the custodian named (taken_out), the taker (moved, owned). `detail`: the kind declared (made, output),
-    the side (moved), the reason (ended), `kind=count,…` of uncoded parts (whole).
+    holds it then (made, output), the custodian named (taken_out), the taker (moved, owned). `detail`: the kind declared
+    (made, output), the side (moved), the reason (ended), `kind=count,…` of uncoded parts (whole).
     """
 
     item: str

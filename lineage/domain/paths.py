@@ -103,7 +103,7 @@ class Layers:
                     if reached in good and self.depth[reached] == len(chain) + 1:
                         branches[edge].add(reached)
             for edge in sorted(branches, key=lambda e: (e.target, proof_key(e)), reverse=True):
-                stack.append(((*chain, edge), branches[edge]))
+                stack.append(((*chain, edge), branches[edge]))  # noqa: PERF401 - one branch at a time reads better
 
 
 def shortest(layers: Layers, start: list[Piece], max_paths: int) -> tuple[list[Path], bool]:
@@ -152,7 +152,10 @@ def first_blocked(around: Neighbourhood, chain: list[str], window: Piece) -> Blo
 def _why(
     edges: list[Edge], raws: list[Piece], pieces: list[Piece], onward: list[Piece], consumed: int | None
 ) -> Blocked:
-    """Name the step and the reason. `raws` arrived, `pieces` is what consumption left of them, `onward` came through."""
+    """Name the step and the reason.
+
+    `raws` arrived, `pieces` is what consumption left of them, `onward` came through.
+    """
     if onward:
         # The step itself is possible, but the next thing was consumed before it.
         edge = next(e for e in edges if any(step(e, p, "downstream") for p in pieces))

@@ -118,7 +118,7 @@ def _enrolled(e: Enrolled, i: str) -> _Parts:
     return [], [], [term(e.party.name, e.party.id, "name", i, is_party=True)] if e.party.name else []
 
 
-def _corrected(e: Corrected, i: str) -> _Parts:
+def _corrected(_event: Corrected, _id: str) -> _Parts:
     return [], [], []
 
 

@@ -1,4 +1,4 @@
-"""The life of one item: what it is inside, when, and whether it is alive (contract 2 Order of happening, contract 3)."""
+"""The life of one item: what it is inside, when, whether it is alive (contract 2 Order of happening, contract 3)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from lineage.domain.graph import (
 from lineage.domain.instants import OPEN
 
 _RANK: Final = {MADE: 0, OUTPUT: 1, TAKEN_OUT: 2, MOVED: 3, PUT_IN: 4, INPUT: 5, ENDED: 7}
-"""What makes the item first; ties by type: produced < disassembled < transferred < assembled < transformed < inspected < ended."""
+"""What makes the item first; then by type: disassembled < transferred < assembled < transformed < ended."""
 
 INERT: Final = frozenset({SEEN, OWNED, WHOLE})
 """Roles that change neither what an item is inside nor who holds it, and so the place of nothing else."""
@@ -60,7 +60,7 @@ class Life:
         self.inside: dict[str, tuple[int, tuple[str, ...]]] = {}
         self.closed: list[Edge] = []
 
-    def hand_over_possible(self, giver: str | None) -> bool:
+    def hand_over_possible(self, giver: str | None) -> bool:  # noqa: ARG002 - custody looks at it
         """Whether the giver is one of its own custodians; without custody this is not known and changes no edge."""
         return True
 

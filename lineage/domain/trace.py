@@ -175,7 +175,7 @@ class Walk:
 
 
 def blind_chain(around: Neighbourhood, source: str, destination: str, limits: Limits) -> list[str] | None:
-    """The ids of the shortest downstream chain when time is ignored, ties by ids; None if there is none (contract 4)."""
+    """The ids of the shortest downstream chain when time is ignored, ties by ids; None if none (contract 4)."""
     came_from: dict[str, str] = {}
     level = [source]
     seen = {source}

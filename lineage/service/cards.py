@@ -36,7 +36,7 @@ def item(store: Store, item_id: str, asked: Asked) -> Document:
         facts = item_facts(reader, kept, asked.known_at)
         t = asked.moment if asked.at is None else asked.at
         recent = reader.recent_mentions(kept, t, MOST_LISTED, asked.known_at)
-        own = {"id": kept, "kind": facts.kind, "scheme": read_id(kept).scheme}
+        own: Document = {"id": kept, "kind": facts.kind, "scheme": read_id(kept).scheme}
         own |= _declared(reader, kept, facts, t)
         own["decoded"] = decode(kept)
         own |= _life(facts, recent, t)
@@ -107,7 +107,11 @@ def party(store: Store, party_id: str, asked: Asked) -> Document:
             card = body_of(entries[correction_of(e.event) or e.event], e.event)["party"]
             history.append({"since": format_instant(e.time), "event": e.event, **_party_card(card)})
         now = history[-1] if history else {"since": None, "event": None, **_party_card({})}
-        own = {"id": kept, "enrolled": bool(history), **{k: v for k, v in now.items() if k not in ("since", "event")}}
+        own: Document = {
+            "id": kept,
+            "enrolled": bool(history),
+            **{k: v for k, v in now.items() if k not in ("since", "event")},
+        }
         own["history"] = history[-MOST_LISTED:]
         return answer(state, asked, own)
 

@@ -111,7 +111,7 @@ def _cursor(text: str, asked: Asked) -> tuple[tuple[str, int], Asked]:
 
 
 def _count(reader: Reader, party: str, asked: Asked, disputed: dict[str, _Listed]) -> int:
-    """What is held outright is counted by the store; of what is in conflict only that is added which is not among it."""
+    """What is held outright the store counts; of what is in conflict what is not among it is added."""
     t = asked.moment
     count = reader.held_count(party, t, asked.known_at)
     if disputed:
@@ -127,7 +127,7 @@ def _own_row(around: Surroundings, item: str, party: str, t: int) -> bool:
 def _disputed(reader: Reader, party: str, asked: Asked) -> dict[str, _Listed]:
     """What is in conflict with this party among the holders, and what is inside that."""
     t = asked.moment
-    candidates = [x for x in reader.contested()]
+    candidates = reader.contested()
     known = reader.facts(candidates, asked.known_at) if candidates else {}
     found: dict[str, _Listed] = {}
     level = [x for x in candidates if x in known and known[x].first <= t]

@@ -10,8 +10,8 @@ import orjson
 from lineage.domain.errors import NotYetKnownError, UnknownEventError
 from lineage.domain.instants import OPEN, format_instant
 from lineage.domain.journal import Correction, Standing, correction_of
-from lineage.service.admission import component
 from lineage.service.asking import Asked, Document, answer, as_kept, read_cursor, write_cursor
+from lineage.service.journaling import component
 from lineage.stores.interface import Entry, EntryFilter, Reader, Store
 
 

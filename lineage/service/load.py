@@ -13,7 +13,7 @@ from lineage.domain.errors import InvalidEventError, LineageError, Notice
 from lineage.domain.events import differs_as_sent, read_event
 from lineage.exchange.jsonl import Line
 from lineage.service.admission import Admitted, Conflicted, Incoming, admit
-from lineage.stores.interface import State, Store
+from lineage.stores.interface import EMPTY, State, Store
 
 BATCH: Final = 1_000
 BATCH_BYTES: Final = 16 * 1024 * 1024
@@ -50,7 +50,7 @@ class Report:
     warnings: list[dict[str, object]] = field(default_factory=list)
     errors: list[dict[str, object]] = field(default_factory=list)
     warnings_left_out: int = 0
-    state: State = State(0, 0, "")
+    state: State = field(default=EMPTY)
 
     def document(self) -> dict[str, object]:
         """The answer of contract 8, without what every answer has."""

@@ -10,7 +10,7 @@ import orjson
 from lineage.domain.errors import LineageError
 from lineage.domain.events import from_kept
 from lineage.domain.instants import format_instant
-from lineage.service import admission
+from lineage.service import admission, rebuilding
 from lineage.service.asking import Asked, Document, answer
 from lineage.stores.interface import Entry, State, Store
 
@@ -94,5 +94,5 @@ def export(
 
 def rebuild(store: Store, asked: Asked) -> Document:
     """Drop everything that is derived and derive it anew from the journal, in one transaction."""
-    count, state = store.write(lambda transaction: (admission.rebuild(transaction), transaction.state()))
+    count, state = store.write(lambda transaction: (rebuilding.rebuild(transaction), transaction.state()))
     return answer(state, asked, {"rebuilt": count, "digest": state.digest})

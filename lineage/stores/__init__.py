@@ -16,11 +16,11 @@ def open_store(url: str, *, user: str | None = None, password: str | None = None
     Raises InvalidQuestionError for any other URL, StoreError where the store cannot be opened.
     """
     if url.startswith("sqlite:///"):
-        from lineage.stores.sqlite_store import SqliteStore
+        from lineage.stores.sqlite_store import SqliteStore  # noqa: PLC0415 - only what the URL asks for
 
         return SqliteStore(url)
     if url.startswith(_NEO4J):
-        from lineage.stores.neo4j_store import Neo4jStore
+        from lineage.stores.neo4j_store import Neo4jStore  # noqa: PLC0415 - only what the URL asks for
 
         return Neo4jStore(url, user=user, password=password)
     raise InvalidQuestionError(

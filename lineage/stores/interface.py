@@ -44,10 +44,18 @@ class State(NamedTuple):
     digest: str
 
 
+EMPTY = State(0, 0, "")
+"""The state of a journal without entries."""
+
+
 class ItemRow(NamedTuple):
-    """An item as known now; `facts` is None while no standing event names it. `known_from`: since when these facts are known. `head`: the state of its life after its last
-    moment, so that an event in order extends it (opaque to stores). `contested`: it was once in two wholes at a time, or
-    handed over while inside, so that its effective custody may be in conflict; `ringed`: it was once part of itself. Neither is ever taken back."""
+    """An item as known now; `facts` is None while no standing event names it.
+
+    `known_from`: since when these facts are known. `head`: the state of its life after its last moment, so that an
+    event in order extends it (opaque to stores). `contested`: it was once in two wholes at a time, or handed over while
+    inside, so that its effective custody may be in conflict; `ringed`: it was once part of itself. Neither is ever
+    taken back.
+    """
 
     id: str
     facts: Facts | None
@@ -66,6 +74,9 @@ class EntryFilter(NamedTuple):
     reporter: str | None = None
     type: str | None = None
     item: str | None = None
+
+
+ALL_ENTRIES = EntryFilter()
 
 
 class Hit(NamedTuple):
@@ -108,7 +119,7 @@ class Reader(Protocol):
 
     def state(self) -> State: ...
     def entries_by_id(self, ids: Iterable[str]) -> dict[str, Entry]: ...
-    def entries(self, after: int, limit: int, chosen: EntryFilter = EntryFilter()) -> list[Entry]: ...
+    def entries(self, after: int, limit: int, chosen: EntryFilter = ALL_ENTRIES) -> list[Entry]: ...
     def corrections_about(self, ids: Iterable[str]) -> list[Correction]:
         """Corrections that have one of these ids, or target one of them."""
         ...
@@ -174,7 +185,10 @@ class Reader(Protocol):
         ...
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
-        """Ids and terms equal to or beginning with the folded text: exact first, then by text, subject and field; `after` is (rank, text, subject, field)."""
+        """Ids and terms equal to or beginning with the folded text.
+
+        Exact ones first, then by text, subject and field; `after` is (rank, text, subject, field).
+        """
         ...
 
     def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]: ...

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from neo4j.exceptions import (
-    AuthError,
     ConnectionAcquisitionTimeoutError,
     DriverError,
     IncompleteCommit,
@@ -123,10 +122,8 @@ NOT_AGAIN: Final = (
 def store_error(error: Exception, place: str) -> StoreError:
     """What an error of the driver means for those who use the store at `place`."""
     if isinstance(error, Neo4jError):
-        # Made without a server (an older driver, a broken answer) an error may lack its code.
-        code = error.code or ("Neo.ClientError.Security." if isinstance(error, AuthError) else "Neo.DatabaseError.")
-        kind, does = next(((k, d) for start, k, d in BY_CODE if code.startswith(start)), _UNKNOWN)
-        return kind(f"The store {place} {does} ({code}).")
+        kind, does = next(((k, d) for start, k, d in BY_CODE if error.code.startswith(start)), _UNKNOWN)
+        return kind(f"The store {place} {does} ({error.code}).")
     kind, does = next((k, d) for cls, k, d in OF_DRIVER if isinstance(error, cls))
     return kind(f"The store {place} {does} ({_told(error)}).")
 
@@ -136,7 +133,7 @@ def _told(error: Exception) -> str:
 
 
 def stops_retries(error: Neo4jError) -> bool:
-    return (error.code or "").startswith(NOT_AGAIN)
+    return error.code.startswith(NOT_AGAIN)
 
 
 @contextlib.contextmanager

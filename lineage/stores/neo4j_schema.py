@@ -82,7 +82,7 @@ def _mend(session: Session, missing: list[Rule], states: States, *, last: bool) 
                 _ask(session, "write/drop_index.cypher", name=rule.name)
             _ask(session, rule.file)
         except Neo4jError as error:
-            if last or ".Schema." not in (error.code or ""):
+            if last or ".Schema." not in error.code:
                 raise
     _ask(session, "read/await_indexes.cypher", seconds=LONGEST_POPULATION_S)
 

@@ -12,7 +12,7 @@ from lineage.domain.instants import OPEN
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
 from lineage.stores.encoding import facts_from, proofs_from
-from lineage.stores.interface import Entry, EntryFilter, Held, Hit, ItemRow, State
+from lineage.stores.interface import ALL_ENTRIES, Entry, EntryFilter, Held, Hit, ItemRow, State
 from lineage.stores.queries import query
 
 PACKAGE = "lineage.stores.sql"
@@ -47,7 +47,7 @@ class SqliteReader:
     def entries_by_id(self, ids: Iterable[str]) -> dict[str, Entry]:
         return {row[2]: Entry(*row) for row in self._run("entries_by_id", ids=_json(ids))}
 
-    def entries(self, after: int, limit: int, chosen: EntryFilter = EntryFilter()) -> list[Entry]:
+    def entries(self, after: int, limit: int, chosen: EntryFilter = ALL_ENTRIES) -> list[Entry]:
         """Filters beyond the first are held by looking at each entry: few are given together."""
         if chosen.item is not None:
             rows = self._run("entries_by_item", item=chosen.item, after=after, limit=_all_if(chosen, limit))
@@ -115,7 +115,7 @@ class SqliteReader:
         known_at: int | None,
         *,
         part_of_only: bool = False,
-        ahead: int = 0,
+        ahead: int = 0,  # noqa: ARG002 - one level at a time costs no round trips here
     ) -> Fetched:
         name = "neighbours_down" if direction == "downstream" else "neighbours_up"
         ids = _json(items)
@@ -174,7 +174,8 @@ class SqliteReader:
             last = after if after is not None and after[0] == 1 else (1, "", "", "")
             rows = self._run(
                 "search_prefix", text=folded, text_end=folded + LAST, raw=text, raw_end=text + LAST, upper=upper,
-                upper_end=upper + LAST, known_at=k, after_text=last[1], after_subject=last[2], after_field=last[3], limit=room,
+                upper_end=upper + LAST, known_at=k, after_text=last[1], after_subject=last[2], after_field=last[3],
+                limit=room,
             )  # fmt: skip
             hits += [Hit(1, t, subject, field, bool(is_party)) for t, subject, field, is_party in rows]
         return hits[:limit]

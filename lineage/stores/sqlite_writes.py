@@ -50,7 +50,9 @@ class SqliteTransaction(SqliteReader):
             "add_past_",
             ((t, {**key, **rest, "known_from": k.since, "known_until": k.until}) for t, key, rest, k in past),
         )
-        hangs = ({"whole": numbers[h.whole], "at": h.at, "part": numbers[h.part]} for h in changes.hangs)
+        hangs: list[Params] = [
+            {"whole": numbers[h.whole], "at": h.at, "part": numbers[h.part]} for h in changes.hangs
+        ]
         self._many("add_hang", hangs)
 
     def _keep_items(self, changes: Changes) -> None:
@@ -60,7 +62,8 @@ class SqliteTransaction(SqliteReader):
                 {
                     "id": row.id, "kind": row.facts.kind if row.facts else None,
                     "consumed": row.facts.consumed if row.facts else None,
-                    "facts": facts_text(row.facts) if row.facts else None, "known_from": row.known_from, "head": row.head,
+                    "facts": facts_text(row.facts) if row.facts else None,
+                    "known_from": row.known_from, "head": row.head,
                     "contested": row.contested, "ringed": row.ringed,
                 }
                 for row in changes.items.values()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lineage.domain.errors import NotThereError, NotYetKnownError
 from lineage.domain.instants import format_instant
-from lineage.service.admission import rebuild
+from lineage.service.rebuilding import rebuild
 from tests.answers import Answers, Ticking, everything, keep, plain_trace
 from tests.builders import Json
 from tests.conftest import FreshStore

@@ -1,0 +1,242 @@
+"""SQLite and Neo4j side by side: after the same events every method of a reader answers the same."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from lineage.domain.graph import Edge
+from lineage.domain.trace import Direction, Fetched
+from lineage.service.admission import rebuild
+from lineage.stores.interface import EntryFilter, Reader, Store
+from lineage.stores.sqlite_store import SqliteStore
+from tests.answers import NOW, Ticking, keep
+from tests.builders import Json
+from tests.conftest import wiped
+from tests.histories import ITEMS, PARTIES, arrivals, histories, recorded
+
+pytestmark = pytest.mark.neo4j
+
+SEEDS = range(6)
+DAY = 86_400_000
+BEGIN_OF_TIMES = 1_704_067_200_000
+"""2024-01-01: the histories begin there."""
+
+TOLD = (*ITEMS, "urn:x:nobody")
+NAMED = (*PARTIES, "urn:x:no-party")
+TEXTS = ("urn:x:", "URN:X:C", "urn:x:c1", "party", "Party r", "lot:", "0", "9", "L", "没有")
+WAYS: tuple[Direction, ...] = ("downstream", "upstream")
+
+Question = Callable[[Reader], Any]
+
+
+@pytest.fixture
+def twins(neo4j_session_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], list[Store]]]:
+    """Both stores, empty, as often as it is called."""
+    opened: list[Store] = []
+
+    def make() -> list[Store]:
+        opened.append(SqliteStore(f"sqlite:///{tmp_path_factory.mktemp('twin') / 'twin.db'}"))
+        return [opened[-1], wiped(neo4j_session_store)]
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+def plain(value: Any) -> Any:
+    """Lists that have no order of their own, sorted; everything else as it is."""
+    return sorted(value, key=repr) if isinstance(value, list) else value
+
+
+def by_item(fetched: Fetched) -> Any:
+    return sorted(fetched.edges, key=repr), dict(sorted(fetched.nodes.items()))
+
+
+def whole(reader: Reader, item: str, way: Direction, known_at: int | None, ahead: int, *, part_of_only: bool) -> Any:
+    """What one question with `ahead` brings, completed level by level: the same, however much came at once."""
+    edges: set[Edge] = set()
+    nodes = {}
+    covered: set[str] = set()
+    todo = {item}
+    while todo:
+        for one in sorted(todo):
+            got = reader.neighbours([one], way, known_at, part_of_only=part_of_only, ahead=ahead)
+            edges.update(got.edges)
+            nodes.update(got.nodes)
+            covered |= {one, *got.covered}
+        todo = {e.target if way == "downstream" else e.source for e in edges} - covered
+    return sorted(edges, key=repr), dict(sorted(nodes.items()))
+
+
+def questions(chance: random.Random, known_at: int | None, events: list[str]) -> Iterator[tuple[str, Question]]:
+    """Every method of a reader, with things taken by chance."""
+    some = chance.sample(TOLD, 5)
+    parties = chance.sample(NAMED, 3)
+    moments = [BEGIN_OF_TIMES + chance.randrange(8) * DAY + chance.choice((0, 0, -8 * 3_600_000, 1)) for _ in range(4)]
+    pairs = [(chance.choice(TOLD), chance.choice(TOLD)) for _ in range(12)]
+    known = chance.sample(events, min(4, len(events)))
+    yield "state", lambda r: r.state()
+    yield "entries by id", lambda r: r.entries_by_id([*known, "absent", "e01#r"])
+    yield "corrections", lambda r: plain(r.corrections_about([*known, *(f"{e}#r" for e in known), "absent"]))
+    yield "items", lambda r: r.items(some)
+    yield "facts", lambda r: r.facts(some, known_at)
+    yield "mentions", lambda r: plain(r.mentions(some, known_at))
+    yield "mentions at", lambda r: plain(r.mentions_at([(i, t) for i in some for t in moments]))
+    yield "pair mentions", lambda r: plain(r.pair_mentions(pairs))
+    yield "part edges", lambda r: plain(r.part_edges(some))
+    yield "pair edges", lambda r: plain(r.pair_edges(pairs))
+    yield "became edges", lambda r: plain(r.became_edges([(a, b, t) for a, b in pairs for t in moments]))
+    yield "holdings of", lambda r: plain(r.holdings_of(some))
+    yield "hangs", lambda r: plain(r.hangs([(i, chance_time) for i in some for chance_time in moments[:1]]))
+    yield "layers", lambda r: r.layers_reported(some, known_at)
+    yield "contested", lambda r: r.contested()
+    yield "enrolments", lambda r: r.enrolments(parties, known_at)
+    yield "parties", lambda r: r.parties(parties)
+    for item in some[:3]:
+        until, limit = chance.choice(moments), chance.choice((1, 2, 100))
+        yield f"recent {item}", lambda r, i=item, u=until, n=limit: r.recent_mentions(i, u, n, known_at)
+    for party in parties:
+        yield from held(chance, party, chance.choice(moments), known_at)
+    yield from walks(chance, some, known_at)
+    yield from lists(chance, known_at, events)
+
+
+def held(chance: random.Random, party: str, at: int, known_at: int | None) -> Iterator[tuple[str, Question]]:
+    after, limit = chance.choice(("", "urn:x:c2", "urn:x:m")), chance.choice((1, 3, 100))
+    yield f"held {party}", lambda r: r.held(party, at, known_at, after, limit)
+    yield f"held count {party}", lambda r: r.held_count(party, at, known_at)
+
+
+def walks(chance: random.Random, some: list[str], known_at: int | None) -> Iterator[tuple[str, Question]]:
+    for way in WAYS:
+        for parts in (False, True):
+            yield f"one level {way} {parts}", lambda r, w=way, p=parts: by_item(
+                r.neighbours(some, w, known_at, part_of_only=p)
+            )
+            ahead = chance.choice((1, 2, 100))
+            yield f"everything {way} {parts} {ahead}", lambda r, w=way, p=parts, n=ahead: whole(
+                r, some[0], w, known_at, n, part_of_only=p
+            )
+    yield "surroundings", lambda r: tuple(map(plain, r.surroundings(some, known_at)))
+
+
+def lists(chance: random.Random, known_at: int | None, events: list[str]) -> Iterator[tuple[str, Question]]:
+    after, limit = chance.randrange(len(events)), chance.choice((1, 2, 100))
+    for chosen in (
+        EntryFilter(),
+        EntryFilter(reporter=chance.choice(NAMED)),
+        EntryFilter(type=chance.choice(("assembled", "corrected"))),
+        EntryFilter(item=chance.choice(TOLD)),
+        EntryFilter(chance.choice(NAMED), "assembled", chance.choice(TOLD)),
+    ):
+        yield f"entries {chosen}", lambda r, c=chosen: r.entries(after, limit, c)
+    text = chance.choice(TEXTS)
+    everything = (text, known_at, None, 1000)
+    yield f"search {text}", lambda r: r.search(*everything)
+
+
+def paged(store: Store, text: str, known_at: int | None, limit: int) -> list[Any]:
+    """A search page by page."""
+    hits: list[Any] = []
+    while True:
+        last = hits[-1] if hits else None
+        after = (last.rank, last.text, last.subject, last.field) if last else None
+        page = store.read(lambda r, a=after: r.search(text, known_at, a, limit))  # type: ignore[misc]
+        hits += page
+        if len(page) < limit:
+            return hits
+
+
+def compare(stores: list[Store], chance: random.Random, moments: list[int], events: list[str]) -> None:
+    """Ask both everything, now and as known at some moments."""
+    for known_at in (None, *chance.sample(moments, min(2, len(moments)))):
+        numbers = chance.randrange(1 << 30)
+        answers = [
+            {name: store.read(ask) for name, ask in questions(random.Random(numbers), known_at, events)}
+            for store in stores
+        ]
+        assert answers[1] == answers[0]
+        text = chance.choice(TEXTS)
+        at_once = stores[1].read(lambda r, t=text, k=known_at: r.search(t, k, None, 1000))  # type: ignore[misc]
+        assert paged(stores[1], text, known_at, chance.choice((1, 2, 3))) == at_once
+
+
+def told(draw: st.DrawFn, *, wild: bool) -> tuple[list[list[Json]], list[Json]]:
+    events = draw(histories(wild=wild))
+    return draw(arrivals(events)), draw(recorded(events))
+
+
+stories = st.composite(lambda draw: told(draw, wild=draw(st.booleans())))()
+one_case = settings(max_examples=4, phases=[Phase.generate], database=None)
+
+
+@pytest.mark.parametrize("number", SEEDS)
+def test_every_method_of_a_reader_answers_the_same(twins: Callable[[], list[Store]], number: int) -> None:
+    @seed(number)
+    @one_case
+    @given(story=stories)
+    def agree(story: tuple[list[list[Json]], list[Json]]) -> None:
+        batches, _ = story
+        stores, chance = twins(), random.Random(number)
+        clocks = [Ticking() for _ in stores]
+        for batch in batches:
+            for store, clock in zip(stores, clocks, strict=True):
+                keep(store, batch, clock)
+        moments = [NOW + 10 * n + chance.choice((-1, 0, 1)) for n in range(0, 8 * len(batches), 3)]
+        ids = sorted({e["id"] for batch in batches for e in batch})
+        compare(stores, chance, moments, ids)
+        for store in stores:
+            store.write(rebuild)
+        compare(stores, chance, moments, ids)
+
+    agree()
+
+
+@pytest.mark.parametrize("number", SEEDS)
+def test_a_trusted_import_is_kept_the_same(twins: Callable[[], list[Store]], number: int) -> None:
+    @seed(number)
+    @one_case
+    @given(story=stories)
+    def agree(story: tuple[list[list[Json]], list[Json]]) -> None:
+        _, events = story
+        stores, chance = twins(), random.Random(number)
+        events = chance.sample(events, len(events))
+        half = len(events) // 2 + 1
+        for store in stores:
+            for batch in (events[:half], events[half:]):
+                keep(store, batch, keep_recorded=True)
+        moments = [BEGIN_OF_TIMES + (365 + chance.randrange(31)) * DAY for _ in range(4)]
+        compare(stores, chance, moments, sorted(e["id"] for e in events))
+
+    agree()
+
+
+@pytest.mark.parametrize("number", SEEDS)
+def test_a_transaction_reads_its_own_writes_the_same(twins: Callable[[], list[Store]], number: int) -> None:
+    @seed(number)
+    @one_case
+    @given(story=stories)
+    def agree(story: tuple[list[list[Json]], list[Json]]) -> None:
+        batches, _ = story
+        stores = twins()
+        for batch in batches:
+            for store in stores:
+                keep(store, batch)
+        ids = sorted({e["id"] for batch in batches for e in batch})
+
+        def ask(store: Store) -> dict[str, Any]:
+            def work(transaction: Any) -> dict[str, Any]:
+                rebuild(transaction)
+                return {name: ask(transaction) for name, ask in questions(random.Random(number), None, ids)}
+
+            return store.write(work)
+
+        assert ask(stores[1]) == ask(stores[0])
+
+    agree()
