@@ -49,9 +49,9 @@ _STREAM: Final = """With `Accept: application/x-ndjson` the answer is a stream o
 last the number of `items` and `edges`, `complete`, `cut` if it is not, and `unknown`. A stream without that last line
 was broken off."""
 _LOAD: Final = """One event a line, or an array (64 MiB at most, as with `atomic`). Valid events are kept batch by
-batch. 200 even if some were rejected; 422 if all were, with `atomic` if any was. One is counted as accepted only when it is
-durable. Sending the same events again changes nothing. With `keep_recorded` events bring their own `recorded`, never
-in the future; a server takes that only if it was started to."""
+batch: 200 even if some were rejected; 422 if all were, with `atomic` if any was. An event is counted as accepted only
+when it is durable. Sending the same events again changes nothing. With `keep_recorded` events bring their own
+`recorded`, never in the future; a server takes that only if it was started to."""
 
 
 def described(app: FastAPI) -> None:

@@ -48,33 +48,34 @@ def read_values(pairs: Iterable[tuple[str, str]], allowed: Sequence[Parameter]) 
 
     Raises InvalidParametersError for what is unknown, there twice, missing or wrong, all of it at once.
     """
-    known = {p.name: p for p in allowed}
-    values: dict[str, Any] = {}
-    notices: list[Notice] = []
+    sent: dict[str, list[str]] = {}
     for name, text in pairs:
-        if name not in known:
-            takes = ", ".join(sorted(known)) or "no parameters"
-            message = f"There is no parameter {shortened(name)} here. This takes {takes}."
-            notices.append(Notice(None, name, "unknown_parameter", message))
-        elif name in values:
-            notices.append(Notice(None, name, "repeated_parameter", f"`{name}` is there twice: send it once."))
-        else:
-            values[name] = _value(known[name], text, notices)
-    for parameter in allowed:
-        if parameter.is_required and parameter.name not in values:
-            notices.append(Notice(None, parameter.name, "missing_parameter", f"`{parameter.name}` is missing."))
-        values.setdefault(parameter.name, parameter.default)
+        sent.setdefault(name, []).append(text)
+    known = [p.name for p in allowed]
+    notices = [_unknown(name, known) for name in sent if name not in known]
+    values = {p.name: _value(p, sent.get(p.name, []), notices) for p in allowed}
     if notices:
         raise InvalidParametersError(notices)
     return values
 
 
-def _value(parameter: Parameter, text: str, notices: list[Notice]) -> Any:  # noqa: ANN401 - as its reader says
-    try:
-        return parameter.read(text)
-    except (InvalidQuestionError, InvalidInstantError) as error:
-        notices.append(Notice(None, parameter.name, error.code, error.message))
-        return None
+def _unknown(name: str, known: list[str]) -> Notice:
+    message = f"There is no parameter {shortened(name)} here. This takes {', '.join(sorted(known))}."
+    return Notice(None, name, "unknown_parameter", message)
+
+
+def _value(parameter: Parameter, texts: list[str], notices: list[Notice]) -> Any:  # noqa: ANN401 - as its reader says
+    name = parameter.name
+    if len(texts) > 1:
+        notices.append(Notice(None, name, "repeated_parameter", f"`{name}` is there twice: send it once."))
+    elif not texts and parameter.is_required:
+        notices.append(Notice(None, name, "missing_parameter", f"`{name}` is missing."))
+    elif texts:
+        try:
+            return parameter.read(texts[0])
+        except (InvalidQuestionError, InvalidInstantError) as error:
+            notices.append(Notice(None, name, error.code, error.message))
+    return parameter.default
 
 
 def text(name: str, about: str, *, required: bool = False, example: str | None = None) -> Parameter:

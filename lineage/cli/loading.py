@@ -112,6 +112,7 @@ class Sources:
     _starts: list[tuple[int, str]] = field(default_factory=list)
     _catenax_lines: list[tuple[str, int]] = field(default_factory=list)
     _bytes: int = 0
+    _lines: int = 0
 
     def lines(self) -> Iterator[Line]:
         for name in self.names:
@@ -119,15 +120,13 @@ class Sources:
                 yield from self._catenax(name, stream) if self.is_catenax else self._events(name, stream)
 
     def _events(self, name: str, stream: BinaryIO) -> Iterator[Line]:
-        before = self._starts[-1][0] if self._starts else 0
-        last = 0
+        before = self._lines
         self._starts.append((before, name))
         for line in self._read(name, stream):
             self._bytes += len(line.raw) + 1
-            last = line.number
+            self._lines = before + line.number
             if not line.raw.startswith(b"#"):
-                yield line._replace(number=before + last)
-        self._starts.append((before + last, name))
+                yield line._replace(number=self._lines)
 
     def _read(self, name: str, stream: BinaryIO) -> Iterator[Line]:
         """One file alone is judged as a body over HTTP is; of several, a broken one is an error among others."""
@@ -148,7 +147,7 @@ class Sources:
         """File and line of a line's number."""
         if self.is_catenax:
             return self._catenax_lines[number - 1]
-        start, name = max((s for s in self._starts if s[0] < number), key=lambda s: s[0], default=(0, self.names[0]))
+        start, name = next(s for s in reversed(self._starts) if s[0] < number)
         return name, number - start
 
     def placed(self, document: Document) -> Document:

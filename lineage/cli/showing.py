@@ -11,7 +11,6 @@ from urllib.parse import quote, urlsplit
 import orjson
 import typer
 
-from api.loading import loaded, outcome
 from api.questions import system_clock
 from lineage.cli.serving import HostOption, PortOption, run
 from lineage.cli.session import StoreOption, opened, settings, telling
@@ -72,11 +71,15 @@ def fill(store: Store, history: list[DemoBatch]) -> None:
     known = {str(event["id"]) for batch in history for event in batch.events}
     state = store.read(lambda reader: reader.state())
     if state.position > len(known) or any(entry.id not in known for entry in journal(store, state)):
-        message = "This store holds other events: the demonstration wants an empty one."
-        raise InvalidQuestionError(message, path="--store", code="store_not_empty")
-    rules = Rules(system_clock, keep_recorded=True, atomic=True)
-    report = load(store, _lines(history), rules)
-    outcome(report, loaded(report, rules), is_atomic=True)
+        raise _not_empty()
+    report = load(store, _lines(history), Rules(system_clock, keep_recorded=True, atomic=True))
+    if report.rejected:
+        raise _not_empty()
+
+
+def _not_empty() -> InvalidQuestionError:
+    message = "This store holds other events: the demonstration wants an empty one."
+    return InvalidQuestionError(message, path="--store", code="store_not_empty")
 
 
 def _lines(history: list[DemoBatch]) -> Iterator[Line]:

@@ -25,6 +25,10 @@ LONGEST_TERM: Final = 200
 """Characters of a text that can be searched by; longer ones are cut, so that an index stays an index."""
 
 
+MOST_WORDS: Final = 6
+"""Words of a name at which a search may begin."""
+
+
 class Told(NamedTuple):
     """One event in force, taken apart. `became`: (input, output, time). `parties`: every party it names."""
 
@@ -115,7 +119,13 @@ def _ended(e: Ended, i: str) -> _Parts:
 
 
 def _enrolled(e: Enrolled, i: str) -> _Parts:
-    return [], [], [term(e.party.name, e.party.id, "name", i, is_party=True)] if e.party.name else []
+    return [], [], [term(name, e.party.id, "name", i, is_party=True) for name in _readings(e.party.name)]
+
+
+def _readings(name: str) -> list[str]:
+    """A name from each of its first words on: enterprises have names in two scripts, and people know one of them."""
+    words = name.split()
+    return [" ".join(words[n:]) for n in range(min(len(words), MOST_WORDS))]
 
 
 def _corrected(_event: Corrected, _id: str) -> _Parts:

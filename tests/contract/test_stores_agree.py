@@ -22,7 +22,7 @@ from tests.histories import ITEMS, PARTIES, arrivals, histories, recorded
 
 pytestmark = pytest.mark.neo4j
 
-SEEDS = range(6)
+SEEDS = range(4)
 DAY = 86_400_000
 BEGIN_OF_TIMES = 1_704_067_200_000
 """2024-01-01: the histories begin there."""
@@ -87,13 +87,13 @@ def questions(chance: random.Random, known_at: int | None, events: list[str]) ->
     yield "items", lambda r: r.items(some)
     yield "facts", lambda r: r.facts(some, known_at)
     yield "mentions", lambda r: plain(r.mentions(some, known_at))
-    yield "mentions at", lambda r: plain(r.mentions_at([(i, t) for i in some for t in moments]))
-    yield "pair mentions", lambda r: plain(r.pair_mentions(pairs))
+    yield "mentions at", lambda r: plain(r.mentions_at({(i, t) for i in some for t in moments}))
+    yield "pair mentions", lambda r: plain(r.pair_mentions(set(pairs)))
     yield "part edges", lambda r: plain(r.part_edges(some))
-    yield "pair edges", lambda r: plain(r.pair_edges(pairs))
-    yield "became edges", lambda r: plain(r.became_edges([(a, b, t) for a, b in pairs for t in moments]))
+    yield "pair edges", lambda r: plain(r.pair_edges(set(pairs)))
+    yield "became edges", lambda r: plain(r.became_edges({(a, b, t) for a, b in pairs for t in moments}))
     yield "holdings of", lambda r: plain(r.holdings_of(some))
-    yield "hangs", lambda r: plain(r.hangs([(i, chance_time) for i in some for chance_time in moments[:1]]))
+    yield "hangs", lambda r: plain(r.hangs([(i, moments[0]) for i in some]))
     yield "layers", lambda r: r.layers_reported(some, known_at)
     yield "contested", lambda r: r.contested()
     yield "enrolments", lambda r: r.enrolments(parties, known_at)
@@ -157,11 +157,11 @@ def compare(stores: list[Store], chance: random.Random, moments: list[int], even
     """Ask both everything, now and as known at some moments."""
     for known_at in (None, *chance.sample(moments, min(2, len(moments)))):
         numbers = chance.randrange(1 << 30)
-        answers = [
-            {name: store.read(ask) for name, ask in questions(random.Random(numbers), known_at, events)}
-            for store in stores
-        ]
-        assert answers[1] == answers[0]
+        asked = list(questions(random.Random(numbers), known_at, events))
+        one, other = (store.read(lambda r, a=asked: {name: ask(r) for name, ask in a}) for store in stores)  # type: ignore[misc]
+        assert {name: other[name] for name in one if one[name] != other[name]} == {
+            name: one[name] for name in one if one[name] != other[name]
+        }
         text = chance.choice(TEXTS)
         at_once = stores[1].read(lambda r, t=text, k=known_at: r.search(t, k, None, 1000))  # type: ignore[misc]
         assert paged(stores[1], text, known_at, chance.choice((1, 2, 3))) == at_once
@@ -173,7 +173,7 @@ def told(draw: st.DrawFn, *, wild: bool) -> tuple[list[list[Json]], list[Json]]:
 
 
 stories = st.composite(lambda draw: told(draw, wild=draw(st.booleans())))()
-one_case = settings(max_examples=4, phases=[Phase.generate], database=None)
+one_case = settings(max_examples=3, phases=[Phase.generate], database=None)
 
 
 @pytest.mark.parametrize("number", SEEDS)

@@ -119,7 +119,9 @@ def test_a_stream_holds_what_the_document_holds(demo_store: Store) -> None:
     assert streamed.headers["content-type"] == "application/x-ndjson"
     assert [row for row in rows if "id" in row] == document["items"]
     assert [row for row in rows if "source" in row] == document["edges"]
-    assert last == {"items": 50, "edges": len(document["edges"])} | {f: document[f] for f in ("complete", "cut", "unknown")}
+    assert last == {"items": 50, "edges": len(document["edges"])} | {
+        f: document[f] for f in ("complete", "cut", "unknown")
+    }
     assert head == {field: document[field] for field in ("root", "direction", "as_of", "known_at", "position")}
 
 
@@ -138,7 +140,10 @@ def test_json_is_sent_where_it_is_wanted_rather(demo_store: Store) -> None:
         ("/v1/items/x?at=2024-01-01&at=2024-01-01", {("at", "repeated_parameter")}),
         ("/v1/items/x?at=soon&known_at=", {("at", "time_form"), ("known_at", "time_form")}),
         ("/v1/items/x?at=1889-01-01", {("at", "time_out_of_range")}),
-        ("/v1/items/x/lineage?max_items=0&max_hops=100001", {("max_items", "out_of_range"), ("max_hops", "out_of_range")}),
+        (
+            "/v1/items/x/lineage?max_items=0&max_hops=100001",
+            {("max_items", "out_of_range"), ("max_hops", "out_of_range")},
+        ),
         ("/v1/items/x/lineage?max_items=1e3", {("max_items", "number_form")}),
         ("/v1/items/x/lineage?direction=up", {("direction", "not_a_choice")}),
         ("/v1/items/x/lineage?at=2024-01-01&from=2024-01-01", {("at", "at_with_bounds")}),
@@ -154,7 +159,9 @@ def test_json_is_sent_where_it_is_wanted_rather(demo_store: Store) -> None:
         ("/v1/parties/x/holdings?contents=1", {("contents", "boolean_form")}),
     ],
 )
-def test_every_parameter_that_is_wrong_is_named(client: httpx.Client, address: str, errors: set[tuple[str, str]]) -> None:
+def test_every_parameter_that_is_wrong_is_named(
+    client: httpx.Client, address: str, errors: set[tuple[str, str]]
+) -> None:
     response = client.get(address)
 
     assert (response.status_code, response.headers["content-type"]) == (422, "application/problem+json")
@@ -208,7 +215,12 @@ def test_nothing_but_rejected_events_is_422_with_the_counts(client: httpx.Client
     response = post(client, {**cell(1), "colour": "red"})
 
     problem = response.json()
-    assert (response.status_code, problem["code"], problem["rejected"], problem["position"]) == (422, "events_rejected", 1, 0)
+    assert (response.status_code, problem["code"], problem["rejected"], problem["position"]) == (
+        422,
+        "events_rejected",
+        1,
+        0,
+    )
     assert response.headers["content-type"] == "application/problem+json"
 
 
@@ -240,7 +252,12 @@ def test_an_empty_body_is_all_zeros(client: httpx.Client, headers: dict[str, str
 
 @pytest.mark.parametrize(
     ("body", "code"),
-    [(b"[1, 2", "bad_json"), (b'["\xff"]', "not_utf8"), (b"\xff\xfe{\x00}\x00\n\x00", "not_utf8"), (b"[] []", "bad_json")],
+    [
+        (b"[1, 2", "bad_json"),
+        (b'["\xff"]', "not_utf8"),
+        (b"\xff\xfe{\x00}\x00\n\x00", "not_utf8"),
+        (b"[] []", "bad_json"),
+    ],
 )
 def test_bytes_that_cannot_be_read_at_all_are_400(client: httpx.Client, body: bytes, code: str) -> None:
     response = client.post("/v1/events", content=body, headers=JSON)
@@ -303,14 +320,18 @@ def test_a_body_in_pieces_is_read_piece_by_piece(client: httpx.Client) -> None:
     body = lines(*map(cell, range(12_000)))
     assert len(body) > 1_500_000
 
-    response = client.post("/v1/events", content=(body[i : i + 7_001] for i in range(0, len(body), 7_001)), headers=NDJSON)
+    response = client.post(
+        "/v1/events", content=(body[i : i + 7_001] for i in range(0, len(body), 7_001)), headers=NDJSON
+    )
 
     assert (response.status_code, response.json()["accepted"]) == (200, 12_000)
 
 
 def test_who_sends_slowly_holds_nobody_up(client: httpx.Client) -> None:
     address = (client.base_url.host, client.base_url.port or 0)
-    head = b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 9000000\r\n\r\n"
+    head = (
+        b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 9000000\r\n\r\n"
+    )
     slow = [socket.create_connection(address) for _ in range(6)]
     for sender in slow:
         sender.sendall(head + lines(cell(1)))
@@ -325,7 +346,9 @@ def test_who_sends_slowly_holds_nobody_up(client: httpx.Client) -> None:
 def test_who_goes_away_in_the_middle_of_a_line_leaves_no_part_of_it(client: httpx.Client) -> None:
     address = (client.base_url.host, client.base_url.port or 0)
     whole, half = lines(*map(cell, range(15_000))), lines(cell(15_000))[:-5]
-    head = b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 99000000\r\n\r\n"
+    head = (
+        b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 99000000\r\n\r\n"
+    )
     with socket.create_connection(address) as sender:
         sender.sendall(head + whole + half)
 
@@ -433,7 +456,9 @@ def test_head_is_get_without_the_body(demo_store: Store) -> None:
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(got.content)))
 
 
-@pytest.mark.parametrize("address", ["/", "/v1", "/v1/", "/v2/events", "/v1/items", "/v1/event", "/v1/events/", "//", "/.."])
+@pytest.mark.parametrize(
+    "address", ["/", "/v1", "/v1/", "/v2/events", "/v1/items", "/v1/event", "/v1/events/", "//", "/.."]
+)
 def test_any_other_address_is_a_404_problem(client: httpx.Client, address: str) -> None:
     response = client.get(address)
 

@@ -1,0 +1,127 @@
+"""The command as a process of its own, so that it can be killed, measured, and left without its store."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+
+import httpx
+import orjson
+
+from lineage.stores import open_store
+from lineage.stores.interface import Store
+from tests.builders import Json
+
+ROOT: Final = Path(__file__).parents[2]
+NDJSON: Final = {"content-type": "application/x-ndjson"}
+NO_NEO4J: Final = "neo4j://127.0.0.1:9"
+"""An address at which nothing listens."""
+COMMAND: Final = (sys.executable, "-m", "lineage.cli")
+_PATIENCE_S: Final = 120
+_LISTENING: Final = re.compile(r"running on (http://\S+)")
+
+
+def environment() -> dict[str, str]:
+    """The environment of a command: this tree, and no store but the one that is named."""
+    kept = {name: value for name, value in os.environ.items() if name != "LINEAGE_STORE"}
+    return {**kept, "PYTHONPATH": str(ROOT)}
+
+
+def start(
+    *arguments: str, command: Iterable[str] = COMMAND, output: int | IO[bytes] = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
+    """Start `lineage` with these arguments; whoever starts it ends it."""
+    return subprocess.Popen([*command, *arguments], stdout=output, stderr=subprocess.STDOUT, env=environment())
+
+
+def run(*arguments: str, command: Iterable[str] = COMMAND) -> tuple[int, str]:
+    """Exit code of `lineage` with these arguments, and what it said."""
+    process = start(*arguments, command=command, output=subprocess.PIPE)
+    said, _ = process.communicate(timeout=_PATIENCE_S)
+    return process.returncode, said.decode()
+
+
+def done(*arguments: str) -> str:
+    """What a command says that ends well."""
+    code, said = run(*arguments)
+    assert code == 0, said
+    return said
+
+
+def document(*arguments: str) -> Json:
+    """What a command that ends well answers with --json."""
+    answer: Json = orjson.loads(done(*arguments, "--json"))
+    return answer
+
+
+class Served(NamedTuple):
+    """A `lineage serve` in a process of its own, and a client of it."""
+
+    process: subprocess.Popen[bytes]
+    client: httpx.Client
+
+    def post(self, events: Iterable[Json]) -> httpx.Response:
+        return self.client.post("/v1/events", content=lines(events), headers=NDJSON)
+
+    def ask(self, address: str) -> Json:
+        """The answer to a question that is answered."""
+        response = self.client.get(address)
+        assert response.status_code == 200, response.text
+        answer: Json = response.json()
+        return answer
+
+
+@contextmanager
+def served(url: str, *, command: Iterable[str] = COMMAND) -> Iterator[Served]:
+    """Serve the store at any free port; ended with the block, if it was not killed before."""
+    with tempfile.TemporaryFile() as said:
+        process = start("serve", "--port", "0", "--store", url, command=command, output=said)
+        try:
+            with httpx.Client(base_url=_address(process, said), timeout=_PATIENCE_S) as client:
+                yield Served(process, client)
+        finally:
+            process.terminate()
+            process.wait(_PATIENCE_S)
+
+
+def _address(process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
+    while True:
+        ended = process.poll() is not None
+        text = os.pread(said.fileno(), 100_000, 0).decode()
+        if (found := _LISTENING.search(text)) is not None:
+            return found[1]
+        assert not ended, f"lineage serve did not start:\n{text}"
+        time.sleep(0.02)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Store]:
+    """The store itself, from this process."""
+    store = open_store(
+        url, user=os.environ.get("LINEAGE_NEO4J_USER"), password=os.environ.get("LINEAGE_NEO4J_PASSWORD")
+    )
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def lines(events: Iterable[Json]) -> bytes:
+    return b"".join(orjson.dumps(event) + b"\n" for event in events)
+
+
+def peak_kib(*arguments: str, code: int = 0) -> int:
+    """The most memory that a command held, which ends with `code` (on macOS in bytes: a ratio does not mind)."""
+    process = start(*arguments)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == code
+    return usage.ru_maxrss
