@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from lineage.domain.graph import BECAME, PART_OF, Edge, Node
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.windows import Piece, carried, holds, meet, shown, within
+from lineage.domain.windows import Piece, Pieces, carried, holds, meet
 
 Direction = Literal["downstream", "upstream"]
 Cut = Literal["max_items", "max_hops", "time_limit"]
@@ -65,9 +65,9 @@ class Limits(NamedTuple):
 class Trace:
     """The result of a walk: pieces by item, fewest steps by item, edges stepped over, and what cut it."""
 
-    pieces: dict[str, list[Piece]] = field(default_factory=dict)
+    pieces: dict[str, Pieces] = field(default_factory=dict)
     distance: dict[str, int] = field(default_factory=dict)
-    edges: dict[Edge, None] = field(default_factory=dict)
+    stepped: dict[int, Edge] = field(default_factory=dict)
     cut: Cut | None = None
     frontier: list[str] = field(default_factory=list)
     left_out: int | None = None
@@ -77,7 +77,13 @@ class Trace:
         return sorted(self.distance, key=lambda x: (self.distance[x], x))
 
     def windows(self, item: str) -> list[Piece]:
-        return shown(self.pieces[item])
+        """The windows of an item, as an answer shows them."""
+        return self.pieces[item].shown()
+
+    @property
+    def edges(self) -> Iterable[Edge]:
+        """Every edge stepped over, once."""
+        return self.stepped.values()
 
 
 def step(edge: Edge, piece: Piece, direction: Direction, *, exposure: bool = False) -> Piece | None:
@@ -93,6 +99,7 @@ def step(edge: Edge, piece: Piece, direction: Direction, *, exposure: bool = Fal
 
 
 Candidate = tuple[str, Piece, Edge, str]
+"""Far end, the piece with which it is reached, the edge, near end."""
 
 
 class Walk:
@@ -103,20 +110,21 @@ class Walk:
         self.limits = limits
         self.exposure = exposure
         self.result = Trace()
+        self._latest: dict[str, int] = {}
 
     def run(self, start: str, window: Piece) -> Trace:
         """Walk from the item with a window; the start has distance 0 and counts as an item."""
         result = self.result
         self.around.cover([start])
-        level: list[tuple[str, Piece]] = []
+        level: dict[str, list[Piece]] = {}
         for piece in carried(window, self.around.nodes[start].consumed):
-            level.append((start, piece))
-            result.pieces.setdefault(start, []).append(piece)
+            result.pieces.setdefault(start, Pieces()).add(piece)
+            level.setdefault(start, []).append(piece)
             result.distance[start] = 0
         hops = 0
         while level:
             if self.limits.spent():
-                self._stop("time_limit", sorted({x for x, _ in level}))
+                self._stop("time_limit", sorted(level))
                 break
             candidates = self._candidates(level)
             if hops >= self.limits.max_hops:
@@ -132,25 +140,42 @@ class Walk:
         self.result.frontier = frontier[:100]
         self.result.left_out = left_out
 
-    def _candidates(self, level: list[tuple[str, Piece]]) -> list[Candidate]:
-        """Every step that the pieces of this level allow: (far end, its piece, the edge, near end)."""
-        self.around.cover(x for x, _ in level)
+    def _new(self, item: str, piece: Piece) -> bool:
+        pieces = self.result.pieces.get(item)
+        return pieces is None or not pieces.holds_all(piece)
+
+    def _candidates(self, level: dict[str, list[Piece]]) -> list[Candidate]:
+        """Every step that the new pieces of this level allow."""
+        self.around.cover(level)
         downstream, exposure = self.around.direction == "downstream", self.exposure
         nodes, edges, direction = self.around.nodes, self.around.edges, self.around.direction
         found: list[Candidate] = []
-        for near, piece in level:
+        for near, pieces in level.items():
+            earlier, latest = (None, None) if downstream else self._reach_back(near, pieces)
             for edge in edges.get(near, ()):
-                raw = step(edge, piece, direction, exposure=exposure)
-                if raw is None:
-                    continue
                 far = edge.target if downstream else edge.source
-                found.extend((far, kept, edge, near) for kept in carried(raw, nodes[far].consumed))
+                if latest is not None and edge.type == BECAME:
+                    if edge.since <= latest and (earlier is None or edge.since > earlier):
+                        raw = (edge.since, edge.since)
+                        found.extend((far, kept, edge, near) for kept in carried(raw, nodes[far].consumed))
+                    continue
+                for piece in pieces:
+                    step_to = step(edge, piece, direction, exposure=exposure)
+                    if step_to is not None:
+                        found.extend((far, kept, edge, near) for kept in carried(step_to, nodes[far].consumed))
         return found
 
-    def _new(self, item: str, piece: Piece) -> bool:
-        return not within(piece, self.result.pieces.get(item, ()))
+    def _reach_back(self, near: str, pieces: list[Piece]) -> tuple[int | None, int]:
+        """Upstream, what an item was made from counts up to its last instant: (done so far, last instant now).
 
-    def _admit(self, candidates: list[Candidate], hops: int) -> list[tuple[str, Piece]]:
+        So inputs are stepped to once, however many instants an item was reached at.
+        """
+        earlier = self._latest.get(near)
+        latest = max(since if since == until else until - 1 for since, until in pieces)
+        self._latest[near] = latest if earlier is None else max(latest, earlier)
+        return earlier, latest
+
+    def _admit(self, candidates: list[Candidate], hops: int) -> dict[str, list[Piece]]:
         """Take the steps, nearest items first and of equally near ones the smallest ids, as many as are allowed."""
         result = self.result
         fresh = sorted({far for far, *_ in candidates if far not in result.distance})
@@ -163,14 +188,14 @@ class Walk:
             self._stop("max_items", result.frontier + known)
         for item in fresh:
             result.distance[item] = hops
-        level: list[tuple[str, Piece]] = []
+            result.pieces[item] = Pieces()
+        level: dict[str, list[Piece]] = {}
         for far, piece, edge, _ in candidates:
             if far in dropped:
                 continue
-            result.edges[edge] = None
-            if self._new(far, piece):
-                result.pieces.setdefault(far, []).append(piece)
-                level.append((far, piece))
+            result.stepped[id(edge)] = edge
+            if result.pieces[far].add(piece):
+                level.setdefault(far, []).append(piece)
         return level
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 Piece = tuple[int, int]
@@ -35,16 +36,58 @@ def meet(one: Piece, other: Piece) -> Piece | None:
     return (since, until) if since < until else None
 
 
-def within(piece: Piece, others: Iterable[Piece]) -> bool:
-    """Whether a single one of `others` holds all of `piece`."""
-    since, until = piece
-    for s, u in others:
-        if s == u:
-            if since == until == s:
-                return True
-        elif s <= since and (since < u if since == until else until <= u):
+class Pieces:
+    """The pieces of time in which one thing was reached: intervals joined where they touch, and instants apart.
+
+    Asking and adding take the time of a search, however many pieces there are: a lot may be reached at ever so many
+    instants.
+    """
+
+    __slots__ = ("_instants", "_since", "_until")
+
+    def __init__(self) -> None:
+        self._since: list[int] = []
+        self._until: list[int] = []
+        self._instants: set[int] = set()
+
+    def add(self, piece: Piece) -> bool:
+        """Add a piece; False if all of it was there already."""
+        since, until = piece
+        if since == until:
+            if since in self._instants or self._covers(since, since + 1):
+                return False
+            self._instants.add(since)
             return True
-    return False
+        if self._covers(since, until):
+            return False
+        first = bisect_left(self._until, since)
+        last = bisect_right(self._since, until)
+        if first < last:
+            since, until = min(since, self._since[first]), max(until, self._until[last - 1])
+        self._since[first:last] = [since]
+        self._until[first:last] = [until]
+        return True
+
+    def holds_all(self, piece: Piece) -> bool:
+        """Whether all of a piece is there."""
+        since, until = piece
+        if since == until:
+            return since in self._instants or self._covers(since, since + 1)
+        return self._covers(since, until)
+
+    def _covers(self, since: int, until: int) -> bool:
+        at = bisect_right(self._since, since) - 1
+        return at >= 0 and until <= self._until[at]
+
+    def shown(self) -> list[Piece]:
+        """Windows as an answer shows them (contract 4)."""
+        intervals = list(zip(self._since, self._until, strict=True))
+        apart = [(t, t) for t in self._instants if not self._touches(t)]
+        return sorted([*intervals, *apart]) if apart else intervals
+
+    def _touches(self, t: int) -> bool:
+        at = bisect_right(self._since, t) - 1
+        return at >= 0 and t <= self._until[at]
 
 
 def shown(pieces: Iterable[Piece]) -> list[Piece]:
@@ -55,20 +98,10 @@ def shown(pieces: Iterable[Piece]) -> list[Piece]:
     >>> shown([(5, 9), (0, 5), (9, 9), (12, 12)])
     [(0, 9), (12, 12)]
     """
-    intervals: list[Piece] = []
-    instants: list[int] = []
-    for since, until in sorted(pieces):
-        if since == until:
-            instants.append(since)
-        elif intervals and since <= intervals[-1][1]:
-            if until > intervals[-1][1]:
-                intervals[-1] = (intervals[-1][0], until)
-        else:
-            intervals.append((since, until))
-    if not instants:
-        return intervals
-    apart = {t for t in instants if not any(s <= t <= u for s, u in intervals)}
-    return sorted([*intervals, *((t, t) for t in apart)])
+    gathered = Pieces()
+    for piece in pieces:
+        gathered.add(piece)
+    return gathered.shown()
 
 
 def carried(piece: Piece, consumed: int | None) -> tuple[Piece, ...]:

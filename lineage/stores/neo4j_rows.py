@@ -8,7 +8,6 @@ which rows are looked up, parted by a line feed (an id holds no control characte
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from hashlib import blake2b
@@ -78,9 +77,8 @@ def past_key(key: str, known_from: int) -> str:
     return joined(key, str(known_from))
 
 
-def _hashed(*parts: str) -> str:
-    text = "\0".join(parts).encode()
-    return urlsafe_b64encode(blake2b(text, digest_size=9).digest()).decode()
+def _hashed(*parts: str, size: int = 16) -> str:
+    return blake2b("\0".join(parts).encode(), digest_size=size).hexdigest()
 
 
 # ---- rows
@@ -97,7 +95,7 @@ def row_of(row: Row) -> tuple[str, Params]:
             "status": row.status, "to": row.to, "events": list(row.events),
         }  # fmt: skip
     if isinstance(row, Mention):
-        key = joined(row.item, digits(row.time), _hashed(row.event, row.role, row.other or ""))
+        key = joined(row.item, digits(row.time), _hashed(row.event, row.role, row.other or "", size=8))
         return "names", {
             "key": key, "about": row.item, "event": row.event, "time": row.time, "role": row.role, "other": row.other,
             "party": row.party, "detail": row.detail,

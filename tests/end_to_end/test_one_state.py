@@ -1,56 +1,79 @@
 """An answer that is asked during a load is of one state: what it tells and the position that it names agree.
 
-Each commit puts CELLS new cells into the rack, by two events: so after 2 n events there are CELLS times n of them.
+Each commit is three events: CELLS cells are made, they are put into the rack, and CELLS others are made and stay
+outside. So of each there are CELLS times n after 3 n events.
 """
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.builders import MAKER, Json, assembled, produced
 from tests.conftest import FreshStore
 from tests.end_to_end.running import Served, served
 
-CELLS = 20
+CELLS = 6
 RACK = "urn:x:rack"
-SEEN = 8
+STATES = 5
 """Each question is asked until it has been answered from so many states."""
-MOST_COMMITS = 600
+LATER = "at=2030-01-01"
 
 
 def commit(number: int) -> list[Json]:
-    cells = [f"urn:x:cell:{number}-{place}" for place in range(CELLS)]
-    day = f"2024-01-01T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}Z"
-    return [produced(*cells, kind="cell", time=day), assembled(RACK, *cells, time=day)]
+    day = f"2024-01-{1 + number // 86400:02}T{number // 3600 % 24:02}:{number // 60 % 60:02}:{number % 60:02}Z"
+    inside = [f"urn:x:inside:{number}-{place}" for place in range(CELLS)]
+    outside = [f"urn:x:outside:{number}-{place}" for place in range(CELLS)]
+    return [
+        produced(*inside, kind="cell", time=day),
+        assembled(RACK, *inside, time=day),
+        produced(*outside, kind="cell", time=day),
+    ]
 
 
-def cells_of_trace(answer: Json) -> tuple[int, ...]:
-    return len(answer["items"]) - 1, len(answer["edges"])
+def listed(answer: Json) -> set[int]:
+    """How many items a list holds that is not cut into pages."""
+    return {len(answer["items"])} if answer["next"] is None else set()
 
 
-def cells_of_tree(answer: Json) -> tuple[int, ...]:
-    return (len(answer["tree"]["parts"]),)
-
-
-def cells_of_card(answer: Json) -> tuple[int, ...]:
-    return (CELLS * len(answer["events"]),)
-
-
-def cells_of_holdings(answer: Json) -> tuple[int, ...]:
-    """All of them are in the rack, of which nobody said who has it: the maker holds what is inside no more."""
-    return (len({item["id"] for item in answer["items"]}), answer["count"])
-
-
-def cells_of_journal(answer: Json) -> tuple[int, ...]:
-    return (CELLS // 2 * len(answer["events"]),)
-
-
-QUESTIONS: dict[str, Callable[[Json], tuple[int, ...]]] = {
-    f"/v1/items/{RACK}/lineage?direction=upstream&max_items=100000": cells_of_trace,
-    f"/v1/items/{RACK}/composition?max_items=100000": cells_of_tree,
-    f"/v1/items/{RACK}?at=2030-01-01": cells_of_card,
-    f"/v1/parties/{MAKER}/holdings?at=2030-01-01&limit=1000": cells_of_holdings,
-    "/v1/events?limit=1000": cells_of_journal,
+QUESTIONS: dict[str, Callable[[Json], set[int]]] = {
+    f"/v1/items/{RACK}/lineage?direction=upstream&max_items=100000": lambda a: {len(a["items"]) - 1, len(a["edges"])},
+    f"/v1/items/{RACK}/composition?max_items=100000": lambda a: {len(a["tree"]["parts"])},
+    f"/v1/items/{RACK}?{LATER}": lambda a: {CELLS * len(a["events"])},
+    f"/v1/parties/{MAKER}/holdings?{LATER}&limit=1000": lambda a: {a["count"]} | listed(a),
+    "/v1/events?type=assembled&limit=1000": lambda a: {CELLS * len(a["events"])},
 }
+"""Each with how many cells its answer speaks of, in every way in which it does."""
+
+
+def ask_on(server: Served, question: str, is_over: threading.Event) -> set[int]:
+    """Ask until enough states were seen; gives their positions."""
+    seen: set[int] = set()
+    while len(seen) < STATES and not is_over.is_set():
+        answer = server.ask(question)
+        commits, rest = divmod(answer["position"], 3)
+        assert rest == 0, f"{question}: part of a commit"
+        assert QUESTIONS[question](answer) == {CELLS * commits}, f"{question} at {answer['position']}"
+        assert answer["complete"] is True
+        seen.add(answer["position"])
+    return seen
+
+
+def test_what_is_told_during_a_load_is_of_one_state(fresh_store: FreshStore) -> None:
+    url = fresh_store().url
+    is_over = threading.Event()
+    with served(url) as loading, served(url) as beside, ThreadPoolExecutor(2 * len(QUESTIONS)) as asking:
+        assert loading.post(commit(0)).json()["accepted"] == 3
+        asked = [asking.submit(ask_on, server, q, is_over) for q in QUESTIONS for server in (loading, beside)]
+        try:
+            for number in itertools.count(1):
+                answer = loading.post(commit(number))
+                assert (answer.status_code, answer.json().get("accepted")) == (200, 3), answer.text
+                assert answer.json()["position"] == 3 * (number + 1)
+                if all(one.done() for one in asked):
+                    break
+        finally:
+            is_over.set()
+        assert all(len(one.result()) == STATES for one in asked)

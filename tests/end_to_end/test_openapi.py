@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import jsonschema_rs
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, seed, settings
-from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis import APIOperation, Case, CheckFunction, GenerationMode
+from schemathesis.core.result import Ok
 
 from api import examples
 from api.app import create_app
@@ -33,7 +34,8 @@ OPERATIONS = [
 FACTS = demo_facts()
 KNOWN = {"event": FACTS.correction, "party": FACTS.middle_party, "holdings": FACTS.middle_party}
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
-EVERY = [result.ok() for result in SCHEMA.get_all_operations()]
+Operation = APIOperation[Any, Any, Any, Any]
+EVERY: list[Operation] = [cast(Ok[Operation], result).ok() for result in SCHEMA.get_all_operations()]
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,7 @@ def test_every_parameter_says_what_it_takes() -> None:
             assert parameter["description"].endswith(".") or parameter["in"] == "path", (path, parameter["name"])
 
 
-def validator(schema: Any) -> Any:
+def validator(schema: dict[str, object]) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator({**schema, "components": DOCUMENT["components"]})
 
 
@@ -82,12 +84,12 @@ def test_the_example_of_what_is_sent_would_be_accepted() -> None:
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=lambda o: o.label)
-def test_the_service_keeps_to_its_document_when_it_is_asked_rightly(address: str, operation: Any) -> None:
+def test_the_service_keeps_to_its_document_when_it_is_asked_rightly(address: str, operation: Operation) -> None:
     _hold(address, operation, GenerationMode.POSITIVE)
 
 
 @pytest.mark.parametrize("operation", [o for o in EVERY if o.path.startswith("/v1/")], ids=lambda o: o.label)
-def test_the_service_keeps_to_its_document_when_it_is_asked_wrongly(address: str, operation: Any) -> None:
+def test_the_service_keeps_to_its_document_when_it_is_asked_wrongly(address: str, operation: Operation) -> None:
     _hold(address, operation, GenerationMode.NEGATIVE)
 
 
@@ -95,18 +97,18 @@ def test_the_service_keeps_to_its_document_when_it_is_asked_wrongly(address: str
 def test_the_service_keeps_to_its_document_about_what_is_there(address: str, name: str) -> None:
     operation = SCHEMA.find_operation_by_id(name)
 
-    _hold(address, operation, GenerationMode.POSITIVE, path_parameters={"id": KNOWN.get(name, FACTS.swapped_module)})
+    _hold(address, operation, GenerationMode.POSITIVE, KNOWN.get(name, FACTS.swapped_module))
 
 
-def _hold(address: str, operation: APIOperation, mode: GenerationMode, **fixed: Any) -> None:
+def _hold(address: str, operation: Operation, mode: GenerationMode, item: str | None = None) -> None:
     @seed(1)
     @settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    @given(case=operation.as_strategy(mode, **fixed))
-    def holds(case: Case) -> None:
+    @given(case=operation.as_strategy(mode, path_parameters=None if item is None else {"id": item}))
+    def holds(case: Case[Any]) -> None:
         case.call_and_validate(base_url=address, excluded_checks=[ACCEPTANCE])
 
     holds()
 
 
 # A schema cannot say that `at` goes without `from`, or that a day lies in the years 1990 to 2200.
-ACCEPTANCE = schemathesis.checks.CHECKS.get_one("positive_data_acceptance")
+ACCEPTANCE = cast(CheckFunction, schemathesis.checks.CHECKS.get_one("positive_data_acceptance"))

@@ -1,0 +1,114 @@
+"""The OpenAPI document: complete, its examples true to its schemas, and the service true to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import httpx
+import jsonschema_rs
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, seed, settings
+from schemathesis import APIOperation, Case, CheckFunction, GenerationMode
+from schemathesis.core.result import Ok
+
+from api import examples
+from api.app import create_app
+from api.openapi import openapi
+from api.questions import QUESTIONS
+from lineage.cli.showing import fill
+from lineage.domain.events import read_event
+from lineage.stores import open_store
+from lineage.synthetic.demo import demo_facts, demo_history
+from tests.end_to_end.conftest import serving
+
+DOCUMENT = openapi()
+METHODS = ("get", "post")
+OPERATIONS = [
+    (method, path, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+    if method in METHODS
+]
+FACTS = demo_facts()
+KNOWN = {"event": FACTS.correction, "party": FACTS.middle_party, "holdings": FACTS.middle_party}
+SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
+Operation = APIOperation[Any, Any, Any, Any]
+EVERY: list[Operation] = [cast(Ok[Operation], result).ok() for result in SCHEMA.get_all_operations()]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A service over the demonstration; what is asked of it at random may add to it."""
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('openapi') / 'lineage.db'}")
+    fill(store, demo_history())
+    with serving(create_app(store)) as url:
+        yield url
+    store.close()
+
+
+def test_the_service_hands_out_its_document_and_a_page_for_people(address: str) -> None:
+    assert httpx.get(f"{address}/openapi.json").json() == DOCUMENT
+    assert "swagger" in httpx.get(f"{address}/docs").text
+
+
+def test_every_question_is_an_operation_of_the_document_and_the_other_way_round() -> None:
+    told = {operation["operationId"] for _, _, operation in OPERATIONS}
+
+    assert told == {q.name for q in QUESTIONS} | {"load", "health", "ready"}
+
+
+def test_every_parameter_says_what_it_takes() -> None:
+    for _, path, operation in OPERATIONS:
+        for parameter in operation.get("parameters", ()):
+            assert parameter["description"].endswith(".") or parameter["in"] == "path", (path, parameter["name"])
+
+
+def validator(schema: dict[str, object]) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({**schema, "components": DOCUMENT["components"]})
+
+
+def test_every_answer_and_every_problem_has_an_example_that_fits_its_schema() -> None:
+    for _, path, operation in OPERATIONS:
+        for status, response in operation["responses"].items():
+            for kind, content in response["content"].items():
+                errors = [e.message for e in validator(content["schema"]).iter_errors(content["example"])]
+
+                assert not errors, (path, status, kind, errors)
+
+
+def test_the_example_of_what_is_sent_would_be_accepted() -> None:
+    for event in examples.SENT:
+        assert read_event(event, today=None, allow_recorded=False).warnings == ()
+
+
+@pytest.mark.parametrize("operation", EVERY, ids=lambda o: o.label)
+def test_the_service_keeps_to_its_document_when_it_is_asked_rightly(address: str, operation: Operation) -> None:
+    _hold(address, operation, GenerationMode.POSITIVE)
+
+
+@pytest.mark.parametrize("operation", [o for o in EVERY if o.path.startswith("/v1/")], ids=lambda o: o.label)
+def test_the_service_keeps_to_its_document_when_it_is_asked_wrongly(address: str, operation: Operation) -> None:
+    _hold(address, operation, GenerationMode.NEGATIVE)
+
+
+@pytest.mark.parametrize("name", [q.name for q in QUESTIONS if "{id}" in q.path])
+def test_the_service_keeps_to_its_document_about_what_is_there(address: str, name: str) -> None:
+    operation = SCHEMA.find_operation_by_id(name)
+
+    _hold(address, operation, GenerationMode.POSITIVE, KNOWN.get(name, FACTS.swapped_module))
+
+
+def _hold(address: str, operation: Operation, mode: GenerationMode, item: str | None = None) -> None:
+    @seed(77)
+    @settings(max_examples=600, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(mode, path_parameters=None if item is None else {"id": item}))
+    def holds(case: Case[Any]) -> None:
+        case.call_and_validate(base_url=address, excluded_checks=[ACCEPTANCE])
+
+    holds()
+
+
+# A schema cannot say that `at` goes without `from`, or that a day lies in the years 1990 to 2200.
+ACCEPTANCE = cast(CheckFunction, schemathesis.checks.CHECKS.get_one("positive_data_acceptance"))
