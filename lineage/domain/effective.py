@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
+from operator import attrgetter
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from lineage.domain.custody import Hands, held_by
-from lineage.domain.graph import Edge, Facts, Holding
+from lineage.domain.graph import Edge, Facts, Holding, OwnSpan
 from lineage.domain.instants import OPEN
 
 
@@ -72,6 +75,28 @@ class Segment(NamedTuple):
     events: tuple[str, ...]
 
 
+R = TypeVar("R", Edge, Holding, OwnSpan)
+
+
+class Active(Generic[R]):
+    """Rows by time: which of them hold at a moment, found without looking at all of them."""
+
+    def __init__(self, rows: Iterable[R]) -> None:
+        self.rows: list[R] = sorted(rows, key=attrgetter("since", "until"))
+        self._since: list[int] = [r.since for r in self.rows]
+        self._latest: list[int] = list(accumulate((r.until for r in self.rows), max))
+
+    def at(self, t: int) -> list[R]:
+        """The rows with `since <= t < until`, earliest first; instants never hold here."""
+        n = bisect_right(self._since, t)
+        found = []
+        while n and self._latest[n - 1] > t:
+            n -= 1
+            if self.rows[n].until > t:
+                found.append(self.rows[n])
+        return found[::-1]
+
+
 class Surroundings:
     """The rows about an item and everything that it was ever inside, directly or not, ready to be asked.
 
@@ -80,52 +105,73 @@ class Surroundings:
 
     def __init__(self, edges: Iterable[Edge], holdings: Iterable[Holding], facts: Mapping[str, Facts]) -> None:
         self.facts = facts
-        self.edges: dict[str, list[Edge]] = defaultdict(list)
-        self.holdings: dict[str, list[Holding]] = defaultdict(list)
+        by_part: dict[str, list[Edge]] = defaultdict(list)
         for e in edges:
-            self.edges[e.source].append(e)
+            by_part[e.source].append(e)
+        by_item: dict[str, list[Holding]] = defaultdict(list)
         for h in holdings:
-            self.holdings[h.item].append(h)
+            by_item[h.item].append(h)
+        self._edges = {x: Active(rows) for x, rows in by_part.items()}
+        self._holdings = {x: Active(rows) for x, rows in by_item.items()}
+        self._spans = {x: Active(f.spans) for x, f in facts.items() if f.spans}
 
     def is_lot(self, item: str) -> bool:
         return self.facts[item].is_lot
 
+    def edges_at(self, item: str, t: int) -> list[Edge]:
+        """The edges to the wholes that the item is directly in at t."""
+        rows = self._edges.get(item)
+        return [] if rows is None else rows.at(t)
+
+    def holdings_at(self, item: str, t: int) -> list[Holding]:
+        """What own custody says at t, where it answers: one row a holder."""
+        rows = self._holdings.get(item)
+        return [] if rows is None else rows.at(t)
+
     def wholes(self, item: str, t: int) -> list[str]:
-        return [e.target for e in self.edges.get(item, ()) if e.since <= t < e.until]
+        return [e.target for e in self.edges_at(item, t)]
 
     def consumed_by(self, item: str, t: int) -> bool:
-        return any(c <= t for c in self.facts[item].consumptions)
-
-    def _rows(self, item: str, t: int) -> list[Holding]:
-        return [h for h in self.holdings.get(item, ()) if h.since <= t < h.until]
+        consumptions = self.facts[item].consumptions
+        return bool(consumptions) and consumptions[0] <= t
 
     def own(self, item: str, t: int) -> tuple[Hands, bool]:
         """Own custody where it answers; the flag says whether it was handed over while inside."""
-        rows = self._rows(item, t)
+        rows = self.holdings_at(item, t)
         if rows:
             hands = Hands(rows[0].status, tuple(sorted(r.holder for r in rows)), rows[0].to)
             return hands, not self.is_lot(item) and bool(self.wholes(item, t))
-        for span in self.facts[item].spans:
-            if span.since <= t < span.until:
-                return Hands(span.status, span.holders, span.to, span.last), False
+        for span in self._spans_at(item, t):
+            return Hands(span.status, span.holders, span.to, span.last), False
         return Hands("gap"), False
+
+    def _spans_at(self, item: str, t: int) -> list[OwnSpan]:
+        rows = self._spans.get(item)
+        return [] if rows is None else rows.at(t)
 
     def _proofs(self, item: str, wholes: Mapping[str, int], t: int) -> tuple[str, ...]:
         """The events behind the answer at t: of the holders' rows, of the ends, and of the wholes in between."""
         ids: dict[str, None] = {}
         for y in (item, *sorted(wholes, key=lambda w: (wholes[w], w))):
-            for row in (*self.edges.get(y, ()), *self._rows(y, t), *self.facts[y].spans):
-                if row.since <= t < row.until:
-                    open_proofs = row.events[:-1] if isinstance(row, Edge) and row.until != OPEN else row.events
-                    ids.update(dict.fromkeys(open_proofs))
+            for edge in self.edges_at(y, t):
+                ids.update(dict.fromkeys(edge.events if edge.until == OPEN else edge.events[:-1]))
+            for held in self.holdings_at(y, t):
+                ids.update(dict.fromkeys(held.events))
+            for span in self._spans_at(y, t):
+                ids.update(dict.fromkeys(span.events))
         return tuple(ids)
+
+    @staticmethod
+    def _rows(by_item: Mapping[str, Active[R]], item: str) -> Sequence[R]:
+        active = by_item.get(item)
+        return () if active is None else active.rows
 
     def reach(self, item: str) -> list[str]:
         """The item and everything that it was ever inside, time ignored."""
         todo = [item]
         met = {item}
         for y in todo:
-            for e in self.edges.get(y, ()):
+            for e in self._rows(self._edges, y):
                 if e.target not in met:
                     met.add(e.target)
                     todo.append(e.target)
@@ -137,15 +183,24 @@ class Surroundings:
         times = {first}
         for y in self.reach(item):
             times.update(self.facts[y].consumptions)
-            for row in (*self.edges.get(y, ()), *self.holdings.get(y, ()), *self.facts[y].spans):
+            for row in self._rows(self._edges, y):
                 times.update((row.since, row.until))
+            for held in self._rows(self._holdings, y):
+                times.update((held.since, held.until))
+            for span in self.facts[y].spans:
+                times.update((span.since, span.until))
         return sorted(t for t in times if first <= t < OPEN)
 
-    def timeline(self, item: str) -> list[Segment]:
-        """The custody timeline without holes; neighbours of the same status, holders, `to` and `via` are joined."""
+    def timeline(self, item: str, spent: Callable[[], bool] = lambda: False) -> list[Segment]:
+        """The custody timeline without holes; neighbours of the same status, holders, `to` and `via` are joined.
+
+        If its time is `spent` it ends early: its last segment is not open then.
+        """
         times = self.moments(item)
         segments: list[Segment] = []
-        for since, until in zip(times, [*times[1:], OPEN], strict=True):
+        for since, until in pairwise([*times, OPEN]):
+            if spent():
+                break
             segment = self._segment(item, since, until)
             last = segments[-1] if segments else None
             if last is not None and said(last) == said(segment):
@@ -154,6 +209,27 @@ class Surroundings:
             else:
                 segments.append(segment)
         return segments
+
+    def segment_at(self, item: str, t: int) -> Segment | None:
+        """The segment of the timeline that holds `t`, found from there outwards; None before the first event."""
+        times = self.moments(item)
+        at = bisect_right(times, t) - 1
+        if at < 0:
+            return None
+        ends = [*times, OPEN]
+        segment = self._segment(item, times[at], ends[at + 1])
+        for n in range(at - 1, -1, -1):
+            earlier = self._segment(item, times[n], ends[n + 1])
+            if said(earlier) != said(segment):
+                break
+            proofs = tuple(dict.fromkeys((*earlier.events, *segment.events)))
+            segment = segment._replace(since=earlier.since, events=proofs)
+        for n in range(at + 1, len(times)):
+            later = self._segment(item, times[n], ends[n + 1])
+            if said(later) != said(segment):
+                break
+            segment = segment._replace(until=later.until, events=tuple(dict.fromkeys((*segment.events, *later.events))))
+        return segment
 
     def _segment(self, item: str, since: int, until: int) -> Segment:
         wholes = around(self, item, since)

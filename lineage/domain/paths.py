@@ -55,11 +55,12 @@ class Layers:
         around.cover([source])
         self.layers: list[list[State]] = [[(source, p) for p in carried(window, around.nodes[source].consumed)]]
         self.depth: dict[State, int] = dict.fromkeys(self.layers[0], 0)
+        self._items = {source}
         while self.layers[-1] and not self.arrivals():
             if limits.spent():
                 self.cut = "time_limit"
                 return
-            if len({x for x, _ in self.depth}) > limits.max_items:
+            if len(self._items) > limits.max_items:
                 self.cut = "max_items"
                 return
             self._advance()
@@ -77,6 +78,7 @@ class Layers:
                 if reached not in self.depth:
                     self.depth[reached] = n
                     following[reached] = None
+                    self._items.add(reached[0])
         self.layers.append(list(following))
 
     def leading_to(self, ends: list[State]) -> set[State]:

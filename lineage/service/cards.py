@@ -44,8 +44,7 @@ def item(store: Store, item_id: str, asked: Asked) -> Document:
         segment = segment_at(around, kept, t)
         own["inside"] = [
             {"id": e.target, "kind": around.facts[e.target].kind, "since": format_instant(e.since)}
-            for e in sorted(around.edges.get(kept, ()), key=lambda e: (e.target, e.since))
-            if e.since <= t < e.until
+            for e in sorted(around.edges_at(kept, t), key=lambda e: (e.target, e.since))
         ]
         own["custody"] = None if segment is None else segment_document(segment)
         own["events"] = event_lines(reader, recent)

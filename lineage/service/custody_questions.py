@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from lineage.domain.effective import Segment, Surroundings, effective
-from lineage.domain.instants import format_instant, format_or_none
+from lineage.domain.instants import OPEN, format_instant, format_or_none
 from lineage.service.asking import (
     Asked,
     Cutting,
@@ -30,8 +30,10 @@ def custody(store: Store, item_id: str, asked: Asked) -> Document:
     def work(reader: Reader) -> Document:
         state = reader.state()
         item_facts(reader, item, asked.known_at)
-        segments = surroundings(reader, [item], asked).timeline(item)
-        return answer(state, asked, {"segments": [segment_document(s) for s in segments]})
+        segments = surroundings(reader, [item], asked).timeline(item, asked.spent)
+        whole = bool(segments) and segments[-1].until == OPEN
+        cut = None if whole else Cutting("time_limit", [item])
+        return answer(state, asked, {"segments": [segment_document(s) for s in segments]}, cut=cut)
 
     return store.read(work)
 
@@ -55,7 +57,7 @@ def segment_document(segment: Segment) -> Document:
 
 def segment_at(around: Surroundings, item: str, t: int) -> Segment | None:
     """The segment of the timeline that holds `t`; None before the first event."""
-    return next((s for s in around.timeline(item) if s.since <= t < s.until), None)
+    return around.segment_at(item, t)
 
 
 class HoldingsQuestion(NamedTuple):
@@ -121,7 +123,7 @@ def _count(reader: Reader, party: str, asked: Asked, disputed: dict[str, _Listed
 
 
 def _own_row(around: Surroundings, item: str, party: str, t: int) -> bool:
-    return any(h.holder == party and h.since <= t < h.until for h in around.holdings.get(item, ()))
+    return any(h.holder == party for h in around.holdings_at(item, t))
 
 
 def _disputed(reader: Reader, party: str, asked: Asked) -> dict[str, _Listed]:
