@@ -100,13 +100,15 @@ def load(
     """
     report = Report(state=store.read(lambda reader: reader.state()))
     judge = _Judge(rules, report, refused)
-    batches: Iterable[list[tuple[Line, Incoming]]] = _batches(judge.incoming(lines))
+    size = BatchSize()
+    batches: Iterable[list[tuple[Line, Incoming]]] = _batches(judge.incoming(lines), size)
     if rules.atomic:
         batches = [[pair for batch in batches for pair in batch]]
         if report.rejected:
             return report
     for batch in batches:
-        _keep(store, batch, rules, report, refused)
+        if _keep(store, batch, rules, report, refused):
+            size.grow()
         if progress is not None:
             progress(judge.done)
     return report
@@ -151,14 +153,31 @@ def as_sent(document: object, event: object) -> str | None:
     return orjson.dumps(sent, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _batches(pairs: Iterable[tuple[Line, Incoming]]) -> Iterator[list[tuple[Line, Incoming]]]:
+@dataclass(slots=True)
+class BatchSize:
+    """How much one transaction takes.
+
+    A trusted import that brings the past has everything derived anew, once a batch: its batches grow, so that this
+    happens a few times and not once for every thousand events.
+    """
+
+    events: int = BATCH
+    size_bytes: int = BATCH_BYTES
+
+    def grow(self) -> None:
+        """Four times as much from now on, up to 64 times."""
+        if self.events < 64 * BATCH:
+            self.events, self.size_bytes = 4 * self.events, 4 * self.size_bytes
+
+
+def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterator[list[tuple[Line, Incoming]]]:
     """Batches bounded by number and by bytes, so that memory does not grow with the file."""
     batch: list[tuple[Line, Incoming]] = []
     size = 0
     for line, incoming in pairs:
         batch.append((Line(line.number, line.raw, None, None), incoming))
         size += len(line.raw)
-        if len(batch) == BATCH or size >= BATCH_BYTES:
+        if len(batch) >= most.events or size >= most.size_bytes:
             yield batch
             batch, size = [], 0
     if batch:
@@ -167,14 +186,15 @@ def _batches(pairs: Iterable[tuple[Line, Incoming]]) -> Iterator[list[tuple[Line
 
 def _keep(
     store: Store, batch: list[tuple[Line, Incoming]], rules: Rules, report: Report, refused: Refused | None
-) -> None:
+) -> bool:
+    """Keep one batch; whether it brought the past."""
     by_line = {line.number: line for line, _ in batch}
     incoming = [i for _, i in batch]
     try:
         admitted = store.write(lambda tx: admit(tx, incoming, now=rules.clock(), atomic=rules.atomic))
     except Conflicted as conflicted:
         _conflicts(conflicted.admitted, by_line, report, refused)
-        return
+        return False
     report.accepted += len(admitted.accepted)
     report.duplicate += admitted.duplicates
     report.state = admitted.state
@@ -184,6 +204,7 @@ def _keep(
         if notices:
             report.warn(i.line, notices)
     _conflicts(admitted, by_line, report, refused)
+    return admitted.backdated
 
 
 def _conflicts(admitted: Admitted, by_line: dict[int, Line], report: Report, refused: Refused | None) -> None:

@@ -6,88 +6,148 @@ Two rounds each, twenty under `make soak`.
 from __future__ import annotations
 
 import contextlib
-import subprocess
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
-from random import Random
-from typing import NamedTuple
 
 import httpx
 import pytest
 
-from fleet import Fleet
-from lineage.domain.errors import StoreError
 from lineage.stores.interface import State, Store
 from neo4j_server import Neo4jServer
-from tests.answers import Answers, everything
-from tests.builders import Json
-from tests.conftest import FreshStore, wiped
-from tests.end_to_end.running import Served, document, lines, opened, run, served, start
+from tests.conftest import FreshStore
+from tests.end_to_end.running import Served, Waiting, opened, served, waiting_load
+from tests.end_to_end.sending import Sending, check_complete, check_kept, state_of
 
 ROUNDS = (2, pytest.param(20, marks=pytest.mark.soak))
 BODIES = (1, 40, 40, 40, 1_300)
 """Events in one request: fewer and more than one commit takes."""
-MOMENTS = ("2019-03-01", "2019-06-01")
 
 
-class Sending:
-    """A history that is sent piece by piece; `sent` is all of it that anybody has seen."""
-
-    def __init__(self, seed: int) -> None:
-        self._coming = Fleet(items=20_000, seed=seed).events()
-        self.sent: list[Json] = []
-        self.dice = Random(seed)
-
-    def more(self, count: int) -> list[Json]:
-        """The next events."""
-        some = list(islice(self._coming, count))
-        assert len(some) == count, "the history is too short for so many rounds"
-        self.sent += some
-        return some
+@pytest.fixture(scope="module")
+def own_neo4j() -> Iterator[Neo4jServer]:
+    """A server that may be killed."""
+    with Neo4jServer() as server:
+        yield server
 
 
-def state_of(store: Store) -> State:
-    return store.read(lambda reader: reader.state())
+def watch(store: Store, sending: Sending, goal: int) -> State:
+    """The last state that was told, some part of a second after the goal was reached."""
+    until = None
+    while True:
+        state = state_of(store)
+        if until is None and state.position >= goal:
+            until = time.monotonic() + sending.dice.uniform(0, 0.4)
+        if until is not None and time.monotonic() >= until:
+            return state
+        time.sleep(0.005)
 
 
-def check_kept(store: Store, sending: Sending, acknowledged: int, before: int = 0) -> int:
-    """The journal is a beginning of what was sent, all that was acknowledged is in it, and all of it is projected.
-
-    Looks at what came after position `before`; gives the position.
-    """
-    position = state_of(store).position
-    assert acknowledged <= position <= len(sending.sent)
-    rows = []
-    while before + len(rows) < position:
-        rows += store.read(lambda reader: reader.entries(before + len(rows), 1_000))
-    assert [row.id for row in rows] == [event["id"] for event in sending.sent[before:position]]
-    for event in sending.sent[max(before, position - 30) : position]:
-        for item in items_of(event):
-            assert event["id"] in {e.event for e in store.read(lambda r, item=item: r.mentions([item]))}, event  # type: ignore[misc]
-    verified = document("verify", "--store", store.url)
-    assert (verified["intact"], verified["checked"]) == (True, position)
-    return position
+def load_and_kill(store: Store, sending: Sending, kill: Callable[[Waiting], object]) -> State:
+    """Load until some commits were seen, then kill in the middle; gives the last state that was told before."""
+    before = state_of(store).position
+    again = sending.sent[max(0, before - 300) :]
+    with waiting_load(store.url, [*again, *sending.more(4_000)]) as load:
+        told = watch(store, sending, before + sending.dice.choice((1, 1_001)))
+        kill(load)
+    return told
 
 
-def items_of(event: Json) -> set[str]:
-    """The items that an event of the fleet names; a correction is about another event."""
-    named = [*event.get("items", ()), *event.get("parts", ()), *event.get("inputs", ()), *event.get("outputs", ())]
-    return {one["id"] if isinstance(one, dict) else one for one in named} | ({event["whole"]} if "whole" in event else set())
+def check_told(store: Store, told: State) -> None:
+    """What was told of the journal is still so."""
+    (entry,) = store.read(lambda reader: reader.entries(told.position - 1, 1))
+    assert (entry.position, entry.digest) == (told.position, told.digest)
 
 
-def check_complete(store: Store, sending: Sending, tmp_path: Path) -> None:
-    """All of it sent once more is all there, and a rebuild changes no answer."""
-    file = tmp_path / "again.jsonl"
-    file.write_bytes(lines(sending.sent))
-    missing = len(sending.sent) - state_of(store).position
-    again = document("load", str(file), "--store", store.url)
-    assert (again["accepted"], again["duplicate"], again["rejected"]) == (missing, len(sending.sent) - missing, 0)
-    assert document("verify", "--store", store.url)["intact"] is True
-    some = sending.dice.sample(sorted({i for event in sending.sent for i in items_of(event)}), 40)
-    before = everything(Answers(store), some, MOMENTS)
-    document("rebuild", "--store", store.url)
-    assert everything(Answers(store), some, MOMENTS) == before
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_load_that_is_killed(fresh_store: FreshStore, rounds: int, tmp_path: Path) -> None:
+    store, sending, before = fresh_store(), Sending(seed=1), 0
+    for _ in range(rounds):
+        told = load_and_kill(store, sending, Waiting.kill)
+        before = check_kept(store, sending, told.position, before)
+        check_told(store, told)
+    check_complete(store, sending, tmp_path)
+
+
+def post_until_it_fails(server: Served, sending: Sending, acknowledged: list[int]) -> httpx.Response | None:
+    """Send what is not acknowledged, then ever more, until something else than 200 comes; None: nothing at all."""
+    piece = sending.sent[acknowledged[-1] :]
+    while True:
+        piece = piece or sending.more(sending.dice.choice(BODIES))
+        try:
+            response = server.post(piece)
+        except httpx.TransportError:
+            return None
+        if response.status_code != 200:
+            return response
+        answer = response.json()
+        assert answer["accepted"] + answer["duplicate"] == len(piece)
+        acknowledged.append(len(sending.sent))
+        piece = []
+
+
+def post_and_kill(
+    server: Served, sending: Sending, acknowledged: list[int], kill: Callable[[], object]
+) -> httpx.Response | None:
+    """Post without a pause, and kill while that goes on; gives what the last request was answered."""
+    goal = len(acknowledged) + sending.dice.randint(2, 10)
+    with ThreadPoolExecutor(1) as sender:
+        posting = sender.submit(post_until_it_fails, server, sending, acknowledged)
+        while len(acknowledged) < goal and not posting.done():
+            time.sleep(0.002)
+        time.sleep(sending.dice.uniform(0, 0.2))
+        assert not posting.done(), posting.result()
+        kill()
+        return posting.result(120)
+
+
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_service_that_is_killed(fresh_store: FreshStore, rounds: int, tmp_path: Path) -> None:
+    store, sending, before, acknowledged = fresh_store(), Sending(seed=2), 0, [0]
+    for _ in range(rounds):
+        with served(store.url) as server:
+            assert post_and_kill(server, sending, acknowledged, server.kill) is None
+        before = check_kept(store, sending, acknowledged[-1], before)
+    check_complete(store, sending, tmp_path)
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_a_neo4j_that_is_killed_under_a_service(own_neo4j: Neo4jServer, rounds: int, tmp_path: Path) -> None:
+    with emptied(own_neo4j) as store, served(store.url) as server:
+        sending, before, acknowledged = Sending(seed=3), 0, [0]
+        for _ in range(rounds):
+            response = post_and_kill(server, sending, acknowledged, own_neo4j.kill)
+            assert response is not None
+            assert (response.status_code, response.json()["code"]) == (503, "store_unavailable")
+            own_neo4j.start()
+            before = check_kept(store, sending, acknowledged[-1], before)
+        assert server.post(sending.sent[acknowledged[-1] :]).status_code == 200
+        check_complete(store, sending, tmp_path)
+
+
+@pytest.mark.neo4j
+def test_a_neo4j_that_is_killed_under_a_load(own_neo4j: Neo4jServer, tmp_path: Path) -> None:
+    with emptied(own_neo4j) as store:
+        sending = Sending(seed=4)
+        ended: list[int] = []
+
+        def kill(load: Waiting) -> None:
+            own_neo4j.kill()
+            ended.append(load.process.wait(120))
+
+        told = load_and_kill(store, sending, kill)
+        own_neo4j.start()
+        assert ended == [3]
+        check_kept(store, sending, told.position)
+        check_told(store, told)
+        check_complete(store, sending, tmp_path)
+
+
+@contextlib.contextmanager
+def emptied(server: Neo4jServer) -> Iterator[Store]:
+    """The store in a server, without its data."""
+    with opened(server.url) as store:
+        store.wipe()  # type: ignore[attr-defined]
+        yield store
