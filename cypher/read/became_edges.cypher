@@ -2,6 +2,6 @@
 // params:  keys
 // returns: rows
 UNWIND $keys AS key
-MATCH (a)-[r:BECAME]->(b) USING INDEX r:BECAME(key)
+MATCH (a)-[r:BECAME]->(b) USING INDEX SEEK r:BECAME(key)
 WHERE r.key = key
 RETURN collect([a.id, b.id, r.since.epochMillis, r.until.epochMillis, r.events]) AS rows

@@ -2,10 +2,10 @@
 // returns: ids
 // order:   id
 CALL () {
-  MATCH (x:Item {contested: true})
+  MATCH (x:Item {contested: true}) USING INDEX SEEK x:Item(contested)
   RETURN x
   UNION
-  MATCH (x:Item {ringed: true})
+  MATCH (x:Item {ringed: true}) USING INDEX SEEK x:Item(ringed)
   RETURN x
 }
 WITH x.id AS id

@@ -7,7 +7,7 @@ CALL (id) {
   WHERE c:Correction
   RETURN c
   UNION
-  MATCH (c:Correction {target: id})
+  MATCH (c:Correction {target: id}) USING INDEX SEEK c:Correction(target)
   RETURN c
 }
 WITH DISTINCT c

@@ -2,7 +2,7 @@
 // params:  after, most
 // returns: rows
 // order:   e.position
-MATCH (e:Event)
+MATCH (e:Event) USING INDEX SEEK e:Event(position)
 WHERE e.position > $after
 WITH e
 ORDER BY e.position

@@ -2,7 +2,7 @@
 // params:  reporter, type, after, most
 // returns: rows
 // order:   e.position
-MATCH (e:Event) USING INDEX e:Event(reporter, position)
+MATCH (e:Event) USING INDEX SEEK e:Event(reporter, position)
 WHERE e.reporter = $reporter AND e.position > $after AND ($type IS NULL OR e.type = $type)
 WITH e
 ORDER BY e.position

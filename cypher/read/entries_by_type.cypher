@@ -2,7 +2,7 @@
 // params:  type, after, most
 // returns: rows
 // order:   e.position
-MATCH (e:Event) USING INDEX e:Event(type, position)
+MATCH (e:Event) USING INDEX SEEK e:Event(type, position)
 WHERE e.type = $type AND e.position > $after
 WITH e
 ORDER BY e.position

@@ -2,6 +2,6 @@
 // params:  ranges
 // returns: rows
 UNWIND $ranges AS range
-MATCH (h:Hang) USING INDEX h:Hang(key)
+MATCH (h:Hang) USING INDEX SEEK h:Hang(key)
 WHERE h.key >= range[0] AND h.key < range[1]
 RETURN collect([h.whole, h.at.epochMillis, h.part]) AS rows

@@ -3,6 +3,6 @@
 MATCH (j:Journal {id: 'journal'})
 RETURN j.position AS position, coalesce(j.recorded.epochMillis, 0) AS recorded, j.digest AS digest, j.commits AS commits,
   COUNT {
-    MATCH ()-[s:SETTLED]->() USING INDEX s:SETTLED(commits)
+    MATCH ()-[s:SETTLED]->() USING INDEX SEEK s:SETTLED(commits)
     WHERE s.commits = j.commits
   } = 1 AS settled

@@ -2,7 +2,7 @@
 // params:  party, at, after, most
 // returns: rows
 // order:   x.id
-MATCH (x:Item)-[h:HELD_BY]->() USING INDEX h:HELD_BY(holder, until)
+MATCH (x:Item)-[h:HELD_BY]->() USING INDEX SEEK h:HELD_BY(holder, until)
 WHERE h.holder = $party AND $at < h.until AND h.since <= $at AND x.id > $after AND x.kind IS NOT NULL
 WITH x, h, x.kind AS kind
 ORDER BY x.id

@@ -3,11 +3,11 @@
 // returns: rows
 // order:   x.id
 CALL () {
-  MATCH (x:Item)-[h:HELD_BY]->() USING INDEX h:HELD_BY(holder, until)
+  MATCH (x:Item)-[h:HELD_BY]->() USING INDEX SEEK h:HELD_BY(holder, until)
   WHERE h.holder = $party AND $at < h.until AND h.since <= $at AND h.known_from <= $known_at
   RETURN x, h
   UNION ALL
-  MATCH (x:Item)-[h:HELD_BY_SUPERSEDED]->() USING INDEX h:HELD_BY_SUPERSEDED(holder, until)
+  MATCH (x:Item)-[h:HELD_BY_SUPERSEDED]->() USING INDEX SEEK h:HELD_BY_SUPERSEDED(holder, until)
   WHERE h.holder = $party AND $at < h.until AND h.since <= $at AND h.known_from <= $known_at AND $known_at < h.known_until
   RETURN x, h
 }

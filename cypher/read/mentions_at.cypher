@@ -2,6 +2,6 @@
 // params:  prefixes
 // returns: rows
 UNWIND $prefixes AS prefix
-MATCH (e)-[m:NAMES]->() USING INDEX m:NAMES(key)
+MATCH (e)-[m:NAMES]->() USING INDEX SEEK m:NAMES(key)
 WHERE m.key STARTS WITH prefix
 RETURN collect([m.item, m.time.epochMillis, e.id, m.role, m.other, m.party, m.detail]) AS rows

@@ -4,14 +4,14 @@
 // order:   key
 CALL () {
   CALL () {
-    MATCH ()-[m:NAMES]->() USING INDEX m:NAMES(key)
+    MATCH ()-[m:NAMES]->() USING INDEX SEEK m:NAMES(key)
     WHERE m.key > $begin AND m.key < $end AND m.known_from <= $known_at
     WITH m.key AS key
     ORDER BY key DESC
     LIMIT $most
     RETURN key
     UNION ALL
-    MATCH ()-[m:NAMES_SUPERSEDED]->() USING INDEX m:NAMES_SUPERSEDED(key)
+    MATCH ()-[m:NAMES_SUPERSEDED]->() USING INDEX SEEK m:NAMES_SUPERSEDED(key)
     WHERE m.key > $begin AND m.key < $end AND m.known_from <= $known_at AND $known_at < m.known_until
     WITH m.key AS key
     ORDER BY key DESC
@@ -24,11 +24,11 @@ CALL () {
   RETURN substring(min(key), 0, size($begin) + 13) AS oldest
 }
 CALL (oldest) {
-  MATCH (e)-[m:NAMES]->() USING INDEX m:NAMES(key)
+  MATCH (e)-[m:NAMES]->() USING INDEX SEEK m:NAMES(key)
   WHERE m.key > oldest AND m.key < $end AND m.known_from <= $known_at
   RETURN e, m
   UNION ALL
-  MATCH (e)-[m:NAMES_SUPERSEDED]->() USING INDEX m:NAMES_SUPERSEDED(key)
+  MATCH (e)-[m:NAMES_SUPERSEDED]->() USING INDEX SEEK m:NAMES_SUPERSEDED(key)
   WHERE m.key > oldest AND m.key < $end AND m.known_from <= $known_at AND $known_at < m.known_until
   RETURN e, m
 }

@@ -2,6 +2,6 @@
 // params:  prefixes
 // returns: rows
 UNWIND $prefixes AS prefix
-MATCH (a)-[r:PART_OF]->(b) USING INDEX r:PART_OF(key)
+MATCH (a)-[r:PART_OF]->(b) USING INDEX SEEK r:PART_OF(key)
 WHERE r.key STARTS WITH prefix
 RETURN collect([a.id, b.id, r.since.epochMillis, r.until.epochMillis, r.events]) AS rows

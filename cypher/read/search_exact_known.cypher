@@ -3,22 +3,22 @@
 // returns: rows
 // order:   subject, field, is_party
 CALL () {
-  MATCH (x:Item)
+  MATCH (x:Item) USING INDEX SEEK x:Item(id)
   WHERE x.id IN $ids AND (x.facts IS NOT NULL AND x.known_from <= $known_at OR any(p IN x.past WHERE substring(p, 2, 13) <= $known_text AND $known_text < substring(p, 18, 13)))
   RETURN x.id AS text, x.id AS subject, 'id' AS field, false AS is_party
   UNION
-  MATCH (p:Enterprise)
+  MATCH (p:Enterprise) USING INDEX SEEK p:Enterprise(id)
   WHERE p.id IN $ids AND p.known_from <= $known_at
   RETURN p.id AS text, p.id AS subject, 'id' AS field, true AS is_party
   UNION
-  MATCH (t:Term) USING INDEX t:Term(text, subject, field)
+  MATCH (t:Term) USING INDEX SEEK t:Term(text, subject, field)
   WHERE t.text = $text AND t.subject >= $after_subject AND (t.subject > $after_subject OR t.field > $after_field) AND t.field IS NOT NULL AND t.known_from <= $known_at
   WITH DISTINCT t.text AS text, t.subject AS subject, t.field AS field, t.is_party AS is_party
   ORDER BY text, subject, field
   LIMIT $most
   RETURN text, subject, field, is_party
   UNION
-  MATCH (t:SupersededTerm) USING INDEX t:SupersededTerm(text, subject, field)
+  MATCH (t:SupersededTerm) USING INDEX SEEK t:SupersededTerm(text, subject, field)
   WHERE t.text = $text AND t.subject >= $after_subject AND (t.subject > $after_subject OR t.field > $after_field) AND t.field IS NOT NULL AND t.known_from <= $known_at AND $known_at < t.known_until
   WITH DISTINCT t.text AS text, t.subject AS subject, t.field AS field, t.is_party AS is_party
   ORDER BY text, subject, field

@@ -4,7 +4,7 @@
 CALL () {
   UNWIND $ranges AS range
   CALL (range) {
-    MATCH (x:Item)
+    MATCH (x:Item) USING INDEX SEEK x:Item(id)
     WHERE x.id >= range[0] AND x.id < range[1] AND (x.facts IS NOT NULL AND x.known_from <= $known_at OR any(p IN x.past WHERE substring(p, 2, 13) <= $known_text AND $known_text < substring(p, 18, 13)))
     WITH x.id AS id
     ORDER BY id
@@ -15,7 +15,7 @@ CALL () {
   UNION
   UNWIND $ranges AS range
   CALL (range) {
-    MATCH (p:Enterprise)
+    MATCH (p:Enterprise) USING INDEX SEEK p:Enterprise(id)
     WHERE p.id >= range[0] AND p.id < range[1] AND p.known_from <= $known_at
     WITH p.id AS id
     ORDER BY id
@@ -24,28 +24,28 @@ CALL () {
   }
   RETURN id AS text, id AS subject, 'id' AS field, true AS is_party
   UNION
-  MATCH (t:Term) USING INDEX t:Term(text, subject, field)
+  MATCH (t:Term) USING INDEX SEEK t:Term(text, subject, field)
   WHERE t.text = $after_text AND $text < $after_text AND t.subject >= $after_subject AND (t.subject > $after_subject OR t.field > $after_field) AND t.field IS NOT NULL AND t.known_from <= $known_at
   WITH DISTINCT t.text AS text, t.subject AS subject, t.field AS field, t.is_party AS is_party
   ORDER BY text, subject, field
   LIMIT $most
   RETURN text, subject, field, is_party
   UNION
-  MATCH (t:Term) USING INDEX t:Term(text, subject, field)
+  MATCH (t:Term) USING INDEX SEEK t:Term(text, subject, field)
   WHERE t.text > $low AND t.text < $high AND t.subject IS NOT NULL AND t.field IS NOT NULL AND t.known_from <= $known_at
   WITH DISTINCT t.text AS text, t.subject AS subject, t.field AS field, t.is_party AS is_party
   ORDER BY text, subject, field
   LIMIT $most
   RETURN text, subject, field, is_party
   UNION
-  MATCH (t:SupersededTerm) USING INDEX t:SupersededTerm(text, subject, field)
+  MATCH (t:SupersededTerm) USING INDEX SEEK t:SupersededTerm(text, subject, field)
   WHERE t.text = $after_text AND $text < $after_text AND t.subject >= $after_subject AND (t.subject > $after_subject OR t.field > $after_field) AND t.field IS NOT NULL AND t.known_from <= $known_at AND $known_at < t.known_until
   WITH DISTINCT t.text AS text, t.subject AS subject, t.field AS field, t.is_party AS is_party
   ORDER BY text, subject, field
   LIMIT $most
   RETURN text, subject, field, is_party
   UNION
-  MATCH (t:SupersededTerm) USING INDEX t:SupersededTerm(text, subject, field)
+  MATCH (t:SupersededTerm) USING INDEX SEEK t:SupersededTerm(text, subject, field)
   WHERE t.text > $low AND t.text < $high AND t.subject IS NOT NULL AND t.field IS NOT NULL AND t.known_from <= $known_at AND $known_at < t.known_until
   WITH DISTINCT t.text AS text, t.subject AS subject, t.field AS field, t.is_party AS is_party
   ORDER BY text, subject, field

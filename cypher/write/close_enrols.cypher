@@ -1,7 +1,7 @@
 // Supersede enrolments: keep them as past ones if they were known for a time, and take them away.
 // params:  rows
 UNWIND $rows AS row
-MATCH (a)-[r:ENROLS {key: row.key}]->(b)
+MATCH (a)-[r:ENROLS {key: row.key}]->(b) USING INDEX SEEK r:ENROLS(key)
 WITH row, a, b, r, r {.time, .name, .known_from} AS was,
   r.known_from AS known_from, datetime({epochMillis: row.known_until, timezone: '+08:00'}) AS known_until
 DELETE r

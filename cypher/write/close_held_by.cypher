@@ -1,7 +1,7 @@
 // Supersede HELD_BY edges: keep them as past ones if they were known for a time, and take them away.
 // params:  rows
 UNWIND $rows AS row
-MATCH (a)-[r:HELD_BY {key: row.key}]->(b)
+MATCH (a)-[r:HELD_BY {key: row.key}]->(b) USING INDEX SEEK r:HELD_BY(key)
 WITH row, a, b, r, r {.since, .until, .holder, .status, .to, .events, .known_from} AS was,
   r.known_from AS known_from, datetime({epochMillis: row.known_until, timezone: '+08:00'}) AS known_until
 DELETE r

@@ -1,7 +1,7 @@
 // Supersede PART_OF edges: keep them as past ones if they were known for a time, and take them away.
 // params:  rows
 UNWIND $rows AS row
-MATCH (a)-[r:PART_OF {key: row.key}]->(b)
+MATCH (a)-[r:PART_OF {key: row.key}]->(b) USING INDEX SEEK r:PART_OF(key)
 WITH row, a, b, r, r {.since, .until, .events, .known_from} AS was,
   r.known_from AS known_from, datetime({epochMillis: row.known_until, timezone: '+08:00'}) AS known_until
 DELETE r

@@ -1,7 +1,7 @@
 // Supersede terms: keep them as past ones if they were known for a time, and take them away.
 // params:  rows
 UNWIND $rows AS row
-MATCH (t:Term {key: row.key})
+MATCH (t:Term {key: row.key}) USING INDEX SEEK t:Term(key)
 WITH row, t, t {.name, .text, .subject, .field, .event, .is_party, .known_from} AS was, t.known_from AS known_from,
   datetime({epochMillis: row.known_until, timezone: '+08:00'}) AS known_until
 DELETE t

@@ -111,14 +111,20 @@ def worth_opening(facts: DemoFacts, base: str, url: str) -> str:
     {base}/v1/items/{quote(facts.recycled_vehicle, safe="")}/lineage?direction=upstream
   Which pack was in the swap car, as was believed before a correction?
     {base}/v1/items/{quote(facts.swap_vehicle, safe="")}/composition?{believed}
-  Every question there is:
-    {base}/docs
+  What does a recycler hold?
+    {base}/v1/parties/{quote(facts.unsure_receiver, safe="")}/holdings
+
+Everything there is to ask: {base}/docs
 """
     if url.startswith("sqlite:"):
         return told
     guide = quote(f"{base}/browser-guide/start.html", safe="")
     where = urlsplit(url).hostname or "localhost"
+    user = settings().neo4j_user
+    # Signed in to, Neo4j Browser asks for the password only; not signed in to, for nothing.
+    dbms = url.replace("://", f"://{quote(user, safe='')}@", 1) if user else url
+    how = "" if user else "&preselectAuthMethod=NO_AUTH"
     return f"""{told}
 The graph in Neo4j Browser, with a guide of five slides:
-    http://{where}:7474/browser/?dbms={quote(url, safe="")}&cmd=play&arg={guide}
+    http://{where}:7474/browser/?dbms={quote(dbms, safe="")}{how}&cmd=play&arg={guide}
 """

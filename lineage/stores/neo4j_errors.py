@@ -6,6 +6,7 @@ The server's code decides, never its GQL status: 5.26 gives the same status for 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -104,7 +105,7 @@ OF_DRIVER: Final[tuple[tuple[type[Exception], Kind, str], ...]] = (
     (SessionExpired, StoreUnavailableError, "went away in between: try again"),
     (DriverError, StoreUnavailableError, "cannot be used"),
     (OSError, StoreUnavailableError, "cannot be reached: try again"),
-    (ValueError, StoreUnavailableError, "cannot be opened by this address"),
+    (ValueError, StoreUnavailableError, "cannot be found by this address"),
 )
 """What the driver raises by itself, the first class that fits decides."""
 
@@ -129,7 +130,9 @@ def store_error(error: Exception, place: str) -> StoreError:
 
 
 def _told(error: Exception) -> str:
-    return " ".join(str(error).split())[:300] or type(error).__name__
+    """What the driver says, without a user or password that stood in an address."""
+    text = re.sub(r"//[^/\s]*@", "//", " ".join(str(error).split()))
+    return text[:300] or type(error).__name__
 
 
 def stops_retries(error: Neo4jError) -> bool:
@@ -143,3 +146,15 @@ def translated(place: str) -> Iterator[None]:
         yield
     except (DriverError, Neo4jError) as error:
         raise store_error(error, place) from error
+    except (OSError, ValueError) as error:
+        # A name that no server resolves is a ValueError of the driver; the caller's own errors pass.
+        if not _raised_by_driver(error):
+            raise
+        raise store_error(error, place) from error
+
+
+def _raised_by_driver(error: Exception) -> bool:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("neo4j.")

@@ -30,6 +30,7 @@ LABELS: Final = {k.lower(): k for k in ("Cell", "Module", "Pack", "Vehicle", "Lo
 _ZONE: Final = timezone(timedelta(hours=8))
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=_ZONE) + timedelta(hours=8)
 _LONGEST_NAME: Final = 12
+_SHORTEST_CODE: Final = 17
 
 
 def zoned(instant: int) -> datetime:
@@ -50,6 +51,17 @@ def short_name(id: str) -> str:
     """
     tail = re.split(r"[:/#]", id.rstrip(":/#"))[-1] or id
     return tail if len(tail) <= _LONGEST_NAME else "…" + tail[-8:]
+
+
+def item_name(id: str, kind: str | None) -> str:
+    """The name of an item under its circle: of a code its kind and running number, else its short name.
+
+    >>> item_name("001PE0A0000001D3B0000042", "pack"), item_name("urn:x:cell:c1", "cell")
+    ('pack 0000042', 'c1')
+    """
+    if ":" in id or len(id) < _SHORTEST_CODE:
+        return short_name(id)
+    return f"{kind or 'item'} {id[-7:]}"
 
 
 def _open_as_none(instant: int) -> int | None:
@@ -126,7 +138,7 @@ def party_row(id: str) -> Params:
 def item_row(row: ItemRow) -> Params:
     facts = row.facts
     return {
-        "id": row.id, "name": short_name(row.id), "known_from": row.known_from, "head": row.head,
+        "id": row.id, "name": item_name(row.id, facts.kind if facts else None), "known_from": row.known_from, "head": row.head,
         "kind": facts.kind if facts else None, "labels": [LABELS[facts.kind]] if facts and facts.kind in LABELS else [],
         "first": facts.first if facts else None, "born": facts.kind_time if facts else None,
         "consumed": facts.consumed if facts else None, "facts": facts_text(facts) if facts else None,

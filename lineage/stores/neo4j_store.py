@@ -30,6 +30,8 @@ LONGEST_WAIT_S: Final = 30.0
 _SETTLING_S: Final = 0.003
 _SETTLINGS: Final = 100
 _WRITERS: Final = 4
+_TRIES: Final = 3
+_QUIET_S: Final = 1.0
 
 
 class Neo4jStore:
@@ -48,7 +50,7 @@ class Neo4jStore:
         self._place = _place(url)
         self._database = database
         self._bookmarks = GraphDatabase.bookmark_manager()
-        self._seen: Head | None = None
+        self._seen: tuple[Head, float] | None = None
         self._driver = self._connect(user, password)
         try:
             with translated(self._place):
@@ -91,9 +93,9 @@ class Neo4jStore:
     # ---- reads
 
     def read(self, work: Callable[[Reader], T]) -> T:
-        """Twice beside the writers, as long as nothing is committed meanwhile; the third time in the place of one."""
+        """Beside the writers, again where something was committed meanwhile; the last time in the place of one."""
         with translated(self._place), self._session(neo4j.READ_ACCESS) as session:
-            for _ in range(2):
+            for _ in range(_TRIES):
                 answers = session.execute_read(unit_of_work(timeout=LONGEST_READ_S)(self._beside_writers), work)
                 if answers:
                     return answers[0]
@@ -103,10 +105,11 @@ class Neo4jStore:
     def _beside_writers(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> tuple[T, ...]:
         """What the work answers, if it saw one state; nothing if the store moved under it.
 
-        The state that an earlier read ended with is taken for this one's, which the count of commits confirms or not.
+        While nothing is written, the state that earlier reads ended with is taken for this one's: the count of commits
+        afterwards confirms it or not.
         """
         reader = Neo4jReader(transaction, self._place)
-        reader.at = self._seen or _settled(reader)
+        reader.at = self._expected() or _settled(reader)
         if reader.at is None:
             return ()
         try:
@@ -119,10 +122,21 @@ class Neo4jStore:
             return ()
         return (answer,) if self._stayed(reader) else ()
 
+    def _expected(self) -> Head | None:
+        """The head that reads have found for a while."""
+        seen = self._seen
+        return seen[0] if seen is not None and time.monotonic() - seen[1] > _QUIET_S else None
+
     def _stayed(self, reader: Neo4jReader) -> bool:
-        same = reader.head() == reader.at
-        self._seen = reader.at if same else None
-        return same
+        """Whether the head is where it was when the work began; remember it."""
+        now = reader.head()
+        if now != reader.at:
+            self._seen = None
+            return False
+        seen = self._seen
+        if seen is None or seen[0] != now:
+            self._seen = (now, time.monotonic())
+        return True
 
     def _as_writer(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> T:
         reader = Neo4jTransaction(transaction, self._place)

@@ -137,8 +137,12 @@ def _told(row: Row, names: dict[str, str] | None = None, **known: int) -> tuple[
 
 
 def _names(rows: Iterable[Row]) -> dict[str, str]:
-    """What enrolments call their parties, by event: told as a term beside each enrolment."""
-    return {r.event: r.label for r in rows if isinstance(r, Term) and r.is_party}
+    """What enrolments call their parties, by event: the longest of the terms told beside each is the whole name."""
+    names: dict[str, str] = {}
+    for r in rows:
+        if isinstance(r, Term) and r.is_party and len(r.label) > len(names.get(r.event, "")):
+            names[r.event] = r.label
+    return names
 
 
 def _sorted(rows: Iterable[Params]) -> list[Params]:

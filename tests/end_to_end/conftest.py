@@ -10,17 +10,21 @@ from contextlib import contextmanager
 import httpx
 import pytest
 import uvicorn
+from typer.testing import CliRunner
 
 from api.app import create_app
+from lineage.cli.commands import app
 from lineage.cli.showing import fill
+from lineage.stores import open_store
 from lineage.stores.interface import Store
 from lineage.synthetic.demo import demo_history
+from tests.end_to_end.door import Command
 
 
 @contextmanager
-def serving(app: object) -> Iterator[str]:
+def serving(service: object) -> Iterator[str]:
     """Serve an app from a thread, and give its address."""
-    config = uvicorn.Config(app, port=0, lifespan="off", log_config=None)  # type: ignore[arg-type]
+    config = uvicorn.Config(service, port=0, lifespan="off", log_config=None)  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -31,7 +35,7 @@ def serving(app: object) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(20)
-        app.state.door.close()  # type: ignore[attr-defined]
+        service.state.door.close()  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -53,3 +57,19 @@ def demo_store(store: Store) -> Store:
     """A store that holds the demonstration."""
     fill(store, demo_history())
     return store
+
+
+@pytest.fixture
+def lineage(sqlite_file: str, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run the command on a store of its own."""
+    monkeypatch.setenv("LINEAGE_STORE", sqlite_file)
+    return lambda *arguments, **options: CliRunner().invoke(app, [str(a) for a in arguments], **options)
+
+
+@pytest.fixture
+def demo(lineage: Command, sqlite_file: str) -> Command:
+    """The same, on the demonstration."""
+    store = open_store(sqlite_file)
+    fill(store, demo_history())
+    store.close()
+    return lineage

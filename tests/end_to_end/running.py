@@ -9,7 +9,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -19,6 +20,7 @@ import orjson
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.builders import Json
+from tests.conftest import wiped
 
 ROOT: Final = Path(__file__).parents[2]
 NDJSON: Final = {"content-type": "application/x-ndjson"}
@@ -36,10 +38,14 @@ def environment() -> dict[str, str]:
 
 
 def start(
-    *arguments: str, command: Iterable[str] = COMMAND, output: int | IO[bytes] = subprocess.DEVNULL
+    *arguments: str,
+    command: Iterable[str] = COMMAND,
+    stdin: int = subprocess.DEVNULL,
+    output: int | IO[bytes] = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """Start `lineage` with these arguments; whoever starts it ends it."""
-    return subprocess.Popen([*command, *arguments], stdout=output, stderr=subprocess.STDOUT, env=environment())
+    line = [*command, *arguments]
+    return subprocess.Popen(line, stdin=stdin, stdout=output, stderr=subprocess.STDOUT, env=environment())
 
 
 def run(*arguments: str, command: Iterable[str] = COMMAND) -> tuple[int, str]:
@@ -67,6 +73,11 @@ class Served(NamedTuple):
 
     process: subprocess.Popen[bytes]
     client: httpx.Client
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait(_PATIENCE_S)
 
     def post(self, events: Iterable[Json]) -> httpx.Response:
         return self.client.post("/v1/events", content=lines(events), headers=NDJSON)
@@ -102,6 +113,41 @@ def _address(process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
         time.sleep(0.02)
 
 
+class Waiting(NamedTuple):
+    """A `lineage load` that never comes to the end of its input."""
+
+    process: subprocess.Popen[bytes]
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        assert self.process.poll() is None, "the load has ended before"
+        self.process.kill()
+        self.process.wait(_PATIENCE_S)
+
+
+@contextmanager
+def waiting_load(url: str, events: Iterable[Json]) -> Iterator[Waiting]:
+    """Load these events, and keep it waiting for more."""
+    process = start("load", "-", "--store", url, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    pipe = process.stdin.fileno()
+
+    def feed(text: memoryview) -> None:
+        with suppress(BrokenPipeError):
+            while text:
+                text = text[os.write(pipe, text) :]
+
+    with ThreadPoolExecutor(1) as feeder:
+        feeder.submit(feed, memoryview(lines(events)))
+        try:
+            yield Waiting(process)
+        finally:
+            process.kill()
+            process.wait(_PATIENCE_S)
+    with suppress(BrokenPipeError):
+        process.stdin.close()
+
+
 @contextmanager
 def opened(url: str) -> Iterator[Store]:
     """The store itself, from this process."""
@@ -112,6 +158,13 @@ def opened(url: str) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def emptied(url: str) -> Iterator[Store]:
+    """The store in a Neo4j, without its data."""
+    with opened(url) as store:
+        yield wiped(store)
 
 
 def lines(events: Iterable[Json]) -> bytes:

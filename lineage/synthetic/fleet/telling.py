@@ -1,0 +1,137 @@
+"""Reports as they reach the platform: one line each, with delays, lateness, repeats, silence, and the truth beside them.
+
+A line is JSON that begins with `recorded`, always in one form: lines sort as they arrive.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from random import Random
+from typing import Any, Final
+
+from lineage.synthetic.fleet.calendar import MINUTES, minute_of, text_of
+from lineage.synthetic.fleet.dials import Dials
+from lineage.synthetic.fleet.parameters import Parameters
+
+GRACE: Final = 62 * MINUTES
+"""What is missing is called missing only where every window has passed since."""
+
+QUICK: Final = frozenset({"vehicle_production", "scrapping", "removal", "second_life_production", "second_life_sale"})
+SLOW: Final = frozenset({"sale", "repair", "replacement", "collection", "recycling"})
+DUTIES: Final = QUICK | SLOW
+"""Steps that a rule gives a window for (domain 3.3): their reports can be late."""
+
+NEVER_TWICE: Final = frozenset({"corrected"})
+Truth = dict[str, Any]
+
+
+def listed(ids: Sequence[str]) -> str:
+    """Return ids as a JSON list; none of them needs escaping."""
+    return '["' + '","'.join(ids) + '"]' if ids else "[]"
+
+
+class Teller:
+    """Collects the lines of one block of vehicles, and what is true of them.
+
+    `lost` holds the ids of reports that never arrived: told by a silent firm, or on their way when the run ends.
+    """
+
+    def __init__(self, block: int, dials: Dials, parameters: Parameters, silent: frozenset[str], dice: Random) -> None:
+        told = parameters.reporting
+        self.dice = dice
+        self.rates, self._later = dials.rates, dials.later
+        self._since = {name: section["since"] for name, section in parameters.defects.items() if "since" in section}
+        self._silent = silent
+        self._prefix = f"f{dials.seed}-{block}-"
+        self._count = 0
+        self.until = minute_of(dials.until)
+        self.launch = minute_of(parameters.fleet["launch"])
+        self._backfill = parameters.fleet["backfill_days"] * MINUTES
+        self._quick, self._slow = told["quick_days"] * MINUTES, told["slow_days"] * MINUTES
+        self._late = [days * MINUTES for days in told["late_days"]]
+        self._repeats = told["repeats"]
+        self.corrections = told["corrections"]
+        self.lines: list[str] = []
+        self.lost: set[str] = set()
+        self.unheard: Counter[tuple[str, str]] = Counter()
+        self._truth: list[Truth] = []
+
+    def chance(self, name: str, minute: int = 0) -> bool:
+        """Return whether the dice plant this class of defect here."""
+        rate = self.rates[name]
+        if minute and name in self._since and minute / MINUTES / 365.25 + 2013 >= self._since[name]:
+            rate = self._later[name]
+        return rate > 0 and self.dice.random() < rate
+
+    def has_passed(self, minute: int) -> bool:
+        """Return whether everything about that minute should have arrived by the end of the run."""
+        return max(minute, self.launch + self._backfill) + GRACE < self.until
+
+    def tell(
+        self, minute: int, type: str, reporter: str, body: str, step: str, *, about: Sequence[str] = (), place: str = ""
+    ) -> str:
+        """Add a report of what happened at that minute; return its id. `about`: the items, where it may be late."""
+        self._count += 1
+        id = f"{self._prefix}{self._count}"
+        if reporter in self._silent and type != "enrolled":
+            self.lost.add(id)
+            self.unheard[reporter, type] += 1
+            return id
+        recorded, is_late = self._arrival(minute, step)
+        if recorded >= self.until:
+            self.lost.add(id)
+            return id
+        where = f'"place":"{place}",' if place else ""
+        rest = (
+            f'","id":"{id}","type":"{type}","step":"{step}","time":"{text_of(minute)}",'
+            f'"reporter":"{reporter}",{where}{body}}}'
+        )
+        self.lines.append(f'{{"recorded":"{text_of(recorded)}{rest}')
+        if self.dice.random() < self._repeats and step not in DUTIES and type in ("transferred", "inspected"):
+            again = recorded + MINUTES + int(self.dice.random() * 3 * MINUTES)
+            if again < self.until:
+                self.lines.append(f'{{"recorded":"{text_of(again)}{rest}')
+        if is_late:
+            self.true("late_report", about, [reporter], (minute, recorded), [id])
+        return id
+
+    def _arrival(self, minute: int, step: str) -> tuple[int, bool]:
+        chance = self.dice.random()
+        if minute < self.launch:
+            return self.launch + int(chance * self._backfill), False
+        if step not in DUTIES:
+            return minute + 30 + int(chance * self._quick), False
+        if self.chance("late_report"):
+            late = minute + self._late[0] + int(chance * (self._late[1] - self._late[0]))
+            if late < self.until:
+                return late, True
+        return minute + 30 + int(chance * (self._quick if step in QUICK else self._slow)), False
+
+    def true(
+        self,
+        name: str,
+        items: Sequence[str],
+        parties: Sequence[str],
+        interval: tuple[int, int | None],
+        events: Sequence[str],
+        **more: object,
+    ) -> None:
+        """Write down what was planted: its class, what it is about, when, and the reports that show it.
+
+        `more` may hold `also` (further words of contract 7 for the same deed) and `reported` (False: nothing does).
+        """
+        since, until = interval
+        document: Truth = {
+            "class": name,
+            "items": [*items],
+            "parties": [*parties],
+            "interval": [text_of(since), None if until is None else text_of(until)],
+            "events": [*events],
+        }
+        self._truth.append({**document, **more})
+
+    def truth(self) -> list[Truth]:
+        """Return what was planted and can be seen: nothing whose reports did not all arrive."""
+        lost = self.lost
+        return [document for document in self._truth if lost.isdisjoint(document["events"])]

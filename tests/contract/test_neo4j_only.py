@@ -1,0 +1,315 @@
+"""What only the Neo4j store promises: a graph that people can look at, a schema that mends itself, reads of one state."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import neo4j
+import pytest
+
+from lineage.domain.errors import (
+    StoreDamagedError,
+    StoreError,
+    StoreTooNewError,
+    StoreTooOldError,
+    StoreUnavailableError,
+)
+from lineage.domain.graph import Facts, Mention
+from lineage.stores.interface import Changes, ItemRow, Reader, Store, Transaction
+from lineage.stores.neo4j_store import Neo4jStore
+from tests import builders as b
+from tests.answers import Ticking, keep
+from tests.conftest import wiped
+
+pytestmark = pytest.mark.neo4j
+
+Ask = Callable[..., list[list[Any]]]
+PACK, CELL = "urn:x:pack:p1", "urn:x:cell:c1"
+
+
+@pytest.fixture
+def graph(neo4j_session_store: Store) -> Neo4jStore:
+    store = wiped(neo4j_session_store)
+    assert isinstance(store, Neo4jStore)
+    return store
+
+
+@pytest.fixture
+def ask(graph: Neo4jStore) -> Iterator[Ask]:
+    """Cypher by hand, as a person would ask in Neo4j Browser."""
+    with graph._session(neo4j.WRITE_ACCESS) as session:
+        yield lambda text, **params: session.run(text, params).values()
+
+
+def opened(url: str) -> Neo4jStore:
+    return Neo4jStore(url)
+
+
+# ---- a graph to look at
+
+
+def test_an_item_bears_its_kind_as_a_label_and_changes_it_with_its_kind(graph: Neo4jStore, ask: Ask) -> None:
+    keep(graph, [b.produced(CELL, kind="cell", time="2024-02-01"), b.inspected("urn:x:thing")])
+    assert ask("MATCH (x:Item) RETURN x.id, labels(x), x.kind ORDER BY x.id") == [
+        [CELL, ["Item", "Cell"], "cell"],
+        ["urn:x:thing", ["Item"], "unknown"],
+    ]
+    keep(graph, [b.produced(CELL, kind="module", time="2024-01-01")])
+    assert ask("MATCH (x:Item {id: $id}) RETURN labels(x), x.kind", id=CELL) == [[["Item", "Module"], "module"]]
+
+
+def test_an_item_that_nothing_names_any_more_keeps_its_node_without_a_kind(graph: Neo4jStore, ask: Ask) -> None:
+    keep(graph, [b.produced(CELL, kind="cell", event_id="made")])
+    keep(graph, [b.corrected("made")])
+    assert ask("MATCH (x:Item {id: $id}) RETURN labels(x), x.kind, size(x.past)", id=CELL) == [[["Item"], None, 1]]
+
+
+def test_every_node_has_a_name_for_people(graph: Neo4jStore, ask: Ask) -> None:
+    lot, code = b.lot(7), b.battery_code(3, "cell")
+    keep(graph, [b.produced(lot, kind="lot"), b.produced(code, "urn:x:a/very-long-serial-number-0001", kind="cell")])
+    keep(graph, [b.enrolled(b.MAKER, name="宁波电池"), b.disassembled(PACK, CELL), b.assembled(PACK, CELL)])
+    assert ask("MATCH (n) WHERE n.name IS NULL RETURN n") == []
+    names = {id: name for id, name in ask("MATCH (x:Item) RETURN x.id, x.name")}
+    assert names[lot] == lot.rpartition(":")[2]
+    assert names[code] == "…" + code[-8:]
+    assert names["urn:x:a/very-long-serial-number-0001"] == "…ber-0001"
+    assert names[PACK] == "p1"
+    assert ask("MATCH (e:Event {type: 'assembled'}) RETURN e.name") == [["assembled 2024-01-01"]]
+
+
+def test_a_party_is_called_as_its_latest_enrolment_calls_it(graph: Neo4jStore, ask: Ask) -> None:
+    name = "MATCH (p:Enterprise {id: $id}) RETURN p.name"
+    keep(graph, [b.produced(CELL, reporter=b.MAKER)])
+    assert ask(name, id=b.MAKER) == [["maker"]]
+    keep(graph, [b.enrolled(b.MAKER, name="New", time="2024-05-01", event_id="new")])
+    keep(graph, [b.enrolled(b.MAKER, name="Old", time="2024-03-01", event_id="old")])
+    assert ask(name, id=b.MAKER) == [["New"]]
+    keep(graph, [b.corrected("new")])
+    assert ask(name, id=b.MAKER) == [["Old"]]
+    keep(graph, [b.corrected("old")])
+    assert ask(name, id=b.MAKER) == [["maker"]]
+
+
+def test_edges_carry_dates_on_the_clock_of_china_and_an_open_end(graph: Neo4jStore, ask: Ask) -> None:
+    keep(graph, [b.assembled(PACK, CELL, time="2024-05-01", event_id="in")])
+    edge = "MATCH (:Item {id: $id})-[e:PART_OF]->(:Item) RETURN toString(e.since), toString(e.until), e.events"
+    assert ask(edge, id=CELL) == [["2024-05-01T00:00+08:00", "9999-12-31T23:59:59.999Z", ["in"]]]
+    keep(graph, [b.disassembled(PACK, CELL, time="2024-05-02T03:04:05.678Z", event_id="out")])
+    assert ask(edge, id=CELL) == [["2024-05-01T00:00+08:00", "2024-05-02T11:04:05.678+08:00", ["in", "out"]]]
+    same = "MATCH ()-[e:PART_OF]->() MATCH ()-[h:HELD_BY]->() MATCH (v:Event) RETURN DISTINCT "
+    zones = ask(same + "e.since.offset, h.since.offset, v.time.offset, v.recorded.offset, e.known_from.offset")
+    assert zones in ([], [["+08:00"] * 5])
+
+
+def test_what_is_superseded_lies_under_types_of_its_own(graph: Neo4jStore, ask: Ask) -> None:
+    keep(graph, [b.assembled(PACK, CELL, event_id="in"), b.transferred(PACK, giver=b.MAKER, taker=b.OEM, event_id="moved")])
+    keep(graph, [b.transformed([CELL], {b.lot(1): "lot"}, time="2024-06-01", event_id="became")])
+    keep(graph, [b.corrected(target) for target in ("in", "moved", "became")])
+    types = {t for (t,) in ask("MATCH ()-[r]->() WHERE r.known_until.year < 9999 RETURN DISTINCT type(r)")}
+    assert types == {"PART_OF_SUPERSEDED", "HELD_BY_SUPERSEDED", "BECAME_SUPERSEDED", "NAMES_SUPERSEDED"}
+    assert ask("MATCH ()-[r:PART_OF|BECAME|NAMES]->() RETURN r") == []
+
+
+def test_a_correction_points_at_its_target_and_at_what_it_brings_whenever_they_come(graph: Neo4jStore, ask: Ask) -> None:
+    drawn = "MATCH (c:Event)-[r:CORRECTS|PUTS_IN]->(e:Event) RETURN type(r), c.id, e.id, 'Replacement' IN labels(e) ORDER BY type(r)"
+    keep(graph, [b.corrected("in", b.assembled(PACK, "urn:x:c2"), event_id="fix")])
+    assert ask(drawn) == [["PUTS_IN", "fix", "fix#r", True]]
+    keep(graph, [b.assembled(PACK, CELL, event_id="in")])
+    assert ask(drawn) == [["CORRECTS", "fix", "in", False], ["PUTS_IN", "fix", "fix#r", True]]
+    assert ask("MATCH (:Event {id: 'fix#r'})-[:NAMES]->(x:Item) RETURN x.id ORDER BY x.id") == [["urn:x:c2"], [PACK]]
+
+
+def test_terms_and_hangs_are_in_no_picture(graph: Neo4jStore, ask: Ask) -> None:
+    keep(graph, [b.produced({"id": CELL, "kind": "cell", "model": "C-1"}), b.assembled(PACK, CELL, time="2024-02-01")])
+    keep(graph, [b.disassembled(PACK, CELL, time="2024-03-01")])
+    hidden = "MATCH (n) WHERE n:Term OR n:Hang RETURN DISTINCT labels(n)[0] AS label, COUNT { (n)--() } ORDER BY label"
+    assert ask(hidden) == [["Hang", 0], ["Term", 0]]
+
+
+# ---- schema and format
+
+
+def test_what_a_killed_schema_step_leaves_behind_is_mended(graph: Neo4jStore, ask: Ask, neo4j_url: str) -> None:
+    ask("DROP CONSTRAINT hang_key")
+    ask("CREATE INDEX hang_key FOR (h:Hang) ON (h.key)")
+    opened(neo4j_url).close()
+    shown = "SHOW INDEXES YIELD name, state, owningConstraint WHERE name = 'hang_key' RETURN state, owningConstraint"
+    assert ask(shown) == [["ONLINE", "hang_key"]]
+
+
+def test_several_may_open_an_empty_database_at_once(graph: Neo4jStore, ask: Ask, neo4j_url: str) -> None:
+    for name in ("item_id", "event_id", "part_of_key"):
+        ask(f"DROP CONSTRAINT {name}")
+    ask("MATCH (j:Journal) DETACH DELETE j")
+    with ThreadPoolExecutor(4) as pool:
+        for store in pool.map(opened, [neo4j_url] * 4):
+            assert store.read(lambda reader: reader.state()).position == 0
+            store.close()
+    assert ask("MATCH (j:Journal) RETURN count(j)") == [[1]]
+
+
+@pytest.mark.parametrize(("version", "error"), [(2, StoreTooNewError), (0, StoreTooOldError)])
+def test_a_store_of_another_format_is_refused(
+    graph: Neo4jStore, ask: Ask, neo4j_url: str, version: int, error: type[StoreTooNewError | StoreTooOldError]
+) -> None:
+    ask("MATCH (j:Journal) SET j.format = $version", version=version)
+    with pytest.raises(error) as refused:
+        opened(neo4j_url)
+    assert (refused.value.found, refused.value.supported) == (version, 1)
+    ask("MATCH (j:Journal) SET j.format = 1")
+
+
+def test_a_server_that_is_not_there_is_told_at_once() -> None:
+    with pytest.raises(StoreUnavailableError, match=r"neo4j://127\.0\.0\.1:1 cannot be reached"):
+        opened("neo4j://127.0.0.1:1")
+
+
+def test_an_address_that_is_none_is_told() -> None:
+    with pytest.raises(StoreUnavailableError):
+        opened("neo4j://127.0.0.1:seven")
+
+
+def test_a_closed_store_says_so(neo4j_url: str) -> None:
+    store = opened(neo4j_url)
+    store.close()
+    store.close()
+    for use in (store.ready, lambda: store.read(lambda r: r.state()), lambda: store.write(lambda t: t.state())):
+        with pytest.raises(StoreUnavailableError):
+            use()  # type: ignore[no-untyped-call]
+
+
+def test_a_journal_that_is_lost_is_told(graph: Neo4jStore, ask: Ask) -> None:
+    ask("MATCH (j:Journal) DETACH DELETE j")
+    for use in (lambda: graph.read(lambda r: r.state()), lambda: graph.write(lambda t: t.state())):
+        with pytest.raises(StoreDamagedError, match="lost its journal"):
+            use()  # type: ignore[no-untyped-call]
+
+
+# ---- one state
+
+
+def test_a_read_is_done_again_when_the_store_moved_under_it(graph: Neo4jStore) -> None:
+    runs = 0
+
+    def work(reader: Reader) -> tuple[int, int]:
+        nonlocal runs
+        runs += 1
+        before = reader.state().position
+        if runs <= 2:
+            keep(graph, [b.produced(f"urn:x:c{runs}", kind="cell")], Ticking(runs))
+        return before, len(reader.items(["urn:x:c1", "urn:x:c2"]))
+
+    assert graph.read(work) == (2, 2)
+    assert runs == 3
+
+
+def test_a_read_that_never_finds_peace_takes_the_turn_of_a_writer(graph: Neo4jStore) -> None:
+    runs = 0
+    wrote: list[threading.Thread] = []
+
+    def work(reader: Reader) -> tuple[int, int]:
+        nonlocal runs
+        runs += 1
+        before, number = reader.state().position, runs
+        other = threading.Thread(target=keep, args=(graph, [b.produced(f"urn:x:c{number}", kind="cell")]))
+        other.start()
+        other.join(1.0)
+        wrote.append(other)
+        return before, len(reader.items([f"urn:x:c{n}" for n in range(1, 10)]))
+
+    before, found = graph.read(work)
+    for other in wrote:
+        other.join()
+    assert before == found == runs - 1 == 3
+    assert graph.read(lambda reader: reader.state()).position == runs
+
+
+def test_what_fails_because_the_store_moved_is_done_again(graph: Neo4jStore) -> None:
+    runs = 0
+
+    def work(reader: Reader) -> int:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            keep(graph, [b.produced(CELL, kind="cell")])
+            raise KeyError(CELL)
+        return reader.state().position
+
+    assert graph.read(work) == 1
+
+
+def test_what_fails_by_itself_fails_once(graph: Neo4jStore) -> None:
+    runs = 0
+
+    def work(reader: Reader) -> int:
+        nonlocal runs
+        runs += 1
+        raise KeyError(CELL)
+
+    with pytest.raises(KeyError):
+        graph.read(work)
+    assert runs == 1
+
+
+# ---- writing
+
+
+def row(item: str) -> ItemRow:
+    return ItemRow(item, Facts("cell", 1, "e1", 1), 1, "", contested=False, ringed=False)
+
+
+def test_a_write_that_fails_keeps_nothing(graph: Neo4jStore) -> None:
+    def work(transaction: Transaction) -> None:
+        transaction.apply(Changes(items={CELL: row(CELL)}))
+        assert CELL in transaction.items([CELL])
+        raise KeyError(CELL)
+
+    with pytest.raises(KeyError):
+        graph.write(work)
+    assert graph.read(lambda reader: reader.items([CELL])) == {}
+
+
+def test_a_row_that_refers_to_nothing_is_never_dropped_in_silence(graph: Neo4jStore) -> None:
+    changes = Changes(opened=[(Mention("urn:x:absent", 1, "e1", "seen"), 1)])
+    with pytest.raises(StoreDamagedError, match="kept 0 of 1 rows"):
+        graph.write(lambda transaction: transaction.apply(changes))
+
+
+def test_writers_take_turns(graph: Neo4jStore, neo4j_url: str) -> None:
+    stores = [opened(neo4j_url) for _ in range(3)]
+    events = [[b.produced(f"urn:x:c{k}-{n}", kind="cell") for n in range(5)] for k in range(3)]
+    clock = Ticking()
+
+    def load(k: int) -> None:
+        for event in events[k]:
+            assert keep(stores[k], [event], clock).accepted == 1
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(load, range(3)))
+    positions = [e.position for e in graph.read(lambda reader: reader.entries(0, 100))]
+    assert positions == list(range(1, 16))
+    for store in stores:
+        store.close()
+
+
+def test_what_one_session_wrote_the_next_one_reads(graph: Neo4jStore) -> None:
+    for n in range(5):
+        position = keep(graph, [b.produced(f"urn:x:c{n}", kind="cell")]).state.position
+        assert graph.read(lambda reader: reader.state()).position == position
+
+
+@pytest.mark.parametrize("text", ["'", '"', "\\", "{}", "$x", "a\nb", "😀", "\u0000"])
+def test_values_are_never_part_of_a_statement(graph: Neo4jStore, text: str) -> None:
+    item = {"id": CELL, "kind": "cell", "model": f"m{text}", "batch": text}
+    assert keep(graph, [b.produced(item)]).errors == []
+    hits = graph.read(lambda reader: reader.search(f"m{text}", None, None, 5))
+    assert [(h.subject, h.field) for h in hits] == [(CELL, "model")]
+
+
+def test_no_error_tells_a_password() -> None:
+    with pytest.raises(StoreError) as refused:
+        Neo4jStore("neo4j://someone:secret@127.0.0.1:1")
+    assert "secret" not in refused.value.message

@@ -1,0 +1,312 @@
+"""Every query file keeps to its header, is used, and is run by Neo4j as it is meant to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import pytest
+
+from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Holding, Known, Mention, Term
+from lineage.domain.instants import BEGIN, OPEN, parse_instant
+from lineage.service.admission import rebuild
+from lineage.stores import neo4j_reads, neo4j_schema, neo4j_store, sqlite_reads, sqlite_store, sqlite_writes
+from lineage.stores.interface import Changes, EntryFilter, Reader, Store
+from lineage.stores.neo4j_schema import rules
+from lineage.stores.queries import Query, query
+from tests import builders as b
+from tests.answers import Ticking, keep
+from tests.conftest import FreshStore, wiped
+
+HOUSE = Path(__file__).resolve().parents[2]
+CYPHER = HOUSE / "cypher"
+SQL = HOUSE / "lineage/stores/sql"
+FOLDERS = ("schema", "read", "write")
+
+
+def files(root: Path, *folders: str) -> list[str]:
+    return sorted(str(p.relative_to(root)) for f in folders for p in (root / f).iterdir() if p.suffix in (".cypher", ".sql"))
+
+
+OURS = files(CYPHER, *FOLDERS)
+FOR_PEOPLE = files(CYPHER, "browser")
+TABLES = files(SQL, *FOLDERS)
+
+
+def package_of(path: str) -> str:
+    return "lineage.stores.sql" if path.endswith(".sql") else "cypher"
+
+
+def code(text: str) -> str:
+    """The statement without what stands in quotes and comments."""
+    return re.sub(r"'[^']*'|\"[^\"]*\"|//.*|--[^>\[(].*", "''", text)
+
+
+# ---- without a server
+
+
+@pytest.mark.parametrize("path", [*OURS, *FOR_PEOPLE, *TABLES])
+def test_a_header_says_in_a_sentence_what_the_statement_does(path: str) -> None:
+    asked = query(package_of(path), path)
+    assert re.fullmatch(r"[A-Z].*[^.][.?]", asked.sentence), asked.sentence
+    assert asked.returns or not path.startswith("read/")
+
+
+@pytest.mark.parametrize("path", [*OURS, *FOR_PEOPLE])
+def test_a_file_holds_one_statement(path: str) -> None:
+    assert ";" not in code(query("cypher", path).text)
+
+
+@pytest.mark.parametrize("path", [p for p in [*OURS, *FOR_PEOPLE, *TABLES] if query(package_of(p), p).order])
+def test_a_promised_order_is_asked_for(path: str) -> None:
+    assert "ORDER BY" in query(package_of(path), path).text
+
+
+@pytest.mark.parametrize("path", [*OURS, *FOR_PEOPLE])
+def test_no_lineage_runs_through_an_enterprise_or_an_event(path: str) -> None:
+    text = code(query("cypher", path).text)
+    repeated = [m for m in re.findall(r"\[[^\]]*\]", text) if "*" in m] + re.findall(r"\(\(\)[^)]*\)[*+]", text)
+    assert not [r for r in repeated if re.search(r"HELD_BY|NAMES|ENROLS|CORRECTS|PUTS_IN|SETTLED", r)]
+
+
+@pytest.mark.parametrize("path", files(CYPHER, "schema"))
+def test_a_schema_file_is_numbered_and_named_like_what_it_makes(path: str) -> None:
+    number, _, name = Path(path).stem.partition("_")
+    assert number.isdigit()
+    text = query("cypher", path).text
+    assert re.match(rf"CREATE (CONSTRAINT|INDEX) {name} IF NOT EXISTS FOR ", text)
+
+
+def test_schema_files_are_numbered_without_a_gap() -> None:
+    numbers = [int(Path(p).stem[:3]) for p in files(CYPHER, "schema")]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len({r.name for r in rules()}) == len(numbers)
+
+
+# ---- used, all of them
+
+
+def a_little_of_everything() -> list[b.Json]:
+    """A history in which something of every kind is reported, late, twice, and corrected."""
+    lot, cell, pack = b.lot(1), {"id": "urn:x:c1", "kind": "cell", "model": "C-1", "batch": "B-1"}, "urn:x:p1"
+    told = [
+        b.enrolled(b.MAKER, "maker", name="Maker", event_id="who"),
+        b.produced(cell, event_id="made"),
+        b.produced(pack, kind="pack", event_id="made-pack"),
+        b.assembled(pack, "urn:x:c1", uncoded={"cell": 3}, time="2024-02-01", event_id="in"),
+        b.transferred(pack, giver=b.MAKER, taker=b.OEM, time="2024-03-01", event_id="moved"),
+        b.disassembled(pack, "urn:x:c1", time="2024-04-01", event_id="out"),
+        b.transformed(["urn:x:c1"], {lot: "lot"}, time="2024-05-01", event_id="became"),
+        b.assembled("urn:x:m1", lot, time="2024-06-01", event_id="lot-in"),
+        b.assembled("urn:x:m1", lot, time="2024-06-01", event_id="lot-in-again"),
+        b.assembled(pack, "urn:x:m1", time="2024-06-01", event_id="module-in"),
+        b.inspected(pack, time="2024-06-02", event_id="seen"),
+    ]
+    corrections = [
+        b.corrected("who", b.enrolled(b.MAKER, "maker", name="Another"), time="2024-07-01", event_id="fix-who"),
+        b.corrected("made", b.produced({**cell, "model": "C-2"}), time="2024-07-01", event_id="fix-made"),
+        b.corrected("in", b.assembled(pack, "urn:x:c1", time="2024-02-02"), time="2024-07-01", event_id="fix-in"),
+        b.corrected("moved", time="2024-07-01", event_id="fix-moved"),
+        b.corrected("became", time="2024-07-01", event_id="fix-became"),
+        b.corrected("fix-became#r", time="2024-07-01", event_id="fix-nothing"),
+    ]
+    return [*told, *corrections]
+
+
+def superseded() -> Changes:
+    """A row of each kind that was opened and superseded within one transaction."""
+    rows = (
+        Edge(PART_OF, "urn:x:c1", "urn:x:m1", 1, 2, ("in",)),
+        Edge(BECAME, "urn:x:c1", "urn:x:m1", 1, 1, ("in",)),
+        Holding("urn:x:c1", b.MAKER, 1, 2, "held", None, ("in",)),
+        Mention("urn:x:c1", 1, "in", "put_in", "urn:x:m1"),
+        Term("m-1", "urn:x:m1", "model", "M-1", "in", is_party=False),
+        Enrolment(b.MAKER, 1, "who"),
+    )
+    return Changes(past=[(row, Known(1, 2)) for row in rows])
+
+
+def ask_everything(reader: Reader, known_at: int | None) -> None:
+    items, events, at = ["urn:x:c1", "urn:x:p1", b.lot(1), "urn:x:m1"], ["made", "fix-made"], parse_instant("2024-03-02")
+    reader.state()
+    reader.entries_by_id(events)
+    for chosen in (
+        EntryFilter(), EntryFilter(reporter=b.MAKER), EntryFilter(type="produced"), EntryFilter(item="urn:x:p1")
+    ):  # fmt: skip
+        reader.entries(0, 5, chosen)
+    reader.corrections_about(events)
+    reader.items(items)
+    reader.facts(items, known_at)
+    reader.mentions(items, known_at)
+    reader.recent_mentions("urn:x:p1", at, 2, known_at)
+    reader.mentions_at([("urn:x:p1", at)])
+    reader.pair_mentions([(b.lot(1), "urn:x:m1")])
+    reader.part_edges(items)
+    reader.pair_edges([(b.lot(1), "urn:x:m1")])
+    reader.became_edges([("urn:x:c1", b.lot(1), at)])
+    reader.holdings_of(items)
+    reader.hangs([(i, BEGIN) for i in items])
+    for parts in (False, True):
+        reader.neighbours(items, "downstream", known_at, part_of_only=parts)
+        reader.neighbours(items, "upstream", known_at, part_of_only=parts)
+        for ahead in (1, 100):
+            reader.neighbours(["urn:x:c1"], "downstream", known_at, part_of_only=parts, ahead=ahead)
+            reader.neighbours(["urn:x:p1"], "upstream", known_at, part_of_only=parts, ahead=ahead)
+    reader.surroundings(items, known_at)
+    reader.layers_reported(items, known_at)
+    reader.held(b.MAKER, at, known_at, "", 5)
+    reader.held_count(b.MAKER, at, known_at)
+    reader.contested()
+    reader.search("c-", known_at, None, 5)
+    reader.enrolments([b.MAKER], known_at)
+    reader.parties([b.MAKER])
+
+
+@pytest.fixture
+def used(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The query files that are asked for from here on."""
+    found: set[str] = set()
+
+    def asked(package: str, path: str) -> Query:
+        found.add(path)
+        return query(package, path)
+
+    for module in (neo4j_reads, neo4j_schema, neo4j_store, sqlite_reads, sqlite_store, sqlite_writes):
+        monkeypatch.setattr(module, "query", asked)
+    return found
+
+
+def in_source(path: str) -> bool:
+    """Whether a file is named in full by a module of the stores: what is used only when a store is opened or mended."""
+    return any(f'"{path}"' in m.read_text("utf-8") for m in (HOUSE / "lineage/stores").glob("*.py"))
+
+
+def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> None:
+    store = fresh_store()
+    events, clock = a_little_of_everything(), Ticking()
+    for batch in (events[:4], events[4:10], events[10:]):
+        assert keep(store, batch, clock).errors == []
+    store.write(rebuild)
+    store.write(lambda transaction: transaction.apply(superseded()))
+    for known_at in (None, clock.now):
+        store.read(lambda reader, k=known_at: ask_everything(reader, k))  # type: ignore[misc]
+    store.ready()
+    expected = TABLES if isinstance(store, sqlite_store.SqliteStore) else [p for p in OURS if not p.startswith("schema/")]
+    assert [p for p in expected if p not in used and not in_source(p)] == []
+
+
+# ---- on a real Neo4j
+
+
+SCANS = ("AllNodesScan", "NodeByLabelScan", "RelationshipTypeScan", "AllRelationshipsScan", "IndexScan")
+WALKS = ("Repeat", "StatefulShortestPath", "VarLengthExpand(All)", "VarLengthExpand(Pruning,All)")
+DELETES = {f"write/clear_{n}.cypher": {"NodeByLabelScan"} for n in ("items", "parties", "terms", "past_terms", "hangs")}
+SUPERSEDES = {f"write/{p.name}": {"Eager"} for p in (CYPHER / "write").glob("close_*.cypher")}
+ALLOWED: dict[str, set[str]] = {
+    **DELETES,  # everything of a label goes
+    "write/wipe.cypher": {"AllNodesScan"},  # everything goes
+    **SUPERSEDES,  # the row is read, taken away, and kept under another type in one statement
+    "write/add_replacements.cypher": {"Eager"},  # makes events and looks for events
+    "write/found_journal.cypher": {"Eager"},  # one row
+    "write/move_journal.cypher": {"Eager"},  # one row
+    "write/keep_items.cypher": {"Eager"},  # the label follows the kind that was there before
+    "write/name_parties.cypher": {"Eager"},  # the earlier of two moments
+}
+"""What is otherwise forbidden, and why it is right in these files."""
+
+ZERO: dict[str, Any] = {
+    **dict.fromkeys(("ids", "rows", "prefixes", "pairs", "keys", "ranges"), []),
+    **dict.fromkeys(("known_at", "at", "open"), datetime(2024, 1, 1, tzinfo=UTC)),
+    **dict.fromkeys(("most", "position", "recorded", "version", "seconds"), 1),
+}
+
+
+@pytest.fixture(scope="module")
+def asking(neo4j_session_store: Store) -> Iterator[Callable[[str, dict[str, Any]], neo4j.Result]]:
+    """Explains statements on a database that holds a little of everything, with all of the driver's notifications."""
+    store = wiped(neo4j_session_store)
+    keep(store, a_little_of_everything())
+    store.write(rebuild)
+    assert isinstance(store, neo4j_store.Neo4jStore)
+    with store._session(neo4j.READ_ACCESS) as session:
+        yield lambda text, params: session.run(f"EXPLAIN {text}", params)  # type: ignore[arg-type]
+
+
+def given(asked: Query) -> dict[str, Any]:
+    """A value of the right type for each parameter."""
+    values = {name: ZERO.get(name, "x") for name in asked.params}
+    if "after" in values and "entries" in asked.name:
+        values["after"] = 0
+    return values
+
+
+def operators(plan: dict[str, Any]) -> Iterator[str]:
+    yield plan["operatorType"].split("@")[0]
+    for child in plan.get("children", ()):
+        yield from operators(child)
+
+
+def explained(asking: Callable[[str, dict[str, Any]], neo4j.Result], asked: Query) -> tuple[list[str], list[str]]:
+    result = asking(asked.text, given(asked))
+    columns = list(result.keys())
+    plan = result.consume().plan
+    return columns, list(operators(plan)) if plan else []
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("path", [p for p in OURS if not p.startswith("schema/")])
+def test_a_statement_starts_at_an_index_and_answers_what_its_header_says(
+    path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]
+) -> None:
+    asked = query("cypher", path)
+    columns, steps = explained(asking, asked)
+    assert columns == list(asked.returns)
+    forbidden = {s for s in steps if s.endswith(SCANS) or s.startswith(WALKS) or s == "Eager"}
+    assert forbidden == ALLOWED.get(path, set())
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("path", FOR_PEOPLE)
+def test_a_statement_for_people_starts_at_an_index_too(
+    path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]
+) -> None:
+    asked = query("cypher", path)
+    _, steps = explained(asking, asked)
+    assert [s for s in steps if s.endswith(SCANS) or s.startswith("Repeat")] == []
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("path", [p for p in OURS if "/closure_" in p or "/surroundings" in p])
+def test_a_closure_visits_each_thing_once(path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]) -> None:
+    _, steps = explained(asking, query("cypher", path))
+    assert steps.count("VarLengthExpand(Pruning,BFS,All)") == 1
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("path", ["read/mentions_recent.cypher", "read/entries.cypher", "read/search_exact.cypher"])
+def test_the_index_brings_the_order_so_that_a_page_costs_a_page(
+    path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]
+) -> None:
+    _, steps = explained(asking, query("cypher", path))
+    assert "Limit" in steps
+    assert path == "read/search_exact.cypher" or not {"Top", "Sort", "PartialTop"} & set(steps)
+
+
+@pytest.mark.neo4j
+@pytest.mark.parametrize("path", [*[p for p in OURS if "indexes" not in p], *FOR_PEOPLE])
+def test_no_statement_is_deprecated(path: str, neo4j_url: str, asking: object) -> None:
+    asked = query("cypher", path)
+    with (
+        neo4j.GraphDatabase.driver(neo4j_url, warn_notification_severity="OFF") as driver,
+        driver.session(default_access_mode=neo4j.READ_ACCESS) as session,
+    ):
+        summary = session.run(f"EXPLAIN {asked.text}", given(asked)).consume()  # type: ignore[arg-type]
+    assert [s.status_description for s in summary.gql_status_objects if s.classification.name == "DEPRECATION"] == []
+
+
+def test_open_ends_are_far_beyond_what_an_event_may_say() -> None:
+    assert OPEN > parse_instant("2200-12-31")
