@@ -18,6 +18,7 @@ from api.door import Clock, Door
 from api.handlers import on_error, on_fault, on_http_error
 from api.openapi import described
 from api.questions import system_clock
+from api.reference import reference
 from api.routes import routes
 from lineage import __version__
 from lineage.domain.errors import LineageError
@@ -60,11 +61,13 @@ def create_app(
         version=__version__,
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,
         redoc_url=None,
         exception_handlers={LineageError: on_error, HTTPException: on_http_error, Exception: on_fault},
     )
     app.state.door = door
     app.router.routes.extend(routes())
+    app.add_route("/docs", reference, include_in_schema=False)
     app.add_middleware(Doorway)
     described(app)
     return app

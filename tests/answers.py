@@ -133,9 +133,12 @@ def everything(answers: Any, items: Sequence[str], moments: Sequence[str]) -> di
     return found
 
 
+EDGE_FIELDS = ("type", "source", "target", "since", "until", "at")
+
+
 def plain_trace(document: Json) -> Json:
     """A trace without the order of proofs, which says nothing."""
-    edges = sorted((*(str(e[f]) for f in ("type", "source", "target", "since", "until", "at")), sorted(e["events"])) for e in document["edges"])  # fmt: skip
+    edges = sorted((*(str(e[f]) for f in EDGE_FIELDS), sorted(e["events"])) for e in document["edges"])
     unknown = sorted(document["unknown"], key=lambda u: u["item"])
     return {"items": document["items"], "edges": edges, "unknown": unknown}
 

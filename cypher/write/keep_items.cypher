@@ -2,12 +2,11 @@
 // params:  rows
 UNWIND $rows AS row
 MERGE (x:Item {id: row.id})
-ON CREATE SET x.name = row.name
 WITH x, row, coalesce(x.kind, '') <> coalesce(row.kind, '') AS relabelled
 FOREACH (_ IN CASE WHEN relabelled THEN [1] ELSE [] END |
   REMOVE x:Cell:Module:Pack:Vehicle:Lot:Part
   SET x:$(row.labels))
-SET x.kind = row.kind, x.first = CASE WHEN row.first IS NULL THEN null ELSE datetime({epochMillis: row.first, timezone: '+08:00'}) END,
+SET x.name = row.name, x.kind = row.kind, x.first = CASE WHEN row.first IS NULL THEN null ELSE datetime({epochMillis: row.first, timezone: '+08:00'}) END,
   x.born = CASE WHEN row.born IS NULL THEN null ELSE datetime({epochMillis: row.born, timezone: '+08:00'}) END,
   x.consumed = CASE WHEN row.consumed IS NULL THEN null ELSE datetime({epochMillis: row.consumed, timezone: '+08:00'}) END,
   x.facts = row.facts, x.head = row.head, x.known_from = datetime({epochMillis: row.known_from, timezone: '+08:00'}),

@@ -139,7 +139,7 @@ def read_cursor(text: str, asked: Asked) -> tuple[list[Any], Asked]:
         known_at, at, key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
         ok = isinstance(key, list) and isinstance(known_at, int | None) and isinstance(at, int | None)
     except (ValueError, TypeError, binascii.Error, UnicodeError):
-        ok = False
+        key, known_at, at, ok = [], None, None, False
     if not ok:
         raise InvalidQuestionError(
             "This is no cursor of ours: send `next` back as it came.", path="cursor", code="bad_cursor"

@@ -9,7 +9,7 @@ from typing import Final
 
 import orjson
 
-from lineage.domain.errors import InvalidEventError, LineageError, Notice
+from lineage.domain.errors import InvalidEventError, Notice
 from lineage.domain.events import differs_as_sent, read_event
 from lineage.exchange.jsonl import Line
 from lineage.service.admission import Admitted, Conflicted, Incoming, admit
@@ -23,12 +23,6 @@ MOST_LISTED: Final = 1_000
 CHINA: Final = timezone(timedelta(hours=8))
 Clock = Callable[[], int]
 """Milliseconds UTC, now."""
-
-
-class AtomicInputTooLargeError(LineageError):
-    """More than one transaction can hold."""
-
-    code = "too_large"
 
 
 @dataclass(slots=True)

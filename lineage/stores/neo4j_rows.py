@@ -138,7 +138,8 @@ def party_row(id: str) -> Params:
 def item_row(row: ItemRow) -> Params:
     facts = row.facts
     return {
-        "id": row.id, "name": item_name(row.id, facts.kind if facts else None), "known_from": row.known_from, "head": row.head,
+        "id": row.id, "name": item_name(row.id, facts.kind if facts else None),
+        "known_from": row.known_from, "head": row.head,
         "kind": facts.kind if facts else None, "labels": [LABELS[facts.kind]] if facts and facts.kind in LABELS else [],
         "first": facts.first if facts else None, "born": facts.kind_time if facts else None,
         "consumed": facts.consumed if facts else None, "facts": facts_text(facts) if facts else None,

@@ -1,4 +1,4 @@
-"""What only the Neo4j store promises: a graph that people can look at, a schema that mends itself, reads of one state."""
+"""What only the Neo4j store promises: a graph to look at, a schema that mends itself, reads of one state."""
 
 from __future__ import annotations
 
@@ -72,9 +72,9 @@ def test_every_node_has_a_name_for_people(graph: Neo4jStore, ask: Ask) -> None:
     keep(graph, [b.produced(lot, kind="lot"), b.produced(code, "urn:x:a/very-long-serial-number-0001", kind="cell")])
     keep(graph, [b.enrolled(b.MAKER, name="宁波电池"), b.disassembled(PACK, CELL), b.assembled(PACK, CELL)])
     assert ask("MATCH (n) WHERE n.name IS NULL RETURN n") == []
-    names = {id: name for id, name in ask("MATCH (x:Item) RETURN x.id, x.name")}
+    names = {row[0]: row[1] for row in ask("MATCH (x:Item) RETURN x.id, x.name")}
     assert names[lot] == lot.rpartition(":")[2]
-    assert names[code] == "…" + code[-8:]
+    assert names[code] == f"cell {code[-7:]}"
     assert names["urn:x:a/very-long-serial-number-0001"] == "…ber-0001"
     assert names[PACK] == "p1"
     assert ask("MATCH (e:Event {type: 'assembled'}) RETURN e.name") == [["assembled 2024-01-01"]]
@@ -96,16 +96,19 @@ def test_a_party_is_called_as_its_latest_enrolment_calls_it(graph: Neo4jStore, a
 def test_edges_carry_dates_on_the_clock_of_china_and_an_open_end(graph: Neo4jStore, ask: Ask) -> None:
     keep(graph, [b.assembled(PACK, CELL, time="2024-05-01", event_id="in")])
     edge = "MATCH (:Item {id: $id})-[e:PART_OF]->(:Item) RETURN toString(e.since), toString(e.until), e.events"
-    assert ask(edge, id=CELL) == [["2024-05-01T00:00+08:00", "9999-12-31T23:59:59.999Z", ["in"]]]
+    assert ask(edge, id=CELL) == [["2024-05-01T00:00:00+08:00", "9999-12-31T23:59:59.999Z", ["in"]]]
     keep(graph, [b.disassembled(PACK, CELL, time="2024-05-02T03:04:05.678Z", event_id="out")])
-    assert ask(edge, id=CELL) == [["2024-05-01T00:00+08:00", "2024-05-02T11:04:05.678+08:00", ["in", "out"]]]
-    same = "MATCH ()-[e:PART_OF]->() MATCH ()-[h:HELD_BY]->() MATCH (v:Event) RETURN DISTINCT "
-    zones = ask(same + "e.since.offset, h.since.offset, v.time.offset, v.recorded.offset, e.known_from.offset")
-    assert zones in ([], [["+08:00"] * 5])
+    assert ask(edge, id=CELL) == [["2024-05-01T00:00:00+08:00", "2024-05-02T11:04:05.678+08:00", ["in", "out"]]]
+    times = "UNWIND [x.first, x.known_from] AS time RETURN DISTINCT time.offset"
+    assert ask(f"MATCH (x:Item) {times}") == [["+08:00"]]
+    assert ask("MATCH (e:Event) UNWIND [e.time, e.recorded] AS time RETURN DISTINCT time.offset") == [["+08:00"]]
 
 
 def test_what_is_superseded_lies_under_types_of_its_own(graph: Neo4jStore, ask: Ask) -> None:
-    keep(graph, [b.assembled(PACK, CELL, event_id="in"), b.transferred(PACK, giver=b.MAKER, taker=b.OEM, event_id="moved")])
+    keep(
+        graph,
+        [b.assembled(PACK, CELL, event_id="in"), b.transferred(PACK, giver=b.MAKER, taker=b.OEM, event_id="moved")],
+    )
     keep(graph, [b.transformed([CELL], {b.lot(1): "lot"}, time="2024-06-01", event_id="became")])
     keep(graph, [b.corrected(target) for target in ("in", "moved", "became")])
     types = {t for (t,) in ask("MATCH ()-[r]->() WHERE r.known_until.year < 9999 RETURN DISTINCT type(r)")}
@@ -113,8 +116,8 @@ def test_what_is_superseded_lies_under_types_of_its_own(graph: Neo4jStore, ask: 
     assert ask("MATCH ()-[r:PART_OF|BECAME|NAMES]->() RETURN r") == []
 
 
-def test_a_correction_points_at_its_target_and_at_what_it_brings_whenever_they_come(graph: Neo4jStore, ask: Ask) -> None:
-    drawn = "MATCH (c:Event)-[r:CORRECTS|PUTS_IN]->(e:Event) RETURN type(r), c.id, e.id, 'Replacement' IN labels(e) ORDER BY type(r)"
+def test_a_correction_points_at_its_target_and_at_what_it_brings(graph: Neo4jStore, ask: Ask) -> None:
+    drawn = "MATCH (c:Event)-[r:CORRECTS|PUTS_IN]->(e:Event) RETURN type(r), c.id, e.id, e:Replacement ORDER BY type(r)"
     keep(graph, [b.corrected("in", b.assembled(PACK, "urn:x:c2"), event_id="fix")])
     assert ask(drawn) == [["PUTS_IN", "fix", "fix#r", True]]
     keep(graph, [b.assembled(PACK, CELL, event_id="in")])
@@ -178,7 +181,7 @@ def test_a_closed_store_says_so(neo4j_url: str) -> None:
     store.close()
     for use in (store.ready, lambda: store.read(lambda r: r.state()), lambda: store.write(lambda t: t.state())):
         with pytest.raises(StoreUnavailableError):
-            use()  # type: ignore[no-untyped-call]
+            use()
 
 
 def test_a_journal_that_is_lost_is_told(graph: Neo4jStore, ask: Ask) -> None:

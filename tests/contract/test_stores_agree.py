@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+from operator import methodcaller
 from typing import Any
 
 import pytest
 from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from lineage.domain.graph import Edge
-from lineage.domain.trace import Direction, Fetched
-from lineage.service.admission import rebuild
-from lineage.stores.interface import EntryFilter, Reader, Store
+from lineage.domain.graph import Edge, Node
+from lineage.domain.trace import Direction
+from lineage.service.rebuilding import rebuild
+from lineage.stores.interface import EntryFilter, Reader, Store, Transaction
 from lineage.stores.sqlite_store import SqliteStore
 from tests.answers import NOW, Ticking, keep
 from tests.builders import Json
@@ -32,7 +34,7 @@ NAMED = (*PARTIES, "urn:x:no-party")
 TEXTS = ("urn:x:", "URN:X:C", "urn:x:c1", "party", "Party r", "lot:", "0", "9", "L", "没有")
 WAYS: tuple[Direction, ...] = ("downstream", "upstream")
 
-Question = Callable[[Reader], Any]
+Question = Callable[[Reader], object]
 
 
 @pytest.fixture
@@ -49,29 +51,49 @@ def twins(neo4j_session_store: Store, tmp_path_factory: pytest.TempPathFactory) 
         store.close()
 
 
-def plain(value: Any) -> Any:
-    """Lists that have no order of their own, sorted; everything else as it is."""
-    return sorted(value, key=repr) if isinstance(value, list) else value
+def plain(rows: list[Any]) -> list[Any]:
+    """What has no order of its own, sorted."""
+    return sorted(rows, key=repr)
 
 
-def by_item(fetched: Fetched) -> Any:
-    return sorted(fetched.edges, key=repr), dict(sorted(fetched.nodes.items()))
+def graph(edges: Iterable[Edge], nodes: dict[str, Node]) -> tuple[list[Edge], dict[str, Node]]:
+    return plain(list(edges)), dict(sorted(nodes.items()))
 
 
-def whole(reader: Reader, item: str, way: Direction, known_at: int | None, ahead: int, *, part_of_only: bool) -> Any:
-    """What one question with `ahead` brings, completed level by level: the same, however much came at once."""
-    edges: set[Edge] = set()
-    nodes = {}
-    covered: set[str] = set()
-    todo = {item}
-    while todo:
-        for one in sorted(todo):
-            got = reader.neighbours([one], way, known_at, part_of_only=part_of_only, ahead=ahead)
-            edges.update(got.edges)
-            nodes.update(got.nodes)
-            covered |= {one, *got.covered}
-        todo = {e.target if way == "downstream" else e.source for e in edges} - covered
-    return sorted(edges, key=repr), dict(sorted(nodes.items()))
+def one_level(some: list[str], way: Direction, known_at: int | None, *, part_of_only: bool) -> Question:
+    def ask(reader: Reader) -> object:
+        fetched = reader.neighbours(some, way, known_at, part_of_only=part_of_only)
+        return graph(fetched.edges, fetched.nodes)
+
+    return ask
+
+
+def surrounded(some: list[str], known_at: int | None) -> Question:
+    def ask(reader: Reader) -> object:
+        edges, holdings, facts = reader.surroundings(some, known_at)
+        return plain(edges), plain(holdings), facts
+
+    return ask
+
+
+def everything(item: str, way: Direction, known_at: int | None, ahead: int, *, part_of_only: bool) -> Question:
+    """What one question with `ahead` brings, completed one by one: the same, however much came at once."""
+
+    def ask(reader: Reader) -> object:
+        edges: set[Edge] = set()
+        nodes: dict[str, Node] = {}
+        covered: set[str] = set()
+        todo = {item}
+        while todo:
+            for one in sorted(todo):
+                got = reader.neighbours([one], way, known_at, part_of_only=part_of_only, ahead=ahead)
+                edges.update(got.edges)
+                nodes.update(got.nodes)
+                covered |= {one, *got.covered}
+            todo = {e.target if way == "downstream" else e.source for e in edges} - covered
+        return graph(edges, nodes)
+
+    return ask
 
 
 def questions(chance: random.Random, known_at: int | None, events: list[str]) -> Iterator[tuple[str, Question]]:
@@ -100,7 +122,7 @@ def questions(chance: random.Random, known_at: int | None, events: list[str]) ->
     yield "parties", lambda r: r.parties(parties)
     for item in some[:3]:
         until, limit = chance.choice(moments), chance.choice((1, 2, 100))
-        yield f"recent {item}", lambda r, i=item, u=until, n=limit: r.recent_mentions(i, u, n, known_at)
+        yield f"recent {item}", methodcaller("recent_mentions", item, until, limit, known_at)
     for party in parties:
         yield from held(chance, party, chance.choice(moments), known_at)
     yield from walks(chance, some, known_at)
@@ -114,16 +136,11 @@ def held(chance: random.Random, party: str, at: int, known_at: int | None) -> It
 
 
 def walks(chance: random.Random, some: list[str], known_at: int | None) -> Iterator[tuple[str, Question]]:
-    for way in WAYS:
-        for parts in (False, True):
-            yield f"one level {way} {parts}", lambda r, w=way, p=parts: by_item(
-                r.neighbours(some, w, known_at, part_of_only=p)
-            )
-            ahead = chance.choice((1, 2, 100))
-            yield f"everything {way} {parts} {ahead}", lambda r, w=way, p=parts, n=ahead: whole(
-                r, some[0], w, known_at, n, part_of_only=p
-            )
-    yield "surroundings", lambda r: tuple(map(plain, r.surroundings(some, known_at)))
+    for way, parts in product(WAYS, (False, True)):
+        yield f"one level {way} {parts}", one_level(some, way, known_at, part_of_only=parts)
+        ahead = chance.choice((1, 2, 100))
+        yield f"everything {way} {parts} {ahead}", everything(some[0], way, known_at, ahead, part_of_only=parts)
+    yield "surroundings", surrounded(some, known_at)
 
 
 def lists(chance: random.Random, known_at: int | None, events: list[str]) -> Iterator[tuple[str, Question]]:
@@ -135,10 +152,9 @@ def lists(chance: random.Random, known_at: int | None, events: list[str]) -> Ite
         EntryFilter(item=chance.choice(TOLD)),
         EntryFilter(chance.choice(NAMED), "assembled", chance.choice(TOLD)),
     ):
-        yield f"entries {chosen}", lambda r, c=chosen: r.entries(after, limit, c)
+        yield f"entries {chosen}", methodcaller("entries", after, limit, chosen)
     text = chance.choice(TEXTS)
-    everything = (text, known_at, None, 1000)
-    yield f"search {text}", lambda r: r.search(*everything)
+    yield f"search {text}", methodcaller("search", text, known_at, None, 1000)
 
 
 def paged(store: Store, text: str, known_at: int | None, limit: int) -> list[Any]:
@@ -231,7 +247,7 @@ def test_a_transaction_reads_its_own_writes_the_same(twins: Callable[[], list[St
         ids = sorted({e["id"] for batch in batches for e in batch})
 
         def ask(store: Store) -> dict[str, Any]:
-            def work(transaction: Any) -> dict[str, Any]:
+            def work(transaction: Transaction) -> dict[str, Any]:
                 rebuild(transaction)
                 return {name: ask(transaction) for name, ask in questions(random.Random(number), None, ids)}
 

@@ -50,7 +50,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 def test_the_service_hands_out_its_document_and_a_page_for_people(address: str) -> None:
     assert httpx.get(f"{address}/openapi.json").json() == DOCUMENT
-    assert "swagger" in httpx.get(f"{address}/docs").text
+    page = httpx.get(f"{address}/docs").text
+    assert "GET /v1/items/{id}/lineage" in page
+    assert "<script" not in page
 
 
 def test_every_question_is_an_operation_of_the_document_and_the_other_way_round() -> None:

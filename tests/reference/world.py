@@ -114,7 +114,7 @@ class World:
         return kept(item)
 
     def _inside(self, item: str, now: int) -> list[Json]:
-        """Direct wholes after all events of that instant, as custody sees them (contract 5): `[t, t)` does not count."""
+        """Direct wholes after all events of that instant, as custody sees them: `[t, t)` does not count."""
         since: dict[str, float] = {}
         for edge in self._history.edges:
             valid = between(edge.since, edge.until).meet(at_once(now))
