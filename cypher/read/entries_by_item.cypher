@@ -2,7 +2,7 @@
 // params:  item, reporter, type, after, most
 // returns: rows
 // order:   e.position
-MATCH (x:Item {id: $item})<-[:NAMES|NAMES_SUPERSEDED]-(e:Event)
+MATCH (x:Item {id: $item})<-[:NAMES|NAMES_SUPERSEDED]-(e:Event) USING INDEX SEEK x:Item(id)
 WHERE e.position > $after AND ($reporter IS NULL OR e.reporter = $reporter) AND ($type IS NULL OR e.type = $type)
 WITH DISTINCT e
 ORDER BY e.position

@@ -1,7 +1,7 @@
-// Since when parties have been named.
+// Parties, and when events in force named them.
 // params:  ids
 // returns: rows
 UNWIND $ids AS id
 MATCH (p:Enterprise {id: id})
 WHERE p.known_from IS NOT NULL
-RETURN collect([p.id, p.known_from.epochMillis]) AS rows
+RETURN collect([p.id, p.known_from.epochMillis, p.named]) AS rows

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import asking, loading, serving, showing, upkeep
+from lineage.cli import asking, fleet, loading, serving, showing, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,6 +33,8 @@ for command in (
     upkeep.export,
     upkeep.rebuild,
     showing.demo,
+    fleet.generate,
+    fleet.stats,
 ):
     app.command(command.__name__)(command)
 

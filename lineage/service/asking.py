@@ -94,11 +94,12 @@ def item_facts(reader: Reader, item: str, known_at: int | None) -> Facts:
 
 def require_party(reader: Reader, party: str, known_at: int | None) -> None:
     """Raises UnknownPartyError, NotYetKnownError unless an event named the party by then."""
-    since = reader.parties([party]).get(party)
-    if since is None:
-        raise UnknownPartyError(party)
-    if known_at is not None and since > known_at:
+    row = reader.parties([party]).get(party)
+    if row is not None and row.known(known_at):
+        return
+    if row is not None and known_at is not None and row.known(None):
         raise NotYetKnownError(party, known_at)
+    raise UnknownPartyError(party)
 
 
 _LAYERS: Final = {"vehicle": ("pack", {"pack"}), "pack": ("cell", {"cell", "module"}), "module": ("cell", {"cell"})}

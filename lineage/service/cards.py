@@ -156,16 +156,23 @@ def search(store: Store, question: SearchQuestion, asked: Asked) -> Document:
         state = reader.state()
         hits = reader.search(text, asked.known_at, after, question.limit + 1) if text else []
         page = hits[: question.limit]
-        facts = reader.facts([h.subject for h in page if not h.is_party], asked.known_at)
-        names = _names(reader, [h.subject for h in page if h.is_party], asked)
+        shown = _still_named(reader, page, asked)
+        facts = reader.facts([h.subject for h in shown if not h.is_party], asked.known_at)
+        names = _names(reader, [h.subject for h in shown if h.is_party], asked)
         following = None
         if len(hits) > question.limit:
             last = page[-1]
             following = write_cursor(asked, state, [last.rank, last.text, last.subject, last.field])
-        own = {"hits": [_hit(h, facts, names) for h in page], "next": following}
+        own = {"hits": [_hit(h, facts, names) for h in shown], "next": following}
         return answer(state, asked, own)
 
     return store.read(work)
+
+
+def _still_named(reader: Reader, hits: list[Hit], asked: Asked) -> list[Hit]:
+    """Without the parties that no event names any more, or yet, as known then."""
+    rows = reader.parties([h.subject for h in hits if h.is_party])
+    return [h for h in hits if not h.is_party or (h.subject in rows and rows[h.subject].known(asked.known_at))]
 
 
 def _hit(hit: Hit, facts: dict[str, Facts], names: dict[str, str | None]) -> Document:

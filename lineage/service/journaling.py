@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 import orjson
@@ -40,7 +41,6 @@ class Projection:
         self._projector.kept.prepare_all(told.values())
         for k, group in groupby(pairs, key=lambda pair: pair[0].recorded):
             some = [event for _, event in group]
-            self._projector.kept.name_parties(k, (e.reporter for e in some if isinstance(e, Corrected)))
             if tangled:
                 self._tangled_moment(k, some)
             else:
@@ -61,6 +61,7 @@ class Projection:
         before = Standing([c for c in corrections if c.id not in new], lambda i: i in kept and i not in new)
         after = Standing(corrections, lambda i: i in kept)
         bodies = {i: new.get(i) or from_kept(orjson.loads(e.event)) for i, e in kept.items()}
+        self._count_reporters(k, bodies, before, after)
         entering: list[Told] = []
         leaving: list[Told] = []
         for told in _tellings(bodies):
@@ -72,6 +73,14 @@ class Projection:
             elif told.event in new and not is_now:
                 self._projector.keep_unheard(k, told)
         self._projector.moment(k, entering, leaving)
+
+    def _count_reporters(self, k: int, bodies: Mapping[str, Event], before: Standing, after: Standing) -> None:
+        """A correction names its reporter while it stands; what it brings is told apart."""
+        named: Counter[str] = Counter()
+        for event in bodies.values():
+            if isinstance(event, Corrected):
+                named[event.reporter] += (event.id in after.standing) - (event.id in before.standing)
+        self._projector.kept.count_parties(k, named)
 
 
 def _tellings(bodies: dict[str, Event]) -> Iterable[Told]:

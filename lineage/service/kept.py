@@ -12,7 +12,7 @@ from lineage.domain.heads import START, Head
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.telling import Told
 from lineage.service.pending import Pending, row_key
-from lineage.stores.interface import ItemRow, Row, Transaction
+from lineage.stores.interface import ItemRow, PartyRow, Row, Transaction
 
 
 def read_head(text: str) -> Head:
@@ -34,7 +34,7 @@ class Kept:
         self.rows: dict[str, ItemRow | None] = {}
         self._heads: dict[str, Head] = {}
         self._hangs: dict[str, tuple[int, list[tuple[int, str]]]] = {}
-        self._parties: set[str] = set()
+        self._parties: dict[str, PartyRow] = {}
 
     def prepare_all(self, told: Iterable[Told]) -> None:
         """Fetch what these events will need, for all of them at once."""
@@ -109,13 +109,22 @@ class Kept:
         if whole in self._hangs:
             self._hangs[whole][1].append((at, part))
 
-    def name_parties(self, k: int, parties: Iterable[str]) -> None:
-        """Remember since when each party has been named."""
-        fresh = [p for p in dict.fromkeys(parties) if p not in self._parties]
-        if fresh:
-            self._parties.update(fresh)
-            known = self.tx.parties(fresh)
-            self.pending.changes.parties.update({p: k for p in fresh if p not in known or known[p] > k})
+    def count_parties(self, k: int, named: Mapping[str, int]) -> None:
+        """So many more, or fewer, events in force name each of these parties from `k` on."""
+        missing = [p for p in named if p not in self._parties]
+        found = self.tx.parties(missing) if missing else {}
+        self._parties.update({p: found.get(p, PartyRow(p, k, 0, None)) for p in missing})
+        for party, more in named.items():
+            if not more:
+                continue
+            row = self._parties[party]
+            row = row._replace(events=row.events + more, first=min(row.first, k))
+            if row.events and row.since is None:
+                row = row._replace(since=k)
+            elif not row.events and row.since is not None:
+                past = (*row.past, Known(row.since, k)) if row.since < k else row.past
+                row = row._replace(since=None, past=past)
+            self._parties[party] = self.pending.changes.parties[party] = row
 
     def keep_item(
         self,

@@ -6,7 +6,7 @@ derives anew the items concerned and those whose custody hangs on them.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from lineage.domain.facts import extended, facts_of
@@ -46,7 +46,7 @@ class Projector:
         for concern in concerns.values():
             self._keep_facts(k, concern, in_ring=concern.item in in_rings)
         self._keep_told(k, entering, leaving)
-        self.kept.name_parties(k, (p for one in entering for p in one.parties))
+        self.kept.count_parties(k, _named(entering, leaving))
         self._became(k, standing, entering, leaving)
         self._pairs(k, concerns)
         Lives(self.kept, concerns).go_on(k, in_rings)
@@ -190,3 +190,10 @@ class Projector:
                     life.moment(time, happenings)
                 old = [e for e in concern.pair_edges if e.target == whole]
                 self.kept.replace_all(k, old, merged(life.edges()))
+
+
+def _named(entering: list[Told], leaving: list[Told]) -> Counter[str]:
+    """How many more events name each party, or (below nothing) fewer."""
+    named = Counter(p for one in entering for p in one.parties)
+    named.subtract(p for one in leaving for p in one.parties)
+    return named

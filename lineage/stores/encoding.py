@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from lineage.domain.graph import Facts, OwnSpan
+from lineage.domain.graph import Facts, Known, OwnSpan
+from lineage.stores.interface import PartyRow
 
 
 def facts_text(facts: Facts) -> str:
@@ -31,6 +32,17 @@ def _triple(values: list[Any]) -> tuple[int, str, str]:
 def _span(values: list[Any]) -> OwnSpan:
     since, until, status, holders, to, last, events = values
     return OwnSpan(since, until, status, tuple(holders), to, tuple(last), tuple(events))
+
+
+def party_text(row: PartyRow) -> str:
+    """When a party was named by events in force, as JSON; its id and `first` lie beside."""
+    return orjson.dumps((row.events, row.since, [tuple(k) for k in row.past])).decode()
+
+
+def party_from(id: str, first: int, text: str) -> PartyRow:
+    """The inverse of `party_text`."""
+    events, since, past = orjson.loads(text)
+    return PartyRow(id, first, events, since, tuple(Known(*k) for k in past))
 
 
 def proofs_text(events: tuple[str, ...]) -> str:

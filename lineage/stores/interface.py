@@ -13,6 +13,12 @@ from lineage.domain.trace import Direction, Fetched
 FORMAT_VERSION = 1
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
 
+OLDER_FORMAT = (
+    "with the release that wrote it run `lineage export FILE`, then with this one `lineage load --keep-recorded FILE` into an "
+    "empty store."
+)
+"""What to do with a store of an older format."""
+
 T = TypeVar("T")
 
 
@@ -65,6 +71,25 @@ class ItemRow(NamedTuple):
     ringed: bool
 
 
+class PartyRow(NamedTuple):
+    """A party that events name. `events`: how many in force name it now; `since`: since when any has, if any does.
+
+    `first` is the first moment of knowledge at which any did; `past` holds the closed stretches.
+    """
+
+    id: str
+    first: int
+    events: int
+    since: int | None
+    past: tuple[Known, ...] = ()
+
+    def known(self, known_at: int | None) -> bool:
+        """Whether an event that stood as known then names the party; None is now."""
+        if self.since is not None and (known_at is None or self.since <= known_at):
+            return True
+        return known_at is not None and any(k.since <= known_at < k.until for k in self.past)
+
+
 Row = Mention | Edge | Holding | Term | Enrolment
 
 
@@ -111,7 +136,7 @@ class Changes:
     closed: list[tuple[Row, int]] = field(default_factory=list)
     past: list[tuple[Row, Known]] = field(default_factory=list)
     hangs: list[Hang] = field(default_factory=list)
-    parties: dict[str, int] = field(default_factory=dict)
+    parties: dict[str, PartyRow] = field(default_factory=dict)
 
 
 class Reader(Protocol):
@@ -192,8 +217,8 @@ class Reader(Protocol):
         ...
 
     def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]: ...
-    def parties(self, ids: Iterable[str]) -> dict[str, int]:
-        """Since when (`recorded`) each of these parties has been named by any event."""
+    def parties(self, ids: Iterable[str]) -> dict[str, PartyRow]:
+        """These parties, as far as any event ever named them."""
         ...
 
 

@@ -15,8 +15,8 @@ from lineage.domain.errors import StoreDamagedError
 from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention, Node
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
-from lineage.stores.encoding import facts_from
-from lineage.stores.interface import Entry, EntryFilter, Held, Hit, ItemRow, State
+from lineage.stores.encoding import facts_from, party_from
+from lineage.stores.interface import Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
 from lineage.stores.neo4j_errors import stops_retries, store_error
 from lineage.stores.neo4j_rows import Params, became_key, begins, digits, past_facts, past_node, zoned
 from lineage.stores.queries import query
@@ -244,8 +244,8 @@ class Neo4jReader:
         name = "enrolments" if known_at is None else "enrolments_known"
         return sorted(Enrolment(*row) for row in self._rows(name, ids=list(parties), **_when(known_at)))
 
-    def parties(self, ids: Iterable[str]) -> dict[str, int]:
-        return {row[0]: row[1] for row in self._rows("parties", ids=list(ids))}
+    def parties(self, ids: Iterable[str]) -> dict[str, PartyRow]:
+        return {id: party_from(id, first, text) for id, first, text in self._rows("parties", ids=list(ids))}
 
 
 def _facts(rows: Rows) -> dict[str, Facts]:

@@ -11,7 +11,7 @@ from neo4j import ManagedTransaction, Session
 from neo4j.exceptions import Neo4jError
 
 from lineage.domain.errors import StoreTooNewError, StoreTooOldError
-from lineage.stores.interface import FORMAT_VERSION
+from lineage.stores.interface import FORMAT_VERSION, OLDER_FORMAT
 from lineage.stores.neo4j_reads import PACKAGE
 from lineage.stores.queries import query
 
@@ -93,7 +93,7 @@ def check_format(found: int) -> None:
         message = f"The store has format {found}, this release knows {FORMAT_VERSION}: use a newer release."
         raise StoreTooNewError(message, found=found, supported=FORMAT_VERSION)
     if found < FORMAT_VERSION:
-        message = f"The store has format {found}: run `lineage rebuild` with this release."
+        message = f"The store has format {found}: {OLDER_FORMAT}"
         raise StoreTooOldError(message, found=found, supported=FORMAT_VERSION)
 
 

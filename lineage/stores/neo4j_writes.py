@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from lineage.domain.errors import StoreDamagedError
 from lineage.domain.graph import Enrolment, Holding, Mention, Term
+from lineage.stores.encoding import party_text
 from lineage.stores.interface import Changes, Entry, Row
 from lineage.stores.neo4j_reads import Neo4jReader
 from lineage.stores.neo4j_rows import (
@@ -77,7 +78,7 @@ class Neo4jTransaction(Neo4jReader):
             self._write("link_corrections", ids=some)
 
     def _name_parties(self, changes: Changes) -> None:
-        rows = [{**party_row(id), "known_from": known_from} for id, known_from in changes.parties.items()]
+        rows = [{**party_row(p.id), "known_from": p.first, "named": party_text(p)} for p in changes.parties.values()]
         self._keep("name_parties", _sorted(rows))
 
     def _add_past_facts(self, changes: Changes) -> None:

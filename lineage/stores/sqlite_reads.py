@@ -11,8 +11,8 @@ from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, 
 from lineage.domain.instants import OPEN
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
-from lineage.stores.encoding import facts_from, proofs_from
-from lineage.stores.interface import ALL_ENTRIES, Entry, EntryFilter, Held, Hit, ItemRow, State
+from lineage.stores.encoding import facts_from, party_from, proofs_from
+from lineage.stores.interface import ALL_ENTRIES, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
 from lineage.stores.queries import query
 
 PACKAGE = "lineage.stores.sql"
@@ -183,8 +183,8 @@ class SqliteReader:
     def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]:
         return [Enrolment(*row) for row in self._run("enrolments", ids=_json(parties), known_at=_k(known_at))]
 
-    def parties(self, ids: Iterable[str]) -> dict[str, int]:
-        return dict(self._run("parties", ids=_json(ids)).fetchall())
+    def parties(self, ids: Iterable[str]) -> dict[str, PartyRow]:
+        return {id: party_from(id, first, text) for id, first, text in self._run("parties", ids=_json(ids))}
 
 
 def _all_if(chosen: EntryFilter, limit: int) -> int:

@@ -19,7 +19,7 @@ from lineage.domain.errors import (
     StoreTooOldError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import FORMAT_VERSION, Reader, Transaction
+from lineage.stores.interface import FORMAT_VERSION, OLDER_FORMAT, Reader, Transaction
 from lineage.stores.queries import query
 from lineage.stores.sqlite_reads import SqliteReader
 from lineage.stores.sqlite_writes import SqliteTransaction
@@ -71,7 +71,7 @@ class SqliteStore:
             message = f"The store has format {version}, this release knows {FORMAT_VERSION}: use a newer release."
             raise StoreTooNewError(message, found=version, supported=FORMAT_VERSION)
         if version < FORMAT_VERSION:
-            message = f"The store has format {version}: run `lineage rebuild` with this release."
+            message = f"The store has format {version}: {OLDER_FORMAT}"
             raise StoreTooOldError(message, found=version, supported=FORMAT_VERSION)
 
     def _connect(self, *, write: bool) -> sqlite3.Connection:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from lineage.domain.graph import PART_OF, Edge, Enrolment, Holding, Mention, Term
-from lineage.stores.encoding import facts_text, proofs_text
+from lineage.stores.encoding import facts_text, party_text, proofs_text
 from lineage.stores.interface import Changes, Row
 from lineage.stores.queries import query
 from lineage.stores.sqlite_reads import PACKAGE, SqliteReader, Value, _json
@@ -27,7 +27,8 @@ class SqliteTransaction(SqliteReader):
     def apply(self, changes: Changes) -> None:
         self._many("add_entry", (entry._asdict() for entry in changes.entries))
         self._many("add_correction", (c._asdict() for c in changes.corrections))
-        self._many("name_party", ({"id": p, "known_from": k} for p, k in changes.parties.items()))
+        parties = changes.parties.values()
+        self._many("name_party", ({"id": p.id, "known_from": p.first, "named": party_text(p)} for p in parties))
         self._keep_items(changes)
         numbers = self._numbers(changes)
         self._many(

@@ -7,9 +7,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage.domain.errors import NotThereError, NotYetKnownError
+from lineage.domain.errors import NotThereError, NotYetKnownError, UnknownPartyError
 from lineage.domain.instants import format_instant
+from lineage.service import cards
 from lineage.service.rebuilding import rebuild
+from lineage.stores.interface import Store
 from tests.answers import Answers, Ticking, everything, keep, plain_trace
 from tests.builders import Json
 from tests.conftest import FreshStore
@@ -171,3 +173,29 @@ def test_b_is_downstream_of_a_exactly_when_a_is_upstream_of_b(
     down = {(a, row["id"]) for a in items for row in plain_trace(answers.lineage(a))["items"]}
     up = {(row["id"], b) for b in items for row in plain_trace(answers.lineage(b, "upstream"))["items"]}
     assert down == up
+
+
+@few
+@given(case=arriving())
+def test_which_parties_are_named_does_not_depend_on_the_order_of_arrival(
+    fresh_store: FreshStore, case: tuple[list[Json], list[list[Json]]]
+) -> None:
+    events, batches = case
+    store = fresh_store()
+    keep(store, events)
+    wanted = named_parties(store)
+    store, clock = fresh_store(), Ticking()
+    for batch in batches:
+        keep(store, batch, clock)
+    assert named_parties(store) == wanted
+
+
+def named_parties(store: Store) -> set[str]:
+    found = set()
+    for party in PARTIES:
+        try:
+            cards.party(store, party, Answers(store).asked())
+        except UnknownPartyError:
+            continue
+        found.add(party)
+    return found

@@ -40,7 +40,7 @@ def make_pack(world: World, maker: Firm, design: Design, ready: int, flaw: Flaw 
     start = ready - world.between(22, 40)
     flaw.layer = _layer(world, start, flaw)
     is_sampled = flaw.layer == "reported" and world.dice.random() < world.common.cells
-    letter, sign = letter_of(world, design), design.archetype.name[0]
+    letter, sign = letter_of(world, design), design.archetype.sign
     cells = _make_cells(world, maker, design, start) if is_sampled else []
     modules: list[str] = []
     if design.shape.modules:
@@ -75,7 +75,7 @@ def _pack_code(world: World, maker: Firm, design: Design, packed: int, flaw: Fla
     letter = letter_of(world, design)
     told = _OTHER_LETTER[letter] if flaw.letter else letter
     code = UNREGISTERED if flaw.maker else maker.code
-    head = f"{code}P{told}{design.archetype.name[0]}1"
+    head = f"{code}P{told}{design.archetype.sign}1"
     dated = packed if flaw.dated is None else flaw.dated
     return world.names.batteries(head, dated, 1, coded=packed >= world.coded_from)[0]
 
@@ -83,7 +83,7 @@ def _pack_code(world: World, maker: Firm, design: Design, packed: int, flaw: Fla
 def _make_cells(world: World, maker: Firm, design: Design, start: int) -> list[str]:
     """Every cell of a pack by its code; of recovered metals where the maker has some."""
     count = design.shape.all_cells
-    head = f"{maker.code}C{letter_of(world, design)}{design.archetype.name[0]}1"
+    head = f"{maker.code}C{letter_of(world, design)}{design.archetype.sign}1"
     cells = world.names.batteries(head, start, count, coded=start >= world.coded_from)
     kg = design.kg * world.parameters.mass["cells"]
     rest = f'","kind":"cell","chemistry":"{design.chemistry}","mass_kg":{kg / count:.3f},"capacity_kwh":{design.kwh / count:.4f}}}'
@@ -131,7 +131,7 @@ def _inputs(world: World, maker: Firm, design: Design, minute: int, kg: float) -
             takes = _taken(world, maker, lot.kg, wanted, minute) if lot.since < minute and wanted else 0.0
             if takes < 0.01:
                 continue
-            if takes > lot.kg:
+            if takes > lot.kg + 1:
                 world.overdrawn.append((lot, maker.id, minute))
             inputs.append(f'{{"id":"{lot.id}","mass_kg":{takes:.2f}}}')
             lot.kg -= takes
@@ -154,9 +154,7 @@ def _taken(world: World, maker: Firm, left: float, wanted: float, minute: int) -
 
 def _overdrawn(world: World, told: str) -> None:
     for lot, maker, minute in world.overdrawn:
-        world.teller.true(
-            "recycled_content_above_balance", [lot.id], [maker], (minute, None), [lot.made_by, told]
-        )
+        world.teller.true("recycled_content_above_balance", [lot.id], [maker], (minute, None), [lot.made_by, told])
     world.overdrawn = []
 
 
@@ -174,14 +172,10 @@ def _tell_pack(world: World, pack: Pack) -> str:
         f'"model":"{design.archetype.name}-{pack.maker.code}","batch":"{year_of(pack.made)}",'
         f'"chemistry":"{design.chemistry}","mass_kg":{design.kg},"capacity_kwh":{design.kwh}}}]'
     )
-    return world.teller.tell(
-        pack.made, "produced", pack.maker.id, body, "pack_production", place=pack.maker.region
-    )
+    return world.teller.tell(pack.made, "produced", pack.maker.id, body, "pack_production", place=pack.maker.region)
 
 
-def _put_in(
-    world: World, minute: int, maker: Firm, whole: str, parts: Sequence[str], step: str, more: str = ""
-) -> str:
+def _put_in(world: World, minute: int, maker: Firm, whole: str, parts: Sequence[str], step: str, more: str = "") -> str:
     body = f'"whole":"{whole}","parts":{listed(parts)}{more}'
     return world.teller.tell(minute, "assembled", maker.id, body, step)
 
@@ -189,7 +183,7 @@ def _put_in(
 def spare_module(world: World, pack: Pack, maker: Firm, minute: int) -> str:
     """Make a module that can replace one of this pack; it is there at that minute, with its cells as a batch."""
     design = pack.design
-    head = f"{maker.code}M{letter_of(world, design)}{design.archetype.name[0]}1"
+    head = f"{maker.code}M{letter_of(world, design)}{design.archetype.sign}1"
     spare = world.names.batteries(head, minute, 1, coded=minute >= world.coded_from)[0]
     share = max(design.shape.modules, 1)
     body = (

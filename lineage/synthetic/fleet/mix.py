@@ -35,6 +35,11 @@ class Archetype:
     shapes: tuple[Shape, ...]
 
     @property
+    def sign(self) -> str:
+        """Its letter in battery codes, where I would be mistaken for 1."""
+        return "W" if self.name == "I" else self.name[0]
+
+    @property
     def mean_kwh(self) -> float:
         return sum(self.section["kwh"]) / 2 * sum(self.section["packs"]) / 2
 

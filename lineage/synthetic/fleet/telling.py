@@ -22,7 +22,6 @@ SLOW: Final = frozenset({"sale", "repair", "replacement", "collection", "recycli
 DUTIES: Final = QUICK | SLOW
 """Steps that a rule gives a window for (domain 3.3): their reports can be late."""
 
-NEVER_TWICE: Final = frozenset({"corrected"})
 Truth = dict[str, Any]
 
 
@@ -53,6 +52,7 @@ class Teller:
         self._repeats = told["repeats"]
         self.corrections = told["corrections"]
         self.lines: list[str] = []
+        self.types: Counter[str] = Counter()
         self.lost: set[str] = set()
         self.unheard: Counter[tuple[str, str]] = Counter()
         self._truth: list[Truth] = []
@@ -88,10 +88,12 @@ class Teller:
             f'"reporter":"{reporter}",{where}{body}}}'
         )
         self.lines.append(f'{{"recorded":"{text_of(recorded)}{rest}')
+        self.types[type] += 1
         if self.dice.random() < self._repeats and step not in DUTIES and type in ("transferred", "inspected"):
             again = recorded + MINUTES + int(self.dice.random() * 3 * MINUTES)
             if again < self.until:
                 self.lines.append(f'{{"recorded":"{text_of(again)}{rest}')
+                self.types["repeated"] += 1
         if is_late:
             self.true("late_report", about, [reporter], (minute, recorded), [id])
         return id

@@ -95,13 +95,15 @@ class World:
         self.names = Names(block)
         self.teller = Teller(block, common.dials, common.parameters, common.silent, dice)
         self.coded_from = minute_of(common.parameters.fleet["coded_from"])
-        self.recent: list[Vehicle] = []
+        self.vehicles: list[Vehicle] = []
         self.batches: dict[tuple[str, str], tuple[str, int]] = {}
         self.materials: dict[tuple[str, str], list[Material]] = defaultdict(list)
         self.waste: dict[str, list[Waste]] = defaultdict(list)
         self.second_life: dict[str, list[Pack]] = defaultdict(list)
         self.pool: dict[tuple[str, str], list[tuple[int, Pack]]] = defaultdict(list)
         self.lots = 0
+        self.overdrawn: list[tuple[Material, str, int]] = []
+        self.last_claim: tuple[str, str, str] | None = None
         self._due: list[tuple[int, int, Callable[[int], None]]] = []
         self._number = 0
 
@@ -165,7 +167,9 @@ class World:
         self.hand_over(minute, items, giver, taker, step)
         return True
 
-    def told_by_one(self, minute: int, item: str, parties: tuple[str, str], reporter: str, step: str, place: str) -> str:
+    def told_by_one(
+        self, minute: int, item: str, parties: tuple[str, str], reporter: str, step: str, place: str
+    ) -> str:
         """A hand-over to or from a private owner: the enterprise tells both sides; `parties` are giver and taker."""
         body = f'"items":["{item}"],"giver":"{parties[0]}","taker":"{parties[1]}","rights":"both"'
         return self.teller.tell(minute, "transferred", reporter, body, step, about=[item], place=place)

@@ -1,4 +1,4 @@
--- Since when a party has been named.
--- params:  id, known_from
-INSERT INTO party (id, known_from) VALUES (:id, :known_from)
-ON CONFLICT (id) DO UPDATE SET known_from = min(known_from, excluded.known_from)
+-- When events in force have named a party.
+-- params:  id, known_from, named
+INSERT INTO party (id, known_from, named) VALUES (:id, :known_from, :named)
+ON CONFLICT (id) DO UPDATE SET known_from = excluded.known_from, named = excluded.named

@@ -1,0 +1,66 @@
+"""A fleet's manifest and its statistics, as people read them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Document = dict[str, Any]
+
+
+def print_manifest(manifest: Document, out: str) -> None:
+    counts, console = manifest["counts"], Console()
+    console.print(f"{counts['vehicles']:,} vehicles, {counts['lines']:,} reports, in {out}", highlight=False)
+    for name, told in manifest["files"].items():
+        console.print(f"  {name}  {told['bytes']:,} bytes  sha256 {told['sha256']}", highlight=False, soft_wrap=True)
+    _counts(console, "Planted", counts["truth"])
+    console.print(f"Next: lineage load {out}/{next(iter(manifest['files']))} --keep-recorded", highlight=False)
+
+
+def print_report(document: Document) -> None:
+    """Print every table; in parentheses what the reference says."""
+    console = Console()
+    for title, name in (("Events", "events"), ("Items", "items")):
+        _counts(console, title, document[name])
+    table = Table("year", "vehicles", "share", "kWh a vehicle", "LFP", "NCM", title="Years (reference)")
+    for row in document["years"]:
+        kwh = f"{row['kwh_a_vehicle']:.1f} ({_figure(row['reference_kwh'])})"
+        shares = (_share(row[name], row[f"reference_{name}"]) for name in ("share", "lfp", "ncm"))
+        share, lfp, ncm = shares
+        table.add_row(str(row["year"]), f"{row['vehicles']:,}", share, kwh, lfp, ncm)
+    console.print(table)
+    for year, rows in document["battery_makers"].items():
+        _makers(console, f"Battery makers {year} by energy (reference)", rows)
+    _makers(console, "Vehicle makers", document["vehicle_makers"])
+    table = Table("region", "sales", "share", title="Regions (reference: assumed)")
+    for row in document["regions"]:
+        table.add_row(row["region"], f"{row['sales']:,}", _share(row["share"], row["reference_share"]))
+    console.print(table)
+    told = document["reporting"]
+    sales = _share(told["sales_of_vehicles"], told["reference_sales_of_vehicles"])
+    repairs = _share(told["replacements_of_vehicles"], told["reference_replacements_of_vehicles"])
+    console.print(f"Sales told: {sales} of vehicles. Replacements: {repairs}. (2019)", highlight=False)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
+def _share(value: float, reference: float | None) -> str:
+    return f"{value:.2%}" if reference is None else f"{value:.2%} ({reference:.2%})"
+
+
+def _counts(console: Console, title: str, counts: dict[str, int]) -> None:
+    table = Table("what", "count", title=title)
+    for name, count in counts.items():
+        table.add_row(name, f"{count:,}")
+    console.print(table)
+
+
+def _makers(console: Console, title: str, rows: list[Document]) -> None:
+    table = Table("maker", "share", title=title)
+    for row in rows:
+        table.add_row(row["name"] or row["id"], _share(row["share"], row.get("reference_share")))
+    console.print(table)
