@@ -18,6 +18,7 @@ from lineage.domain.errors import InvalidQuestionError
 from lineage.exchange.jsonl import Line
 from lineage.service.load import Rules, load
 from lineage.service.maintenance import journal
+from lineage.stores import DEFAULT_URL
 from lineage.stores.interface import Store
 from lineage.synthetic.demo import DemoBatch, DemoFacts, demo_facts, demo_history
 
@@ -34,7 +35,8 @@ def demo(
     from api.browser_guide import guide_routes  # noqa: PLC0415
 
     with telling():
-        url = store or _fresh_file()
+        named = store or settings().store
+        url = _fresh_file() if named == DEFAULT_URL else named
         facts = demo_facts(seed)
         with opened(url) as open_one:
             open_one.ready()

@@ -14,8 +14,8 @@ FORMAT_VERSION = 1
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
 
 OLDER_FORMAT = (
-    "with the release that wrote it run `lineage export FILE`, then with this one `lineage load --keep-recorded FILE` into an "
-    "empty store."
+    "with the release that wrote it run `lineage export FILE`, "
+    "then with this one `lineage load --keep-recorded FILE` into an empty store."
 )
 """What to do with a store of an older format."""
 
