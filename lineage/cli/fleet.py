@@ -28,6 +28,7 @@ from lineage.synthetic.fleet.statistics import Counts, report
 
 
 def generate(
+    *,
     vehicles: Annotated[int, typer.Option("--vehicles", metavar="N", min=1, max=MOST_VEHICLES, help="How many.")],
     until: Annotated[str, typer.Option("--until", metavar="DATE", help="What arrives before that day is told.")],
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where the three files go.")],

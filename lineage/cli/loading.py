@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -50,6 +51,9 @@ def load_files(
     """Load events. Lines that begin with # are passed over."""
     with telling(as_json=as_json):
         _check(files, errors, file_format)
+        # A load makes and drops ever so many small things: looking through all of them less often saves a tenth.
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
         sources = Sources(files, is_catenax=file_format == "catenax")
         rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:

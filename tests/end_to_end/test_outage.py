@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import fcntl
-import shutil
-import signal
+import itertools
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
 
 from neo4j_server import Neo4jServer
 from tests.builders import Json, assembled, produced
-from tests.end_to_end.running import COMMAND, NDJSON, NO_NEO4J, Served, done, emptied, lines, run, served
+from tests.end_to_end.running import NDJSON, NO_NEO4J, Served, emptied, lines, run, served
 
 SOON_S = 20
 """What a caller waits at most: seconds, and never the minute that the driver would take by itself."""
@@ -27,7 +29,12 @@ IMPATIENT = (
 )
 """The command, with less patience for another writer."""
 PACK = "urn:x:pack"
-ADDRESSES = (f"/v1/items/{PACK}", f"/v1/items/{PACK}/lineage?direction=upstream", "/v1/events?limit=1000", "/v1/search?q=urn")
+ADDRESSES = (
+    f"/v1/items/{PACK}?at=2025-01-01",
+    f"/v1/items/{PACK}/lineage?direction=upstream",
+    "/v1/events?limit=1000",
+    "/v1/search?q=urn",
+)
 COMMANDS = (
     ("load", "-"),
     ("events",),
@@ -83,6 +90,10 @@ def first_refusal(server: Served, ask: Callable[[httpx.Client], httpx.Response])
     return response
 
 
+def get(address: str, client: httpx.Client) -> httpx.Response:
+    return client.get(address)
+
+
 def posting(numbers: Iterator[int]) -> Callable[[httpx.Client], httpx.Response]:
     def post(client: httpx.Client) -> httpx.Response:
         events = [produced(f"urn:x:more:{next(numbers)}", kind="cell") for _ in range(300)]
@@ -91,21 +102,90 @@ def posting(numbers: Iterator[int]) -> Callable[[httpx.Client], httpx.Response]:
     return post
 
 
-@contextmanager
-def killed(server: Neo4jServer) -> Iterator[None]:
-    server.kill()
-    try:
-        yield
-    finally:
-        server.start()
+@pytest.mark.neo4j
+def test_a_neo4j_that_goes_away_in_the_middle_of_requests_and_comes_back(
+    own_neo4j: Neo4jServer, neo4j_service: Served
+) -> None:
+    before = answers_of(neo4j_service)
+    asks = [posting(itertools.count()), *(partial(get, address) for address in ADDRESSES)]
+    with ThreadPoolExecutor(len(asks)) as clients:
+        refusals = [clients.submit(first_refusal, neo4j_service, ask) for ask in asks]
+        time.sleep(1)
+        own_neo4j.kill()
+        for refusal in refusals:
+            check_away(refusal.result(), "store_unavailable")
+
+    for address in ("/ready", *ADDRESSES):
+        check_away(neo4j_service.client.get(address, timeout=SOON_S), "store_unavailable")
+    check_away(neo4j_service.client.post("/v1/events", content=b"{}", headers=NDJSON), "store_unavailable")
+    assert neo4j_service.client.get("/health").status_code == 200
+
+    own_neo4j.start()
+    assert neo4j_service.client.get("/ready").status_code == 200
+    for old, new in zip(before, answers_of(neo4j_service), strict=True):
+        assert new["position"] >= old["position"]
+    assert neo4j_service.post(history()).json()["duplicate"] == len(history())
+    assert neo4j_service.process.poll() is None
+
+
+# ---- SQLite
 
 
 @contextmanager
-def stopped(server: Neo4jServer) -> Iterator[None]:
-    """A server that says nothing any more, and whose sockets stay open."""
-    assert server.process is not None
-    server.process.send_signal(signal.SIGSTOP)
-    try:
+def another_writer(url: str) -> Iterator[None]:
+    """Somebody else whose turn it is to write, and who does not come to an end."""
+    with open(f"{url.removeprefix('sqlite:///')}.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-    finally:
-        server.process.send_signal(signal.SIGCONT)
+
+
+def test_a_writer_that_never_ends_makes_others_busy_and_holds_up_no_reader(sqlite_file: str) -> None:
+    with served(sqlite_file, command=IMPATIENT) as server:
+        server.post(history())
+        before = answers_of(server)
+        with another_writer(sqlite_file):
+            check_away(server.post(history()), "store_busy")
+            assert answers_of(server) == before
+            code, said = run("load", "-", "--store", sqlite_file, command=IMPATIENT)
+            assert (code, "(store_busy)" in said) == (3, True)
+        assert server.post(history()).json()["duplicate"] == len(history())
+
+
+def test_a_file_that_cannot_be_reached_any_more_and_then_again(tmp_path: Path) -> None:
+    folder, away = tmp_path / "folder", tmp_path / "away"
+    with served(f"sqlite:///{folder / 'lineage.db'}") as server:
+        server.post(history())
+        before = answers_of(server)
+        folder.rename(away)
+        check_away(server.post(history()), "store_unavailable")
+        away.rename(folder)
+        assert server.post(history()).json()["duplicate"] == len(history())
+        assert answers_of(server) == before
+
+
+# ---- The command
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
+def test_a_command_whose_store_is_a_folder_ends_with_3(words: tuple[str, ...], tmp_path: Path) -> None:
+    code, said = run(*words, "--store", f"sqlite:///{tmp_path}")
+    assert (code, said.count("\n"), "(store_unavailable)" in said) == (3, 1, True), said
+
+
+@pytest.mark.parametrize("words", COMMANDS[1:3], ids=lambda words: words[0])
+def test_a_command_that_reaches_no_neo4j_ends_with_3(words: tuple[str, ...]) -> None:
+    code, said = run(*words, "--store", NO_NEO4J)
+    assert (code, said.count("\n"), "(store_unavailable)" in said) == (3, 1, True), said
+
+
+def test_a_command_tells_a_program_why(tmp_path: Path) -> None:
+    code, said = run("events", "--json", "--store", f"sqlite:///{tmp_path}")
+    problem, _ = said.splitlines()
+    assert (code, orjson.loads(problem)["code"]) == (3, "store_unavailable")
+
+
+def test_a_file_that_is_no_store_is_not_taken_for_one(tmp_path: Path) -> None:
+    (tmp_path / "lineage.db").write_bytes(b"nothing of ours " * 500)
+    code, said = run("events", "--store", f"sqlite:///{tmp_path / 'lineage.db'}")
+    assert (code, "(store_damaged)" in said) == (3, True), said
+    assert (tmp_path / "lineage.db").read_bytes() == b"nothing of ours " * 500

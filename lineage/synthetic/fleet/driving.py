@@ -39,7 +39,7 @@ def _years(world: World, vehicle: Vehicle) -> int:
     life = world.parameters.life
     is_worn = vehicle.design.archetype.use == "bus" or world.dice.random() < life["early_cars"]
     new = "car_years_new" if year_of(vehicle.built) >= 2018 else "car_years_old"
-    least, most = life["bus_years" if is_worn else new]
+    least, most = map(float, life["bus_years" if is_worn else new])
     return round((least + (most - least) * world.dice.random()) * YEAR)
 
 
@@ -78,7 +78,7 @@ def _sight(world: World, vehicle: Vehicle, minute: int) -> None:
 
 
 def _mistake(world: World, vehicle: Vehicle, minute: int) -> None:
-    if vehicle.is_done or vehicle.is_quiet or not vehicle.packs:
+    if vehicle.is_done or vehicle.is_quiet or not vehicle.packs or not world.teller.has_passed(minute):
         return
     other = _another(world, vehicle, minute)
     if other is None:
@@ -150,7 +150,7 @@ def _repair(world: World, vehicle: Vehicle, minute: int) -> None:
 
 
 def _unreported(world: World, vehicle: Vehicle, repairer: Firm, minute: int, item: str) -> None:
-    """Nothing is told of the repair; a later inspection sees the spare inside. The vehicle is left alone from then on."""
+    """Nothing is told of the repair; a later inspection sees the spare inside. The vehicle is left alone then."""
     seen = minute + world.between(20, 80)
     body = f'"items":["{item}"],"inside":"{vehicle.vin}","findings":{{"condition":"in use"}}'
     told = world.teller.tell(seen, "inspected", world.firms.authority.id, body, "inspection", place=vehicle.province)

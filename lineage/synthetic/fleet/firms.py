@@ -7,8 +7,8 @@ says that it is fictitious.
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from random import Random
 from typing import Any, Final
@@ -102,19 +102,19 @@ class _Register:
     def __init__(self) -> None:
         self._count = 0
 
-    def firm(self, role: str, number: int, region: str, **more: Any) -> Firm:
+    def firm(self, role: str, number: int, region: str, *, code: str = "", permit: str = "") -> Firm:
         self._count += 1
         id = credit_code("91", f"FLEET{self._count:03d}")
         roles = (role, "LESSOR") if role == "SWAP_OPERATOR" else (role,)
-        return Firm(id, f"{_NAMES[role]} {number:02d} (fictitious)", roles, region, number=number, **more)
+        return Firm(id, f"{_NAMES[role]} {number:02d} (fictitious)", roles, region, code, number, permit)
 
 
 def make_firms(parameters: Parameters, dice: Random) -> Firms:
     """Return the enterprises of a fleet."""
     register, shares = _Register(), parameters.provinces
     provinces, told = list(shares), parameters.firms
-    alone = [register.firm(role, 1, "110000") for role in ("PLATFORM_OP", "AUTHORITY", "OWNER")]
-    firms = Firms(*alone, province_ids=provinces, province_sums=sums([*shares.values()]))
+    platform, authority, park = [register.firm(role, 1, "110000") for role in ("PLATFORM_OP", "AUTHORITY", "OWNER")]
+    firms = Firms(platform, authority, park, province_ids=provinces, province_sums=sums([*shares.values()]))
 
     def where() -> str:
         return provinces[bisect(firms.province_sums, dice.random())]
@@ -145,7 +145,7 @@ def make_firms(parameters: Parameters, dice: Random) -> Firms:
     return firms
 
 
-def _makers(register: _Register, parameters: Parameters, dice: Random, where: Any) -> list[Firm]:
+def _makers(register: _Register, parameters: Parameters, dice: Random, where: Callable[[], str]) -> list[Firm]:
     told, makers = parameters.producers, []
     first, last = told["ceasing"]
     for rank in range(1, told["count"] + 1):
@@ -154,7 +154,7 @@ def _makers(register: _Register, parameters: Parameters, dice: Random, where: An
             ceased = date(dice.randint(first, last), dice.randint(1, 12), dice.randint(1, 28))
         if rank == told["insolvent"]:
             ceased = told["insolvent_on"]
-        makers.append(register.firm("BATTERY_MAKER", rank, where(), code=_code(rank), ceased=ceased))
+        makers.append(replace(register.firm("BATTERY_MAKER", rank, where(), code=_code(rank)), ceased=ceased))
     return makers
 
 

@@ -52,7 +52,7 @@ def cells_share(vehicles: int, parameters: Parameters) -> float:
 
 
 def make_fleet(dials: Dials, parameters: Parameters) -> Iterator[Block]:
-    """Yield the fleet in blocks; the same dials give the same blocks. The first holds the enterprises, the last the rest."""
+    """Yield the fleet in blocks: first the enterprises, at last what was never told. The same dials give the same."""
     dice = Random(f"firms {dials.seed}")
     firms = make_firms(parameters, dice)
     silent = _silent(firms, dials, dice)
@@ -109,7 +109,7 @@ def _enrolments(common: Common) -> Block:
     world = World(common, 0, Random(f"enrolments {common.dials.seed}"))
     # the platform learns who is who on its first day
     reporter, first = common.firms.platform.id, minute_of(common.parameters.fleet["launch"])
-    lines = []
+    lines: list[str] = []
     for firm in common.firms.all():
         card = firm.card(_ENROLLED)
         lines.append(_enrolment(common, reporter, card, _ENROLLED, first, len(lines)))

@@ -57,10 +57,23 @@ def make_pack(world: World, maker: Firm, design: Design, ready: int, flaw: Flaw 
     parts = [*modules] if modules else cells
     if flaw.layer == "reported" and not cells:
         parts = [*parts, cell_batch(world, maker, design, start)]
-    uncoded = f',"uncoded":[{{"kind":"cell","count":{design.shape.all_cells}}}]' if flaw.layer == "uncoded" else ""
-    if parts or uncoded:
-        flaw.events.append(_put_in(world, packed + 90, maker, pack.id, parts, "pack_production", uncoded))
+    if flaw.layer == "uncoded":
+        count = f'"uncoded":[{{"kind":"cell","count":{design.shape.all_cells}}}]'
+        body = f'"whole":"{pack.id}","parts":{listed(parts)},{count}'
+        flaw.events.append(world.teller.tell(packed + 90, "assembled", maker.id, body, "pack_production"))
+    elif parts:
+        flaw.events.append(_put_in(world, packed + 90, maker, pack.id, parts, "pack_production"))
+    _tell_layer(world, pack, flaw)
     return pack
+
+
+def _tell_layer(world: World, pack: Pack, flaw: Flaw) -> None:
+    parties, span, count = [pack.maker.id], (pack.made, None), pack.design.shape.all_cells
+    if flaw.layer == "missing":
+        world.teller.true("missing_cell_layer", [pack.id], parties, span, flaw.events, count=count)
+    if flaw.layer == "uncoded":
+        told = {"count": count, "reported": False}
+        world.teller.true("uncoded_cells", [pack.id], parties, span, flaw.events, **told)
 
 
 def _layer(world: World, minute: int, flaw: Flaw) -> str:
@@ -68,7 +81,8 @@ def _layer(world: World, minute: int, flaw: Flaw) -> str:
         return "reported"
     if world.dials.uncoded and world.dice.random() < world.dials.uncoded:
         return "uncoded"
-    return "missing" if world.teller.chance("missing_cell_layer", minute) else "reported"
+    can_miss = world.teller.has_passed(minute + 15 * DAY)
+    return "missing" if can_miss and world.teller.chance("missing_cell_layer", minute) else "reported"
 
 
 def _pack_code(world: World, maker: Firm, design: Design, packed: int, flaw: Flaw) -> str:
@@ -86,8 +100,10 @@ def _make_cells(world: World, maker: Firm, design: Design, start: int) -> list[s
     head = f"{maker.code}C{letter_of(world, design)}{design.archetype.sign}1"
     cells = world.names.batteries(head, start, count, coded=start >= world.coded_from)
     kg = design.kg * world.parameters.mass["cells"]
-    rest = f'","kind":"cell","chemistry":"{design.chemistry}","mass_kg":{kg / count:.3f},"capacity_kwh":{design.kwh / count:.4f}}}'
-    made = f'[{{"id":"{(rest + "," + chr(123) + chr(34) + "id" + chr(34) + ":" + chr(34)).join(cells)}{rest}]'
+    amounts = f'"mass_kg":{kg / count:.3f},"capacity_kwh":{design.kwh / count:.4f}'
+    rest = f'","kind":"cell","chemistry":"{design.chemistry}",{amounts}}}'
+    between = rest + ',{"id":"'
+    made = f'[{{"id":"{between.join(cells)}{rest}]'
     _tell_new(world, maker, design, start, kg, made)
     return cells
 
@@ -175,8 +191,8 @@ def _tell_pack(world: World, pack: Pack) -> str:
     return world.teller.tell(pack.made, "produced", pack.maker.id, body, "pack_production", place=pack.maker.region)
 
 
-def _put_in(world: World, minute: int, maker: Firm, whole: str, parts: Sequence[str], step: str, more: str = "") -> str:
-    body = f'"whole":"{whole}","parts":{listed(parts)}{more}'
+def _put_in(world: World, minute: int, maker: Firm, whole: str, parts: Sequence[str], step: str) -> str:
+    body = f'"whole":"{whole}","parts":{listed(parts)}'
     return world.teller.tell(minute, "assembled", maker.id, body, step)
 
 

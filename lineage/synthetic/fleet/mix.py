@@ -1,4 +1,4 @@
-"""What a year's vehicles are: archetype, chemistry and size, so that energy and its shares are those of the reference."""
+"""What a year's vehicles are: archetype, chemistry and size; energy and its shares are those of the reference."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def _weight(archetype: Archetype, group: str, year: int) -> float:
     if not first <= year <= last:
         return 0.0
     weight = value_in(archetype.section["weight"], year)
-    lfp = archetype.section["lfp"]
+    lfp: float = archetype.section["lfp"]
     if group == "other":
         return weight if archetype.use == "bus" or archetype.name in ("A", "H") else 0.0
     return weight * (lfp if group == "LFP" else 1 - lfp)

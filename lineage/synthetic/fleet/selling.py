@@ -117,11 +117,6 @@ def _tell_flaws(world: World, plan: Plan, flaw: Flaw, pack: Pack) -> None:
         true("letter_mismatch", [pack.id], parties, span, flaw.events)
     if flaw.maker:
         true("unknown_maker_code", [pack.id], parties, span, flaw.events[:1])
-    if flaw.layer == "missing":
-        true("missing_cell_layer", [pack.id], parties, span, flaw.events)
-    if flaw.layer == "uncoded":
-        count = pack.design.shape.all_cells
-        true("uncoded_cells", [pack.id], parties, span, flaw.events, count=count, reported=False)
     if flaw.dated is not None:
         true("child_after_parent", [pack.id, plan.vin], parties, span, flaw.events[:1], also=["code_mismatch"])
 
@@ -187,7 +182,8 @@ def _sell(world: World, vehicle: Vehicle, plan: Plan) -> int:
     shipped = vehicle.built + world.between(2, 8)
     received = world.hand_over(shipped, [vehicle.vin], vehicle.maker.id, seller, "delivery")
     if plan.bad_seller:
-        teller.true("invalid_uscc_or_vin", [vehicle.vin], [seller], (shipped, None), [received])
+        span = (shipped, None)
+        teller.true("invalid_uscc_or_vin", [vehicle.vin], [seller], span, [received], also=["unknown_party"])
     sold = shipped + 3 * DAY + world.between(*world.parameters.life["sale_days"])
     plated = sold + world.between(1, 4)
     is_told = plan.bad_seller or not teller.has_passed(sold) or not teller.chance("never_reported_sale")

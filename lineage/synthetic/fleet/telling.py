@@ -1,4 +1,4 @@
-"""Reports as they reach the platform: one line each, with delays, lateness, repeats, silence, and the truth beside them.
+"""Reports as they reach the platform: one line each, with delays, lateness, repeats, silence; the truth beside them.
 
 A line is JSON that begins with `recorded`, always in one form: lines sort as they arrive.
 """
@@ -66,9 +66,9 @@ class Teller:
 
     def has_passed(self, minute: int) -> bool:
         """Return whether everything about that minute should have arrived by the end of the run."""
-        return max(minute, self.launch + self._backfill) + GRACE < self.until
+        return bool(max(minute, self.launch + self._backfill) + GRACE < self.until)
 
-    def tell(
+    def tell(  # noqa: PLR0913 - the fields that every report has
         self, minute: int, type: str, reporter: str, body: str, step: str, *, about: Sequence[str] = (), place: str = ""
     ) -> str:
         """Add a report of what happened at that minute; return its id. `about`: the items, where it may be late."""
@@ -102,6 +102,9 @@ class Teller:
         chance = self.dice.random()
         if minute < self.launch:
             return self.launch + int(chance * self._backfill), False
+        if minute + self._slow >= self.until:
+            # at the end of the run all reports take one day: what arrives never lacks what came before it
+            return minute + MINUTES, False
         if step not in DUTIES:
             return minute + 30 + int(chance * self._quick), False
         if self.chance("late_report"):
