@@ -147,11 +147,12 @@ class Checker:
                 yield "letter_mismatch", id
 
     def dates(self) -> Iterator[Found]:
-        for part, stays in self.stays.items():
-            made = date_in(part) if ":" not in part else None
-            for since, _, _ in stays:
-                if made is not None and made > since.date():
-                    yield "child_after_parent", part
+        """As built: what is put in later, in a repair, may be younger."""
+        for whole, parts in self.contents.items():
+            made = date_in(whole) if len(whole) == 24 else None
+            for part in parts:
+                if made is not None and len(part) == 24 and (date_in(part) or made) > made:
+                    yield "child_after_parent", whole
 
     def numbers(self) -> Iterator[Found]:
         for e in self.events:

@@ -3,7 +3,7 @@
 // returns: rows
 UNWIND $ids AS id
 CALL (id) {
-  MATCH (c:Event {id: id})
+  MATCH (c:Event {id: id}) USING INDEX SEEK c:Event(id)
   WHERE c:Correction
   RETURN c
   UNION

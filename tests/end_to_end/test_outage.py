@@ -47,6 +47,9 @@ COMMANDS = (
 )
 
 
+Ask = Callable[[httpx.Client], httpx.Response]
+
+
 def history(cells: int = 12) -> list[Json]:
     inside = [f"urn:x:cell:{number}" for number in range(cells)]
     made = [produced(cell, kind="cell", event_id=f"made {cell}") for cell in inside]
@@ -82,7 +85,7 @@ def neo4j_service(own_neo4j: Neo4jServer) -> Iterator[Served]:
         yield server
 
 
-def first_refusal(server: Served, ask: Callable[[httpx.Client], httpx.Response]) -> httpx.Response:
+def first_refusal(server: Served, ask: Ask) -> httpx.Response:
     """Ask again and again, until something else than an answer comes."""
     with httpx.Client(base_url=server.client.base_url, timeout=SOON_S) as client:
         while (response := ask(client)).status_code == 200:
@@ -94,7 +97,7 @@ def get(address: str, client: httpx.Client) -> httpx.Response:
     return client.get(address)
 
 
-def posting(numbers: Iterator[int]) -> Callable[[httpx.Client], httpx.Response]:
+def posting(numbers: Iterator[int]) -> Ask:
     def post(client: httpx.Client) -> httpx.Response:
         events = [produced(f"urn:x:more:{next(numbers)}", kind="cell") for _ in range(300)]
         return client.post("/v1/events", content=lines(events), headers=NDJSON)
@@ -106,8 +109,8 @@ def posting(numbers: Iterator[int]) -> Callable[[httpx.Client], httpx.Response]:
 def test_a_neo4j_that_goes_away_in_the_middle_of_requests_and_comes_back(
     own_neo4j: Neo4jServer, neo4j_service: Served
 ) -> None:
-    before = answers_of(neo4j_service)
-    asks = [posting(itertools.count()), *(partial(get, address) for address in ADDRESSES)]
+    before = neo4j_service.ask(ADDRESSES[0])
+    asks: list[Ask] = [posting(itertools.count()), *(partial(get, address) for address in ADDRESSES)]
     with ThreadPoolExecutor(len(asks)) as clients:
         refusals = [clients.submit(first_refusal, neo4j_service, ask) for ask in asks]
         time.sleep(1)
@@ -115,15 +118,14 @@ def test_a_neo4j_that_goes_away_in_the_middle_of_requests_and_comes_back(
         for refusal in refusals:
             check_away(refusal.result(), "store_unavailable")
 
-    for address in ("/ready", *ADDRESSES):
+    for address in ("/ready", ADDRESSES[0]):
         check_away(neo4j_service.client.get(address, timeout=SOON_S), "store_unavailable")
-    check_away(neo4j_service.client.post("/v1/events", content=b"{}", headers=NDJSON), "store_unavailable")
     assert neo4j_service.client.get("/health").status_code == 200
 
     own_neo4j.start()
     assert neo4j_service.client.get("/ready").status_code == 200
-    for old, new in zip(before, answers_of(neo4j_service), strict=True):
-        assert new["position"] >= old["position"]
+    after = neo4j_service.ask(ADDRESSES[0])
+    assert {**after, "known_at": None, "position": None} == {**before, "known_at": None, "position": None}
     assert neo4j_service.post(history()).json()["duplicate"] == len(history())
     assert neo4j_service.process.poll() is None
 
@@ -175,7 +177,7 @@ def test_a_command_whose_store_is_a_folder_ends_with_3(words: tuple[str, ...], t
 @pytest.mark.parametrize("words", COMMANDS[1:3], ids=lambda words: words[0])
 def test_a_command_that_reaches_no_neo4j_ends_with_3(words: tuple[str, ...]) -> None:
     code, said = run(*words, "--store", NO_NEO4J)
-    assert (code, said.count("\n"), "(store_unavailable)" in said) == (3, 1, True), said
+    assert (code, "(store_unavailable)" in said) == (3, True), said
 
 
 def test_a_command_tells_a_program_why(tmp_path: Path) -> None:

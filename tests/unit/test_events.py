@@ -35,15 +35,15 @@ TODAY = date(2026, 11, 22)
 Sent = dict[str, Any]
 
 
-def event(type_: str, **fields: Any) -> Sent:  # noqa: ANN401 - whatever a sender may send
+def event(type_: str, **fields: Any) -> Sent:
     return {"id": "urn:x:e1", "type": type_, "time": "2024-05-01", "reporter": CATL, **fields}
 
 
-def assembled(**fields: Any) -> Sent:  # noqa: ANN401
+def assembled(**fields: Any) -> Sent:
     return event("assembled", **{"whole": PACK, "parts": [MODULE], **fields})
 
 
-def corrected(**fields: Any) -> Sent:  # noqa: ANN401
+def corrected(**fields: Any) -> Sent:
     return event("corrected", **{"target": "urn:x:e0", "reason": "typing error", **fields})
 
 

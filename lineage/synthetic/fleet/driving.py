@@ -7,7 +7,7 @@ from math import log
 
 from lineage.synthetic.fleet.calendar import year_of
 from lineage.synthetic.fleet.firms import Firm
-from lineage.synthetic.fleet.making import make_pack, spare_module
+from lineage.synthetic.fleet.making import make_pack, module_kg, spare_module
 from lineage.synthetic.fleet.retiring import collect, retire
 from lineage.synthetic.fleet.world import DAY, YEAR, Pack, Vehicle, Waste, World
 
@@ -22,13 +22,13 @@ def on_the_road(world: World, vehicle: Vehicle, minute: int) -> None:
     else:
         world.at(end, partial(_end, world, vehicle))
     last = min(crash, end, world.teller.until)
-    seen = minute + 30 * DAY
+    seen = minute + world.wait("first_sighting")
     while (seen := seen + round(-log(1 - dice.random()) / life["sightings_a_year"] * YEAR)) < last:
         world.at(seen, partial(_sight, world, vehicle))
     broken = minute + round(-log(1 - dice.random()) / (life["replaced_a_year"] * len(vehicle.packs)) * YEAR)
-    if broken + 60 * DAY < last and vehicle.operator is None:
+    if broken + world.wait("around_a_repair") < last and vehicle.operator is None:
         world.at(broken, partial(_repair, world, vehicle))
-    swapped = minute + 10 * DAY
+    swapped = minute + world.wait("first_swap")
     while vehicle.operator is not None and swapped < last:
         swapped += round(-log(1 - dice.random()) / life["swaps_a_year"] * YEAR)
         world.at(swapped, partial(_swap, world, vehicle))
@@ -45,7 +45,7 @@ def _years(world: World, vehicle: Vehicle) -> int:
 
 def _plan_mistake(world: World, vehicle: Vehicle, last: int) -> None:
     """Choose when telemetry will show a pack that the register has elsewhere."""
-    begin, teller = max(vehicle.built + 120 * DAY, world.teller.launch), world.teller
+    begin, teller = max(vehicle.built + world.wait("on_the_road"), world.teller.launch), world.teller
     if begin < last and teller.chance("telemetry_mismatch"):
         world.at(begin + int(world.dice.random() * (last - begin)), partial(_mistake, world, vehicle))
 
@@ -56,7 +56,7 @@ def _crash(world: World, vehicle: Vehicle, minute: int) -> None:
     body = f'"items":["{vehicle.vin}"],"findings":{{"incident":"collision"}}'
     repairer = world.one_of(world.firms.repairers[vehicle.province])
     world.teller.tell(minute, "inspected", repairer.id, body, "incident", place=vehicle.province)
-    world.at(minute + world.between(10, 30), partial(_end, world, vehicle))
+    world.at(minute + world.wait("wreck"), partial(_end, world, vehicle))
 
 
 def _end(world: World, vehicle: Vehicle, minute: int) -> None:
@@ -69,12 +69,12 @@ def _sight(world: World, vehicle: Vehicle, minute: int) -> None:
     if vehicle.is_done or vehicle.is_quiet or not vehicle.packs:
         return
     pack, maker, dice = vehicle.packs[0], vehicle.maker.id, world.dice
-    soh = max(100 - (minute - pack.made) / YEAR * 2.4 + dice.random() * 3, 55)
+    soh = max(100 - (minute - pack.made) / YEAR * world.parameters.life["fade_a_year"] + dice.random(), 55)
     body = f'"items":["{pack.id}"],"inside":"{vehicle.vin}","findings":{{"soh_percent":{min(soh, 100):.1f}}}'
     told = world.teller.tell(minute, "inspected", maker, body, "telemetry")
     if dice.random() < world.teller.corrections and told not in world.teller.lost:
         back = f'"target":"{told}","reason":"reading of another vehicle"'
-        world.teller.tell(minute + world.between(12, 40), "corrected", maker, back, "telemetry")
+        world.teller.tell(minute + world.wait("correction"), "corrected", maker, back, "telemetry")
 
 
 def _mistake(world: World, vehicle: Vehicle, minute: int) -> None:
@@ -94,8 +94,8 @@ def _another(world: World, vehicle: Vehicle, minute: int) -> Vehicle | None:
     """A vehicle on the road with its own pack, if a few tries find one."""
     for _ in range(20):
         other = world.vehicles[int(world.dice.random() * len(world.vehicles))]
-        is_driven = other.packs and not other.is_done and other.operator is None and other.built + 100 * DAY < minute
-        if is_driven and other is not vehicle:
+        is_driven = other.packs and not other.is_done and other.operator is None
+        if is_driven and other is not vehicle and other.built + world.wait("on_the_road") < minute:
             return other
     return None
 
@@ -137,11 +137,12 @@ def _repair(world: World, vehicle: Vehicle, minute: int) -> None:
     spare: Pack | None = None
     if is_whole:
         spare = make_pack(world, maker, pack.design, minute)
-        item, ready = spare.id, spare.made + 2 * DAY
+        item, ready = spare.id, spare.made + world.wait("settling")
     else:
-        item, ready = spare_module(world, pack, maker, minute - 20 * DAY), minute - 18 * DAY
+        made = minute - world.wait("spare")
+        item, ready = spare_module(world, pack, maker, made), made + world.wait("settling")
     world.hand_over(ready, [item], maker.id, repairer.id, "delivery")
-    if world.teller.has_passed(minute + 90 * DAY) and world.teller.chance("repair_unreported"):
+    if world.teller.has_passed(minute + world.wait("around_a_repair")) and world.teller.chance("repair_unreported"):
         _unreported(world, vehicle, repairer, minute, item)
     elif spare is not None:
         _replace_pack(world, vehicle, repairer, minute, spare)
@@ -151,7 +152,7 @@ def _repair(world: World, vehicle: Vehicle, minute: int) -> None:
 
 def _unreported(world: World, vehicle: Vehicle, repairer: Firm, minute: int, item: str) -> None:
     """Nothing is told of the repair; a later inspection sees the spare inside. The vehicle is left alone then."""
-    seen = minute + world.between(20, 80)
+    seen = minute + world.wait("inspection")
     body = f'"items":["{item}"],"inside":"{vehicle.vin}","findings":{{"condition":"in use"}}'
     told = world.teller.tell(seen, "inspected", world.firms.authority.id, body, "inspection", place=vehicle.province)
     items, parties = [vehicle.vin, item], [repairer.id]
@@ -169,8 +170,8 @@ def _replace_module(world: World, vehicle: Vehicle, repairer: Firm, minute: int,
     into = f'"whole":"{pack.id}","parts":["{spare}"]'
     world.teller.tell(minute + 150, "assembled", repairer.id, into, "replacement", about=[spare, pack.id])
     share, design = len(pack.modules), pack.design
-    waste = Waste(worn, design.kg * 0.8 / share, design.kwh / share, design.chemistry, is_pack=False)
-    collect(world, vehicle.province, repairer, [waste], minute + 10 * DAY)
+    waste = Waste(worn, module_kg(world, design, share), design.kwh / share, design.chemistry, is_pack=False)
+    collect(world, vehicle.province, repairer, [waste], minute + world.wait("handing_on"))
 
 
 def _replace_pack(world: World, vehicle: Vehicle, repairer: Firm, minute: int, spare: Pack) -> None:
@@ -182,11 +183,11 @@ def _replace_pack(world: World, vehicle: Vehicle, repairer: Firm, minute: int, s
     world.teller.tell(minute + 150, "assembled", repairer.id, into, "replacement", about=[spare.id, vehicle.vin])
     vehicle.packs = [spare, *vehicle.packs[1:]]
     waste = Waste(worn.id, worn.design.kg, worn.design.kwh, worn.design.chemistry)
-    collect(world, vehicle.province, repairer, [waste], minute + 10 * DAY)
+    collect(world, vehicle.province, repairer, [waste], minute + world.wait("handing_on"))
 
 
 def _into_the_shop(world: World, vehicle: Vehicle, repairer: Firm, minute: int) -> None:
     """The owner brings the vehicle and has it back two days later."""
     vin, owner, place = vehicle.vin, vehicle.owner, vehicle.province
     world.told_by_one(minute, vin, (owner, repairer.id), repairer.id, "repair", place)
-    world.told_by_one(minute + 2 * DAY, vin, (repairer.id, owner), repairer.id, "repair", place)
+    world.told_by_one(minute + world.wait("shop"), vin, (repairer.id, owner), repairer.id, "repair", place)

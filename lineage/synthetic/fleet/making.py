@@ -20,12 +20,13 @@ UNREGISTERED: Final = "9ZZ"
 
 @dataclass
 class Flaw:
-    """What is wrong with a pack that is about to be made. `dated`: the minute that its code bears instead."""
+    """What is wrong with a pack that is about to be made. `backdated`: its code bears a day before its cells."""
 
     letter: bool = False
     maker: bool = False
-    dated: int | None = None
+    backdated: bool = False
     layer: str = "reported"
+    child: str = ""
     events: list[str] = field(default_factory=list)
 
 
@@ -37,22 +38,25 @@ def letter_of(world: World, design: Design) -> str:
 def make_pack(world: World, maker: Firm, design: Design, ready: int, flaw: Flaw | None = None) -> Pack:
     """Make a pack and report it, its cells and modules; it is done some days before `ready`."""
     flaw = flaw or Flaw()
-    start = ready - world.between(22, 40)
+    start = ready - world.wait("cells")
     flaw.layer = _layer(world, start, flaw)
     is_sampled = flaw.layer == "reported" and world.dice.random() < world.common.cells
+    # a pack that is dated too early has children with a date
+    is_sampled = is_sampled or (flaw.backdated and not design.shape.modules)
     letter, sign = letter_of(world, design), design.archetype.sign
     cells = _make_cells(world, maker, design, start) if is_sampled else []
     modules: list[str] = []
     if design.shape.modules:
-        welded = start + 5 * DAY
+        welded = start + world.wait("welding")
         head = f"{maker.code}M{letter}{sign}1"
         modules = world.names.batteries(head, welded, design.shape.modules, coded=welded >= world.coded_from)
         _tell_modules(world, maker, design, modules, welded)
         for place, module in enumerate(modules if cells else ()):
             inside = cells[place * design.shape.cells :][: design.shape.cells]
             _put_in(world, welded + 60 + place, maker, module, inside, "module_production")
-    packed = start + 9 * DAY
-    pack = Pack(_pack_code(world, maker, design, packed, flaw), maker, design, modules, packed)
+    packed = start + world.wait("packing")
+    dated = start - world.wait("code_too_early") if flaw.backdated else packed
+    pack = Pack(_pack_code(world, maker, design, dated, flaw), maker, design, modules, packed)
     flaw.events.append(_tell_pack(world, pack))
     parts = [*modules] if modules else cells
     if flaw.layer == "reported" and not cells:
@@ -63,6 +67,7 @@ def make_pack(world: World, maker: Firm, design: Design, ready: int, flaw: Flaw 
         flaw.events.append(world.teller.tell(packed + 90, "assembled", maker.id, body, "pack_production"))
     elif parts:
         flaw.events.append(_put_in(world, packed + 90, maker, pack.id, parts, "pack_production"))
+    flaw.child = next(iter(modules or cells), "")
     _tell_layer(world, pack, flaw)
     return pack
 
@@ -77,21 +82,20 @@ def _tell_layer(world: World, pack: Pack, flaw: Flaw) -> None:
 
 
 def _layer(world: World, minute: int, flaw: Flaw) -> str:
-    if flaw.letter:
+    if flaw.letter or flaw.backdated:
         return "reported"
     if world.dials.uncoded and world.dice.random() < world.dials.uncoded:
         return "uncoded"
-    can_miss = world.teller.has_passed(minute + 15 * DAY)
+    can_miss = world.teller.has_passed(minute + world.wait("packing"))
     return "missing" if can_miss and world.teller.chance("missing_cell_layer", minute) else "reported"
 
 
-def _pack_code(world: World, maker: Firm, design: Design, packed: int, flaw: Flaw) -> str:
+def _pack_code(world: World, maker: Firm, design: Design, dated: int, flaw: Flaw) -> str:
     letter = letter_of(world, design)
     told = _OTHER_LETTER[letter] if flaw.letter else letter
     code = UNREGISTERED if flaw.maker else maker.code
     head = f"{code}P{told}{design.archetype.sign}1"
-    dated = packed if flaw.dated is None else flaw.dated
-    return world.names.batteries(head, dated, 1, coded=packed >= world.coded_from)[0]
+    return world.names.batteries(head, dated, 1, coded=dated >= world.coded_from)[0]
 
 
 def _make_cells(world: World, maker: Firm, design: Design, start: int) -> list[str]:
@@ -115,7 +119,7 @@ def cell_batch(world: World, maker: Firm, design: Design, start: int) -> str:
     if lot and 0 <= start - since <= world.parameters.cells["batch_days"] * DAY:
         return lot
     lot = world.lot(maker, "cells")
-    kg = design.kg * world.parameters.mass["cells"] * 10
+    kg = design.kg * world.parameters.mass["cells"] * world.parameters.cells["batch_packs"]
     made = (
         f'[{{"id":"{lot}","kind":"lot","maker":"{maker.id}","model":"cells {design.chemistry}",'
         f'"chemistry":"{design.chemistry}","mass_kg":{kg:.1f}}}]'
@@ -139,7 +143,9 @@ def _tell_new(world: World, maker: Firm, design: Design, minute: int, kg: float,
 def _inputs(world: World, maker: Firm, design: Design, minute: int, kg: float) -> list[str]:
     """The recovered lots that go in, each with its mass, and a bought lot for the rest; nothing if none is there."""
     told = world.parameters.chemistry[design.chemistry]
-    need = {metal: told.get(metal, 0) * kg / 4.5 * 0.5 for metal in METALS}
+    making = world.parameters.making
+    kwh, part = kg / making["kg_a_kwh"], making["recovered"]
+    need = {metal: told.get(metal, 0) * kwh * part for metal in METALS}
     inputs, used = [], 0.0
     world.overdrawn = []
     for metal, wanted in need.items():
@@ -156,7 +162,7 @@ def _inputs(world: World, maker: Firm, design: Design, minute: int, kg: float) -
     if not inputs:
         return []
     bought = world.lot(maker, "bought")
-    mass = max(round(kg * 1.01 - used, 1), 1.0)
+    mass = max(round(kg * making["waste"] - used, 1), 1.0)
     new = f'"items":[{{"id":"{bought}","kind":"lot","model":"bought cell material","mass_kg":{mass}}}]'
     world.teller.tell(minute - DAY, "produced", maker.id, new, "import")
     return [*inputs, f'{{"id":"{bought}","mass_kg":{mass}}}']
@@ -175,7 +181,7 @@ def _overdrawn(world: World, told: str) -> None:
 
 
 def _tell_modules(world: World, maker: Firm, design: Design, modules: Sequence[str], minute: int) -> None:
-    kwh, kg = design.kwh / len(modules), design.kg * 0.8 / len(modules)
+    kwh, kg = design.kwh / len(modules), module_kg(world, design, len(modules))
     rest = f'","kind":"module","chemistry":"{design.chemistry}","mass_kg":{kg:.2f},"capacity_kwh":{kwh:.3f}}}'
     made = ",".join([f'{{"id":"{module}{rest}' for module in modules])
     world.teller.tell(minute, "produced", maker.id, f'"items":[{made}]', "module_production", place=maker.region)
@@ -196,6 +202,11 @@ def _put_in(world: World, minute: int, maker: Firm, whole: str, parts: Sequence[
     return world.teller.tell(minute, "assembled", maker.id, body, step)
 
 
+def module_kg(world: World, design: Design, modules: int) -> float:
+    """Return the mass of one of so many modules."""
+    return float(design.kg * world.parameters.mass["modules"] / modules)
+
+
 def spare_module(world: World, pack: Pack, maker: Firm, minute: int) -> str:
     """Make a module that can replace one of this pack; it is there at that minute, with its cells as a batch."""
     design = pack.design
@@ -204,7 +215,7 @@ def spare_module(world: World, pack: Pack, maker: Firm, minute: int) -> str:
     share = max(design.shape.modules, 1)
     body = (
         f'"items":[{{"id":"{spare}","kind":"module","chemistry":"{design.chemistry}",'
-        f'"mass_kg":{design.kg * 0.8 / share:.2f},"capacity_kwh":{design.kwh / share:.3f}}}]'
+        f'"mass_kg":{module_kg(world, design, share):.2f},"capacity_kwh":{design.kwh / share:.3f}}}]'
     )
     world.teller.tell(minute, "produced", maker.id, body, "module_production", place=maker.region)
     _put_in(world, minute + 60, maker, spare, [cell_batch(world, maker, design, minute)], "module_production")

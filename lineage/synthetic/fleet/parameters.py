@@ -23,6 +23,8 @@ class Parameters:
     """The tables of the file by name; `digest` is of its bytes."""
 
     fleet: Section
+    days: Section
+    making: Section
     years: Mapping[int, Mapping[str, float]]
     producers: Section
     firms: Section
@@ -36,6 +38,7 @@ class Parameters:
     life: Section
     after: Section
     reporting: Section
+    figures_2019: Section
     silence: Mapping[str, Mapping[str, float]]
     defects: Mapping[str, Section]
     digest: str

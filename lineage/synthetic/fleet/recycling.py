@@ -7,14 +7,14 @@ from functools import partial
 from lineage.synthetic.fleet.calendar import minute_of
 from lineage.synthetic.fleet.firms import Firm
 from lineage.synthetic.fleet.making import METALS, letter_of
-from lineage.synthetic.fleet.world import DAY, Material, Pack, Waste, World
+from lineage.synthetic.fleet.world import Material, Pack, Waste, World
 
 
 def receive_waste(world: World, recycler: Firm, waste: list[Waste], minute: int) -> None:
     """Put waste into a recycler's stock; the first of it has a run planned."""
     stock = world.waste[recycler.id]
     if not stock:
-        world.at(minute + world.between(*world.parameters.recovery["run_days"]), partial(_run, world, recycler))
+        world.at(minute + world.wait("run"), partial(_run, world, recycler))
     stock += waste
 
 
@@ -35,8 +35,14 @@ def _run(world: World, recycler: Firm, minute: int) -> None:
     teller, about = world.teller, [w.id for w in stock]
     told = teller.tell(minute, "transformed", recycler.id, body, "recycling", about=about, place=recycler.region)
     end = f'"items":["{residue}"],"reason":"landfilled"'
-    teller.tell(minute + world.between(10, 60), "ended", recycler.id, end, "disposal")
-    _sell(world, recycler, minute + world.between(8, 30), {m: (lots[m], masses[m]) for m in METALS if m in lots}, told)
+    teller.tell(minute + world.wait("disposal"), "ended", recycler.id, end, "disposal")
+    _sell(
+        world,
+        recycler,
+        minute + world.wait("material_sale"),
+        {m: (lots[m], masses[m]) for m in METALS if m in lots},
+        told,
+    )
     _come_alive(world, recycler, stock, minute, told)
 
 
@@ -66,28 +72,30 @@ def _scrap(world: World, recycler: Firm, stock: list[Waste], minute: int) -> Was
     maker = world.firms.makers[int(world.dice.random() * 10)]
     lot = world.lot(maker, "scrap")
     body = f'"items":[{{"id":"{lot}","kind":"lot","maker":"{maker.id}","model":"production scrap","mass_kg":{kg}}}]'
-    world.teller.tell(minute - 9 * DAY, "produced", maker.id, body, "cell_production")
-    world.hand_over(minute - 6 * DAY, [lot], maker.id, recycler.id, "collection")
-    return Waste(lot, kg, kg / 5, world.dice.choice(("LFP", "NCM523", "NCM622")), is_pack=False)
+    world.teller.tell(minute - world.wait("scrap_made"), "produced", maker.id, body, "cell_production")
+    world.hand_over(minute - world.wait("scrap_given"), [lot], maker.id, recycler.id, "collection")
+    return Waste(
+        lot, kg, kg / world.parameters.making["kg_a_kwh"], world.dice.choice(("LFP", "NCM523", "NCM622")), is_pack=False
+    )
 
 
 def _sell(world: World, recycler: Firm, minute: int, lots: dict[str, tuple[str, float]], told: str) -> None:
     """The metals go to a maker of cells, who puts them into what it makes next."""
     # the largest buy most; what they make next in this block uses it
-    maker = world.firms.makers[0 if world.dice.random() < 0.6 else 1]
+    maker = world.firms.makers[0 if world.dice.random() < world.parameters.recovery["to_the_first"] else 1]
     sold = [lot for lot, _ in lots.values()]
     if not sold:
         return
     world.hand_over(minute, sold, recycler.id, maker.id, "material_sale")
     for metal, (lot, kg) in lots.items():
-        world.materials[maker.id, metal].append(Material(lot, minute + 3 * DAY, kg, kg, told))
+        world.materials[maker.id, metal].append(Material(lot, minute + world.wait("settling"), kg, kg, told))
 
 
 def _come_alive(world: World, recycler: Firm, stock: list[Waste], minute: int, told: str) -> None:
     """The code of a pack that was recycled is read again, on a pack that should not exist."""
     for waste in stock:
         if waste.is_pack and world.teller.chance("dead_code_alive"):
-            seen = minute + world.between(60, 400)
+            seen = minute + world.wait("alive_again")
             if seen < world.teller.until:
                 reporter = world.one_of(world.firms.repairers[recycler.region])
                 body = f'"items":["{waste.id}"],"findings":{{"condition":"in use"}}'
@@ -98,11 +106,11 @@ def _come_alive(world: World, recycler: Firm, stock: list[Waste], minute: int, t
 
 def second_life(world: World, firm: Firm, packs: list[Pack], minute: int) -> None:
     """Packs become one pack for storage, with a new code that keeps the old ones; sold while that has a name."""
-    if minute + 60 * DAY >= minute_of(world.parameters.after["second_life_until"]):
+    if minute + world.wait("before_the_end") >= minute_of(world.parameters.after["second_life_until"]):
         return
-    teller, design = world.teller, packs[0].design
+    teller, design, after = world.teller, packs[0].design, world.parameters.after
     unit = world.names.second_life(firm.code, letter_of(world, design), minute)
-    kwh, kg = design.kwh * 0.72 * len(packs), design.kg * 0.9 * len(packs)
+    kwh, kg = design.kwh * after["kwh_left"] * len(packs), design.kg * after["kg_left"] * len(packs)
     old = "".join([f',{{"scheme":"{"uri" if ":" in p.id else "gbt34014"}","id":"{p.id}"}}' for p in packs])[1:]
     head = (
         f'{{"id":"{unit}","kind":"pack","maker":"{firm.id}","model":"storage","chemistry":"{design.chemistry}",'
@@ -115,4 +123,4 @@ def second_life(world: World, firm: Firm, packs: list[Pack], minute: int) -> Non
         inputs = ",".join([f'{{"id":"{p.id}","mass_kg":{p.design.kg}}}' for p in packs])
         body = f'"inputs":[{inputs}],"outputs":[{head},"identifiers":[{old}]}}]'
         told = teller.tell(minute, "transformed", firm.id, body, "second_life_production", about=[unit])
-    world.hand_over(minute + world.between(15, 50), [unit], firm.id, world.firms.park.id, "second_life_sale")
+    world.hand_over(minute + world.wait("second_life_sale"), [unit], firm.id, world.firms.park.id, "second_life_sale")

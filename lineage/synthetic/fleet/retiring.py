@@ -24,7 +24,7 @@ def retire(world: World, vehicle: Vehicle, minute: int) -> None:
         _leave_the_pool(world, vehicle, vehicle.operator, minute)
     elif vehicle.design.archetype.use == "bus":
         _take_boxes(world, vehicle, minute)
-        minute += 30 * DAY
+        minute += world.wait("bus")
     _scrap(world, vehicle, minute)
 
 
@@ -45,7 +45,9 @@ def _take_boxes(world: World, vehicle: Vehicle, minute: int) -> None:
     out = f'"whole":"{vehicle.vin}","parts":{listed(ids)},"custodian":"{repairer.id}"'
     place = vehicle.province
     world.teller.tell(minute, "disassembled", repairer.id, out, "removal", about=ids, place=place)
-    collect(world, vehicle.province, repairer, [waste_of(pack) for pack in packs], minute + 5 * DAY, packs)
+    collect(
+        world, vehicle.province, repairer, [waste_of(pack) for pack in packs], minute + world.wait("handing_on"), packs
+    )
 
 
 def waste_of(pack: Pack) -> Waste:
@@ -56,14 +58,14 @@ def _scrap(world: World, vehicle: Vehicle, minute: int) -> None:
     teller, place = world.teller, vehicle.province
     dismantler = world.one_of(world.firms.dismantlers[place])
     world.told_by_one(minute, vehicle.vin, (vehicle.owner, dismantler.id), dismantler.id, "scrapping", place)
-    gone = minute + world.between(1, 7)
+    gone = minute + world.wait("scrapping")
     packs = vehicle.packs
     is_missing = bool(packs) and teller.has_passed(gone) and teller.chance("scrap_without_pack", gone)
     if packs and not is_missing:
         ids = [pack.id for pack in packs]
         out = f'"whole":"{vehicle.vin}","parts":{listed(ids)},"custodian":"{dismantler.id}"'
         teller.tell(gone, "disassembled", dismantler.id, out, "removal", about=ids, place=place)
-        send(world, dismantler, [waste_of(pack) for pack in packs], gone + world.between(5, 20), packs)
+        send(world, dismantler, [waste_of(pack) for pack in packs], gone + world.wait("dismantler"), packs)
     body = f'"items":["{vehicle.vin}"],"reason":"scrapped"'
     told = teller.tell(gone + 120, "ended", dismantler.id, body, "scrapping", about=[vehicle.vin], place=place)
     if is_missing:
@@ -77,7 +79,7 @@ def collect(
     """An outlet takes what was removed, and passes it on."""
     outlet = world.one_of(world.firms.outlets[province])
     if world.pass_on(minute, [w.id for w in waste], holder.id, outlet.id, "collection"):
-        send(world, outlet, waste, minute + world.between(10, 40), packs)
+        send(world, outlet, waste, minute + world.wait("outlet"), packs)
 
 
 def send(world: World, holder: Firm, waste: list[Waste], minute: int, packs: list[Pack] | None = None) -> None:
@@ -85,12 +87,11 @@ def send(world: World, holder: Firm, waste: list[Waste], minute: int, packs: lis
     after, year = world.parameters.after, year_of(minute)
     is_labelled = minute < minute_of(after["second_life_until"])
     is_fit = packs is not None and packs[0].design.chemistry == "LFP" and is_labelled and year >= 2018
-    # LFP alone gets a second life: about two thirds of what retires
-    if is_fit and packs is not None and world.dice.random() < value_in(after["second_life"], year) * 1.5:
+    if is_fit and packs is not None and world.dice.random() < value_in(after["second_life"], year) * after["of_lfp"]:
         taker = world.one_of(world.firms.second_life)
         if world.pass_on(minute, [w.id for w in waste], holder.id, taker.id, "collection"):
-            world.at(minute + world.between(10, 60), partial(second_life, world, taker, packs))
+            world.at(minute + world.wait("second_life"), partial(second_life, world, taker, packs))
         return
     recycler = world.recycler()
     if world.pass_on(minute, [w.id for w in waste], holder.id, recycler.id, "collection"):
-        world.at(minute + 3 * DAY, partial(receive_waste, world, recycler, waste))
+        world.at(minute + world.wait("settling"), partial(receive_waste, world, recycler, waste))

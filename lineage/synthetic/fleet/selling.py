@@ -26,7 +26,7 @@ class Plan:
     bad_seller: bool = False
     twin: bool = False
     clone_of: Vehicle | None = None
-    late_code: bool = False
+    early_code: bool = False
     letter: bool = False
     maker: bool = False
 
@@ -62,19 +62,19 @@ def build(world: World, day: int, index: int, on_the_road: Deed) -> None:
 def _plan(world: World, design: Design, maker: Firm, minute: int, index: int) -> Plan:
     """Decide what goes wrong: at most one thing that shapes the vehicle's life."""
     chance, year = world.teller.chance, year_of(minute)
-    is_coded = minute - 45 * DAY >= world.coded_from and design.archetype.use == "car"
+    is_coded = minute - world.wait("all_of_a_pack") >= world.coded_from and design.archetype.use == "car"
     plan = Plan("")
-    if not world.teller.has_passed(minute + 40 * DAY):
+    if not world.teller.has_passed(minute + world.wait("all_of_a_pack")):
         pass
     elif chance("invalid_uscc_or_vin"):
-        plan.bad_vin = world.dice.random() < 0.7
+        plan.bad_vin = world.dice.random() < world.parameters.making["bad_vin"]
         plan.bad_seller = not plan.bad_vin
     elif is_coded and chance("duplicate_pack_code"):
         plan.clone_of = _genuine(world)
     elif is_coded and chance("twin_code"):
         plan.twin = True
     elif is_coded and chance("child_after_parent"):
-        plan.late_code = True
+        plan.early_code = True
     elif is_coded and chance("letter_mismatch"):
         plan.letter = True
     elif is_coded and chance("unknown_maker_code"):
@@ -100,25 +100,23 @@ def _genuine(world: World) -> Vehicle | None:
 def _packs(world: World, plan: Plan, supplier: Firm, design: Design, minute: int, taker: Firm) -> list[Pack]:
     packs = []
     for _ in range(design.packs):
-        flaw = Flaw(letter=plan.letter, maker=plan.maker)
-        if plan.late_code:
-            flaw.dated = minute + world.between(5, 30)
+        flaw = Flaw(letter=plan.letter, maker=plan.maker, backdated=plan.early_code)
         pack = make_pack(world, supplier, design, minute, flaw)
         packs.append(pack)
-        _tell_flaws(world, plan, flaw, pack)
+        _tell_flaws(world, flaw, pack)
     ready = max(pack.made for pack in packs)
-    world.pass_on(ready + world.between(1.5, 4), [pack.id for pack in packs], supplier.id, taker.id, "delivery")
+    world.pass_on(ready + world.wait("delivery"), [pack.id for pack in packs], supplier.id, taker.id, "delivery")
     return packs
 
 
-def _tell_flaws(world: World, plan: Plan, flaw: Flaw, pack: Pack) -> None:
+def _tell_flaws(world: World, flaw: Flaw, pack: Pack) -> None:
     true, parties, span = world.teller.true, [pack.maker.id], (pack.made, None)
     if flaw.letter:
         true("letter_mismatch", [pack.id], parties, span, flaw.events)
     if flaw.maker:
         true("unknown_maker_code", [pack.id], parties, span, flaw.events[:1])
-    if flaw.dated is not None:
-        true("child_after_parent", [pack.id, plan.vin], parties, span, flaw.events[:1], also=["code_mismatch"])
+    if flaw.backdated:
+        true("child_after_parent", [pack.id, flaw.child], parties, span, flaw.events, also=["code_mismatch"])
 
 
 def _tell_vehicle(world: World, vehicle: Vehicle) -> str:
@@ -160,7 +158,7 @@ def _clone(world: World, vehicle: Vehicle, genuine: Vehicle, supplier: Firm) -> 
         f'"items":[{{"id":"{code}","kind":"pack","maker":"{other.id}","chemistry":"{design.chemistry}",'
         f'"mass_kg":{design.kg},"capacity_kwh":{design.kwh}}}]'
     )
-    made = world.teller.tell(vehicle.built - 9 * DAY, "produced", other.id, body, "pack_production")
+    made = world.teller.tell(vehicle.built - world.wait("packing"), "produced", other.id, body, "pack_production")
     put = _put_in(world, vehicle.built + 60, vehicle.maker.id, vehicle.vin, [code])
     world.teller.true(
         "duplicate_pack_code",
@@ -179,13 +177,13 @@ def _sell(world: World, vehicle: Vehicle, plan: Plan) -> int:
     seller = world.one_of(world.firms.sellers[vehicle.province]).id
     if plan.bad_seller:
         seller = seller[:-1] + ("0" if seller[-1] != "0" else "1")
-    shipped = vehicle.built + world.between(2, 8)
+    shipped = vehicle.built + world.wait("shipping")
     received = world.hand_over(shipped, [vehicle.vin], vehicle.maker.id, seller, "delivery")
     if plan.bad_seller:
         span = (shipped, None)
         teller.true("invalid_uscc_or_vin", [vehicle.vin], [seller], span, [received], also=["unknown_party"])
-    sold = shipped + 3 * DAY + world.between(*world.parameters.life["sale_days"])
-    plated = sold + world.between(1, 4)
+    sold = shipped + world.wait("sale")
+    plated = sold + world.wait("plating")
     is_told = plan.bad_seller or not teller.has_passed(sold) or not teller.chance("never_reported_sale")
     if is_told:
         world.told_by_one(sold, vehicle.vin, (seller, vehicle.owner), seller, "sale", vehicle.province)
@@ -195,7 +193,7 @@ def _sell(world: World, vehicle: Vehicle, plan: Plan) -> int:
             "never_reported_sale", [vehicle.vin], [seller], (sold, None), [received, registered], owner=vehicle.owner
         )
         vehicle.is_done = True
-    _claim(world, vehicle, plated + 5 * DAY)
+    _claim(world, vehicle, plated + world.wait("claim"))
     return plated + DAY
 
 
@@ -212,7 +210,7 @@ def _register(world: World, vehicle: Vehicle, minute: int, *, may_be_mended: boo
             f'"target":"{told}","reason":"wrong province","replacement":{{"type":"inspected","step":"registration",'
             f'"time":"{DAY_TEXTS[minute // DAY]}","reporter":"{registry}","place":"{vehicle.province}",{body}}}'
         )
-        teller.tell(minute + world.between(12, 40), "corrected", registry, right, "registration")
+        teller.tell(minute + world.wait("correction"), "corrected", registry, right, "registration")
     return told
 
 
@@ -223,7 +221,11 @@ def _claim(world: World, vehicle: Vehicle, minute: int) -> None:
         return
     teller, maker, own = world.teller, vehicle.maker.id, vehicle.packs[0].id
     before, pack = world.last_claim, own
-    may = before is not None and maker not in world.common.silent and world.dice.random() < 0.05
+    may = (
+        before is not None
+        and maker not in world.common.silent
+        and world.dice.random() < world.parameters.making["again"]
+    )
     is_double = may and world.has_case("double_subsidy", minute)
     if is_double and before is not None:
         pack = before[0]
@@ -245,7 +247,7 @@ def _first_swap(world: World, vehicle: Vehicle, operator: Firm, minute: int) -> 
     least, most = world.parameters.life["pool"]
     if world.dice.random() < (least + most) / 2 - 1:
         more = make_pack(world, pack.maker, vehicle.design, vehicle.built)
-        taken = more.made + world.between(1.5, 4)
+        taken = more.made + world.wait("delivery")
         world.hand_over(taken, [more.id], pack.maker.id, operator.id, "delivery")
         key = (operator.id, vehicle.design.archetype.name)
-        world.pool[key].append((taken + 3 * DAY, more))
+        world.pool[key].append((taken + world.wait("settling"), more))

@@ -155,11 +155,11 @@ def _regions(counts: Counts, parameters: Parameters) -> Table:
 def _reporting(counts: Counts, parameters: Parameters) -> dict[str, Any]:
     """How much of what happened was told; of 2019 the reference has the platform's own figures."""
     whole = sum(counts.vehicles.values())
-    preset = parameters.silence["2019"]
+    told = parameters.figures_2019
     return {
         "sales_of_vehicles": _part(sum(counts.sales.values()), whole),
-        "reference_sales_of_vehicles": 0.7348,
+        "reference_sales_of_vehicles": told["sales_of_vehicles"],
         "replacements_of_vehicles": _part(counts.steps["replacement"] / 2, whole),
-        "reference_replacements_of_vehicles": 0.0003,
-        "reference_silent_firms": preset["firms"],
+        "reference_replacements_of_vehicles": told["repairs_of_vehicles"],
+        "reference_silent_firms": parameters.silence["2019"]["firms"],
     }

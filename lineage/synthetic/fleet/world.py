@@ -123,6 +123,11 @@ class World:
         """Return a number of minutes, of days from and to."""
         return int((least + (most - least) * self.dice.random()) * DAY)
 
+    def wait(self, name: str) -> int:
+        """Return a number of minutes, of the days that the parameters give for this: one, or from and to."""
+        days = self.parameters.days[name]
+        return int(days * DAY) if isinstance(days, int | float) else self.between(days[0], days[1])
+
     def one_of(self, firms: Sequence[Firm]) -> Firm:
         return firms[int(self.dice.random() * len(firms))]
 
@@ -145,7 +150,7 @@ class World:
         """Both tell their side, the taker a day or two later; return the taker's report."""
         body = f'"items":{listed(items)},"giver":"{giver}","taker":"{taker}","side":'
         self.teller.tell(minute, "transferred", giver, body + '"giver"', step, about=items)
-        received = minute + DAY + int(self.dice.random() * DAY)
+        received = minute + self.wait("receipt")
         return self.teller.tell(received, "transferred", taker, body + '"taker"', step, about=items)
 
     def pass_on(self, minute: int, items: Sequence[str], giver: str, taker: str, step: str) -> bool:
@@ -160,7 +165,7 @@ class World:
             teller.true("handover_without_receipt", items, [giver, taker], (minute, None), [told])
             return False
         if teller.chance("receipt_without_handover"):
-            received = minute + DAY + int(self.dice.random() * DAY)
+            received = minute + self.wait("receipt")
             told = teller.tell(received, "transferred", taker, body + '"taker"', step, about=items)
             teller.true("receipt_without_handover", items, [giver, taker], (received, None), [told])
             return True

@@ -1,0 +1,139 @@
+"""Four times as many events about one hot thing take about four times as long, in large commits and in small ones."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from itertools import count, islice
+from pathlib import Path
+
+import pytest
+
+from lineage.stores import open_store
+from lineage.stores.interface import Store
+from tests.answers import Ticking, keep
+from tests.builders import MAKER, Json, assembled, disassembled, inspected, lot, produced, transferred, transformed
+from tests.conftest import FreshStore, wiped
+
+TIMES = 4
+ALLOWED = 7
+"""Linear is 4, quadratic 16."""
+DAY = "2024-03-01"
+HUB = "urn:x:hub"
+PACK = "urn:x:pack"
+CAR = "urn:x:car"
+
+
+Shape = Callable[[int], Iterable[Json]]
+"""A history of about so many events."""
+
+
+@pytest.fixture
+def fresh_sqlite(tmp_path: Path) -> FreshStore:
+    numbers = count()
+    return lambda: open_store(f"sqlite:///{tmp_path / f'{next(numbers)}.db'}")
+
+
+@pytest.fixture
+def fresh_neo4j(neo4j_session_store: Store) -> FreshStore:
+    return lambda: wiped(neo4j_session_store)
+
+
+def day(number: int) -> str:
+    return (date(2000, 1, 1) + timedelta(days=number)).isoformat()
+
+
+def hot_lot_consumed(n: int) -> Iterable[Json]:
+    """A lot becomes n cells, all on one date."""
+    yield produced(lot(1), kind="lot")
+    for i in range(n):
+        yield transformed([lot(1)], {f"urn:x:cell:{i}": "cell"}, time=DAY)
+
+
+def hot_lot_put_in(n: int) -> Iterable[Json]:
+    """A lot is put into n wholes, all on one date."""
+    yield produced(lot(1), kind="lot")
+    for i in range(n):
+        yield assembled(f"urn:x:cell:{i}", lot(1), time=DAY)
+
+
+def hub_of_custody(n: int) -> Iterable[Json]:
+    """One party is handed n items, all on one date."""
+    for i in range(n // 2):
+        yield produced(f"urn:x:item:{i}")
+        yield transferred(f"urn:x:item:{i}", giver=MAKER, taker=HUB, time=DAY)
+
+
+def swap_pack(n: int) -> Iterable[Json]:
+    """A pack goes from car to car, out of the one and into the next on the same date; nobody says who takes it."""
+    for i in range(n // 2):
+        yield assembled(f"urn:x:car:{i}", PACK, time=day(i))
+        yield disassembled(f"urn:x:car:{i}", PACK, time=day(i + 1))
+
+
+def swap_car(n: int) -> Iterable[Json]:
+    """A car is given pack after pack, in and out on the same dates; nobody says who takes them."""
+    for i in range(n // 2):
+        yield assembled(CAR, f"urn:x:pack:{i}", time=day(i))
+        yield disassembled(CAR, f"urn:x:pack:{i}", time=day(i + 1))
+
+
+def handed_on(n: int) -> Iterable[Json]:
+    """One module goes from hand to hand."""
+    yield produced("urn:x:module", time=day(0))
+    for i in range(n):
+        yield transferred("urn:x:module", giver=f"urn:x:party:{i}", taker=f"urn:x:party:{i + 1}", time=day(i // 2))
+
+
+def inspected_often(n: int) -> Iterable[Json]:
+    """One module is looked at again and again."""
+    yield produced("urn:x:module", time=day(0))
+    for i in range(n):
+        yield inspected("urn:x:module", findings={"number": i}, time=day(i // 2))
+
+
+SHAPES = (
+    hot_lot_consumed,
+    hot_lot_put_in,
+    hub_of_custody,
+    swap_pack,
+    swap_car,
+    handed_on,
+    inspected_often,
+)
+IN_COMMITS = {"of 1,000": (1_000, 1_000), "of 10": (10, 300)}
+"""Events in a commit, and in the shorter history."""
+
+
+def seconds(store: Store, events: Iterable[Json], commit: int, clock: Callable[[], float]) -> float:
+    """How long a load takes."""
+    coming, ticking = iter(events), Ticking()
+    gc.collect()
+    start = clock()
+    while some := list(islice(coming, commit)):
+        assert keep(store, some, ticking).rejected == 0
+    return clock() - start
+
+
+def ratio(fresh_store: FreshStore, shape: Shape, commits: str, clock: Callable[[], float]) -> float:
+    commit, n = IN_COMMITS[commits]
+    seconds(fresh_store(), shape(20), commit, clock)  # what is done once is not measured
+    short = seconds(fresh_store(), shape(n), commit, clock)
+    return seconds(fresh_store(), shape(TIMES * n), commit, clock) / short
+
+
+@pytest.mark.parametrize("commits", IN_COMMITS)
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_a_load_takes_time_in_proportion(fresh_sqlite: FreshStore, shape: Shape, commits: str) -> None:
+    assert ratio(fresh_sqlite, shape, commits, time.process_time) <= ALLOWED
+
+
+@pytest.mark.soak
+@pytest.mark.neo4j
+@pytest.mark.parametrize("commits", IN_COMMITS)
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
+def test_a_load_into_neo4j_takes_time_in_proportion(fresh_neo4j: FreshStore, shape: Shape, commits: str) -> None:
+    """The work is in another process, so the clock on the wall counts."""
+    assert ratio(fresh_neo4j, shape, commits, time.perf_counter) <= ALLOWED

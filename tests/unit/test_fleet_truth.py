@@ -1,0 +1,138 @@
+"""Truth and events agree: a checker that knows only the events finds every planted defect, and nothing else."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from lineage.domain.events import read_event
+from lineage.domain.instants import parse_instant
+from lineage.synthetic.fleet.parameters import read_parameters
+from tests.fleet_checker import Checker, Found, expected, standing
+from tests.fleets import OFTEN, UNTIL, Fleet, dials, fleet
+
+SOFT = {
+    "ambiguous_letter": "twin_code",
+    "vin_check_digit": "invalid_uscc_or_vin",
+    "uscc_check_character": "invalid_uscc_or_vin",
+}
+"""Warnings of the service that a planted breach explains."""
+SOLITARY = {"orphan_producer", "recycler_above_outflow", "recycled_content_above_balance", "double_subsidy"}
+
+
+@pytest.fixture(scope="module")
+def bad() -> Fleet:
+    return fleet(dials(3000, seed=4, defects=OFTEN))
+
+
+@pytest.fixture(scope="module")
+def clean() -> Fleet:
+    return fleet(dials(3000, seed=9, defects="0"))
+
+
+def found(made: Fleet, until: date = UNTIL) -> set[Found]:
+    return Checker(made.events(), until).found()
+
+
+def test_every_planted_defect_is_found_in_the_events_and_nothing_else(bad: Fleet) -> None:
+    seen, planted = found(bad), expected(bad.truth)
+    assert (planted - seen, seen - planted) == (set(), set())
+
+
+def test_every_class_of_the_reference_is_planted(bad: Fleet) -> None:
+    planted = Counter(t["class"] for t in bad.truth)
+    assert set(planted) == set(read_parameters().defects)
+
+
+def test_a_fleet_without_defects_is_clean(clean: Fleet) -> None:
+    assert (found(clean), clean.truth) == (set(), [])
+
+
+@pytest.mark.parametrize("until", [date(2019, 10, 1), date(2022, 2, 14), date(2026, 5, 1)], ids=str)
+def test_wherever_a_run_ends_truth_and_events_agree(until: date) -> None:
+    made = fleet(dials(1200, seed=6, defects=OFTEN, until=until))
+    assert found(made, until) == expected(made.truth)
+
+
+@pytest.mark.parametrize("name", sorted(set(read_parameters().defects) - {"informal_retirement"}))
+def test_each_class_has_a_dial_of_its_own(name: str) -> None:
+    rate = 10 if name in SOLITARY else 0.5
+    made = fleet(dials(2001 if name == "second_life_without_parents" else 600, seed=8, defects=f"0,{name}={rate}"))
+    planted = {t["class"] for t in made.truth}
+    # recovered metals are few in a small fleet: whether one is overdrawn depends on its dice
+    assert planted == {name} or (name in SOLITARY and not planted)
+    assert found(made) == expected(made.truth)
+
+
+def test_a_truth_names_its_kind_items_parties_interval_and_events(bad: Fleet) -> None:
+    ids = {e["id"] for e in bad.events()}
+    for t in bad.truth:
+        assert t["kind"]
+        assert t["items"] or t["parties"]
+        assert t["interval"][0]
+        assert set(t["events"]) <= ids
+        assert t["events"] or t["reported"] is False
+
+
+def test_every_event_is_accepted_as_it_arrives_and_warns_only_of_what_was_planted() -> None:
+    made = fleet(dials(700, seed=2, defects="5"))
+    planted = {item for t in made.truth for item in (*t["items"], *t["parties"])}
+    for event in made.events():
+        recorded = event["recorded"]
+        now = parse_instant(recorded)
+        reading = read_event(event, today=date.fromisoformat(recorded[:10]), allow_recorded=True, now=now)
+        for warning in reading.warnings:
+            assert warning.code in SOFT
+            assert any(item in warning.message for item in planted)
+
+
+def test_what_silent_firms_know_is_in_the_truth_and_not_in_the_events() -> None:
+    made = fleet(dials(600, seed=3, defects="0", silence="2019"))
+    silent = {t["parties"][0]: t for t in made.truth if t["class"] == "silent_firm"}
+    events = list(made.events())
+    enrolled = sum(e["type"] == "enrolled" for e in events)
+    assert not silent.keys() & {e["reporter"] for e in events}
+    assert len(silent) / enrolled == pytest.approx(197 / 410, abs=0.06)
+    assert sum(sum(t["unheard"].values()) for t in silent.values()) > len(events) / 4
+    assert all(t["reported"] is False for t in made.truth)
+
+
+def test_of_the_repairs_of_2019_nearly_none_is_told() -> None:
+    made = fleet(dials(2500, seed=3, defects="0", silence="0,0.9997"))
+    told = sum(e.get("step") == "replacement" for e in made.events())
+    kept = [t for t in made.truth if t["class"] == "silent_repair"]
+    assert (told, len(kept) > 20) == (0, True)
+
+
+def test_a_pack_without_coded_cells_says_how_many_there_are() -> None:
+    made = fleet(dials(600, seed=3, defects="0", uncoded=0.3))
+    counted = {
+        e["whole"]: e["uncoded"][0]["count"] for e in made.events() if e["type"] == "assembled" and "uncoded" in e
+    }
+    assert counted == {t["items"][0]: t["count"] for t in made.truth if t["class"] == "uncoded_cells"}
+    packs = sum(e.get("step") == "pack_production" and e["type"] == "produced" for e in made.events())
+    assert len(counted) / packs == pytest.approx(0.3, abs=0.05)
+
+
+def test_reports_are_repeated_and_corrected(clean: Fleet) -> None:
+    ids = Counter(e["id"] for e in clean.events())
+    types = Counter(e["type"] for e in clean.events())
+    assert 0.0005 < sum(n - 1 for n in ids.values()) / len(ids) < 0.01
+    assert types["corrected"] > 3
+    assert len(standing(clean.events())) < len(ids)
+
+
+def test_masses_balance_in_every_run(clean: Fleet) -> None:
+    runs = [e for e in clean.events() if e["type"] == "transformed" and e["step"] == "recycling"]
+    shares = [sum(o["mass_kg"] for o in e["outputs"]) / sum(i["mass_kg"] for i in e["inputs"]) for e in runs]
+    assert len(runs) > 30
+    assert all(0.85 <= share <= 1 for share in shares)
+    metals = {o["model"] for e in runs for o in e["outputs"]}
+    assert {"Li", "Ni", "Co", "Mn", "Cu", "Al"} <= metals
+
+
+def test_recovered_metals_go_into_new_cells(clean: Fleet) -> None:
+    made = [e for e in clean.events() if e["type"] == "transformed"]
+    recovered = {o["id"] for e in made if e["step"] == "recycling" for o in e["outputs"]}
+    used = {i["id"] for e in made if e["step"] == "cell_production" for i in e["inputs"]}
+    assert len(recovered & used) > 10
