@@ -34,12 +34,20 @@ class Fleet:
 
 
 def dials(
-    vehicles: int, *, seed: int = 1, defects: str = "1", silence: str = "none", uncoded: float = 0, until: date = UNTIL
+    vehicles: int,
+    *,
+    seed: int = 1,
+    defects: str = "1",
+    silence: str = "none",
+    uncoded: float = 0,
+    until: date = UNTIL,
+    cells: float | None = 0.02,
 ) -> Dials:
+    """What a run is asked for; cells one by one only of a few packs, as in a large fleet, unless said otherwise."""
     parameters = read_parameters()
     rates, later = read_rates(defects, parameters)
     firms, repairs = read_silence(silence, parameters)
-    return Dials(vehicles, seed, until, rates, later, firms, repairs, uncoded)
+    return Dials(vehicles, seed, until, rates, later, firms, repairs, uncoded, cells)
 
 
 def fleet(asked: Dials) -> Fleet:

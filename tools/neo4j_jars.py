@@ -1,6 +1,6 @@
 """What a Neo4j server is started from: its jars, which Maven fetches once and a lock file pins, and a JDK for it.
 
-    python tools/neo4j_jars.py 5.26.31      pin the jars of a version as Maven brings them now
+python tools/neo4j_jars.py 5.26.31      pin the jars of a version as Maven brings them now
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   </dependency></dependencies>
 </project>
 """
+
 
 class UnavailableError(RuntimeError):
     """This machine lacks what a server needs; the message says what to install."""

@@ -67,9 +67,9 @@ def _day(text: str, parameters: Parameters) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = date.min
-    first, last = date(parameters.fleet["first_year"] + 1, 1, 1), date(max(parameters.years), 12, 31)
-    if not first <= day <= last:
-        message = f"{text!r} is no day from {first} to {last}, for which there are figures."
+    launch, last = parameters.fleet["launch"], date(max(parameters.years), 12, 31)
+    if not launch < day <= last:
+        message = f"{text!r} is no day after {launch}, when reports began, up to {last}, where figures end."
         raise InvalidQuestionError(message, path="--until", code="bad_dial")
     return day
 
@@ -86,7 +86,7 @@ def _about(dials: Dials, parameters: Parameters) -> dict[str, Any]:
             "silent_firms": dials.silent_firms,
             "silent_repairs": dials.silent_repairs,
             "uncoded": dials.uncoded,
-            "packs_with_cells": cells_share(dials.vehicles, parameters),
+            "packs_with_cells": cells_share(dials, parameters),
         },
     }
 

@@ -171,10 +171,17 @@ def lines(events: Iterable[Json]) -> bytes:
     return b"".join(orjson.dumps(event) + b"\n" for event in events)
 
 
+# Started by something small: a process begins with the peak of whoever started it.
+_MEASURING: Final = (
+    "import os, sys; pid = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]); _, status, usage = os.wait4(pid, 0);"
+    " print(os.waitstatus_to_exitcode(status), usage.ru_maxrss, file=sys.stderr)"
+)
+
+
 def peak_kib(*arguments: str, code: int = 0) -> int:
     """The most memory that a command held, which ends with `code` (on macOS in bytes: a ratio does not mind)."""
-    process = start(*arguments)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == code
-    return usage.ru_maxrss
+    line = (sys.executable, "-S", "-c", _MEASURING, *COMMAND, *arguments)
+    measured = subprocess.run(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment(), check=True)
+    ended, peak = measured.stderr.splitlines()[-1].split()
+    assert int(ended) == code, measured.stderr.decode()
+    return int(peak)

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 from random import Random
 
-from fleet import Fleet
+from cars import Cars
 from lineage.stores.interface import Reader, State, Store
 from tests.answers import Answers, everything
 from tests.builders import Json
@@ -20,7 +20,7 @@ class Sending:
     """`sent` is everything that anybody may have taken, in its order."""
 
     def __init__(self, seed: int) -> None:
-        self._coming = Fleet(items=100_000, seed=seed).events()
+        self._coming = Cars(items=100_000, seed=seed).events()
         self.sent: list[Json] = []
         self.dice = Random(seed)
 
@@ -73,7 +73,7 @@ def unsaid(store: Store, events: list[Json]) -> set[tuple[str, str]]:
 
 
 def items_of(event: Json) -> set[str]:
-    """The items that an event of the fleet names."""
+    """The items that an event names."""
     found = {event["whole"]} if "whole" in event else set()
     for field in ("items", "parts", "inputs", "outputs"):
         found |= {one["id"] if isinstance(one, dict) else one for one in event.get(field, ())}

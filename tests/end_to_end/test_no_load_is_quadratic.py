@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -31,9 +31,16 @@ Shape = Callable[[int], Iterable[Json]]
 
 
 @pytest.fixture
-def fresh_sqlite(tmp_path: Path) -> FreshStore:
-    numbers = count()
-    return lambda: open_store(f"sqlite:///{tmp_path / f'{next(numbers)}.db'}")
+def fresh_sqlite(tmp_path: Path) -> Iterator[FreshStore]:
+    stores: list[Store] = []
+
+    def make() -> Store:
+        stores.append(open_store(f"sqlite:///{tmp_path / f'{len(stores)}.db'}"))
+        return stores[-1]
+
+    yield make
+    for store in stores:
+        store.close()
 
 
 @pytest.fixture
@@ -117,11 +124,14 @@ def seconds(store: Store, events: Iterable[Json], commit: int, clock: Callable[[
     return clock() - start
 
 
-def ratio(fresh_store: FreshStore, shape: Shape, commits: str, clock: Callable[[], float]) -> float:
+def ratio(fresh_store: FreshStore, shape: Shape, commits: str, clock: Callable[[], float], tries: int = 1) -> float:
+    """How much longer the longer history takes; the best of several tries counts."""
     commit, n = IN_COMMITS[commits]
     seconds(fresh_store(), shape(20), commit, clock)  # what is done once is not measured
-    short = seconds(fresh_store(), shape(n), commit, clock)
-    return seconds(fresh_store(), shape(TIMES * n), commit, clock) / short
+    short, long = (
+        min(seconds(fresh_store(), shape(size), commit, clock) for _ in range(tries)) for size in (n, TIMES * n)
+    )
+    return long / short
 
 
 @pytest.mark.parametrize("commits", IN_COMMITS)
@@ -135,5 +145,5 @@ def test_a_load_takes_time_in_proportion(fresh_sqlite: FreshStore, shape: Shape,
 @pytest.mark.parametrize("commits", IN_COMMITS)
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
 def test_a_load_into_neo4j_takes_time_in_proportion(fresh_neo4j: FreshStore, shape: Shape, commits: str) -> None:
-    """The work is in another process, so the clock on the wall counts."""
-    assert ratio(fresh_neo4j, shape, commits, time.perf_counter) <= ALLOWED
+    """The work is in another process, so the clock on the wall counts, and whatever else the machine does."""
+    assert ratio(fresh_neo4j, shape, commits, time.perf_counter, tries=3) <= ALLOWED

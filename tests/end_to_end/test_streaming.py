@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from fleet import Fleet, write
+from cars import Cars, write
 from tests.conftest import FreshStore
 from tests.end_to_end.running import document, done, peak_kib
 
@@ -23,8 +23,8 @@ ALLOWED = 1.3
 @pytest.fixture(scope="module")
 def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some thousand events."""
-    path = tmp_path_factory.mktemp("fleet") / "short.jsonl"
-    write(path, Fleet(items=2_000, tray=12))
+    path = tmp_path_factory.mktemp("cars") / "short.jsonl"
+    write(path, Cars(items=2_000, tray=12))
     return path
 
 
@@ -64,7 +64,7 @@ def test_exporting_takes_no_more_memory_for_a_long_journal(short: Path, tmp_path
     few, many = f"sqlite:///{tmp_path / 'few.db'}", f"sqlite:///{tmp_path / 'many.db'}"
     done("load", str(short), "--store", few)
     long = tmp_path / "long.jsonl"
-    write(long, Fleet(items=2_000 * TIMES, tray=12))
+    write(long, Cars(items=2_000 * TIMES, tray=12))
     done("load", str(long), "--store", many)
 
     least = peak_kib("export", str(tmp_path / "few.jsonl"), "--store", few)
@@ -79,7 +79,7 @@ def test_a_load_of_ever_new_events_streams(fresh_store: FreshStore, tmp_path: Pa
     for times in (1, TIMES):
         url = fresh_store().url
         file = tmp_path / f"{times}.jsonl"
-        count = write(file, Fleet(times * (45_000 if url.startswith("sqlite:") else 4_000)))
+        count = write(file, Cars(times * (45_000 if url.startswith("sqlite:") else 4_000)))
         loading = peak_kib("load", str(file), "--store", url)
         assert document("verify", "--store", url)["checked"] == count
         exporting = peak_kib("export", str(tmp_path / f"{times}.out"), "--store", url)

@@ -14,7 +14,7 @@ from lineage.synthetic.fleet.parameters import read_parameters
 from lineage.synthetic.fleet.statistics import Counts, report
 from tests.fleets import UNTIL, Fleet, dials, fleet
 
-VEHICLES = 16_000
+VEHICLES = 14_000
 SHARE_OF_SALES = 0.005
 KWH_A_VEHICLE = 0.08
 CHEMISTRY = 0.05
@@ -104,15 +104,16 @@ def test_provinces_have_their_share_of_sales(document: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "of", "tolerance"),
+    ("name", "tolerance"),
     [
-        ("never_reported_sale", "vehicles", 0.006),
-        ("telemetry_mismatch", "vehicles", 0.006),
-        ("child_after_parent", "vehicles", 0.0015),
-        ("twin_code", "vehicles", 0.0008),
+        ("never_reported_sale", 0.009),
+        ("telemetry_mismatch", 0.006),
+        ("child_after_parent", 0.0015),
+        ("twin_code", 0.0008),
     ],
 )
-def test_defects_come_at_their_base_rate(made: Fleet, name: str, of: str, tolerance: float) -> None:
+def test_defects_come_at_their_base_rate(made: Fleet, name: str, tolerance: float) -> None:
+    """A little below it: of the newest vehicles nothing is missing yet."""
     planted = Counter(t["class"] for t in made.truth)
     assert planted[name] / VEHICLES == pytest.approx(read_parameters().defects[name]["rate"], abs=tolerance)
 
@@ -128,7 +129,7 @@ def test_one_report_in_twelve_is_late(made: Fleet) -> None:
 
 
 def test_architectures_with_and_without_modules_several_packs_and_swap_pools() -> None:
-    made = fleet(dials(1500, seed=5, defects="0"))
+    made = fleet(dials(1000, seed=5, defects="0", cells=None))
     inside: dict[str, set[str]] = defaultdict(set)
     swapped: Counter[str] = Counter()
     kinds: dict[str, str] = {}
@@ -143,7 +144,7 @@ def test_architectures_with_and_without_modules_several_packs_and_swap_pools() -
     assert max(len(inside[v]) for v, kind in kinds.items() if kind == "vehicle" and not swapped[v]) >= 4
     assert sum(count > 1 for count in swapped.values()) > 3
     cells = sum(kind == "cell" for kind in kinds.values())
-    assert 80 < cells / 1500 < 220
+    assert 80 < cells / 1000 < 220
 
 
 def test_a_large_fleet_carries_cells_for_a_sample_and_batches_for_the_rest(made: Fleet) -> None:

@@ -50,14 +50,14 @@ def test_a_fleet_without_defects_is_clean(clean: Fleet) -> None:
 
 @pytest.mark.parametrize("until", [date(2019, 10, 1), date(2022, 2, 14), date(2026, 5, 1)], ids=str)
 def test_wherever_a_run_ends_truth_and_events_agree(until: date) -> None:
-    made = fleet(dials(1200, seed=6, defects=OFTEN, until=until))
+    made = fleet(dials(1000, seed=6, defects=OFTEN, until=until))
     assert found(made, until) == expected(made.truth)
 
 
 @pytest.mark.parametrize("name", sorted(set(read_parameters().defects) - {"informal_retirement"}))
 def test_each_class_has_a_dial_of_its_own(name: str) -> None:
     rate = 10 if name in SOLITARY else 0.5
-    made = fleet(dials(2001 if name == "second_life_without_parents" else 600, seed=8, defects=f"0,{name}={rate}"))
+    made = fleet(dials(1500 if name == "second_life_without_parents" else 400, seed=8, defects=f"0,{name}={rate}"))
     planted = {t["class"] for t in made.truth}
     # recovered metals are few in a small fleet: whether one is overdrawn depends on its dice
     assert planted == {name} or (name in SOLITARY and not planted)
@@ -75,7 +75,7 @@ def test_a_truth_names_its_kind_items_parties_interval_and_events(bad: Fleet) ->
 
 
 def test_every_event_is_accepted_as_it_arrives_and_warns_only_of_what_was_planted() -> None:
-    made = fleet(dials(700, seed=2, defects="5"))
+    made = fleet(dials(500, seed=2, defects="5"))
     planted = {item for t in made.truth for item in (*t["items"], *t["parties"])}
     for event in made.events():
         recorded = event["recorded"]

@@ -17,7 +17,8 @@ MOST_VEHICLES: Final = 20_000_000
 class Dials:
     """A run. `rates` holds every class: a share of its events, or a number of cases in the fleet.
 
-    `later` are the rates from the year on that the class says (`since`), where they differ.
+    `later` are the rates from the year on that the class says (`since`), where they differ. `cells`: the share of packs
+    whose cells are told one by one; `None`: what the parameters say of a fleet of that size.
     """
 
     vehicles: int
@@ -28,6 +29,7 @@ class Dials:
     silent_firms: float = 0.0
     silent_repairs: float = 0.0
     uncoded: float = 0.0
+    cells: float | None = None
 
 
 def read_rates(text: str, parameters: Parameters) -> tuple[dict[str, float], dict[str, float]]:

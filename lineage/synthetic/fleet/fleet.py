@@ -43,12 +43,14 @@ class Block:
     unheard: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def cells_share(vehicles: int, parameters: Parameters) -> float:
-    """Return the share of packs whose cells are told one by one, in a fleet of that size (domain 6.2)."""
+def cells_share(dials: Dials, parameters: Parameters) -> float:
+    """Return the share of packs whose cells are told one by one; by the size of the fleet (domain 6.2)."""
     told = parameters.cells
-    if vehicles <= told["full_up_to"]:
+    if dials.cells is not None:
+        return dials.cells
+    if dials.vehicles <= told["full_up_to"]:
         return 1.0
-    return float(told["some"]) if vehicles <= told["some_up_to"] else 0.0
+    return float(told["some"]) if dials.vehicles <= told["some_up_to"] else 0.0
 
 
 def make_fleet(dials: Dials, parameters: Parameters) -> Iterator[Block]:
@@ -58,7 +60,7 @@ def make_fleet(dials: Dials, parameters: Parameters) -> Iterator[Block]:
     silent = _silent(firms, dials, dice)
     mix = Mix(parameters, dials.until)
     cases = {name: int(dials.rates[name]) for name, section in parameters.defects.items() if "cases" in section}
-    share = cells_share(dials.vehicles, parameters)
+    share = cells_share(dials, parameters)
     common = Common(parameters, dials, firms, mix, silent, share, cases)
     yield _enrolments(common)
     size = parameters.fleet["block"]

@@ -1,6 +1,6 @@
-"""A fleet of cars as a file of events, for measurements: in order of arrival, seeded, as long as wanted.
+"""The lives of many cars as a file of events, for measurements: in order of arrival, seeded, as long as wanted.
 
-    python tools/fleet.py --items 100000 fleet.jsonl
+    python tools/cars.py --items 100000 cars.jsonl
 
 A car is some 120 events about 106 items: 96 cells, 8 modules, a pack, a vehicle. It is sold, inspected, sometimes
 repaired or retired and recycled. About one report in a hundred arrives late, one inspection in eight is corrected.
@@ -42,7 +42,7 @@ LATE: Final = 0.01
 
 
 @dataclass
-class Fleet:
+class Cars:
     """`tray`: how many cells one report of their making names."""
 
     items: int
@@ -56,13 +56,13 @@ class Fleet:
         self._serials = itertools.count(1)
 
     @property
-    def cars(self) -> int:
+    def count(self) -> int:
         return max(1, round(self.items / ITEMS_A_CAR))
 
     def events(self) -> Iterator[Json]:
         """Every report, in the order in which they arrive."""
-        gap = timedelta(days=365 * YEARS_OF_MAKING) / self.cars
-        for number in range(self.cars):
+        gap = timedelta(days=365 * YEARS_OF_MAKING) / self.count
+        for number in range(self.count):
             start = FIRST + gap * number
             while self._heap and self._heap[0][0] < start:
                 yield heapq.heappop(self._heap)[2]
@@ -75,7 +75,7 @@ class Fleet:
         number = next(self._numbers)
         if not after and self.dice.random() < LATE:
             after = timedelta(days=self.dice.uniform(0.1, 60))
-        event_id = f"fleet-{number:07}"
+        event_id = f"report-{number:07}"
         when = time.isoformat(timespec="seconds")
         event = {"id": event_id, "type": word, "time": when, "reporter": reporter, **own}
         heapq.heappush(self._heap, (time + after, number, event))
@@ -172,25 +172,25 @@ class Fleet:
             self.tell("transferred", time, giver, **told)
 
 
-def write(path: Path, fleet: Fleet) -> int:
-    """Write the fleet as lines; gives how many."""
+def write(path: Path, cars: Cars) -> int:
+    """Write their life as lines; gives how many."""
     count = 0
     with path.open("wb") as file:
-        for event in fleet.events():
+        for event in cars.events():
             file.write(orjson.dumps(event) + b"\n")
             count += 1
     return count
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Write a fleet of cars as events.")
+    parser = argparse.ArgumentParser(description="Write the lives of cars as events.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tray", type=int, default=1, help="cells that one report names")
     options = parser.parse_args()
-    fleet = Fleet(options.items, options.seed, options.tray)
-    print(f"{write(options.file, fleet):,} events about {fleet.cars * ITEMS_A_CAR:,} items")
+    cars = Cars(options.items, options.seed, options.tray)
+    print(f"{write(options.file, cars):,} events about {cars.count * ITEMS_A_CAR:,} items")
 
 
 if __name__ == "__main__":

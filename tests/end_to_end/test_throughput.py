@@ -1,0 +1,20 @@
+"""How many events a second a load takes: measured and shown; the bars are for a machine that has nothing else to do."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from cars import Cars
+from throughput import PLACES, measure, table
+
+
+@pytest.mark.soak
+@pytest.mark.neo4j
+def test_every_event_of_a_large_fleet_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
+    items = int(os.environ.get("LINEAGE_SOAK_ITEMS", "100000"))
+    measured = [measure(store, Cars(items)) for store in PLACES]
+    with capsys.disabled():
+        print(f"\n\n{table(measured)}\n")
+    assert all(one.events > items for one in measured)

@@ -1,0 +1,133 @@
+"""How many events a second `lineage load` takes, from a file to a journal and a graph that can be asked.
+
+    python tools/throughput.py --items 100000
+
+The history is that of `cars.py`, the command is the real one in a process of its own, its start included, and Neo4j is
+a server of its own, newly started and empty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import orjson
+
+from cars import ITEMS_A_CAR, Cars, write
+from lineage.service.load import BATCH
+from neo4j_server import Neo4jServer
+
+BARS: Final = {"sqlite": 5_000, "neo4j": 1_000}
+"""Events a second to be reached on two cores that have nothing else to do."""
+ROOT: Final = Path(__file__).resolve().parents[1]
+HEADS: Final = ("store", "events", "events/s", "bar", "ms/commit", "bytes/event", "cpu s", "peak MiB", "load before")
+
+
+class Measured(NamedTuple):
+    """One load: seconds on the wall and of the command's own work, its peak memory, bytes in the store afterwards.
+
+    `others`: how many processes wanted a core before it began (the load average of a minute).
+    """
+
+    store: str
+    events: int
+    wall: float
+    busy: float
+    peak_kib: int
+    bytes: int
+    others: float
+
+    @property
+    def events_a_second(self) -> float:
+        return self.events / self.wall
+
+    def row(self) -> tuple[str, ...]:
+        commits = -(-self.events // BATCH)
+        return (
+            self.store,
+            f"{self.events:,}",
+            f"{self.events_a_second:,.0f}",
+            f"{BARS[self.store]:,}",
+            f"{self.wall / commits * 1000:,.0f}",
+            f"{self.bytes / self.events:,.0f}",
+            f"{self.busy:.1f}",
+            f"{self.peak_kib / 1024:,.0f}",
+            f"{self.others:.1f}",
+        )
+
+
+def measure(store: str, cars: Cars) -> Measured:
+    """Load the history of these cars into an empty store of this kind."""
+    with tempfile.TemporaryDirectory(prefix="throughput-") as name:
+        folder = Path(name)
+        file = folder / "cars.jsonl"
+        events = write(file, cars)
+        with PLACES[store](folder) as (url, size):
+            others = os.getloadavg()[0]
+            wall, busy, peak = load(file, url, folder / "answer.json")
+            answer = orjson.loads((folder / "answer.json").read_bytes())
+            if (answer["accepted"], answer["rejected"]) != (events, 0):
+                raise SystemExit(f"{answer['accepted']:,} of {events:,} events were accepted")
+        return Measured(store, events, wall, busy, peak, sum(f.stat().st_size for f in size()), others)
+
+
+def load(file: Path, url: str, answer: Path) -> tuple[float, float, int]:
+    """Seconds on the wall, seconds of work, and peak memory (KiB) of `lineage load`."""
+    line = [sys.executable, "-m", "lineage.cli", "load", str(file), "--store", url, "--json"]
+    with answer.open("wb") as output:
+        start = time.perf_counter()
+        process = subprocess.Popen(line, stdout=output, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"the load ended with {process.returncode}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
+
+
+Place = tuple[str, Callable[[], Iterator[Path]]]
+"""The URL of an empty store, and the files that it will consist of."""
+
+
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Place]:
+    yield f"sqlite:///{folder / 'store.db'}", lambda: folder.glob("store.db*")
+
+
+@contextmanager
+def neo4j(folder: Path) -> Iterator[Place]:
+    home = folder / "home"
+    with Neo4jServer(home=home, heap="2g", page_cache="512m", quick=False) as server:
+        yield server.url, lambda: (f for f in (home / "data/databases").rglob("*") if f.is_file())
+
+
+PLACES: Final = {"sqlite": sqlite, "neo4j": neo4j}
+
+
+def table(measured: Sequence[Measured]) -> str:
+    rows = [HEADS, *(one.row() for one in measured)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
+    return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure `lineage load` into each store.")
+    parser.add_argument("--items", type=int, default=100_000)
+    parser.add_argument("--tray", type=int, default=1, help="cells that one report names")
+    parser.add_argument("--store", action="append", choices=sorted(PLACES), help="both, when not given")
+    options = parser.parse_args()
+    cars = [Cars(options.items, tray=options.tray) for _ in options.store or PLACES]
+    print(f"{cars[0].count * ITEMS_A_CAR:,} items, {os.cpu_count()} cores", flush=True)
+    print(table([measure(store, some) for store, some in zip(options.store or PLACES, cars, strict=True)]))
+
+
+if __name__ == "__main__":
+    main()
