@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Final, TypeVar
@@ -20,6 +21,9 @@ from lineage.stores.neo4j_writes import Neo4jTransaction
 from lineage.stores.queries import query
 
 T = TypeVar("T")
+
+# What goes wrong is an error of ours: the driver does not tell it once more on standard error.
+logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 LONGEST_READ_S: Final = 30.0
 LONGEST_WRITE_S: Final = 3600.0
