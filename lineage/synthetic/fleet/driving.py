@@ -72,7 +72,7 @@ def _sight(world: World, vehicle: Vehicle, minute: int) -> None:
     soh = max(100 - (minute - pack.made) / YEAR * world.parameters.life["fade_a_year"] + dice.random(), 55)
     body = f'"items":["{pack.id}"],"inside":"{vehicle.vin}","findings":{{"soh_percent":{min(soh, 100):.1f}}}'
     told = world.teller.tell(minute, "inspected", maker, body, "telemetry")
-    if dice.random() < world.teller.corrections and told not in world.teller.lost:
+    if world.teller.is_mended(minute) and told not in world.teller.lost:
         back = f'"target":"{told}","reason":"reading of another vehicle"'
         world.teller.tell(minute + world.wait("correction"), "corrected", maker, back, "telemetry")
 

@@ -201,7 +201,7 @@ def _register(world: World, vehicle: Vehicle, minute: int, *, may_be_mended: boo
     """The registry plates the vehicle; now and then it names the wrong province, and mends that."""
     teller, registry = world.teller, world.firms.authority.id
     body = f'"items":["{vehicle.vin}"],"findings":{{"registration":"first"}}'
-    if not may_be_mended or world.dice.random() >= teller.corrections:
+    if not may_be_mended or not teller.is_mended(minute):
         return teller.tell(minute, "inspected", registry, body, "registration", place=vehicle.province)
     wrong = world.firms.province_ids[0 if vehicle.province != "110000" else 1]
     told = teller.tell(minute, "inspected", registry, body, "registration", place=wrong)

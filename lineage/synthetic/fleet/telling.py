@@ -50,7 +50,7 @@ class Teller:
         self._quick, self._slow = told["quick_days"] * MINUTES, told["slow_days"] * MINUTES
         self._late = [days * MINUTES for days in told["late_days"]]
         self._repeats = told["repeats"]
-        self.corrections = told["corrections"]
+        self._corrections = told["corrections"]
         self.lines: list[str] = []
         self.types: Counter[str] = Counter()
         self.lost: set[str] = set()
@@ -63,6 +63,10 @@ class Teller:
         if minute and name in self._since and minute / MINUTES / 365.25 + 2013 >= self._since[name]:
             rate = self._later[name]
         return rate > 0 and self.dice.random() < rate
+
+    def is_mended(self, minute: int) -> bool:
+        """Return whether a report is wrong and is corrected later; the back-fill comes in no order, so not there."""
+        return bool(minute >= self.launch and self.dice.random() < self._corrections)
 
     def has_passed(self, minute: int) -> bool:
         """Return whether everything about that minute should have arrived by the end of the run."""
