@@ -5,7 +5,7 @@ A statement answers one record of columns or of lists, never a record a row: tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from neo4j import ManagedTransaction
@@ -68,6 +68,11 @@ class Neo4jReader:
                 raise store_error(error, self._place) from error
             raise
         return records[0] if records else []
+
+    def stream(self, name: str) -> Iterator[list[Any]]:
+        """The rows of a statement that answers everything, one by one."""
+        for (row,) in self._tx.run(query(PACKAGE, f"read/{name}.cypher").text):
+            yield row
 
     def _rows(self, name: str, **params: object) -> Rows:
         """The one column of the one record: rows, or ids."""

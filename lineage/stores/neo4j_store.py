@@ -14,6 +14,7 @@ from neo4j.exceptions import DriverError, Neo4jError
 
 from lineage.domain.errors import StoreError
 from lineage.stores.interface import Reader, Transaction
+from lineage.stores.neo4j_anew import Turn
 from lineage.stores.neo4j_errors import store_error, translated
 from lineage.stores.neo4j_reads import PACKAGE, Head, Neo4jReader
 from lineage.stores.neo4j_schema import prepare
@@ -153,7 +154,8 @@ class Neo4jStore:
         def in_turn(transaction: ManagedTransaction) -> T:
             writer = Neo4jTransaction(transaction, self._place)
             writer.lock()
-            return work(writer)
+            with Turn(writer) as turn:
+                return work(turn)
 
         with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
             try:

@@ -6,12 +6,13 @@ Superseded rows go to relationship types, or labels, of their own; the current g
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final, NamedTuple
 
 from lineage.domain.errors import StoreDamagedError
-from lineage.domain.graph import Enrolment, Holding, Mention, Term
+from lineage.domain.graph import Enrolment, Known, Term
+from lineage.domain.instants import OPEN
 from lineage.stores.encoding import party_text
 from lineage.stores.interface import Changes, Entry, Row
 from lineage.stores.neo4j_reads import Neo4jReader
@@ -28,10 +29,21 @@ from lineage.stores.neo4j_rows import (
     row_of,
 )
 
+Told = tuple[str, Params]
+"""The query file that keeps or closes a row, and the row as it takes it."""
+
 MOST_ROWS: Final = 5_000
 """Rows in one statement; more only lengthen it."""
 
-_CLEARED: Final = ("items", "parties", "terms", "past_terms", "hangs")
+_KINDS: Final = ("part_of", "became", "held_by", "names", "term", "enrols")
+_REFER: Final = ("held_by", "names", "enrols")
+
+
+class Strays(NamedTuple):
+    """What follows from no event any more, by its own ids in the graph."""
+
+    edges: list[str]
+    nodes: list[str]
 
 
 class Neo4jTransaction(Neo4jReader):
@@ -47,6 +59,10 @@ class Neo4jTransaction(Neo4jReader):
             if kept and kept[0] != len(some):
                 raise StoreDamagedError(f"The store {self._place} kept {kept[0]} of {len(some)} rows ({name}).")
 
+    def _each(self, name: str, ids: Iterable[str]) -> None:
+        for some in _chunks(sorted(ids)):
+            self._write(name, ids=some)
+
     def lock(self) -> None:
         """Wait for the turn to write. It ends with the transaction."""
         if self._write("lock_journal") != [1]:
@@ -54,17 +70,15 @@ class Neo4jTransaction(Neo4jReader):
 
     def apply(self, changes: Changes) -> None:
         self._add_journal(changes)
-        self._name_parties(changes)
+        parties = [{**party_row(p.id), "known_from": p.first, "named": party_text(p)} for p in changes.parties.values()]
+        self._keep("name_parties", _sorted(parties))
         self._keep("keep_items", _sorted(item_row(row) for row in changes.items.values()))
         self._add_past_facts(changes)
-        self._refer(changes)
-        self._by_file("close", (_told(row, known_until=k) for row, k in changes.closed))
-        names = _names(r for r, _ in (*changes.opened, *changes.past))
-        self._by_file("add", (_told(row, names, known_from=k) for row, k in changes.opened))
-        past = (_told(row, names, known_from=k.since, known_until=k.until) for row, k in changes.past)
-        self._by_file("add_past", ((f, {**row, "key": past_key(row["key"], row["known_from"])}) for f, row in past))
+        self._keep_rows(_closed(changes))
+        self._keep_rows(_added(changes), here={e.id for e in changes.entries})
         self._keep("add_hangs", _sorted(map(hang_row, changes.hangs)))
-        self._caption_parties(changes)
+        touched = {r.party for r, _ in (*changes.opened, *changes.closed) if isinstance(r, Enrolment)}
+        self._caption(touched)
         self._move(changes.entries)
 
     def _add_journal(self, changes: Changes) -> None:
@@ -73,13 +87,7 @@ class Neo4jTransaction(Neo4jReader):
         self._keep("add_replacements", _sorted(replacements))
         self._keep("add_corrections", _sorted(c._asdict() for c in changes.corrections))
         arrived = {e.id for e in changes.entries} | {r["id"] for r in replacements}
-        linked = sorted(arrived | {c.target for c in changes.corrections})
-        for some in _chunks(linked):
-            self._write("link_corrections", ids=some)
-
-    def _name_parties(self, changes: Changes) -> None:
-        rows = [{**party_row(p.id), "known_from": p.first, "named": party_text(p)} for p in changes.parties.values()]
-        self._keep("name_parties", _sorted(rows))
+        self._each("link_corrections", arrived | {c.target for c in changes.corrections})
 
     def _add_past_facts(self, changes: Changes) -> None:
         """Of versions that begin at one moment the last counts."""
@@ -92,28 +100,23 @@ class Neo4jTransaction(Neo4jReader):
         ]
         self._keep("add_past_facts", _sorted(rows))
 
-    def _refer(self, changes: Changes) -> None:
-        """Make what rows refer to: parties, and events whose own rows are kept elsewhere or come later."""
-        added = [row for row, _ in (*changes.opened, *changes.past)]
-        parties = {r.holder for r in added if isinstance(r, Holding)}
-        parties |= {r.party for r in added if isinstance(r, Enrolment)}
-        self._keep("add_parties", [party_row(id) for id in sorted(parties - changes.parties.keys())])
-        here = {e.id for e in changes.entries}
-        events = {r.event for r in added if isinstance(r, Mention | Enrolment)} - here
-        for some in _chunks(sorted(events)):
-            self._write("add_events", ids=some)
+    def _keep_rows(self, rows: Iterable[Told], here: AbstractSet[str] = frozenset()) -> None:
+        """Keep rows by the files that keep them, after what they refer to: parties, and events.
 
-    def _by_file(self, verb: str, rows: Iterable[tuple[str, Params]]) -> None:
+        Events that are `here` have rows of their own already; those of others may come later.
+        """
         files: dict[str, list[Params]] = defaultdict(list)
         for file, row in rows:
             files[file].append(row)
+        refers = {kind: [r for f in (f"add_{kind}", f"add_past_{kind}") for r in files.get(f, ())] for kind in _REFER}
+        parties = {r["party"] for kind in ("held_by", "enrols") for r in refers[kind]}
+        self._keep("add_parties", [party_row(id) for id in sorted(parties)])
+        self._each("add_events", {r["event"] for kind in ("names", "enrols") for r in refers[kind]} - here)
         for file, some in sorted(files.items()):
-            some.sort(key=itemgetter("key"))
-            self._keep(f"{verb}_{file}", some)
+            self._keep(file, _sorted(some))
 
-    def _caption_parties(self, changes: Changes) -> None:
-        touched = {r.party for r, _ in (*changes.opened, *changes.closed) if isinstance(r, Enrolment)}
-        self._keep("caption_parties", [party_row(id) for id in sorted(touched)])
+    def _caption(self, parties: Iterable[str]) -> None:
+        self._keep("caption_parties", [party_row(id) for id in sorted(parties)])
 
     def _move(self, entries: Sequence[Entry]) -> None:
         last = max(entries, key=lambda e: e.position, default=None)
@@ -124,20 +127,48 @@ class Neo4jTransaction(Neo4jReader):
             recorded=max((e.recorded for e in entries), default=None),
         )
 
-    def clear_projection(self) -> None:
-        for name in _CLEARED:
-            self._write(f"clear_{name}")
+    def amend(self, strays: Strays, wanted: Callable[[str], list[Params]], parties: Iterable[str]) -> None:
+        """Take away what is stray, and keep what `wanted` says, file by file; nothing else is touched."""
+        self._each("drop_edges", strays.edges)
+        self._each("drop_nodes", strays.nodes)
+        self._keep("name_parties", wanted("name_parties"))
+        items = wanted("keep_items")
+        self._keep("keep_items", items)
+        self._keep("keep_past", items)
+        rows = {f: wanted(f) for kind in _KINDS for f in (f"add_{kind}", f"add_past_{kind}")}
+        self._keep_rows((file, row) for file, some in rows.items() for row in some)
+        self._keep("add_hangs", wanted("add_hangs"))
+        if strays.edges or rows["add_enrols"]:
+            self._caption(parties)
         self._move(())
 
 
-def _told(row: Row, names: dict[str, str] | None = None, **known: int) -> tuple[str, Params]:
-    file, params = row_of(row)
-    if names and isinstance(row, Enrolment):
+def _closed(changes: Changes) -> Iterator[Told]:
+    for row, k in changes.closed:
+        kind, params = row_of(row)
+        yield f"close_{kind}", {**params, "known_until": k}
+
+
+def _added(changes: Changes) -> Iterator[Told]:
+    names = called(r for r, _ in (*changes.opened, *changes.past))
+    for row, k in changes.opened:
+        yield told(row, Known(k), names)
+    for row, known in changes.past:
+        yield told(row, known, names)
+
+
+def told(row: Row, known: Known, names: dict[str, str]) -> Told:
+    """The query file that keeps a row, and the row as it takes it."""
+    kind, params = row_of(row)
+    if isinstance(row, Enrolment):
         params["name"] = names.get(row.event)
-    return file, {**params, **known}
+    params["known_from"] = known.since
+    if known.until >= OPEN:
+        return f"add_{kind}", params
+    return f"add_past_{kind}", {**params, "known_until": known.until, "key": past_key(params["key"], known.since)}
 
 
-def _names(rows: Iterable[Row]) -> dict[str, str]:
+def called(rows: Iterable[Row]) -> dict[str, str]:
     """What enrolments call their parties, by event: the longest of the terms told beside each is the whole name."""
     names: dict[str, str] = {}
     for r in rows:

@@ -51,9 +51,7 @@ class SqliteTransaction(SqliteReader):
             "add_past_",
             ((t, {**key, **rest, "known_from": k.since, "known_until": k.until}) for t, key, rest, k in past),
         )
-        hangs: list[Params] = [
-            {"whole": numbers[h.whole], "at": h.at, "part": numbers[h.part]} for h in changes.hangs
-        ]
+        hangs: list[Params] = [{"whole": numbers[h.whole], "at": h.at, "part": numbers[h.part]} for h in changes.hangs]
         self._many("add_hang", hangs)
 
     def _keep_items(self, changes: Changes) -> None:

@@ -18,6 +18,7 @@ from lineage.domain.errors import (
     StoreUnavailableError,
 )
 from lineage.domain.graph import Facts, Mention
+from lineage.service.rebuilding import rebuild
 from lineage.stores.interface import Changes, ItemRow, Reader, Store, Transaction
 from lineage.stores.neo4j_store import Neo4jStore
 from tests import builders as b
@@ -46,6 +47,10 @@ def ask(graph: Neo4jStore) -> Iterator[Ask]:
 
 def opened(url: str) -> Neo4jStore:
     return Neo4jStore(url)
+
+
+def rebuilt(store: Neo4jStore) -> None:
+    store.write(rebuild)
 
 
 # ---- a graph to look at
@@ -130,6 +135,78 @@ def test_terms_and_hangs_are_in_no_picture(graph: Neo4jStore, ask: Ask) -> None:
     keep(graph, [b.disassembled(PACK, CELL, time="2024-03-01")])
     hidden = "MATCH (n) WHERE n:Term OR n:Hang RETURN DISTINCT labels(n)[0] AS label, COUNT { (n)--() } ORDER BY label"
     assert ask(hidden) == [["Hang", 0], ["Term", 0]]
+
+
+# ---- a rebuild
+
+
+def a_history() -> list[b.Json]:
+    return [
+        b.enrolled(b.MAKER, name="Maker", event_id="who"),
+        b.produced({"id": CELL, "kind": "cell", "model": "C-1"}, event_id="made"),
+        b.assembled(PACK, CELL, time="2024-02-01", event_id="in"),
+        b.transferred(PACK, giver=b.MAKER, taker=b.OEM, time="2024-03-01"),
+        b.disassembled(PACK, CELL, time="2024-04-01"),
+        b.transformed([CELL], {b.lot(1): "lot"}, time="2024-05-01"),
+    ]
+
+
+EVERYTHING = (
+    "MATCH (n) WHERE NOT n:Journal OPTIONAL MATCH (n)-[r]->(m) "
+    "RETURN labels(n), properties(n), type(r), properties(r), m.id ORDER BY n.id, n.key, type(r), r.key"
+)
+
+
+def test_a_rebuild_touches_nothing_where_nothing_differs(graph: Neo4jStore, ask: Ask) -> None:
+    keep(graph, a_history())
+    keep(graph, [b.corrected("in", b.assembled(PACK, CELL, time="2024-02-02")), b.corrected("who")])
+    rebuilt(graph)
+    before, ids = ask(EVERYTHING), ask("MATCH (n)-[r]->() RETURN elementId(n), elementId(r) ORDER BY elementId(r)")
+    rebuilt(graph)
+    assert ask(EVERYTHING) == before
+    assert ask("MATCH (n)-[r]->() RETURN elementId(n), elementId(r) ORDER BY elementId(r)") == ids
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "MATCH ()-[r:PART_OF]->() DELETE r",
+        "MATCH ()-[r:HELD_BY]->() SET r.status = 'lost', r.events = ['nothing']",
+        "MATCH ()-[r:NAMES]->() DELETE r",
+        "MATCH ()-[r:PART_OF_SUPERSEDED]->() SET r.events = []",
+        "MATCH (x:Item) DETACH DELETE x",
+        "MATCH (x:Item) SET x.facts = null, x.past = ['nothing'], x.head = 'nothing'",
+        "MATCH (p:Enterprise) DETACH DELETE p",
+        "MATCH (t) WHERE t:Term OR t:Hang DETACH DELETE t",
+        "MATCH ()-[r:ENROLS]->(p) SET r.name = 'Nobody', p.name = 'Nobody'",
+        "MATCH (n) WHERE n:Item OR n:Enterprise OR n:Term OR n:SupersededTerm OR n:Hang DETACH DELETE n",
+        "MATCH (x:Item {id: 'urn:x:cell:c1'}) CREATE (x)-[:PART_OF {key: 'stray'}]->(:Item {id: 'urn:x:stray'})",
+        "CREATE (:Term {key: 'stray'}), (:Hang {key: 'stray'}), (:SupersededTerm {key: 'stray'})",
+    ],
+)
+def test_a_rebuild_mends_what_differs(graph: Neo4jStore, ask: Ask, damage: str) -> None:
+    keep(graph, a_history())
+    keep(graph, [b.corrected("in", b.assembled(PACK, CELL, time="2024-02-02")), b.corrected("made")])
+    rebuilt(graph)
+    before = ask(EVERYTHING)
+    ask(damage)
+    assert ask(EVERYTHING) != before
+    rebuilt(graph)
+    assert ask(EVERYTHING) == before
+
+
+def test_a_rebuild_that_fails_changes_nothing(graph: Neo4jStore, ask: Ask) -> None:
+    keep(graph, a_history())
+    before = ask(EVERYTHING)
+
+    def work(transaction: Transaction) -> None:
+        transaction.clear_projection()
+        assert transaction.items([CELL]) == {}
+        raise KeyError(CELL)
+
+    with pytest.raises(KeyError):
+        graph.write(work)
+    assert ask(EVERYTHING) == before
 
 
 # ---- schema and format

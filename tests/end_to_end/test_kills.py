@@ -47,7 +47,8 @@ def load_and_kill(store: Store, sending: Sending, kill: Callable[[Waiting], obje
     """Load until some commits were seen, then kill in the middle; gives the last state that was told before."""
     before = state_of(store).position
     again = sending.sent[max(0, before - 300) :]
-    with waiting_load(store.url, [*again, *sending.more(2_600)]) as load:
+    fresh = sending.more(max(0, 2_900 - len(again)))
+    with waiting_load(store.url, [*again, *fresh]) as load:
         told = watch(store, sending, before + sending.dice.choice((1, 701)))
         kill(load)
     return told

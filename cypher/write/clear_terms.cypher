@@ -1,3 +1,0 @@
-// Drop all terms; the journal brings them back.
-MATCH (n:Term)
-DETACH DELETE n
