@@ -41,6 +41,12 @@ class Neighbourhood:
             if near in fresh:
                 self.edges[near].append(edge)
 
+    def layers(self, whole: str) -> set[str] | None:
+        """The kinds of what was ever put into a thing; None where that was not fetched. Upstream only."""
+        if whole not in self._covered:
+            return None
+        return {self.nodes[e.source].kind for e in self.edges.get(whole, ()) if e.type == PART_OF}
+
 
 class Fetched(NamedTuple):
     """What a store answers: all edges of the items asked for, and the nodes met.
