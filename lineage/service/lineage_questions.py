@@ -10,7 +10,7 @@ from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.graph import PART_OF, Edge
 from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
 from lineage.domain.paths import Layers, first_blocked, shortest
-from lineage.domain.trace import Direction, Limits, Neighbourhood, Trace, Walk, blind_chain, proof_key
+from lineage.domain.trace import Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
 from lineage.domain.windows import Piece, carried, shown
 from lineage.service.asking import Asked, Cutting, Document, answer, as_kept, item_facts, missing_layers, span
 from lineage.stores.interface import Reader, Store
@@ -113,7 +113,7 @@ def _cut(result: Trace) -> Cutting | None:
 
 def edge_documents(edges: Iterable[Edge]) -> list[Document]:
     """Edges as answers write them, in a fixed order."""
-    return [edge_document(e) for e in sorted(edges, key=proof_key)]
+    return [edge_document(e) for e in sorted(edges)]
 
 
 def edge_document(edge: Edge) -> Document:
