@@ -8,7 +8,8 @@ import pytest
 from lineage.domain.events import read_event
 from lineage.domain.instants import parse_instant
 from lineage.synthetic.fleet.parameters import read_parameters
-from tests.fleet_checker import Checker, Found, expected, standing
+from tests.fleet_checker import Checker, Found, expected
+from tests.fleet_reading import standing
 from tests.fleets import OFTEN, UNTIL, Fleet, dials, fleet
 
 SOFT = {

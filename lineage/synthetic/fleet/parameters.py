@@ -37,6 +37,7 @@ class Parameters:
     recovery: Section
     life: Section
     after: Section
+    outflow: Section
     reporting: Section
     figures_2019: Section
     silence: Mapping[str, Mapping[str, float]]

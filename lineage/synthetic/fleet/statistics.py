@@ -126,7 +126,7 @@ def _makers(counts: Counts, parameters: Parameters) -> dict[str, Table]:
         (2018, "top_2018", "ten_2018", told["count"]),
         (2025, "top_2025", "ten_2025", told["alive"]),
     ):
-        reference = shares_of(told[top], told[ten], count, told["tail"])
+        reference = shares_of(told[top], told[ten], count, told)
         kwh = counts.packs.get(year, Counter())
         rows = _top(kwh, counts.names)
         found[str(year)] = [{**row, "reference_share": round(reference[n], 4)} for n, row in enumerate(rows)]
