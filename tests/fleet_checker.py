@@ -35,7 +35,8 @@ class Checker:
 
     def __init__(self, events: Iterable[Json], until: date) -> None:
         self.until = datetime.fromisoformat(f"{until}T00:00:00+08:00")
-        self.events = standing(events)
+        self.raw = [*events]
+        self.events = standing(self.raw)
         self.stays: dict[str, list[tuple[datetime, datetime | None, str]]] = defaultdict(list)
         self.contents: dict[str, set[str]] = defaultdict(set)
         self.uncoded: Counter[str] = Counter()

@@ -9,6 +9,7 @@ from lineage.domain.events import read_event
 from lineage.domain.instants import parse_instant
 from lineage.synthetic.fleet.parameters import read_parameters
 from tests.fleet_checker import Checker, Found, expected
+from tests.fleet_kinds import WORD, Kinds, claimed
 from tests.fleet_reading import standing
 from tests.fleets import OFTEN, UNTIL, Fleet, dials, fleet
 
@@ -38,6 +39,21 @@ def found(made: Fleet, until: date = UNTIL) -> set[Found]:
 def test_every_planted_defect_is_found_in_the_events_and_nothing_else(bad: Fleet) -> None:
     seen, planted = found(bad), expected(bad.truth)
     assert (planted - seen, seen - planted) == (set(), set())
+
+
+def test_in_the_words_of_the_contract_truth_and_events_agree_too(bad: Fleet) -> None:
+    """With what one deed implies: a code on two vehicles is also an installation in two at once."""
+    seen, claims = Kinds(bad.events(), UNTIL).kinds(), claimed(bad.truth)
+    words = {kind for kind, _ in seen} | {*WORD.values()}
+    claims = [(kind, things) for kind, things in claims if kind in words]
+    about = {(kind, thing) for kind, things in claims for thing in things}
+    assert seen - about == set()
+    assert [(kind, things) for kind, things in claims if not any((kind, t) in seen for t in things)] == []
+    assert {"simultaneous_installation", "seen_elsewhere", "mass_imbalance", "dead_item_active"} <= words
+
+
+def test_in_the_words_of_the_contract_a_fleet_without_defects_is_clean(clean: Fleet) -> None:
+    assert Kinds(clean.events(), UNTIL).kinds() == set()
 
 
 def test_every_class_of_the_reference_is_planted(bad: Fleet) -> None:
