@@ -103,7 +103,7 @@ class Teller:
         said = _said(minute, type, reporter, body, step, place)
         if reporter in self._silent:
             self.lost.add(id)
-            self._keep_quiet(minute, type, reporter, said)
+            self._keep_quiet(minute, type, reporter, f'"id":"{id}",{said}')
             return id
         recorded, is_late = self._arrival(minute, step)
         if recorded >= self.until:
