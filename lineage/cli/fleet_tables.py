@@ -31,9 +31,10 @@ def print_report(document: Document) -> None:
         share, lfp, ncm = shares
         table.add_row(str(row["year"]), f"{row['vehicles']:,}", share, kwh, lfp, ncm)
     console.print(table)
+    _counts(console, "Chemistries", document["chemistries"]["vehicles"])
     for year, rows in document["battery_makers"].items():
-        _makers(console, f"Battery makers {year} by energy (reference)", rows)
-    _makers(console, "Vehicle makers", document["vehicle_makers"])
+        _makers(console, f"Battery makers {year} by energy (reference)", "kWh", rows)
+    _makers(console, "Vehicle makers", "vehicles", document["vehicle_makers"])
     table = Table("region", "sales", "share", title="Regions (reference: assumed)")
     for row in document["regions"]:
         table.add_row(row["region"], f"{row['sales']:,}", _share(row["share"], row["reference_share"]))
@@ -59,8 +60,10 @@ def _counts(console: Console, title: str, counts: dict[str, int]) -> None:
     console.print(table)
 
 
-def _makers(console: Console, title: str, rows: list[Document]) -> None:
-    table = Table("maker", "share", title=title)
+def _makers(console: Console, title: str, unit: str, rows: list[Document]) -> None:
+    table = Table("maker", unit, "share", title=title)
     for row in rows:
-        table.add_row(row["name"] or row["id"], _share(row["share"], row.get("reference_share")))
+        table.add_row(
+            row["name"] or row["id"], f"{row['amount']:,.0f}", _share(row["share"], row.get("reference_share"))
+        )
     console.print(table)
