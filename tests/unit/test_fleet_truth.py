@@ -1,7 +1,9 @@
 """Truth and events agree: a checker that knows only the events finds every planted defect, and nothing else."""
 
+import re
 from collections import Counter, defaultdict
 from datetime import date
+from pathlib import Path
 
 import orjson
 import pytest
@@ -60,6 +62,18 @@ def test_in_the_words_of_the_contract_a_fleet_without_defects_is_clean(clean: Fl
 def test_every_class_of_the_reference_is_planted(bad: Fleet) -> None:
     planted = Counter(t["class"] for t in bad.truth)
     assert set(planted) == set(read_parameters().defects)
+
+
+def test_every_class_is_documented_with_its_kind() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "fleet.md").read_text()
+    for name, section in read_parameters().defects.items():
+        assert f"| `{name}` | `{section['kind']}` | " in page, name
+
+
+def test_what_also_holds_is_what_the_page_says(bad: Fleet) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "fleet.md").read_text()
+    for name, also in {(t["class"], tuple(t["also"])) for t in bad.truth if "also" in t}:
+        assert re.search(rf"^\| `{name}`.* \| {', '.join(f'`{kind}`' for kind in also)}", page, re.MULTILINE), name
 
 
 def test_a_fleet_without_defects_is_clean(clean: Fleet) -> None:
