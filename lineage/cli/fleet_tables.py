@@ -42,6 +42,10 @@ def print_report(document: Document) -> None:
     told = document["reporting"]
     sales = _share(told["sales_of_vehicles"], told["reference_sales_of_vehicles"])
     repairs = _share(told["replacements_of_vehicles"], told["reference_replacements_of_vehicles"])
+    table = Table("what", "value", title="Further figures of the reference")
+    for name, value in document["reference"].items():
+        table.add_row(name, str(value))
+    console.print(table)
     console.print(f"Sales told: {sales} of vehicles. Replacements: {repairs}. (2019)", highlight=False)
 
 

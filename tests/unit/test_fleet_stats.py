@@ -47,6 +47,7 @@ def test_the_figures_of_the_reference_stand_beside(run: Run, folder: Path) -> No
     document = json.loads(run("stats", str(folder), "--json"))
     assert set(document) == {
         "events", "steps", "items", "years", "chemistries", "battery_makers", "vehicle_makers", "regions", "reporting",
+        "reference",
     }  # fmt: skip
     assert sum(row["vehicles"] for row in document["years"]) == document["items"]["vehicle"]
     assert all(row["reference_lfp"] == read_parameters().years[row["year"]]["lfp"] for row in document["years"])

@@ -38,6 +38,7 @@ class Parameters:
     life: Section
     after: Section
     outflow: Section
+    compared: Section
     reporting: Section
     figures_2019: Section
     silence: Mapping[str, Mapping[str, float]]

@@ -89,6 +89,7 @@ def report(counts: Counts, parameters: Parameters) -> dict[str, Any]:
         "vehicle_makers": _top(counts.vehicle_makers, counts.names),
         "regions": _regions(counts, parameters),
         "reporting": _reporting(counts, parameters),
+        "reference": dict(parameters.compared),
     }
 
 
