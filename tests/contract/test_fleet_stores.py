@@ -63,12 +63,17 @@ def without_bystanders(made: Fleet) -> Fleet:
     return Fleet([line for line in made.lines if '"type":"enrolled"' not in line or line in seen], made.truth)
 
 
+def _is_cell(id: str) -> bool:
+    return id[3:4] == "C" and len(id) == 24
+
+
 def questions(made: Fleet, count: int, dice: Random) -> Iterator[Question]:
     """So many questions, of every kind in turn, about things of every kind."""
     items, parties, events = named(made)
-    cells = [i for i in items if i[3:4] == "C" and len(i) == 24]
-    others = [i for i in items if i not in set(cells)]
-    planted = [i for t in made.truth for i in t["items"] if i in set(items)] or items
+    known = {*items}
+    cells = [i for i in items if _is_cell(i)]
+    others = [i for i in items if not _is_cell(i)]
+    planted = [i for t in made.truth for i in t["items"] if i in known] or items
     for number in range(count):
         some = dice.choice((others, others, planted, cells or others))
         item, at = dice.choice(some), dice.choice(MOMENTS)
