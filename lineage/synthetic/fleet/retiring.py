@@ -81,7 +81,9 @@ def collect(
 
 def send(world: World, holder: Firm, waste: list[Waste], minute: int, packs: list[Pack] | None = None) -> None:
     """Hand over to a second-life maker or a recycler, whose stock it is from then on."""
-    if world.teller.has_passed(minute + world.wait("astray")) and world.teller.chance("unqualified_receiver"):
+    teller = world.teller
+    is_ruled = minute >= teller.launch and teller.has_passed(minute + world.wait("astray"))
+    if is_ruled and teller.chance("unqualified_receiver"):
         _astray(world, holder, waste, minute)
         return
     after, year = world.parameters.after, year_of(minute)

@@ -187,9 +187,11 @@ def _sell(world: World, vehicle: Vehicle, plan: Plan) -> int:
     if is_told:
         told = world.told_by_one(sold, vehicle.vin, (seller, vehicle.owner), seller, "sale", vehicle.province)
         if plan.bad_seller:
-            more = {"also": ["unknown_party"], "first_refusable": given}
-            events = [given, received, told]
-            teller.true("invalid_uscc_or_vin", [vehicle.vin], [seller], (shipped, None), events, **more)
+            # before the platform began nobody was enrolled: nobody could have refused
+            refusable = {"first_refusable": given} if shipped >= teller.launch else {}
+            events, also = [given, received, told], ["unknown_party"]
+            span = (shipped, None)
+            teller.true("invalid_uscc_or_vin", [vehicle.vin], [seller], span, events, also=also, **refusable)
     registered = _register(world, vehicle, plated, may_be_mended=is_told)
     if not is_told:
         teller.true(
