@@ -26,7 +26,7 @@ from lineage.service import cards, custody_questions, journal_questions, lineage
 from lineage.service.asking import Asked, Document
 from lineage.service.custody_questions import HoldingsQuestion
 from lineage.service.journal_questions import EventsQuestion
-from lineage.service.lineage_questions import Bounds, PathQuestion, TraceQuestion
+from lineage.service.lineage_questions import Bounds, PathQuestion, Traced, TraceQuestion
 from lineage.stores.interface import Store
 
 TYPES: Final = (
@@ -56,25 +56,38 @@ class Question(NamedTuple):
     summary: str
     parameters: tuple[Parameter, ...]
     call: Callable[[Store, Values, Asked], Document]
+    lines: Callable[[Store, Values, Asked], Traced] | None = None
+    """The same answer as something that can be sent in lines, where it may be big."""
 
 
 def ask(question: Question, store: Store, values: Values, *, clock: Callable[[], int], seconds: float) -> Document:
     """Answer a question whose values are read; `seconds` is how long the read may take. Raises LineageError."""
+    return question.call(store, values, asked(values, clock=clock, seconds=seconds))
+
+
+def asked(values: Values, *, clock: Callable[[], int], seconds: float) -> Asked:
+    """The moments of a question, and how long it may take."""
     deadline = time.monotonic() + seconds
-    asked = Asked(clock(), lambda: time.monotonic() > deadline, values.get("at"), values.get("known_at"))
-    return question.call(store, values, asked)
+    return Asked(clock(), lambda: time.monotonic() > deadline, values.get("at"), values.get("known_at"))
 
 
 def _bounds(values: Values) -> Bounds:
     return Bounds(values["from"], values["until"])
 
 
-def _trace(store: Store, values: Values, asked: Asked) -> Document:
+def _trace_question(values: Values) -> TraceQuestion:
     mode: Any = values["mode"]
-    question = TraceQuestion(
+    return TraceQuestion(
         values["id"], values["direction"], mode, _bounds(values), values["max_items"], values["max_hops"]
     )
-    return lineage_questions.trace(store, question, asked)
+
+
+def _trace(store: Store, values: Values, asked: Asked) -> Document:
+    return lineage_questions.trace(store, _trace_question(values), asked)
+
+
+def _traced(store: Store, values: Values, asked: Asked) -> Traced:
+    return lineage_questions.traced(store, _trace_question(values), asked)
 
 
 def _composition(store: Store, values: Values, asked: Asked) -> Document:
@@ -148,6 +161,7 @@ QUESTIONS: Final = (
         "Where it went, or what is in it and where that comes from.",
         (_DIRECTION, *WINDOW, _MODE, MAX_ITEMS, MAX_HOPS, KNOWN_AT),
         _trace,
+        _traced,
     ),
     Question(
         "composition",
