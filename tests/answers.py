@@ -110,8 +110,8 @@ class Answers:
     def responsibility(self, item: str, at: str | None = None) -> Json:
         return responsibility_questions.responsibility(self.store, item, self.asked(at), rule_book())
 
-    def duties(self, party: str, limit: int = 3, **chosen: Any) -> list[Json]:
-        """Every page of them."""
+    def duties(self, party: str, limit: int = 3, most: int = 10_000, **chosen: Any) -> list[Json]:
+        """Page after page of them, until there are so many."""
         found: list[Json] = []
         cursor = None
         while True:
@@ -119,7 +119,7 @@ class Answers:
             document = duty_questions.duties(self.store, question, self.asked(), rule_book())
             found += document["duties"]
             cursor = document["next"]
-            if cursor is None:
+            if cursor is None or len(found) >= most:
                 return found
 
     def event_status(self, event: str) -> set[str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +14,7 @@ from lineage.domain.responsibility import Answer, Course
 from lineage.domain.rules import STAGES
 from lineage.reference.rule_files import rule_book
 from lineage.service.responsibility_questions import case_of
+from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.answers import Answers, keep
 from tests.builders import Json
@@ -20,6 +25,19 @@ from tests.reference import World
 
 ANY = st.booleans().flatmap(lambda wild: histories(wild=wild))
 BOOK = rule_book()
+
+
+@pytest.fixture
+def fresh_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshStore]:
+    """SQLite alone: these laws are about what is made of rows; that stores give the same rows is a contract test."""
+    with ExitStack() as stack:
+
+        def make() -> Store:
+            store = open_store(f"sqlite:///{tmp_path_factory.mktemp('laws') / 'lineage.db'}")
+            stack.callback(store.close)
+            return store
+
+        yield make
 
 
 def test_every_stage_has_somebody_who_answers_by_every_set_of_rules() -> None:

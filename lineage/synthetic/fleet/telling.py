@@ -33,15 +33,25 @@ def listed(ids: Sequence[str]) -> str:
 class Teller:
     """Collects the lines of one block of vehicles, and what is true of them.
 
-    `lost` holds the ids of reports that never arrived: told by a silent firm, or on their way when the run ends.
+    `prompt` are parties with the short window whatever they tell (domain 3.3: dismantlers). `lost` holds the ids of
+    reports that never arrived: told by a silent firm, or on their way when the run ends.
     """
 
-    def __init__(self, block: int, dials: Dials, parameters: Parameters, silent: frozenset[str], dice: Random) -> None:
+    def __init__(
+        self,
+        block: int,
+        dials: Dials,
+        parameters: Parameters,
+        silent: frozenset[str],
+        dice: Random,
+        prompt: frozenset[str] = frozenset(),
+    ) -> None:
         told = parameters.reporting
         self.dice = dice
         self.rates, self._later = dials.rates, dials.later
         self._since = {name: section["since"] for name, section in parameters.defects.items() if "since" in section}
         self._silent = silent
+        self._prompt = prompt
         self._prefix = f"f{dials.seed}-{block}-"
         self._count = 0
         self.until = minute_of(dials.until)
@@ -82,7 +92,7 @@ class Teller:
             self.lost.add(id)
             self.unheard[reporter, type] += 1
             return id
-        recorded, is_late = self._arrival(minute, step)
+        recorded, is_late = self._arrival(minute, step, is_quick=step in QUICK or reporter in self._prompt)
         if recorded >= self.until:
             self.lost.add(id)
             return id
@@ -102,7 +112,7 @@ class Teller:
             self.true("late_report", about, [reporter], (minute, recorded), [id])
         return id
 
-    def _arrival(self, minute: int, step: str) -> tuple[int, bool]:
+    def _arrival(self, minute: int, step: str, *, is_quick: bool) -> tuple[int, bool]:
         chance = self.dice.random()
         if minute < self.launch:
             return self.launch + int(chance * self._backfill), False
@@ -115,7 +125,7 @@ class Teller:
             late = minute + self._late[0] + int(chance * (self._late[1] - self._late[0]))
             if late < self.until:
                 return late, True
-        return minute + 30 + int(chance * (self._quick if step in QUICK else self._slow)), False
+        return minute + 30 + int(chance * (self._quick if is_quick else self._slow)), False
 
     def true(
         self,
