@@ -19,12 +19,24 @@ from api.parameters import (
     choice,
     cursor,
     flag,
+    instant,
     text,
     whole,
 )
-from lineage.service import cards, custody_questions, journal_questions, lineage_questions
+from lineage.domain.duties import STATUSES
+from lineage.domain.rules import RuleBook
+from lineage.reference.rule_files import rule_book
+from lineage.service import (
+    cards,
+    custody_questions,
+    duty_questions,
+    journal_questions,
+    lineage_questions,
+    responsibility_questions,
+)  # fmt: skip
 from lineage.service.asking import Asked, Document
 from lineage.service.custody_questions import HoldingsQuestion
+from lineage.service.duty_questions import DutiesQuestion
 from lineage.service.journal_questions import EventsQuestion
 from lineage.service.lineage_questions import Bounds, PathQuestion, Traced, TraceQuestion
 from lineage.stores.interface import Store
@@ -103,6 +115,22 @@ def _custody(store: Store, values: Values, asked: Asked) -> Document:
     return custody_questions.custody(store, values["id"], asked)
 
 
+def _book(values: Values) -> RuleBook:
+    """The rules to go by: those of the release, unless the asker brings some."""
+    return values.get("book") or rule_book()
+
+
+def _responsibility(store: Store, values: Values, asked: Asked) -> Document:
+    return responsibility_questions.responsibility(store, values["id"], asked, _book(values))
+
+
+def _duties(store: Store, values: Values, asked: Asked) -> Document:
+    question = DutiesQuestion(
+        values["id"], values["status"], values["from"], values["until"], values["limit"], values["cursor"]
+    )
+    return duty_questions.duties(store, question, asked, _book(values))
+
+
 def _item(store: Store, values: Values, asked: Asked) -> Document:
     return cards.item(store, values["id"], asked)
 
@@ -178,6 +206,13 @@ QUESTIONS: Final = (
         _custody,
     ),
     Question(
+        "responsibility",
+        "/v1/items/{id}/responsibility",
+        "Who holds it, who answers for it by which rule, which reports were owed, and whether they came.",
+        (AT, KNOWN_AT),
+        _responsibility,
+    ),
+    Question(
         "item", "/v1/items/{id}", "What an item is, what it is in, who holds it, and its events.", (AT, KNOWN_AT), _item
     ),
     Question(
@@ -205,6 +240,20 @@ QUESTIONS: Final = (
             KNOWN_AT,
         ),
         _holdings,
+    ),
+    Question(
+        "duties",
+        "/v1/parties/{id}/duties",
+        "Which reports a party owed, and whether they came.",
+        (
+            choice("status", "Only duties that stand so.", STATUSES),
+            instant("from", "Only what was triggered from this moment on."),
+            instant("until", "Only what was triggered before this moment."),
+            LIMIT,
+            cursor(int, int, int),
+            KNOWN_AT,
+        ),
+        _duties,
     ),
     Question("party", "/v1/parties/{id}", "Who a party is, and its history.", (AT, KNOWN_AT), _party),
     Question(
