@@ -187,9 +187,21 @@ class Neo4jReader:
     def surroundings(
         self, items: Sequence[str], known_at: int | None
     ) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
-        name = "surroundings" if known_at is None else "surroundings_known"
-        edges, holdings, facts = self._run(name, {"ids": list(items), **_when(known_at)})
-        return _edges(PART_OF, edges), _holdings(holdings), _facts(facts)
+        """Of one item in one trip; of several level by level, because what is around them is mostly the same."""
+        suffix, when = ("", {}) if known_at is None else ("_known", _when(known_at))
+        if len(items) == 1:
+            edges, holdings, facts = self._run(f"surroundings{suffix}", {"ids": list(items), **when})
+            return _edges(PART_OF, edges), _holdings(holdings), _facts(facts)
+        found: list[Edge] = []
+        met = dict.fromkeys(items)
+        level = list(met)
+        while level:
+            fresh = _edges(PART_OF, self._rows(f"part_edges{suffix}", ids=level, **when))
+            found += fresh
+            level = list(dict.fromkeys(e.target for e in fresh if e.target not in met))
+            met.update(dict.fromkeys(level))
+        held = self._rows(f"holdings_of{suffix}", ids=list(met), **when)
+        return found, _holdings(held), self.facts(met, known_at)
 
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 import orjson
 
@@ -129,8 +130,13 @@ class SqliteReader:
         # Columns as JSON cost half of what rows cost, and the interpreter's lock is not given away at each.
         *said, proofs, kinds, consumed = map(orjson.loads, columns)
         edges = list(map(Edge, *said, map(proofs_from, proofs)))
-        nodes.update(zip(said[2 if direction == "downstream" else 1], map(Node, kinds, consumed), strict=True))
-        return Fetched([e for e in edges if e.type == PART_OF] if part_of_only else edges, nodes)
+        far_ends = zip(said[2 if direction == "downstream" else 1], map(Node, kinds, consumed), strict=True)
+        if not part_of_only:
+            nodes.update(far_ends)
+            return Fetched(edges, nodes)
+        chosen = [e.type == PART_OF for e in edges]
+        nodes.update(compress(far_ends, chosen))
+        return Fetched(list(compress(edges, chosen)), nodes)
 
     def surroundings(
         self, items: Sequence[str], known_at: int | None
