@@ -205,6 +205,21 @@ class StoreBusyError(StoreError):
     code = "store_busy"
 
 
+class StoreNotEmptyError(StoreError):
+    """Everything at once goes into an empty store only; nothing was kept."""
+
+    code = "store_not_empty"
+
+    def __init__(self) -> None:
+        super().__init__("The store holds events already: `lineage load` adds to them, an import needs an empty store.")
+
+
+class ImportUnfinishedError(StoreError):
+    """An import into this store began and did not end: run it again, it starts anew."""
+
+    code = "import_unfinished"
+
+
 class _StoreVersionError(StoreError):
     def __init__(self, message: str, *, found: int, supported: int) -> None:
         super().__init__(message)

@@ -58,8 +58,10 @@ def next_digest(before: str, entry: Entry) -> str:
     return sha256(row).hexdigest()
 
 
-def admit(transaction: Transaction, batch: Sequence[Incoming], *, now: int, atomic: bool = False) -> Admitted:
-    """Keep a batch: append what is new to the journal, and project it.
+def admit(
+    transaction: Transaction, batch: Sequence[Incoming], *, now: int, atomic: bool = False, projecting: bool = True
+) -> Admitted:
+    """Keep a batch: append what is new to the journal, and project it, unless that is left to a rebuild.
 
     `now` is the clock (milliseconds UTC): what has no `recorded` of its own gets the later of it and 1 ms after
     the last commit's. Raises `Conflicted` for an atomic batch with a conflict.
@@ -80,7 +82,9 @@ def admit(transaction: Transaction, batch: Sequence[Incoming], *, now: int, atom
     projection = Projection(transaction)
     events = [i.reading.event for i in fresh]
     projection.append(entries, events)
-    if result.backdated:
+    if not projecting:
+        pass
+    elif result.backdated:
         # A trusted import may change the past of K: what is derived follows `recorded`, not arrival (contract 3).
         rebuild(transaction)
     else:

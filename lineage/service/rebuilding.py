@@ -9,8 +9,10 @@ from typing import Final
 
 import orjson
 
-from lineage.domain.events import from_kept
-from lineage.service.journaling import Projection
+from lineage.domain.events import Corrected, from_kept
+from lineage.domain.telling import tell
+from lineage.service.bulk import project_all
+from lineage.service.journaling import Moment, moments_of
 from lineage.stores.interface import Entry, Reader, Transaction
 
 REBUILD_BATCH: Final = 1_000
@@ -20,10 +22,16 @@ def rebuild(transaction: Transaction) -> int:
     """Derive everything anew from the journal, in the order of `recorded`; returns the number of entries."""
     transaction.clear_projection()
     count = 0
-    for entries in _by_knowledge(transaction):
-        events = [from_kept(orjson.loads(e.event)) for e in entries]
-        Projection(transaction).project(entries, events)
-        count += len(entries)
+
+    def moments() -> Iterator[Moment]:
+        nonlocal count
+        for entries in _by_knowledge(transaction):
+            events = [from_kept(orjson.loads(e.event)) for e in entries]
+            told = {event.id: tell(event, event.id) for event in events if not isinstance(event, Corrected)}
+            yield from moments_of(transaction, entries, events, told)
+            count += len(entries)
+
+    project_all(transaction, moments())
     return count
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from lineage.domain.graph import PART_OF, Edge, Enrolment, Holding, Mention, Term
 from lineage.stores.encoding import facts_text, party_text, proofs_text
 from lineage.stores.interface import Changes, Row
 from lineage.stores.queries import query
+from lineage.stores.sqlite_notes import SqliteNotes
 from lineage.stores.sqlite_reads import PACKAGE, SqliteReader, Value, _json
 
 Params = dict[str, Value]
@@ -86,6 +88,32 @@ class SqliteTransaction(SqliteReader):
             tables[table].append(params)
         for table, some in tables.items():
             self._many(verb + table, some)
+
+    def notes(self) -> SqliteNotes:
+        return SqliteNotes()
+
+    @contextmanager
+    def unindexed(self) -> Iterator[None]:
+        with self._without("write/drop_indexes.sql"):
+            yield
+
+    @contextmanager
+    def journal_unindexed(self) -> Iterator[None]:
+        """Put off the indexes of the journal that nothing but questions needs."""
+        with self._without("write/drop_journal_indexes.sql"):
+            yield
+
+    @contextmanager
+    def _without(self, file: str) -> Iterator[None]:
+        dropped = query(PACKAGE, file).text
+        for statement in dropped.split(";\n"):
+            self._connection.execute(statement)
+        yield
+        names = {statement.split()[-1] for statement in dropped.split(";\n")}
+        for statement in query(PACKAGE, "schema/001_tables.sql").text.split(";\n"):
+            words = statement.split()
+            if words[:2] == ["CREATE", "INDEX"] and words[5] in names:
+                self._connection.execute(statement)
 
     def clear_projection(self) -> None:
         for table in _CLEARED:
