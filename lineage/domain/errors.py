@@ -137,6 +137,14 @@ class InvalidQuestionError(LineageError):
         self.path = path
 
 
+class StoreNotEmptyError(InvalidQuestionError):
+    """Everything at once goes into an empty store only; nothing was kept."""
+
+    def __init__(self) -> None:
+        message = "The store holds events already: `lineage load` adds to them, an import wants an empty store."
+        super().__init__(message, path="--store", code="store_not_empty")
+
+
 class NotThereError(LineageError):
     """What was asked for is not there; `id` is what was asked."""
 
@@ -203,15 +211,6 @@ class StoreBusyError(StoreError):
     """Others held the store for too long; nothing was kept, trying again is safe."""
 
     code = "store_busy"
-
-
-class StoreNotEmptyError(StoreError):
-    """Everything at once goes into an empty store only; nothing was kept."""
-
-    code = "store_not_empty"
-
-    def __init__(self) -> None:
-        super().__init__("The store holds events already: `lineage load` adds to them, an import needs an empty store.")
 
 
 class ImportUnfinishedError(StoreError):
