@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,8 +21,8 @@ from hypothesis import strategies as st
 from lineage.domain.errors import ImportUnfinishedError, StoreError, StoreNotEmptyError, StoreUnavailableError
 from lineage.exchange.jsonl import read_lines
 from lineage.service.load import BatchSize, Report, Rules, load, load_all
-from lineage.stores import neo4j_fill
-from lineage.stores.interface import Changes, PartyRow, Store, Transaction
+from lineage.stores import neo4j_fill, open_store
+from lineage.stores.interface import EMPTY, Changes, PartyRow, Store, Transaction
 from lineage.stores.neo4j_store import Neo4jStore
 from tests import builders as b
 from tests.answers import Ticking
@@ -162,6 +165,25 @@ def test_an_import_that_fails_leaves_nothing_and_can_be_run_again(fresh_store: F
         store.fill(fails)
     assert rows(store) == before
     assert kept(load_all, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)["accepted"] == 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.4])
+def test_a_killed_import_leaves_an_empty_store(sqlite_file: str, seconds: float) -> None:
+    lines = [orjson.dumps(b.produced(f"urn:x:{n}", event_id=f"made-{n}")) for n in range(2_500)]
+    open_store(sqlite_file).close()
+    importing = subprocess.Popen(
+        [sys.executable, "-m", "lineage.cli", "import", "-", "--store", sqlite_file], stdin=subprocess.PIPE
+    )
+    assert importing.stdin is not None
+    importing.stdin.write(b"\n".join(lines) + b"\n")
+    importing.stdin.flush()
+    time.sleep(seconds)
+    importing.kill()
+    importing.communicate()
+    store = open_store(sqlite_file)
+    assert store.read(lambda reader: reader.state()) == EMPTY
+    assert kept(load_all, store, lines, keep_recorded=False)["accepted"] == len(lines)
+    store.close()
 
 
 @pytest.mark.neo4j
