@@ -33,6 +33,7 @@ class Admitted:
     """What became of one batch."""
 
     accepted: list[Incoming] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     duplicates: int = 0
     conflicts: list[tuple[int, Notice]] = field(default_factory=list)
     waiting: list[tuple[int, Notice]] = field(default_factory=list)
@@ -75,7 +76,7 @@ def admit(
         return result
     recorded = max(now, state.recorded + 1)
     entries = _entries(fresh, state, recorded)
-    result.accepted = fresh
+    result.accepted, result.entries = fresh, entries
     result.backdated = any(e.recorded < state.recorded for e in entries)
     last = entries[-1]
     result.state = State(last.position, max(state.recorded, *(e.recorded for e in entries)), last.digest)

@@ -36,9 +36,12 @@ class Projection:
 
     def project(self, entries: Sequence[Entry], events: Sequence[Event]) -> None:
         """Derive what these rows change; they are in the journal, and nothing that is projected was learned later."""
-        told = {event.id: tell(event, event.id) for event in events if not isinstance(event, Corrected)}
-        self._projector.kept.prepare_all(told.values())
-        for moment in moments_of(self._tx, entries, events, told):
+        pairs = list(zip(entries, events, strict=True))
+        moments = list(moments_of(self._tx, pairs))
+        self._projector.kept.prepare_all(
+            told for moment in moments for told in (*moment.entering, *moment.leaving, *moment.unheard)
+        )
+        for moment in moments:
             self._projector.kept.count_parties(moment.k, moment.reporters)
             for one in moment.unheard:
                 self._projector.keep_unheard(moment.k, one)
@@ -59,18 +62,16 @@ class Moment(NamedTuple):
     reporters: Counter[str]
 
 
-def moments_of(
-    reader: Reader, entries: Sequence[Entry], events: Sequence[Event], told: Mapping[str, Told]
-) -> Iterator[Moment]:
+def moments_of(reader: Reader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[Moment]:
     """The moments of these rows in the order of `recorded`. The rows are in the journal, and no moment is parted."""
-    pairs = sorted(zip(entries, events, strict=True), key=lambda pair: pair[0].recorded)
-    targeted = {c.target for c in reader.corrections_about([event.id for event in events])}
+    pairs = sorted(pairs, key=lambda pair: pair[0].recorded)
+    targeted = {c.target for c in reader.corrections_about([event.id for _, event in pairs])}
     for k, group in groupby(pairs, key=lambda pair: pair[0].recorded):
         some = [event for _, event in group]
         if any(isinstance(event, Corrected) or event.id in targeted for event in some):
             yield _tangled(reader, k, some)
         else:
-            yield Moment(k, [told[event.id] for event in some], [], [], Counter())
+            yield Moment(k, [tell(event, event.id) for event in some], [], [], Counter())
 
 
 def _tangled(reader: Reader, k: int, events: Sequence[Event]) -> Moment:

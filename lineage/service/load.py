@@ -10,11 +10,13 @@ from typing import Final
 import orjson
 
 from lineage.domain.errors import InvalidEventError, Notice
-from lineage.domain.events import differs_as_sent, read_event
+from lineage.domain.events import Event, differs_as_sent, read_event
 from lineage.exchange.jsonl import Line
 from lineage.service.admission import Admitted, Conflicted, Incoming, admit
+from lineage.service.bulk import project_all
+from lineage.service.journaling import Moment, moments_of
 from lineage.service.rebuilding import rebuild
-from lineage.stores.interface import EMPTY, State, Store, Transaction
+from lineage.stores.interface import EMPTY, Entry, Reader, State, Store, Transaction
 
 BATCH: Final = 1_000
 BATCH_BYTES: Final = 16 * 1024 * 1024
@@ -135,17 +137,45 @@ def load_all(
     def work(transaction: Transaction) -> None:
         judge = _Judge(rules, report, refused)
         size = BatchSize()
-        for batch in _batches(judge.incoming(lines), size):
-            admitted = admit(transaction, [i for _, i in batch], now=rules.clock(), projecting=False)
-            _count(admitted, batch, report, refused)
-            if admitted.backdated:
-                size.grow()
-            if progress is not None:
-                progress(judge.done)
-        rebuild(transaction)
+
+        def kept() -> Iterator[Admitted]:
+            for batch in _batches(judge.incoming(lines), size):
+                admitted = admit(transaction, [i for _, i in batch], now=rules.clock(), projecting=False)
+                _count(admitted, batch, report, refused)
+                if admitted.backdated:
+                    size.grow()
+                yield admitted
+                if progress is not None:
+                    progress(judge.done)
+
+        try:
+            project_all(transaction, _moments(transaction, kept()))
+        except _DisorderedError:
+            rebuild(transaction)
 
     store.fill(work)
     return report
+
+
+class _DisorderedError(Exception):
+    """Everything is in the journal, and not in the order of `recorded`."""
+
+
+def _moments(reader: Reader, kept: Iterable[Admitted]) -> Iterator[Moment]:
+    """The moments of what is kept, each when all of it is there. Raises _DisorderedError in the end if any was late."""
+    rest: list[tuple[Entry, Event]] = []
+    in_order = True
+    for admitted in kept:
+        in_order = in_order and not admitted.backdated
+        if in_order:
+            rest += zip(admitted.entries, (i.reading.event for i in admitted.accepted), strict=True)
+            last = max((entry.recorded for entry, _ in rest), default=0)
+            whole = [pair for pair in rest if pair[0].recorded < last]
+            rest = [pair for pair in rest if pair[0].recorded == last]
+            yield from moments_of(reader, whole)
+    if not in_order:
+        raise _DisorderedError
+    yield from moments_of(reader, rest)
 
 
 class _Judge:

@@ -9,8 +9,7 @@ from typing import Final
 
 import orjson
 
-from lineage.domain.events import Corrected, from_kept
-from lineage.domain.telling import tell
+from lineage.domain.events import from_kept
 from lineage.service.bulk import project_all
 from lineage.service.journaling import Moment, moments_of
 from lineage.stores.interface import Entry, Reader, Transaction
@@ -26,9 +25,7 @@ def rebuild(transaction: Transaction) -> int:
     def moments() -> Iterator[Moment]:
         nonlocal count
         for entries in _by_knowledge(transaction):
-            events = [from_kept(orjson.loads(e.event)) for e in entries]
-            told = {event.id: tell(event, event.id) for event in events if not isinstance(event, Corrected)}
-            yield from moments_of(transaction, entries, events, told)
+            yield from moments_of(transaction, ((e, from_kept(orjson.loads(e.event))) for e in entries))
             count += len(entries)
 
     project_all(transaction, moments())
