@@ -82,7 +82,7 @@ class _History:
     def _begin(self) -> None:
         self.life = OwnLife(self.item, lot=False, effective=_nobody)
         self.time, self.before_time = BEGIN, BEGIN
-        self.before = snapshot(self.life)
+        self.before = _FRESH
 
     # ---- one moment of knowledge
 
@@ -201,7 +201,10 @@ class _History:
         life = self.life
         life.lot = lot
         started, closed, spans = life.span[0], len(life.closed), len(life.spans)
-        self._happen(core)
+        if len(core) == 1:
+            self._happen_at(core[0].time, core)
+        else:
+            self._happen(core)
         new: list[Row] = []
         for span, until, answers in (*life.spans[spans:], (life.span, OPEN, life.answers)):
             if answers:
@@ -233,11 +236,14 @@ class _History:
         return facts if facts is None else facts._replace(spans=tuple(life.own_spans(suspended=False)))
 
     def _happen(self, core: Iterable[Mention]) -> None:
-        life = self.life
+        self.has_run = True
         for time, happenings in moments(core):
-            self.before, self.before_time = snapshot(life), self.time
-            life.moment(time, happenings)
-            self.time = time
+            self._happen_at(time, happenings)
+
+    def _happen_at(self, time: int, happenings: list[Mention]) -> None:
+        self.before, self.before_time = snapshot(self.life), self.time
+        self.life.moment(time, happenings)
+        self.time = time
         self.has_run = True
 
     def _go_on_in_pairs(self, k: int, facts: Facts, wholes: Iterable[str]) -> None:
@@ -295,3 +301,7 @@ def _key(row: Row) -> _Key:
 
 def _nobody(_whole: str, _time: int) -> Hands:
     raise AssertionError("a custody that hangs on another is not followed here")
+
+
+_FRESH: Final = snapshot(OwnLife("", lot=False, effective=_nobody))
+"""The state of a life before its first moment."""
