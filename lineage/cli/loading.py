@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from api.loading import lines_of, loaded, outcome
 from api.problems import RejectedEventsError
 from api.questions import system_clock
 from lineage.cli.paper import plain
-from lineage.cli.session import REJECTED, JsonOption, StoreOption, complain, opened, put, telling
+from lineage.cli.session import REJECTED, JsonOption, StoreOption, collect_less, complain, opened, put, telling
 from lineage.domain.errors import InvalidQuestionError, Notice
 from lineage.exchange.catenax import read_catenax
 from lineage.exchange.catenax_aspects import CatenaxReport
@@ -51,7 +50,7 @@ def load_files(
     """Load events. Lines that begin with # are passed over."""
     with telling(as_json=as_json):
         _check(files, errors, file_format)
-        _collect_less()
+        collect_less()
         sources = Sources(files, is_catenax=file_format == "catenax")
         rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
@@ -77,19 +76,13 @@ def import_files(
     """Load a whole register into an empty store, all at once: quicker than load, and the same comes of it."""
     with telling(as_json=as_json):
         _check(files, errors, "jsonl")
-        _collect_less()
+        collect_less()
         sources = Sources(files, is_catenax=False)
         rules = Rules(system_clock, keep_recorded=keep_recorded)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
             report = load_all(open_one, sources.lines(), rules, refused=_teller(sources, refused), progress=progress)
             document = sources.placed(loaded(report, rules))
         _tell(report, document, sources, is_atomic=False, as_json=as_json)
-
-
-def _collect_less() -> None:
-    """A load makes and drops ever so many small things: looking through all of them less often saves a tenth."""
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def _teller(sources: Sources, refused: BinaryIO | None) -> Refused:
