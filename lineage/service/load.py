@@ -15,7 +15,7 @@ from lineage.exchange.jsonl import Line
 from lineage.service.admission import Admitted, Conflicted, Incoming, admit
 from lineage.service.bulk import project_all
 from lineage.service.journaling import Moment, moments_of
-from lineage.service.rebuilding import rebuild
+from lineage.service.rebuilding import DisorderedError, rebuild
 from lineage.stores.interface import EMPTY, Entry, Reader, State, Store, Transaction
 
 BATCH: Final = 1_000
@@ -150,31 +150,27 @@ def load_all(
 
         try:
             project_all(transaction, _moments(transaction, kept()))
-        except _DisorderedError:
+        except DisorderedError:
             rebuild(transaction)
 
     store.fill(work)
     return report
 
 
-class _DisorderedError(Exception):
-    """Everything is in the journal, and not in the order of `recorded`."""
-
-
 def _moments(reader: Reader, kept: Iterable[Admitted]) -> Iterator[Moment]:
-    """The moments of what is kept, each when all of it is there. Raises _DisorderedError in the end if any was late."""
+    """The moments of what is kept, each when all of it is there. Raises DisorderedError in the end if any was late."""
     rest: list[tuple[Entry, Event]] = []
     in_order = True
     for admitted in kept:
         in_order = in_order and not admitted.backdated
         if in_order:
             rest += zip(admitted.entries, (i.reading.event for i in admitted.accepted), strict=True)
-            last = max((entry.recorded for entry, _ in rest), default=0)
-            whole = [pair for pair in rest if pair[0].recorded < last]
-            rest = [pair for pair in rest if pair[0].recorded == last]
-            yield from moments_of(reader, whole)
+            last = max((entry.recorded for entry in admitted.entries), default=0)
+            if rest and rest[0][0].recorded < last:
+                yield from moments_of(reader, [pair for pair in rest if pair[0].recorded < last])
+                rest = [pair for pair in rest if pair[0].recorded == last]
     if not in_order:
-        raise _DisorderedError
+        raise DisorderedError
     yield from moments_of(reader, rest)
 
 
