@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 
 app.command("load")(loading.load_files)
+app.command("import")(loading.import_files)
 for command in (
     asking.events,
     asking.event,

@@ -150,6 +150,14 @@ class InvalidRulesError(InvalidQuestionError):
         self.row = row
 
 
+class StoreNotEmptyError(InvalidQuestionError):
+    """Everything at once goes into an empty store only; nothing was kept."""
+
+    def __init__(self) -> None:
+        message = "The store holds events already: `lineage load` adds to them, an import wants an empty store."
+        super().__init__(message, path="--store", code="store_not_empty")
+
+
 class NotThereError(LineageError):
     """What was asked for is not there; `id` is what was asked."""
 
@@ -216,6 +224,12 @@ class StoreBusyError(StoreError):
     """Others held the store for too long; nothing was kept, trying again is safe."""
 
     code = "store_busy"
+
+
+class ImportUnfinishedError(StoreError):
+    """An import into this store began and did not end: run it again, it starts anew."""
+
+    code = "import_unfinished"
 
 
 class _StoreVersionError(StoreError):

@@ -17,7 +17,7 @@ from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
 from lineage.stores.encoding import facts_from, party_from
 from lineage.stores.interface import Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
-from lineage.stores.neo4j_errors import stops_retries, store_error
+from lineage.stores.neo4j_errors import stops_retries, store_error, unfinished
 from lineage.stores.neo4j_rows import Params, became_key, begins, digits, past_facts, past_node, zoned
 from lineage.stores.queries import query
 
@@ -84,7 +84,10 @@ class Neo4jReader:
         record = self._run("head", {})
         if not record:
             raise StoreDamagedError(f"The store {self._place} has lost its journal: open it again, or restore it.")
-        return Head(*record)
+        *head, importing = record
+        if importing:
+            raise unfinished(self._place)
+        return Head(*head)
 
     def state(self) -> State:
         return (self.at or self.head()).state

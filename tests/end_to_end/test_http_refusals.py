@@ -78,6 +78,10 @@ class Failing:
         self._fail()
         return self._store.write(work)
 
+    def fill(self, work: Callable[[Transaction], T]) -> T:
+        self._fail()
+        return self._store.fill(work)
+
     def ready(self) -> None:
         self._fail()
         self._store.ready()
