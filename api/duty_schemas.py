@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from api.schema_words import (
+    COMMON,
     COUNT,
     INSTANT,
     KIND,
@@ -91,3 +92,37 @@ ANSWERS: Final[dict[str, Schema]] = {
         next=maybe(TEXT),
     ),
 }
+
+
+def dossier(item: dict[str, Schema]) -> Schema:
+    """The schema of a dossier: what an item's card says (`item`), who answers, and the rest."""
+    own = {f: s for f, s in item.items() if f not in COMMON}
+    return answer(
+        "Everything known of one thing at a moment",
+        **own,
+        **RESPONSIBILITY,
+        composition=maybe(ref("Branch")),
+        timeline=many(
+            thing(
+                "A report that names it",
+                **dict.fromkeys(("id", "type", "reporter"), TEXT),
+                **dict.fromkeys(("time", "recorded"), INSTANT),
+                **dict.fromkeys(("step", "giver", "taker", "place"), maybe(TEXT)),
+                others={**many(TEXT), "maxItems": 10},
+            )
+        ),
+        custody=many(ref("Segment")),
+        siblings=many(thing("A thing that shares a batch", id=TEXT, kind=KIND, shared=many(TEXT))),
+        siblings_complete={"type": "boolean"},
+        evidence=many(
+            thing(
+                "An event that proves it",
+                **dict.fromkeys(("id", "reporter"), TEXT),
+                **dict.fromkeys(("time", "recorded"), INSTANT),
+                position=COUNT,
+                documents=many({"type": "object"}),
+            )
+        ),
+        parties={"type": "object", "additionalProperties": TEXT, "description": "names, by id"},
+        digest={**TEXT, "description": "the chain digest of the state read"},
+    )

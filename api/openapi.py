@@ -19,6 +19,7 @@ from lineage import __version__
 
 Part = dict[str, Any]
 JSON: Final = "application/json"
+HTML: Final = "text/html"
 
 _ANSWER_OF: Final = {
     "events": "Events",
@@ -28,6 +29,7 @@ _ANSWER_OF: Final = {
     "custody": "Custody",
     "responsibility": "Responsibility",
     "duties": "Duties",
+    "dossier": "Dossier",
     "item": "ItemAnswer",
     "path": "Paths",
     "holdings": "Holdings",
@@ -98,6 +100,8 @@ def _operation(question: Question) -> Part:
     is_trace = question.name == "trace"
     if is_trace:
         content[NDJSON] = {"schema": {"type": "string"}, "example": examples.STREAM}
+    if question.name == "dossier":
+        content[HTML] = {"schema": {"type": "string"}, "example": examples.PAGE}
     is_there = "{id}" in question.path
     may_be_missing = is_there or question.name == "path"
     problems = (400, *((404,) if may_be_missing else ()), 422, 503)

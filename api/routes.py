@@ -11,6 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api.door import Door
+from api.dossier_page import page
 from api.encoding import Document, as_lines, encode
 from api.events_route import NDJSON, take_events
 from api.parameters import Parameter, read_values
@@ -19,6 +20,8 @@ from lineage.domain.errors import UnreadableInputError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 JSON: Final = "application/json"
+HTML: Final = "text/html"
+_PAGE: Final = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 MOST_PARAMETERS: Final = 100
 
 
@@ -64,22 +67,27 @@ def _endpoint(question: Question) -> Endpoint:
     async def answer(request: Request) -> Response:
         values = values_of(request, question.parameters)
         door = door_of(request)
-        is_stream = question.name == "trace" and wants_lines(request.headers.get("accept", ""))
+        accept = request.headers.get("accept", "")
+        is_stream = question.name == "trace" and wants(accept, NDJSON)
+        is_page = question.name == "dossier" and wants(accept, HTML)
 
         def work() -> Document | bytes:
             document = ask(question, door.store, values, clock=door.clock, seconds=door.read_seconds)
+            if is_page:
+                return page(document, values["lang"])
             return document if is_stream else encode(document)
 
         found = await door.read(work)
         if isinstance(found, bytes):
-            return Response(found, media_type=JSON, headers=_varying(question))
+            headers = {**(_varying(question) or {}), **(_PAGE if is_page else {})}
+            return Response(found, media_type=f"{HTML}; charset=utf-8" if is_page else JSON, headers=headers)
         return StreamingResponse(_pieces(as_lines(found)), media_type=NDJSON, headers=_varying(question))
 
     return answer
 
 
 def _varying(question: Question) -> dict[str, str] | None:
-    return {"Vary": "Accept"} if question.name == "trace" else None
+    return {"Vary": "Accept"} if question.name in ("trace", "dossier") else None
 
 
 async def _pieces(lines: Iterator[bytes]) -> AsyncIterator[bytes]:
@@ -116,8 +124,8 @@ def _decoded(raw: bytes, what: str) -> str:
         raise UnreadableInputError(f"{what} is not UTF-8: encode it as such.", code="not_utf8") from None
 
 
-def wants_lines(accept: str) -> bool:
-    """Whether NDJSON is asked for, and not JSON rather."""
+def wants(accept: str, kind_wanted: str) -> bool:
+    """Whether that kind is asked for by name, and not JSON rather."""
     weights: dict[str, float] = {}
     for choice in accept.split(","):
         kind, *options = [part.strip().lower() for part in choice.split(";")]
@@ -126,4 +134,4 @@ def wants_lines(accept: str) -> bool:
             weights[kind] = float(weight)
         except ValueError:
             weights[kind] = 0.0
-    return weights.get(NDJSON, 0.0) > 0 and weights[NDJSON] >= weights.get(JSON, 0.0)
+    return weights.get(kind_wanted, 0.0) > 0 and weights[kind_wanted] >= weights.get(JSON, 0.0)

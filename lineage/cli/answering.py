@@ -1,4 +1,4 @@
-"""The commands that ask who answers for it: responsibility and duties."""
+"""The commands that ask who answers for it: responsibility, duties, the dossier."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from api.dossier_page import page
+from api.encoding import encode
 from lineage.cli.asking import (
     AtOption,
     CursorOption,
@@ -15,9 +17,20 @@ from lineage.cli.asking import (
     PartyArgument,
     RulesOption,
     UntilOption,
+    read_book,
     show,
 )  # fmt: skip
-from lineage.cli.session import CHINA, JsonOption, KnownAtOption, StoreOption, ZoneOption
+from lineage.cli.session import (
+    CHINA,
+    JsonOption,
+    KnownAtOption,
+    StoreOption,
+    ZoneOption,
+    answer,
+    opened,
+    put,
+    telling,
+)  # fmt: skip
 
 
 def responsibility(
@@ -53,3 +66,33 @@ def duties(
     """List which reports a party owed, and whether they came."""
     options = {"status": status, "from": since, "until": until, "limit": limit, "cursor": cursor}
     show("duties", id, {**options, "known_at": known_at}, store=store, as_json=as_json, tz=tz, rules=rules)
+
+
+def dossier(
+    id: ItemArgument,
+    *,
+    at: AtOption = None,
+    html: Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write a page to print, too.")] = None,
+    lang: Annotated[
+        str | None, typer.Option(metavar="WORD", help="The language of the page: en (usual) or zh.")
+    ] = None,
+    known_at: KnownAtOption = None,
+    rules: RulesOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    tz: ZoneOption = CHINA,
+) -> None:
+    """Tell everything that is known of one thing at a moment, with what proves it."""
+    options = {"at": at, "lang": lang, "known_at": known_at}
+    if html is None:
+        show("dossier", id, options, store=store, as_json=as_json, tz=tz, rules=rules)
+        return
+    with telling(as_json=as_json), opened(store) as open_one:
+        book = None if rules is None else read_book(rules)
+        document = answer(open_one, "dossier", options, id, book)
+        with open(html, "wb") as stream:
+            stream.write(page(document, lang or "en"))
+        if as_json:
+            put(encode(document))
+        else:
+            print(f"Written: {html}")

@@ -27,6 +27,7 @@ for command in (
     asking.path,
     asking.custody,
     answering.responsibility,
+    answering.dossier,
     asking.party,
     asking.holdings,
     answering.duties,
