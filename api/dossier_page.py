@@ -145,8 +145,16 @@ class _Page:
         )  # fmt: skip
 
     def _gaps(self) -> str:
-        w = self._w
-        said = [
+        w, first = self._w, self._d["first_refusable"]
+        said = []
+        if first is not None:
+            why = escape(" ".join(f["message"] for f in first["findings"]))
+            who = f"{self._party(first['giver'])} → {self._party(first['taker'])}"
+            said.append(
+                f'<span class="bad">{escape(w("first_refusable"))}</span> {self._time(first["time"])}: '
+                f"{who} <code>{escape(first['event'])}</code> {why}"
+            )
+        said += [
             f"{escape(w(g['kind']))} {self._party(g['party'])} {self._time(g['since'])} – {self._time(g['until'])}"
             for g in self._d["gaps"]
         ]

@@ -71,6 +71,12 @@ RESPONSIBILITY: Final[dict[str, Schema]] = {
 }
 
 PARTS: Final[dict[str, Schema]] = {
+    "Found": thing(
+        "What would be found; the rule is null where none of a set says it",
+        kind=TEXT,
+        message=TEXT,
+        **dict.fromkeys(("item", "party", "rule", "article", "confidence"), maybe(TEXT)),
+    ),
     "Duty": thing("A report that somebody owed", **_DUTY),
     "Answerable": thing(
         "Who answers; the first to be asked stands first",
@@ -83,6 +89,16 @@ PARTS: Final[dict[str, Schema]] = {
     ),
 }
 ANSWERS: Final[dict[str, Schema]] = {
+    "Checked": answer(
+        "What would be found if these events were reported now",
+        checked=COUNT,
+        clear={**COUNT, "description": "events of which nothing would be found"},
+        rejected={**COUNT, "description": "events that would be refused"},
+        judgements=many(
+            thing("One event", line=COUNT, id=TEXT, type=TEXT, findings=many(ref("Found")), duties=many(ref("Duty")))
+        ),
+        errors=many(ref("EventError")),
+    ),
     "Responsibility": answer(
         "Who holds it, who answers for it, and what was owed", id=TEXT, kind=KIND, **RESPONSIBILITY
     ),
@@ -121,6 +137,14 @@ def dossier(item: dict[str, Schema]) -> Schema:
                 **dict.fromkeys(("time", "recorded"), INSTANT),
                 position=COUNT,
                 documents=many({"type": "object"}),
+            )
+        ),
+        first_refusable=maybe(
+            thing(
+                "The first hand-over that could have been refused with what was known that day",
+                **dict.fromkeys(("event", "giver", "taker"), TEXT),
+                time=INSTANT,
+                findings=many(ref("Found")),
             )
         ),
         parties={"type": "object", "additionalProperties": TEXT, "description": "names, by id"},

@@ -250,6 +250,32 @@ EXAMPLES: Final[dict[str, Example]] = {
     },
 }
 
+EXAMPLES["Checked"] = {
+    **_COMMON,
+    "checked": 1,
+    "clear": 0,
+    "rejected": 0,
+    "judgements": [
+        {
+            "line": 1,
+            "id": "e-3",
+            "type": "transferred",
+            "findings": [
+                {
+                    "kind": "unqualified_receiver",
+                    "message": "The taker is SELLER; it takes one of OUTLET, RECYCLER.",
+                    "item": MODULE,
+                    "party": SHOP,
+                    "rule": "X18-network",
+                    "article": "工信部联节〔2018〕43号 第十二、十三条",
+                    "confidence": "B",
+                }
+            ],
+            "duties": [],
+        }
+    ],
+    "errors": [],
+}
 EXAMPLES["Dossier"] = {
     **EXAMPLES["ItemAnswer"],
     **EXAMPLES["Responsibility"],
@@ -277,6 +303,7 @@ EXAMPLES["Dossier"] = {
             "documents": [],
         }
     ],
+    "first_refusable": None,
     "parties": {MAKER: "Xinghe Battery (demo)"},
     "digest": _LOADED["digest"],
 }

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from api.door import Door
 from api.dossier_page import page
 from api.encoding import Document, as_lines, encode
-from api.events_route import NDJSON, take_events
+from api.events_route import NDJSON, take_check, take_events
 from api.parameters import Parameter, read_values
 from api.questions import BY_NAME, QUESTIONS, Question, ask
 from lineage.domain.errors import UnreadableInputError
@@ -32,6 +32,7 @@ def routes() -> list[Route]:
         Route("/health", health, methods=["GET"]),
         Route("/ready", ready, methods=["GET"]),
         Route("/v1/events", events, methods=["GET", "POST"]),
+        Route("/v1/check", check, methods=["POST"]),
         *asked,
     ]
 
@@ -56,6 +57,11 @@ async def events(request: Request) -> Response:
     if request.method == "POST":
         return await take_events(request, door_of(request), query_of(request))
     return await _endpoint(BY_NAME["events"])(request)
+
+
+async def check(request: Request) -> Response:
+    """What would be found if these events were reported."""
+    return await take_check(request, door_of(request), query_of(request))
 
 
 def door_of(request: Request) -> Door:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from api.checking import MOST_BYTES, checked
 from api.dossier_page import page
 from api.encoding import encode
+from api.problems import RejectedEventsError
+from api.questions import system_clock
 from lineage.cli.asking import (
     AtOption,
     CursorOption,
@@ -17,11 +22,14 @@ from lineage.cli.asking import (
     PartyArgument,
     RulesOption,
     UntilOption,
+    names_in,
     read_book,
     show,
 )  # fmt: skip
+from lineage.cli.paper import Paper, read_zone
 from lineage.cli.session import (
     CHINA,
+    REJECTED,
     JsonOption,
     KnownAtOption,
     StoreOption,
@@ -29,8 +37,12 @@ from lineage.cli.session import (
     answer,
     opened,
     put,
+    settings,
     telling,
 )  # fmt: skip
+from lineage.cli.tables import draw
+from lineage.exchange.jsonl import open_events
+from lineage.service.asking import Asked
 
 
 def responsibility(
@@ -96,3 +108,33 @@ def dossier(
             put(encode(document))
         else:
             print(f"Written: {html}")
+
+
+def check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="JSON lines or an array; - is standard input.")],
+    *,
+    rules: RulesOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    tz: ZoneOption = CHINA,
+) -> None:
+    """Judge events before they are reported: what would be found. Nothing is stored."""
+    with telling(as_json=as_json), opened(store) as open_one:
+        zone = read_zone(tz)
+        with open_events(file if file == "-" else Path(file)) as stream:
+            body = stream.read(MOST_BYTES + 1)
+        book = None if rules is None else read_book(rules)
+        deadline = time.monotonic() + settings().read_seconds
+        asked = Asked(system_clock(), lambda: time.monotonic() > deadline)
+        try:
+            document = checked(open_one, body, asked, book)
+        except RejectedEventsError as error:
+            if not as_json:
+                draw("check", Paper(zone), dict(error.answer))
+            raise
+        if as_json:
+            put(encode(document))
+        else:
+            draw("check", Paper(zone, names_in(open_one, document)), document)
+        if document["rejected"]:
+            raise typer.Exit(REJECTED)

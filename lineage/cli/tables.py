@@ -198,6 +198,7 @@ def event(paper: Paper, answer: Document) -> None:
 def dossier(paper: Paper, answer: Document) -> None:
     """A dossier, section by section: who answers, in whose hands it was, what it is made of, what was reported."""
     duty_tables.responsibility(paper, answer)
+    duty_tables.refusable(paper, answer["first_refusable"])
     custody(paper, {"segments": answer["custody"]})
     composition(paper, {"tree": answer["composition"]})
     rows = ((s["kind"], s["id"], ", ".join(s["shared"])) for s in answer["siblings"])
@@ -225,6 +226,7 @@ DRAWINGS: Final[Mapping[str, Callable[[Paper, Document], None]]] = {
     "responsibility": duty_tables.responsibility,
     "duties": duty_tables.duties,
     "dossier": dossier,
+    "check": duty_tables.check,
     "item": item,
     "party": party,
     "holdings": holdings,

@@ -13,6 +13,7 @@ from lineage.domain.rules import RuleBook
 from lineage.service.asking import MOST_LISTED, Asked, Document, answer, as_kept
 from lineage.service.cards import declared_of, life_of
 from lineage.service.custody_questions import segment_document
+from lineage.service.judgement import first_refusable
 from lineage.service.lineage_questions import composed
 from lineage.service.reporting import Reports, histories_of
 from lineage.service.responsibility_questions import Case, case_of, responsibility_fields
@@ -41,6 +42,7 @@ def dossier(store: Store, item_id: str, asked: Asked, book: RuleBook) -> Documen
         own["timeline"] = _timeline(case, asked.moment)
         own["custody"] = _custody(case, asked.moment)
         own |= {"siblings": sisters.rows, "siblings_complete": sisters.whole, **responsible}
+        own["first_refusable"] = first_refusable(reader, case, asked, book)
         own["evidence"] = _evidence(own, case.reports)
         own["parties"] = _names(reader, own, asked)
         own["digest"] = state.digest
