@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from api.schema_words import (
+    COMMON,
     COUNT,
     INSTANT,
     KIND,
@@ -70,6 +71,12 @@ RESPONSIBILITY: Final[dict[str, Schema]] = {
 }
 
 PARTS: Final[dict[str, Schema]] = {
+    "Found": thing(
+        "What would be found; the rule is null where none of a set says it",
+        kind=TEXT,
+        message=TEXT,
+        **dict.fromkeys(("item", "party", "rule", "article", "confidence"), maybe(TEXT)),
+    ),
     "Duty": thing("A report that somebody owed", **_DUTY),
     "Answerable": thing(
         "Who answers; the first to be asked stands first",
@@ -82,6 +89,16 @@ PARTS: Final[dict[str, Schema]] = {
     ),
 }
 ANSWERS: Final[dict[str, Schema]] = {
+    "Checked": answer(
+        "What would be found if these events were reported now",
+        checked=COUNT,
+        clear={**COUNT, "description": "events of which nothing would be found"},
+        rejected={**COUNT, "description": "events that would be refused"},
+        judgements=many(
+            thing("One event", line=COUNT, id=TEXT, type=TEXT, findings=many(ref("Found")), duties=many(ref("Duty")))
+        ),
+        errors=many(ref("EventError")),
+    ),
     "Responsibility": answer(
         "Who holds it, who answers for it, and what was owed", id=TEXT, kind=KIND, **RESPONSIBILITY
     ),
@@ -91,3 +108,45 @@ ANSWERS: Final[dict[str, Schema]] = {
         next=maybe(TEXT),
     ),
 }
+
+
+def dossier(item: dict[str, Schema]) -> Schema:
+    """The schema of a dossier: what an item's card says (`item`), who answers, and the rest."""
+    own = {f: s for f, s in item.items() if f not in COMMON}
+    return answer(
+        "Everything known of one thing at a moment",
+        **own,
+        **RESPONSIBILITY,
+        composition=maybe(ref("Branch")),
+        timeline=many(
+            thing(
+                "A report that names it",
+                **dict.fromkeys(("id", "type", "reporter"), TEXT),
+                **dict.fromkeys(("time", "recorded"), INSTANT),
+                **dict.fromkeys(("step", "giver", "taker", "place"), maybe(TEXT)),
+                others={**many(TEXT), "maxItems": 10},
+            )
+        ),
+        custody=many(ref("Segment")),
+        siblings=many(thing("A thing that shares a batch", id=TEXT, kind=KIND, shared=many(TEXT))),
+        siblings_complete={"type": "boolean"},
+        evidence=many(
+            thing(
+                "An event that proves it",
+                **dict.fromkeys(("id", "reporter"), TEXT),
+                **dict.fromkeys(("time", "recorded"), INSTANT),
+                position=COUNT,
+                documents=many({"type": "object"}),
+            )
+        ),
+        first_refusable=maybe(
+            thing(
+                "The first hand-over that could have been refused with what was known that day",
+                **dict.fromkeys(("event", "giver", "taker"), TEXT),
+                time=INSTANT,
+                findings=many(ref("Found")),
+            )
+        ),
+        parties={"type": "object", "additionalProperties": TEXT, "description": "names, by id"},
+        digest={**TEXT, "description": "the chain digest of the state read"},
+    )

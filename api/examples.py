@@ -250,6 +250,66 @@ EXAMPLES: Final[dict[str, Example]] = {
     },
 }
 
+EXAMPLES["Checked"] = {
+    **_COMMON,
+    "checked": 1,
+    "clear": 0,
+    "rejected": 0,
+    "judgements": [
+        {
+            "line": 1,
+            "id": "e-3",
+            "type": "transferred",
+            "findings": [
+                {
+                    "kind": "unqualified_receiver",
+                    "message": "The taker is SELLER; it takes one of OUTLET, RECYCLER.",
+                    "item": MODULE,
+                    "party": SHOP,
+                    "rule": "X18-network",
+                    "article": "工信部联节〔2018〕43号 第十二、十三条",
+                    "confidence": "B",
+                }
+            ],
+            "duties": [],
+        }
+    ],
+    "errors": [],
+}
+EXAMPLES["Dossier"] = {
+    **EXAMPLES["ItemAnswer"],
+    **EXAMPLES["Responsibility"],
+    "composition": EXAMPLES["Composition"]["tree"],
+    "timeline": [
+        {
+            **{field: _ASSEMBLED[field] for field in ("id", "type", "step", "time", "reporter")},
+            "recorded": "2020-04-15T01:00:00.000Z",
+            "giver": None,
+            "taker": None,
+            "place": None,
+            "others": [PACK],
+        }
+    ],
+    "custody": [_SEGMENT],
+    "siblings": [{"id": "9XHMEM1DEMA013A3D0210029", "kind": "module", "shared": ["Xinghe City 013-A3D"]}],
+    "siblings_complete": True,
+    "evidence": [
+        {
+            "id": "demo-0031",
+            "position": 31,
+            "time": _MADE,
+            "recorded": "2020-04-15T01:00:00.000Z",
+            "reporter": MAKER,
+            "documents": [],
+        }
+    ],
+    "first_refusable": None,
+    "parties": {MAKER: "Xinghe Battery (demo)"},
+    "digest": _LOADED["digest"],
+}
+del EXAMPLES["Dossier"]["inside"], EXAMPLES["Dossier"]["events"]
+
+PAGE: Final = '<!doctype html><html lang="en">…</html>'
 STREAM: Final = (
     f'{{"root":"{MODULE}","direction":"downstream","as_of":null,"known_at":"2024-01-15T01:00:00.000Z","position":142}}\n'
     f'{{"id":"{MODULE}","kind":"module","distance":0,"windows":[[null,null]]}}\n'

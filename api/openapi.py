@@ -19,6 +19,7 @@ from lineage import __version__
 
 Part = dict[str, Any]
 JSON: Final = "application/json"
+HTML: Final = "text/html"
 
 _ANSWER_OF: Final = {
     "events": "Events",
@@ -28,6 +29,7 @@ _ANSWER_OF: Final = {
     "custody": "Custody",
     "responsibility": "Responsibility",
     "duties": "Duties",
+    "dossier": "Dossier",
     "item": "ItemAnswer",
     "path": "Paths",
     "holdings": "Holdings",
@@ -58,6 +60,11 @@ when it is durable. Sending the same events again changes nothing. With `keep_re
 `recorded`, never in the future; a server takes that only if it was started to."""
 
 
+_CHECK: Final = """1,000 events and 1 MiB at most, as lines or an array. Each is judged against the store alone, as
+if it arrived now: whether the giver holds the thing, whether the taker may take it by role and permit on that day and
+within its capacity of the year, whether the thing lives and is where the event says, whether the report is late."""
+
+
 def described(app: FastAPI) -> None:
     """Give the app its document, made when it is first asked for."""
 
@@ -77,6 +84,7 @@ def openapi() -> Part:
     for question in QUESTIONS:
         paths.setdefault(question.path, {})["get"] = _operation(question)
     paths["/v1/events"]["post"] = _post()
+    paths["/v1/check"] = {"post": _check()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "battery-lineage", "version": __version__, "description": _ABOUT},
@@ -98,6 +106,8 @@ def _operation(question: Question) -> Part:
     is_trace = question.name == "trace"
     if is_trace:
         content[NDJSON] = {"schema": {"type": "string"}, "example": examples.STREAM}
+    if question.name == "dossier":
+        content[HTML] = {"schema": {"type": "string"}, "example": examples.PAGE}
     is_there = "{id}" in question.path
     may_be_missing = is_there or question.name == "path"
     problems = (400, *((404,) if may_be_missing else ()), 422, 503)
@@ -141,29 +151,57 @@ def _problems(*statuses: int) -> Part:
     }
 
 
-def _post() -> Part:
-    about = "Keep every valid event, and tell what is wrong with the others."
+def _body() -> Part:
     many = {"type": "array", "items": ref("Event")}
     lines = "".join(encode(event).decode() + "\n" for event in examples.SENT)
-    body = {
+    return {
         JSON: {"schema": many, "example": examples.SENT},
         NDJSON: {"schema": {"type": "string"}, "example": lines},
     }
+
+
+def _check() -> Part:
+    about = "Judge events before they are reported: what would be found. Nothing is stored."
+    return {
+        "operationId": "check",
+        "summary": about,
+        "description": _CHECK,
+        "tags": ["events"],
+        "requestBody": {"required": True, "content": _body()},
+        "responses": {
+            "200": {
+                "description": about,
+                "content": {JSON: {"schema": ref("Checked"), "example": examples.EXAMPLES["Checked"]}},
+            },
+            **_refusals(),
+        },
+    }
+
+
+def _refusals() -> Part:
+    """What goes wrong where events are sent."""
     rejected: Part = {"schema": ref("EventsProblem"), "example": examples.REJECTED}
+    return {
+        **_problems(400, 408, 413, 415, 422, 503),
+        "400": {"description": TITLES[400], "content": {PROBLEM: {**rejected, "example": examples.PROBLEMS[400]}}},
+        "422": {"description": TITLES[422], "content": {PROBLEM: rejected}},
+    }
+
+
+def _post() -> Part:
+    about = "Keep every valid event, and tell what is wrong with the others."
     return {
         "operationId": "load",
         "summary": about,
         "description": _LOAD,
         "tags": ["events"],
         "parameters": [_parameter(ATOMIC), _parameter(KEEP_RECORDED)],
-        "requestBody": {"required": True, "content": body},
+        "requestBody": {"required": True, "content": _body()},
         "responses": {
             "200": {
                 "description": about,
                 "content": {JSON: {"schema": ref("Loaded"), "example": examples.EXAMPLES["Loaded"]}},
             },
-            **_problems(400, 408, 413, 415, 422, 503),
-            "400": {"description": TITLES[400], "content": {PROBLEM: {**rejected, "example": examples.PROBLEMS[400]}}},
-            "422": {"description": TITLES[422], "content": {PROBLEM: rejected}},
+            **_refusals(),
         },
     }

@@ -29,6 +29,7 @@ from lineage.reference.rule_files import rule_book
 from lineage.service import (
     cards,
     custody_questions,
+    dossier_questions,
     duty_questions,
     journal_questions,
     lineage_questions,
@@ -124,6 +125,10 @@ def _responsibility(store: Store, values: Values, asked: Asked) -> Document:
     return responsibility_questions.responsibility(store, values["id"], asked, _book(values))
 
 
+def _dossier(store: Store, values: Values, asked: Asked) -> Document:
+    return dossier_questions.dossier(store, values["id"], asked, _book(values))
+
+
 def _duties(store: Store, values: Values, asked: Asked) -> Document:
     question = DutiesQuestion(
         values["id"], values["status"], values["from"], values["until"], values["limit"], values["cursor"]
@@ -211,6 +216,13 @@ QUESTIONS: Final = (
         "Who holds it, who answers for it by which rule, which reports were owed, and whether they came.",
         (AT, KNOWN_AT),
         _responsibility,
+    ),
+    Question(
+        "dossier",
+        "/v1/items/{id}/dossier",
+        "Everything known of one thing at a moment, with what proves it; as a page to print, too.",
+        (AT, choice("lang", "The language of the page.", ("en", "zh"), default="en"), KNOWN_AT),
+        _dossier,
     ),
     Question(
         "item", "/v1/items/{id}", "What an item is, what it is in, who holds it, and its events.", (AT, KNOWN_AT), _item

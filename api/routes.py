@@ -11,8 +11,9 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api.door import Door
+from api.dossier_page import page
 from api.encoding import as_lines, encode
-from api.events_route import NDJSON, take_events
+from api.events_route import NDJSON, take_check, take_events
 from api.parameters import Parameter, Values, read_values
 from api.questions import BY_NAME, QUESTIONS, Question, asked
 from lineage.domain.errors import UnreadableInputError
@@ -22,6 +23,8 @@ from lineage.stores.interface import Store
 T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 JSON: Final = "application/json"
+HTML: Final = "text/html"
+_PAGE: Final = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 MOST_PARAMETERS: Final = 100
 
 
@@ -32,6 +35,7 @@ def routes() -> list[Route]:
         Route("/health", health, methods=["GET"]),
         Route("/ready", ready, methods=["GET"]),
         Route("/v1/events", events, methods=["GET", "POST"]),
+        Route("/v1/check", check, methods=["POST"]),
         *asked,
     ]
 
@@ -58,6 +62,11 @@ async def events(request: Request) -> Response:
     return await _endpoint(BY_NAME["events"])(request)
 
 
+async def check(request: Request) -> Response:
+    """What would be found if these events were reported."""
+    return await take_check(request, door_of(request), query_of(request))
+
+
 def door_of(request: Request) -> Door:
     door: Door = request.app.state.door
     return door
@@ -67,22 +76,26 @@ def _endpoint(question: Question) -> Endpoint:
     async def answer(request: Request) -> Response:
         values = values_of(request, question.parameters)
         door = door_of(request)
+        accept = request.headers.get("accept", "")
 
         def work(call: Callable[[Store, Values, Asked], T]) -> T:
             return call(door.store, values, asked(values, clock=door.clock, seconds=door.read_seconds))
 
-        if question.lines is not None and wants_lines(request.headers.get("accept", "")):
+        if question.lines is not None and wants(accept, NDJSON):
             lines = question.lines
             found = await door.read(lambda: work(lines))
             return StreamingResponse(as_lines(found), media_type=NDJSON, headers=_varying(question))
+        if question.name == "dossier" and wants(accept, HTML):
+            body = await door.read(lambda: page(work(question.call), values["lang"]))
+            return Response(body, media_type=f"{HTML}; charset=utf-8", headers={**_varying(question), **_PAGE})
         body = await door.read(lambda: encode(work(question.call)))
         return Response(body, media_type=JSON, headers=_varying(question))
 
     return answer
 
 
-def _varying(question: Question) -> dict[str, str] | None:
-    return None if question.lines is None else {"Vary": "Accept"}
+def _varying(question: Question) -> dict[str, str]:
+    return {"Vary": "Accept"} if question.name in ("trace", "dossier") else {}
 
 
 def values_of(request: Request, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
@@ -114,8 +127,8 @@ def _decoded(raw: bytes, what: str) -> str:
         raise UnreadableInputError(f"{what} is not UTF-8: encode it as such.", code="not_utf8") from None
 
 
-def wants_lines(accept: str) -> bool:
-    """Whether NDJSON is asked for, and not JSON rather."""
+def wants(accept: str, kind_wanted: str) -> bool:
+    """Whether that kind is asked for by name, and not JSON rather."""
     weights: dict[str, float] = {}
     for choice in accept.split(","):
         kind, *options = [part.strip().lower() for part in choice.split(";")]
@@ -124,4 +137,4 @@ def wants_lines(accept: str) -> bool:
             weights[kind] = float(weight)
         except ValueError:
             weights[kind] = 0.0
-    return weights.get(NDJSON, 0.0) > 0 and weights[NDJSON] >= weights.get(JSON, 0.0)
+    return weights.get(kind_wanted, 0.0) > 0 and weights[kind_wanted] >= weights.get(JSON, 0.0)

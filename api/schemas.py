@@ -221,4 +221,6 @@ def components() -> dict[str, Schema]:
     event: Schema = TypeAdapter(AnyEvent).json_schema(ref_template="#/components/schemas/{model}")
     parts: dict[str, Schema] = event.pop("$defs")
     assert {p["properties"]["type"]["const"] for p in parts.values() if "type" in p["properties"]} == set(TYPES)
-    return {"Event": event, **parts, **PARTS, **ANSWERS, **duty_schemas.PARTS, **duty_schemas.ANSWERS}
+    item = {f: s for f, s in ANSWERS["ItemAnswer"]["properties"].items() if f not in ("inside", "events", "custody")}
+    answers = {**ANSWERS, **duty_schemas.ANSWERS, "Dossier": duty_schemas.dossier(item)}
+    return {"Event": event, **parts, **PARTS, **duty_schemas.PARTS, **answers}

@@ -53,7 +53,7 @@ def show(
         if as_json:
             put(encode(document))
             return
-        draw(name, Paper(zone, _names(open_one, document)), document)
+        draw(name, Paper(zone, names_in(open_one, document)), document)
 
 
 def read_book(file: str) -> RuleBook:
@@ -65,7 +65,7 @@ def read_book(file: str) -> RuleBook:
     return rule_book().with_first(read_rules(content, file))
 
 
-def _names(store: Store, document: Document) -> dict[str, str]:
+def names_in(store: Store, document: Document) -> dict[str, str]:
     """The names of the parties in an answer, at its moment and as known at its K."""
     ids = party_ids(document)
     if not ids:

@@ -54,6 +54,28 @@ def responsibility(paper: Paper, answer: Document) -> None:
         paper.say(f"{_GAPS[gap['kind']]} {paper.party(gap['party'])}".rstrip() + f"{when}.")
 
 
+def refusable(paper: Paper, first: Document | None) -> None:
+    """The first hand-over that could have been refused, in a sentence."""
+    if first is not None:
+        who = f"{paper.party(first['giver'])} to {paper.party(first['taker'])}"
+        why = " ".join(f["message"] for f in first["findings"])
+        paper.say(f"First refusable hand-over: {paper.time(first['time'])}, {who}, {first['event']}: {why}")
+
+
+def check(paper: Paper, answer: Document) -> None:
+    """What would be found, event by event."""
+    rows = [
+        (j["line"], j["id"], f["kind"], f["item"], paper.party(f["party"]), f["message"], f["rule"])
+        for j in answer["judgements"]
+        for f in j["findings"]
+    ]
+    if rows:
+        paper.table(("line", "event", "finding", "item", "party", "why", "rule"), rows)
+    for error in answer["errors"]:
+        paper.say(f"Line {error['line']} would be refused: {error['path']}: {error['message']} ({error['code']})")
+    paper.say(f"{answer['checked']} judged, {answer['clear']} of them clear; {answer['rejected']} would be refused.")
+
+
 def _hands(paper: Paper, segment: Document) -> str:
     passing = f", on its way to {paper.party(segment['to'])}" if segment["to"] else ""
     inside = f", inside {segment['via'][0]}" if segment["via"] else ""
@@ -95,6 +117,9 @@ def party_ids(answer: Document) -> set[str]:
     """Every party that these answers name."""
     ids = {d[who] for d in answer.get("duties", ()) for who in ("holder", "actor")}
     ids |= {row["party"] for name in ("owners", "answerable", "gaps") for row in answer.get(name, ())}
+    ids |= {f["party"] for j in answer.get("judgements", ()) for f in j["findings"]}
+    first = answer.get("first_refusable")
+    ids |= {first["giver"], first["taker"]} if first else set()
     holder = answer.get("holder")
     if isinstance(holder, dict):
         ids |= {*holder["holders"], holder["to"]}

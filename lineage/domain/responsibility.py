@@ -135,6 +135,11 @@ class Course:
         cars = [w for w in wholes if self._around.facts[w].kind == "vehicle"]
         return min(cars, key=lambda w: (wholes[w], w), default=None)
 
+    @property
+    def remade(self) -> frozenset[str]:
+        """Of the thing and what is or was around it, what was made of used batteries."""
+        return self._known.remade
+
     def at(self, t: Instant) -> Then | None:
         """How it stood then; None before the first event that names it."""
         place = bisect_right(self.times, t) - 1

@@ -32,6 +32,10 @@ _MOST_ITEMS: Final = 400
 """Things of these entries whose other reports are looked for."""
 
 
+_LAST: Final = 10**15
+"""A position beyond every entry: where duties stand of which the party never said a word."""
+
+
 class DutiesQuestion(NamedTuple):
     """Which duties of a party: of one status, triggered in `[since, until)`."""
 
@@ -54,7 +58,7 @@ class _Place(NamedTuple):
 def duties(store: Store, question: DutiesQuestion, asked: Asked, book: RuleBook) -> Document:
     """What a party owed, for itself (`holder`) or told another (`actor`), in the order in which it reported.
 
-    A duty stands where the party first reported anything about its things.
+    A duty stands where the party first reported anything about its things; last what it never said a word of.
     """
     party = as_kept(question.party)
     now = asked.now if asked.known_at is None else asked.known_at
@@ -111,23 +115,37 @@ class _Listing:
                     if (entry.position, number) >= self._start[:2]:
                         yield _Place(entry.position, number, self._start.now), duty
             after = batch[-1].position
+        yield from self._never_told()
+
+    def _never_told(self) -> Iterator[tuple[_Place, Duty | None]]:
+        """Last, what the party owed of things that it never said a word of: hand-overs to it that only others told."""
+        number, after = 0, ""
+        first = self._start.number if self._start.position == _LAST else 0
+        while batch := self._reader.arriving(self._party, self._start.now, self._asked.known_at, after, _AT_ONCE):
+            yield _Place(_LAST, number, self._start.now), None
+            for duty in self._of([a.item for a in batch], []).get(_LAST, ()):
+                if number >= first and not duty.proof:
+                    yield _Place(_LAST, number, self._start.now), duty
+                number += not duty.proof
+            after = batch[-1].item
 
     def _duties(self, entries: list[Entry]) -> dict[int, list[Duty]]:
         """The duties that belong to these entries, by position."""
         own = self._in_force(entries)
-        reports = Reports(self._reader)
-        mine = reports.of(own)
+        mine = Reports(self._reader).of(own)
         items = list(dict.fromkeys(i for r in mine.values() for i in r.ids))[:_MOST_ITEMS]
-        told = {**reports.of(self._about(items)), **mine}
+        return self._of(items, own)
+
+    def _of(self, items: list[str], own: list[str]) -> dict[int, list[Duty]]:
+        """The party's duties about these things and from these reports of its own, by the place where they belong."""
+        reports = Reports(self._reader)
+        told = reports.of([*own, *self._about(items)])
         around = surroundings(self._reader, items, self._asked)
         world = world_of(self._reader, reports, list(told.values()), around, self._asked)
         found: dict[int, list[Duty]] = defaultdict(list)
         for duty in duties_of(told.values(), self._book, world, self._start.now):
-            if self._party not in (duty.holder, duty.actor):
-                continue
-            home = self._home(duty, told.values(), reports)
-            if home is not None:
-                found[home].append(duty)
+            if self._party in (duty.holder, duty.actor):
+                found[self._home(duty, told.values(), reports)].append(duty)
         return found
 
     def _in_force(self, entries: list[Entry]) -> list[str]:
@@ -142,8 +160,8 @@ class _Listing:
         single = [i for i in items if i in facts and not facts[i].is_lot]
         return list(dict.fromkeys(m.event for m in self._reader.mentions(single, self._asked.known_at)))
 
-    def _home(self, duty: Duty, told: Iterable[Report], reports: Reports) -> int | None:
-        """Where the party first reported anything about the things of a duty; None if it never did."""
+    def _home(self, duty: Duty, told: Iterable[Report], reports: Reports) -> int:
+        """Where the party first reported anything about the things of a duty; last of all if it never did."""
         items = set(duty.items)
         own = (r for r in told if r.reporter == self._party and not items.isdisjoint(r.ids))
-        return min((reports.position(r.id) for r in own), default=None)
+        return min((reports.position(r.id) for r in own), default=_LAST)

@@ -150,16 +150,31 @@ def composition(store: Store, item_id: str, asked: Asked, *, max_items: int = 10
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items)
-        _begin(reader, near, item, asked)
-        result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
-        kinds = {x: node.kind for x, node in near.nodes.items()}
-        tree = None if result.root is None else _tree(result.root, kinds)
-        cut = None if result.cut is None else Cutting(result.cut, result.frontier)
-        unknown = missing_layers(reader, result.items(), asked.known_at, kinds, near)
-        return answer(state, asked, {"tree": tree}, cut=cut, unknown=unknown)
+        found = composed(reader, item, asked, max_items=max_items)
+        return answer(state, asked, {"tree": found.tree}, cut=found.cut, unknown=found.unknown)
 
     return store.read(work)
+
+
+class Composed(NamedTuple):
+    """What a thing is made of, as a tree; `items` are all of it, `unknown` the layers that nobody reported."""
+
+    tree: Document | None
+    items: list[str]
+    unknown: list[Document]
+    cut: Cutting | None
+
+
+def composed(reader: Reader, item: str, asked: Asked, *, max_items: int) -> Composed:
+    """The composition of a thing at the moment asked about. Raises UnknownItemError, NotYetKnownError."""
+    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items)
+    _begin(reader, near, item, asked)
+    result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
+    kinds = {x: node.kind for x, node in near.nodes.items()}
+    tree = None if result.root is None else _tree(result.root, kinds)
+    cut = None if result.cut is None else Cutting(result.cut, result.frontier)
+    items = list(result.items())
+    return Composed(tree, items, missing_layers(reader, items, asked.known_at, kinds, near), cut)
 
 
 def _tree(root: Branch, kinds: dict[str, str]) -> Document:

@@ -11,7 +11,7 @@ from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, M
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
 
 OLDER_FORMAT = (
@@ -143,6 +143,15 @@ class Gain(NamedTuple):
     event: str
 
 
+class Arriving(NamedTuple):
+    """An item on its way to a party at a moment: since when, and who gave it and still answers for it."""
+
+    item: str
+    kind: str
+    since: int
+    giver: str
+
+
 @dataclass(slots=True)
 class Changes:
     """Everything one transaction keeps. `closed` rows are superseded at that moment and apply before `opened` ones; a
@@ -225,6 +234,10 @@ class Reader(Protocol):
         ...
 
     def held_count(self, party: str, at: int, known_at: int | None) -> int: ...
+    def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
+        """What own custody has in transit to the party at `at`, by id, ids greater than `after`."""
+        ...
+
     def contested(self) -> list[str]:
         """Every item that may be in conflict at some time."""
         ...

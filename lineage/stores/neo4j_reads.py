@@ -16,7 +16,7 @@ from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, 
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
 from lineage.stores.encoding import facts_from, party_from
-from lineage.stores.interface import Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
+from lineage.stores.interface import Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
 from lineage.stores.neo4j_errors import stops_retries, store_error, unfinished
 from lineage.stores.neo4j_rows import Params, became_key, begins, digits, past_facts, past_node, zoned
 from lineage.stores.queries import query
@@ -222,6 +222,11 @@ class Neo4jReader:
         name = "held_count" if known_at is None else "held_count_known"
         (items,) = self._run(name, {"party": party, "at": zoned(at), **_when(known_at)})
         return int(items)
+
+    def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
+        name = "arriving" if known_at is None else "arriving_known"
+        rows = self._rows(name, party=party, at=zoned(at), after=after, most=limit, **_when(known_at))
+        return [Arriving(*row) for row in rows]
 
     def contested(self) -> list[str]:
         (ids,) = self._run("contested", {})

@@ -13,7 +13,7 @@ from lineage.domain.instants import OPEN
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
 from lineage.stores.encoding import facts_from, party_from, proofs_from
-from lineage.stores.interface import ALL_ENTRIES, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
+from lineage.stores.interface import ALL_ENTRIES, Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
 from lineage.stores.queries import query
 
 PACKAGE = "lineage.stores.sql"
@@ -160,6 +160,10 @@ class SqliteReader:
     def held_count(self, party: str, at: int, known_at: int | None) -> int:
         row = self._run("held_count", party=party, at=at, known_at=_k(known_at)).fetchone()
         return int(row[0])
+
+    def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
+        rows = self._run("arriving", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
+        return [Arriving(*row) for row in rows]
 
     def contested(self) -> list[str]:
         return [id for (id,) in self._run("contested")]

@@ -182,6 +182,7 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
     reader.layers_reported(items, known_at)
     reader.held(b.MAKER, at, known_at, "", 5)
     reader.held_count(b.MAKER, at, known_at)
+    reader.arriving(b.MAKER, at, known_at, "", 5)
     reader.contested()
     reader.search("c-", known_at, None, 5)
     reader.enrolments([b.MAKER], known_at)

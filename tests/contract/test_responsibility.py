@@ -149,6 +149,13 @@ def test_a_receipt_that_was_never_told_is_missing(store: Store) -> None:
 
     assert duties["T18-15a"] == (WORKS, "missing")
     assert duties["T18-11-out"] == (OEM, "met")
+    # its own list has it, though it never said a word of the pack
+    assert [(d["as"], d["rule"], d["status"]) for d in Answers(store).duties(WORKS, limit=1)] == [
+        ("holder", "T18-15a", "missing")
+    ]
+    assert Answers(store, "2024-03-20T00:00:00Z").duties(WORKS) == []
+    early = Answers(store, "2024-04-20T00:00:00Z").duties(WORKS)
+    assert [(d["rule"], d["status"]) for d in early] == [("T18-15a", "open")]
 
 
 def test_a_maker_that_is_gone_is_named_as_such_and_the_others_answer(store: Store) -> None:

@@ -62,6 +62,10 @@ SAME = (
         ],
         f"/v1/parties/{FACTS.middle_party}/duties?status=late&from=2024-01-01&limit=5&known_at=2026-07-01",
     ),
+    (
+        ["dossier", FACTS.first_vehicle, "--at", "2021-01-01", "--known-at", "2026-07-01"],
+        f"/v1/items/{FACTS.first_vehicle}/dossier?at=2021-01-01&known_at=2026-07-01",
+    ),
     (["party", FACTS.middle_party], f"/v1/parties/{FACTS.middle_party}"),
     (
         ["holdings", FACTS.middle_party, "--at", "2024-04-01", "--contents", "--limit", "5"],

@@ -37,6 +37,7 @@ FACTS = demo_facts()
         ("/v1/items/x/custody?at=2024-01-01", {("at", "unknown_parameter")}),
         ("/v1/items/x/responsibility?from=2024-01-01", {("from", "unknown_parameter")}),
         ("/v1/parties/x/duties?status=done&cursor=!", {("status", "not_a_choice"), ("cursor", "bad_cursor")}),
+        ("/v1/items/x/dossier?lang=fr", {("lang", "not_a_choice")}),
         ("/v1/paths?source=x", {("destination", "missing_parameter")}),
         ("/v1/search", {("q", "missing_parameter")}),
         ("/v1/search?q=", {("q", "text_length")}),
