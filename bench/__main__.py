@@ -1,0 +1,44 @@
+"""`python -m bench`: measure, and write the report. `make bench` runs it with everything that it needs beside it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.prepared import ROOT, Plan
+from bench.report import write
+from bench.run import Options, run
+from bench.shapes import Shapes
+
+SMOKE = 10_000
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(prog="bench", description="Our service beside the same answers by other ways.")
+    found.add_argument("--items", type=int, action="append", help="size of the fleet; may be given again (100000)")
+    found.add_argument("--starts", type=int, default=100, help="things asked about for each sort of question")
+    found.add_argument("--budget", type=float, default=60, help="seconds for each sort of question, about")
+    found.add_argument("--cache", type=Path, default=ROOT / ".bench", help="prepared data; kept")
+    found.add_argument("--out", type=Path, default=ROOT / "docs/benchmarks", help="where the report goes")
+    found.add_argument("--name", help="of the report; the day, when not given")
+    found.add_argument("--label", default="", help="a sentence at the top of the report")
+    return found
+
+
+def main() -> None:
+    options = parser().parse_args()
+    plans = tuple(plan(items) for items in options.items or [100_000])
+    results = run(Options(plans, options.cache, options.starts, options.budget, options.label))
+    name = options.name or datetime.now(UTC).date().isoformat()
+    for file in write(results, options.out, name):
+        print(file)
+
+
+def plan(items: int) -> Plan:
+    """The data of a size; the hub is smaller in a small fleet."""
+    return Plan(items, shapes=Shapes(hub_items=200) if items <= SMOKE else Shapes())
+
+
+if __name__ == "__main__":
+    main()
