@@ -17,6 +17,7 @@ SMOKE = 10_000
 def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="bench", description="Our service beside the same answers by other ways.")
     found.add_argument("--items", type=int, action="append", help="size of the fleet; may be given again (100000)")
+    found.add_argument("--neo4j", default="start", help="`start` one, `none`, or the URL of one that may be wiped")
     found.add_argument("--starts", type=int, default=100, help="things asked about for each sort of question")
     found.add_argument("--budget", type=float, default=60, help="seconds for each sort of question, about")
     found.add_argument("--cache", type=Path, default=ROOT / ".bench", help="prepared data; kept")
@@ -29,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     options = parser().parse_args()
     plans = tuple(plan(items) for items in options.items or [100_000])
-    results = run(Options(plans, options.cache, options.starts, options.budget, options.label))
+    results = run(Options(plans, options.cache, options.neo4j, options.starts, options.budget, options.label))
     name = options.name or datetime.now(UTC).date().isoformat()
     for file in write(results, options.out, name):
         print(file)

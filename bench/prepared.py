@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,10 +17,13 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from bench.shapes import Shapes, events
+from lineage.stores import open_store
 from lineage.stores.interface import FORMAT_VERSION
+from lineage.stores.neo4j_store import Neo4jStore
 from lineage.synthetic.fleet.dials import Dials, read_rates
 from lineage.synthetic.fleet.fleet import make_fleet
 from lineage.synthetic.fleet.parameters import read_parameters
+from neo4j_server import Neo4jServer
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 UNTIL: Final = date(2026, 11, 1)
@@ -117,3 +122,24 @@ def filled_sqlite(place: Path) -> tuple[str, Filled]:
             left.unlink()
     url = f"sqlite:///{place / 'store.db'}"
     return url, fill(url, place / "events.jsonl", told)
+
+
+def filled_neo4j(place: Path, url: str, told: Path) -> Filled:
+    """Fill the store of a Neo4j server with a data set. An interrupted fill is begun anew on an emptied store."""
+    if not told.exists():
+        store = open_store(url)
+        try:
+            assert isinstance(store, Neo4jStore)
+            if store.read(lambda reader: reader.state()).position:
+                store.wipe()
+        finally:
+            store.close()
+    return fill(url, place / "events.jsonl", told)
+
+
+@contextlib.contextmanager
+def neo4j_server(place: Path, version: str | None = None) -> Iterator[Neo4jServer]:
+    """A server of our own over the home that this data set keeps, with memory as for service."""
+    server = Neo4jServer(version, home=place / "neo4j", heap="3g", page_cache="2g", quick=False)
+    with server:
+        yield server

@@ -11,16 +11,14 @@ from bench.results import ORDER, AtSize, Facts, Results, Row, Timed
 
 NOTES = """\
 **How to read it.** Milliseconds, p50 / p95 / p99 over the starts (nearest rank; of few starts they are coarse), each
-start's time the median of three runs, in which all candidates were asked the same in turn. Ratios in one table
-are what counts; those below 1.3 are noise. Every answer of the first run was compared with the oracle; a wrong one voids
-the run.
+start's time the median of three runs, in which all candidates were asked the same in turn. Ratios in one table are what
+counts; those below 1.3 are noise. Every answer of the first run was compared with the oracle; a wrong one voids it all.
 
-- *ours*: the question as the doors ask it, answered as the bytes that leave. *by hand*: the bare statement and a windowed
-  walk in plain Python, which writes no text; *by hand as bytes*: the same with the document written out.
+- *ours*: the question as the doors ask it, answered as the bytes that leave. *by hand*: the bare statement and a walk in plain Python, which writes no text; *by hand as bytes*: the same with the document written out.
 - *by hand, PostgreSQL*: a recursive query over the same rows, and the same walk. *fetch alone*: the closure's columns
   without the walk, which is all that a time-blind answer of them costs.
 - *time-blind user*: `MATCH path = (:Item {id: $id})-[:PART_OF|BECAME*]->(x)` and the distinct things on it, stopped at
-  15 s. *networkx* and *compiled walk* find what can be reached when time is ignored, over the same rows in memory.
+  15 s. *networkx* and *compiled walk* find what can be reached when time is ignored, in memory.
 - Holdings by hand leave out what is in conflict; custody by hand uses the rules of the domain on rows that it fetched.
 """
 

@@ -9,31 +9,54 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
+from bench import postgres
 from bench.bars import bars
-from bench.candidates.hand_sqlite import FetchSqlite, HandSqlite
+from bench.candidates.hand_neo4j import FetchNeo4j, HandNeo4j, Return1, UserNeo4j, bare_driver
+from bench.candidates.hand_sql import FetchSqlite, HandPostgres, HandSqlite
 from bench.candidates.interface import Candidate
 from bench.candidates.memory import Compiled, Networkx
 from bench.candidates.ours import Ours
 from bench.machine import load, machine
 from bench.oracle import Oracle
-from bench.prepared import Filled, Plan, filled_sqlite, folder
+from bench.prepared import Filled, Plan, filled_neo4j, filled_sqlite, folder, neo4j_server
 from bench.questions import Chooser
-from bench.results import OURS_SQLITE, AtSize, Facts, Results, row
+from bench.results import (
+    BLIND_NEO4J,
+    FETCH_NEO4J,
+    FETCH_SQLITE,
+    HAND_NEO4J,
+    HAND_SQLITE,
+    OURS_NEO4J,
+    OURS_SQLITE,
+    POSTGRES,
+    RETURN_1,
+    AtSize,
+    Facts,
+    Results,
+    row,
+)
 from bench.rows import Rows
 from bench.timing import measure
 from lineage.stores import open_store
 
 MOST_IN_MEMORY = 2_000_000
 """Items up to which networkx is asked: it takes more than a kilobyte for each."""
+MOST_IN_NEO4J = 2_000_000
+"""Items up to which Neo4j is filled."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """`starts` of each sort of question; `budget` seconds for each, all candidates together."""
+    """How it is run. `neo4j`: `start` one, `none`, or the URL of one whose data may be wiped.
+
+    `starts` of each sort of question; `budget` seconds for each, all candidates together.
+    """
 
     plans: tuple[Plan, ...]
     cache: Path
+    neo4j: str = "start"
     starts: int = 100
     budget: float = 60.0
     label: str = ""
@@ -49,33 +72,59 @@ def run(options: Options) -> Results:
     results = Results(machine(), load(), options.label)
     for plan in options.plans:
         say(f"{plan.items:,} items")
-        results.sizes[plan.items] = at_size(plan, options)
+        results.sizes[plan.items] = at_size(plan, options, results.machine)
     results.ended = load()
     results.bars = bars(results)
     return results
 
 
-def at_size(plan: Plan, options: Options) -> AtSize:
-    place = folder(options.cache, plan)
-    url, filled = filled_sqlite(place)
-    path = str(place / "store.db")
-    now = time.time_ns() // 1_000_000
-    rows = Rows(path)
-    chooser = Chooser(rows, path, options.starts, now, plan.shapes)
-    oracle = Oracle(rows, path, Rows(path, chooser.known_past), chooser.known_past)
-    found = AtSize(plan.items, {"items": rows.items, "edges": rows.edges, "events": filled.events})
-    found.fills["SQLite"] = _filled(filled)
-    with _asked(place, url, path, rows, now) as candidates:
-        # As the service does when it starts: what is there now stays.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
-        for family in chooser.families():
-            measured = measure(family, candidates, oracle, budget=options.budget, runs=options.runs)
-            found.rows[family.name] = row(measured)
-            say(f"  {family.name}: {len(measured.sizes)} starts, {measured.compared} answers right")
-    found.slow_answers = oracle.slow_answers
-    return found
+class Place(NamedTuple):
+    """Where the data of one size lies: a folder, the SQLite store in it, and a Neo4j, if there is one."""
+
+    folder: Path
+    url: str
+    neo4j: str | None
+
+    @property
+    def path(self) -> str:
+        return str(self.folder / "store.db")
+
+
+@contextlib.contextmanager
+def _place(plan: Plan, options: Options, about: Facts) -> Iterator[tuple[Place, Filled]]:
+    """The prepared stores of a size; a Neo4j of our own is started over what it kept, and stopped."""
+    where = folder(options.cache, plan)
+    url, filled = filled_sqlite(where)
+    with contextlib.ExitStack() as held:
+        neo4j = None
+        if options.neo4j == "start" and plan.items <= MOST_IN_NEO4J:
+            server = held.enter_context(neo4j_server(where))
+            neo4j, about["neo4j"] = server.url, server.version
+        elif options.neo4j not in ("start", "none"):
+            neo4j, about["neo4j"] = options.neo4j, "as given"
+        yield Place(where, url, neo4j), filled
+
+
+def at_size(plan: Plan, options: Options, about: Facts) -> AtSize:
+    """Everything at one size; `about` is told the versions of servers."""
+    with _place(plan, options, about) as (at, filled):
+        now = time.time_ns() // 1_000_000
+        rows = Rows(at.path)
+        chooser = Chooser(rows, at.path, options.starts, now, plan.shapes)
+        oracle = Oracle(rows, at.path, Rows(at.path, chooser.known_past), chooser.known_past)
+        found = AtSize(plan.items, {"items": rows.items, "edges": rows.edges, "events": filled.events})
+        found.fills["SQLite"] = _filled(filled)
+        with _candidates(at, rows, now, found, about) as candidates:
+            # As the service does when it starts: what is there now stays.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 20)
+            for family in chooser.families():
+                measured = measure(family, candidates, oracle, budget=options.budget, runs=options.runs)
+                found.rows[family.name] = row(measured)
+                say(f"  {family.name}: {len(measured.sizes)} starts, {measured.compared} answers right")
+        found.slow_answers = oracle.slow_answers
+        return found
 
 
 def _filled(filled: Filled) -> Facts:
@@ -88,16 +137,38 @@ def _filled(filled: Filled) -> Facts:
 
 
 @contextlib.contextmanager
-def _asked(place: Path, url: str, path: str, rows: Rows, now: int) -> Iterator[list[Candidate]]:
+def _candidates(at: Place, rows: Rows, now: int, found: AtSize, about: Facts) -> Iterator[list[Candidate]]:
     """Every candidate, open; closed afterwards."""
-    found: list[Candidate] = []
-    try:
-        found.append(Ours(OURS_SQLITE, open_store(url), now))
-        found += [HandSqlite(path), FetchSqlite(path)]
-        found.append(Compiled(rows, place))
+    with contextlib.ExitStack() as held:
+        candidates: list[Candidate] = [
+            Ours(OURS_SQLITE, open_store(at.url), now),
+            HandSqlite(at.path, HAND_SQLITE),
+            FetchSqlite(at.path, FETCH_SQLITE),
+            Compiled(rows, at.folder),
+        ]
+        programs = postgres.programs()
+        if programs is None:
+            say("  PostgreSQL is left out: apt-get install postgresql, and the extra `bench`")
+        else:
+            about["postgresql"] = postgres.version(programs)
+            connection = postgres.filled(held.enter_context(postgres.server(programs)), at.path)
+            candidates.append(HandPostgres(connection, POSTGRES))
         if rows.items <= MOST_IN_MEMORY:
-            found.append(Networkx(rows))
-        yield found
-    finally:
-        for candidate in found:
-            candidate.close()
+            candidates.append(Networkx(rows))
+        if at.neo4j is not None:
+            candidates += _on_neo4j(at, at.neo4j, now, found, held)
+        for candidate in candidates:
+            held.callback(candidate.close)
+        yield candidates
+
+
+def _on_neo4j(at: Place, url: str, now: int, found: AtSize, held: contextlib.ExitStack) -> list[Candidate]:
+    found.fills["Neo4j"] = _filled(filled_neo4j(at.folder, url, at.folder / "neo4j.json"))
+    driver = held.enter_context(bare_driver(url))
+    return [
+        Ours(OURS_NEO4J, open_store(url), now),
+        HandNeo4j(driver, HAND_NEO4J),
+        FetchNeo4j(driver, FETCH_NEO4J),
+        UserNeo4j(driver, BLIND_NEO4J),
+        Return1(driver, RETURN_1),
+    ]

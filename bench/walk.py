@@ -21,7 +21,7 @@ class Walked(NamedTuple):
 
     distance: dict[str, int]
     windows: dict[str, list[Piece]]
-    edges: set[tuple[str, Step]]
+    edges: list[tuple[str, Step]]
     is_cut: bool = False
 
 
@@ -51,7 +51,7 @@ def walk(
         distance[start] = 0
         pieces.setdefault(start, []).append(piece)
         level.setdefault(start, []).append(piece)
-    stepped: set[tuple[str, Step]] = set()
+    stepped: dict[int, tuple[str, Step]] = {}
     hops, is_cut = 0, False
     while level:
         hops += 1
@@ -66,11 +66,11 @@ def walk(
             if far not in distance:
                 distance[far] = hops
                 pieces[far] = []
-            stepped.add((near, step))
+            stepped[id(step)] = (near, step)
             if _added(pieces[far], since, until):
                 level.setdefault(far, []).append((since, until))
     windows = {x: p if len(p) == 1 else shown(p) for x, p in pieces.items()}
-    return Walked(distance, windows, stepped, is_cut)
+    return Walked(distance, windows, list(stepped.values()), is_cut)
 
 
 Reached = tuple[str, int, int, str, Step]

@@ -1,4 +1,4 @@
-"""The bare statements for SQLite, as one who knows it would write them: `CROSS JOIN` keeps the order of the joins."""
+"""The bare statements in SQL, as one who knows SQLite would write them: `CROSS JOIN` keeps the order of the joins."""
 
 from __future__ import annotations
 
@@ -52,27 +52,39 @@ def _columns(arms: tuple[_Arm, ...], *, is_known: bool, is_bounded: bool) -> str
     return "\nUNION ALL ".join(
         f"""SELECT x.id, y.id, {arm.inside}, e.{arm.since}, e.{arm.until}, e.events, {consumed}
 FROM reach r CROSS JOIN {arm.table} e ON e.{arm.near} = r.num CROSS JOIN item x ON x.num = r.num
-  CROSS JOIN item y ON y.num = e.{arm.far} WHERE 1{_test(arm, is_known=is_known, is_bounded=is_bounded)}"""
+  CROSS JOIN item y ON y.num = e.{arm.far} WHERE true{_test(arm, is_known=is_known, is_bounded=is_bounded)}"""
         for arm in arms
     )
 
 
 @cache
-def closure(*, downstream: bool, is_known: bool, is_limited: bool, is_bounded: bool) -> str:
-    """Edges of everything that can be reached, breadth-first; upstream a window's end prunes on the way."""
+def closure(*, downstream: bool, is_known: bool, is_limited: bool, is_bounded: bool, lateral: bool = False) -> str:
+    """Edges of everything that can be reached, breadth-first; upstream a window's end prunes on the way.
+
+    `lateral`: as PostgreSQL wants it, where only one step may follow the start, and a limit stands outside.
+    """
     arms = _arms(downstream=downstream, is_known=is_known)
-    steps = "\n  ".join(
-        f"UNION SELECT e.{arm.far} FROM reach r CROSS JOIN {arm.table} e ON e.{arm.near} = r.num "
-        f"WHERE 1{_test(arm, is_known=is_known, is_bounded=is_bounded)}"
-        for arm in arms
-    )
-    limit = " LIMIT :most" if is_limited else ""
-    return f"""WITH RECURSIVE reach (num) AS (
+    tests = {arm: _test(arm, is_known=is_known, is_bounded=is_bounded) for arm in arms}
+    if lateral:
+        either = " UNION ALL ".join(
+            f"SELECT e.{arm.far} AS far FROM {arm.table} e WHERE e.{arm.near} = r.num{tests[arm]}" for arm in arms
+        )
+        steps, inner, outer = f"UNION SELECT s.far FROM reached r CROSS JOIN LATERAL ({either}) s", "", " LIMIT :most"
+    else:
+        steps = "\n  ".join(
+            f"UNION SELECT e.{arm.far} FROM reached r CROSS JOIN {arm.table} e ON e.{arm.near} = r.num "
+            f"WHERE true{tests[arm]}"
+            for arm in arms
+        )
+        inner, outer = (" LIMIT :most" if is_limited else ""), ""
+    return f"""WITH RECURSIVE reached (num) AS (
   SELECT num FROM item WHERE id = :id
-  {steps}{limit})
+  {steps}{inner}),
+reach (num) AS (SELECT num FROM reached{outer if is_limited else ""})
 {_columns(arms, is_known=is_known, is_bounded=is_bounded)}"""
 
 
+_OVER_ALL: Final = _columns(_arms(downstream=True, is_known=False), is_known=False, is_bounded=False)
 CARRYING: Final = f"""
 WITH RECURSIVE carried (num, lo, hi) AS (
   SELECT num, :lo, :hi FROM item WHERE id = :id
@@ -81,8 +93,18 @@ WITH RECURSIVE carried (num, lo, hi) AS (
   UNION SELECT e.output, e.at, {OPEN} FROM carried r CROSS JOIN became e ON e.input = r.num
     WHERE r.lo <= e.at AND e.at <= r.hi),
 reach (num) AS (SELECT DISTINCT num FROM carried)
-{_columns(_arms(downstream=True, is_known=False), is_known=False, is_bounded=False)}"""
+{_OVER_ALL}"""
 """Downstream through a window: rows carry the interval, so that nothing is fetched that time forbids."""
+CARRYING_LATERAL: Final = f"""
+WITH RECURSIVE carried (num, lo, hi) AS (
+  SELECT num, CAST(:lo AS BIGINT), CAST(:hi AS BIGINT) FROM item WHERE id = :id
+  UNION SELECT s.* FROM carried r CROSS JOIN LATERAL (
+    SELECT e.whole, greatest(e.since, r.lo), least(e.until, r.hi) FROM part_of e
+      WHERE e.part = r.num AND e.since <= r.hi AND r.lo <= e.until
+    UNION ALL SELECT e.output, e.at, CAST({OPEN} AS BIGINT) FROM became e
+      WHERE e.input = r.num AND r.lo <= e.at AND e.at <= r.hi) s),
+reach (num) AS (SELECT DISTINCT num FROM carried)
+{_OVER_ALL}"""
 
 START: Final = "SELECT consumed FROM item WHERE id = :id"
 START_KNOWN: Final = f"SELECT {_CONSUMED} FROM item y WHERE y.id = :id"

@@ -1,15 +1,20 @@
-"""The same answers by hand on SQLite: the bare statement through `sqlite3`, then the walk in plain Python."""
+"""The same answers by hand in SQL: the bare statement through `sqlite3` or `psycopg`, the walk in plain Python."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from bench.candidates.by_hand import composed, custody_segments
 from bench.candidates.interface import Ask, Holds, Judged, traced
-from bench.candidates.sqlite_statements import (
+from bench.candidates.memory import is_plain
+from bench.candidates.statements import (
     CARRYING,
+    CARRYING_LATERAL,
     CUSTODY_EDGES,
     CUSTODY_FACTS,
     CUSTODY_HANDS,
@@ -26,18 +31,18 @@ from lineage.domain.graph import PART_OF, Edge, Holding
 from lineage.stores.encoding import facts_from, proofs_from
 
 
-class HandSqlite:
+class BySql(ABC):
     """Bare statements and the walk; answers stay Python objects, no text is written."""
 
     judged: Judged = "exact"
+    is_lateral = False
 
-    def __init__(self, path: str, name: str = "by hand, SQLite") -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
-        self._connection.execute("PRAGMA cache_size = -65536")
 
+    @abstractmethod
     def _all(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
-        return self._connection.execute(statement, values).fetchall()
+        """The rows of a statement."""
 
     def can(self, ask: Ask) -> bool:
         return ask.kind in self._ways()
@@ -74,13 +79,14 @@ class HandSqlite:
         values = {"id": ask.id, "k": ask.known_at, "most": budget, "lo": lo, "hi": hi}
         down, is_known = ask.direction == "downstream", ask.known_at is not None
         if ask.is_bounded and down and not is_known:
-            statement = CARRYING
+            statement = CARRYING_LATERAL if self.is_lateral else CARRYING
         else:
             statement = closure(
                 downstream=down,
                 is_known=is_known,
                 is_limited=ask.most < EVERYTHING,
                 is_bounded=ask.is_bounded and not down,
+                lateral=self.is_lateral,
             )
         rows = self._all(statement, values)
         start = self._all(START_KNOWN if is_known else START, values)
@@ -113,6 +119,18 @@ class HandSqlite:
             return traced(raw)
         return Holds(raw[0], tuple(row[0] for row in raw[1])) if ask.kind == "holdings" else raw
 
+
+class HandSqlite(BySql):
+    """Through `sqlite3`, on the file that our service made."""
+
+    def __init__(self, path: str, name: str) -> None:
+        super().__init__(name)
+        self._connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, check_same_thread=False)
+        self._connection.execute("PRAGMA cache_size = -65536")
+
+    def _all(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
+        return self._connection.execute(statement, values).fetchall()
+
     def close(self) -> None:
         self._connection.close()
 
@@ -122,11 +140,35 @@ class FetchSqlite(HandSqlite):
 
     judged: Judged = "not compared"
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path, "fetch alone, SQLite")
-
     def can(self, ask: Ask) -> bool:
-        return ask.kind == "trace" and not ask.is_bounded and ask.known_at is None and ask.most == EVERYTHING
+        return is_plain(ask)
 
     def run(self, ask: Ask) -> Any:
         return self.fetch(ask, EVERYTHING)
+
+
+class HandPostgres(BySql):
+    """Through `psycopg`, on the same rows in the same tables."""
+
+    is_lateral = True
+
+    def __init__(self, connection: Any, name: str) -> None:
+        super().__init__(name)
+        self._connection = connection
+
+    def _all(self, statement: str, values: Mapping[str, Any]) -> list[Any]:
+        text, names = _for_postgres(statement)
+        with self._connection.cursor(binary=True) as cursor:
+            return list(cursor.execute(text, {n: values[n] for n in names}).fetchall())
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@cache
+def _for_postgres(statement: str) -> tuple[str, tuple[str, ...]]:
+    """The statement in PostgreSQL's spelling, and the names of its parameters."""
+    text = statement.replace("CROSS JOIN LATERAL", "CROSS_LATERAL").replace("CROSS JOIN", "JOIN")
+    names = re.findall(r"(?<!:):([a-z]+)", text)
+    text = re.sub(r"(?<!:):([a-z]+)", r"%(\1)s", text.replace("CROSS_LATERAL", "CROSS JOIN LATERAL"))
+    return text, tuple(dict.fromkeys(names))
