@@ -24,13 +24,24 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--out", type=Path, default=ROOT / "docs/benchmarks", help="where the report goes")
     found.add_argument("--name", help="of the report; the day, when not given")
     found.add_argument("--label", default="", help="a sentence at the top of the report")
+    found.add_argument("--questions-only", action="store_true", help="no writes, HTTP, memory, round trips")
     return found
 
 
 def main() -> None:
     options = parser().parse_args()
     plans = tuple(plan(items) for items in options.items or [100_000])
-    results = run(Options(plans, options.cache, options.neo4j, options.starts, options.budget, options.label))
+    results = run(
+        Options(
+            plans,
+            options.cache,
+            options.neo4j,
+            options.starts,
+            options.budget,
+            options.label,
+            is_whole=not options.questions_only,
+        )
+    )
     name = options.name or datetime.now(UTC).date().isoformat()
     for file in write(results, options.out, name):
         print(file)

@@ -18,6 +18,7 @@ from bench.candidates.hand_sql import FetchSqlite, HandPostgres, HandSqlite
 from bench.candidates.interface import Candidate
 from bench.candidates.memory import Compiled, Networkx
 from bench.candidates.ours import Ours
+from bench.footprint import footprint
 from bench.machine import load, machine
 from bench.oracle import Oracle
 from bench.prepared import Filled, Plan, filled_neo4j, filled_sqlite, folder, neo4j_server
@@ -39,10 +40,18 @@ from bench.results import (
 )
 from bench.rows import Rows
 from bench.timing import measure
+from bench.trips import trips
+from bench.web import web
+from bench.writes import on_sqlite
 from lineage.stores import open_store
 
 MOST_IN_MEMORY = 2_000_000
 """Items up to which networkx is asked: it takes more than a kilobyte for each."""
+MIDDLING = 150
+"""Things in the answer that HTTP is measured with."""
+MANY = 200
+INCREMENT_ITEMS = 5_000
+"""Items whose lives are written in increments."""
 MOST_IN_NEO4J = 2_000_000
 """Items up to which Neo4j is filled."""
 
@@ -50,6 +59,8 @@ MOST_IN_NEO4J = 2_000_000
 @dataclass(frozen=True)
 class Options:
     """How it is run. `neo4j`: `start` one, `none`, or the URL of one whose data may be wiped.
+
+    `is_whole`: beside questions also writes, HTTP, memory and round trips.
 
     `starts` of each sort of question; `budget` seconds for each, all candidates together.
     """
@@ -61,6 +72,7 @@ class Options:
     budget: float = 60.0
     label: str = ""
     runs: int = 3
+    is_whole: bool = True
 
 
 def say(text: str) -> None:
@@ -123,8 +135,36 @@ def at_size(plan: Plan, options: Options, about: Facts) -> AtSize:
                 measured = measure(family, candidates, oracle, budget=options.budget, runs=options.runs)
                 found.rows[family.name] = row(measured)
                 say(f"  {family.name}: {len(measured.sizes)} starts, {measured.compared} answers right")
+            if at.neo4j is not None and options.is_whole:
+                by_name = {c.name: c for c in candidates}
+                ours, hand = by_name[OURS_NEO4J], by_name[HAND_NEO4J]
+                assert isinstance(ours, Ours)
+                assert isinstance(hand, HandNeo4j)
+                found.trips = trips(chooser.families(), ours, hand)
         found.slow_answers = oracle.slow_answers
+        if options.is_whole:
+            _beside(at, chooser, rows, found)
         return found
+
+
+def _beside(at: Place, chooser: Chooser, rows: Rows, found: AtSize) -> None:
+    """What is measured in processes of its own: memory, writes, HTTP."""
+    families = chooser.families()
+    stores = {"SQLite": at.url, **({"Neo4j": at.neo4j} if at.neo4j else {})}
+    for name, url in stores.items():
+        say(f"  {name}: memory, HTTP")
+        found.memory[name] = footprint(url, families)
+        vehicles = next(f.asks for f in families if f.name == "up, vehicles")
+        middling = min(vehicles, key=lambda a: abs(len(rows.blind(a.id, a.direction)) - MIDDLING))
+        for how, facts in web(url, middling, at.folder).items():
+            found.web[f"{name}, {how}"] = facts
+        many = (a for f in families if f.name in ("down, lots", "chain of 160 levels") for a in f.asks)
+        large = next((a for a in many if len(rows.blind(a.id, a.direction)) > MANY), None)
+        if large is not None:
+            facts = web(url, large, at.folder, workers=(1,))["1 worker, 1 connection"]
+            found.web[f"{name}, more than {MANY} things downstream, 1 connection"] = facts
+    say("  SQLite: durable increments")
+    found.writes["SQLite"] = on_sqlite(at.path, INCREMENT_ITEMS)
 
 
 def _filled(filled: Filled) -> Facts:
