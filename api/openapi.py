@@ -13,7 +13,8 @@ from api.handlers import PROBLEM
 from api.parameters import Parameter
 from api.problems import TITLES
 from api.questions import ATOMIC, KEEP_RECORDED, QUESTIONS, Question
-from api.schemas import components, ref
+from api.schema_words import ref
+from api.schemas import components
 from lineage import __version__
 
 Part = dict[str, Any]
@@ -25,6 +26,8 @@ _ANSWER_OF: Final = {
     "trace": "Trace",
     "composition": "Composition",
     "custody": "Custody",
+    "responsibility": "Responsibility",
+    "duties": "Duties",
     "item": "ItemAnswer",
     "path": "Paths",
     "holdings": "Holdings",
@@ -35,6 +38,7 @@ _ID_OF: Final = {
     "event": ("the id of an event", "demo-0031"),
     "party": ("the id of a party", examples.SHOP),
     "holdings": ("the id of a party", examples.SHOP),
+    "duties": ("the id of a party", examples.SHOP),
 }
 _ITEM: Final = ("the id of an item", examples.MODULE)
 _EXAMPLE_OF: Final = {"source": examples.MODULE, "destination": examples.OTHER_CAR, "q": "9XHP"}

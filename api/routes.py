@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from starlette.requests import Request
@@ -11,12 +11,15 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api.door import Door
-from api.encoding import Document, as_lines, encode
+from api.encoding import as_lines, encode
 from api.events_route import NDJSON, take_events
-from api.parameters import Parameter, read_values
-from api.questions import BY_NAME, QUESTIONS, Question, ask
+from api.parameters import Parameter, Values, read_values
+from api.questions import BY_NAME, QUESTIONS, Question, asked
 from lineage.domain.errors import UnreadableInputError
+from lineage.service.asking import Asked
+from lineage.stores.interface import Store
 
+T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 JSON: Final = "application/json"
 MOST_PARAMETERS: Final = 100
@@ -64,27 +67,22 @@ def _endpoint(question: Question) -> Endpoint:
     async def answer(request: Request) -> Response:
         values = values_of(request, question.parameters)
         door = door_of(request)
-        is_stream = question.name == "trace" and wants_lines(request.headers.get("accept", ""))
 
-        def work() -> Document | bytes:
-            document = ask(question, door.store, values, clock=door.clock, seconds=door.read_seconds)
-            return document if is_stream else encode(document)
+        def work(call: Callable[[Store, Values, Asked], T]) -> T:
+            return call(door.store, values, asked(values, clock=door.clock, seconds=door.read_seconds))
 
-        found = await door.read(work)
-        if isinstance(found, bytes):
-            return Response(found, media_type=JSON, headers=_varying(question))
-        return StreamingResponse(_pieces(as_lines(found)), media_type=NDJSON, headers=_varying(question))
+        if question.lines is not None and wants_lines(request.headers.get("accept", "")):
+            lines = question.lines
+            found = await door.read(lambda: work(lines))
+            return StreamingResponse(as_lines(found), media_type=NDJSON, headers=_varying(question))
+        body = await door.read(lambda: encode(work(question.call)))
+        return Response(body, media_type=JSON, headers=_varying(question))
 
     return answer
 
 
 def _varying(question: Question) -> dict[str, str] | None:
-    return {"Vary": "Accept"} if question.name == "trace" else None
-
-
-async def _pieces(lines: Iterator[bytes]) -> AsyncIterator[bytes]:
-    for piece in lines:
-        yield piece
+    return None if question.lines is None else {"Vary": "Accept"}
 
 
 def values_of(request: Request, parameters: tuple[Parameter, ...]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import asking, fleet, loading, serving, showing, upkeep
+from lineage.cli import answering, asking, fleet, loading, serving, showing, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -26,8 +26,10 @@ for command in (
     asking.composition,
     asking.path,
     asking.custody,
+    answering.responsibility,
     asking.party,
     asking.holdings,
+    answering.duties,
     serving.serve,
     upkeep.verify,
     upkeep.export,

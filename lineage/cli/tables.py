@@ -9,6 +9,7 @@ import orjson
 from rich.text import Text
 from rich.tree import Tree
 
+from lineage.cli import duty_tables
 from lineage.cli.paper import Paper, plain
 
 Document = dict[str, Any]
@@ -204,6 +205,8 @@ DRAWINGS: Final[Mapping[str, Callable[[Paper, Document], None]]] = {
     "composition": composition,
     "path": path,
     "custody": custody,
+    "responsibility": duty_tables.responsibility,
+    "duties": duty_tables.duties,
     "item": item,
     "party": party,
     "holdings": holdings,
@@ -248,4 +251,4 @@ def party_ids(answer: Document) -> set[str]:
     told = [answer["event"]] if isinstance(answer.get("event"), dict) else []
     ids = {holder for s in segments for holder in [*s["holders"], s["to"]]}
     ids |= {e.get("reporter") for e in [*lines, *told]} | {answer.get("maker")}
-    return {id for id in ids if id}
+    return {id for id in ids if id} | duty_tables.party_ids(answer)

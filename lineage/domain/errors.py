@@ -8,6 +8,7 @@ LineageError                      a stable `code`, facts as attributes, a senten
 ├── RecordedNotAllowedError         an import may not bring its own `recorded` here
 ├── UnreadableInputError            not JSON, not UTF-8, broken compression: line, column
 ├── InvalidQuestionError            a question that cannot be asked: the parameter and why
+│   └── InvalidRulesError           a file of rules that cannot be used: the row and why
 ├── NotThereError
 │   ├── UnknownItemError            no standing event names the item
 │   ├── UnknownEventError           no event has this id
@@ -135,6 +136,18 @@ class InvalidQuestionError(LineageError):
     def __init__(self, message: str, *, path: str, code: str | None = None) -> None:
         super().__init__(message, code=code)
         self.path = path
+
+
+class InvalidRulesError(InvalidQuestionError):
+    """A file of rules that cannot be used; `row` is the place in it, empty where the whole is meant."""
+
+    code = "bad_rules"
+
+    def __init__(self, file: str, row: str, message: str) -> None:
+        where = f"{file}, {row}" if row else file
+        super().__init__(f"{where}: {message}.", path="--rules", code="bad_rules")
+        self.file = file
+        self.row = row
 
 
 class NotThereError(LineageError):

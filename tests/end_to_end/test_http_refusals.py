@@ -35,6 +35,8 @@ FACTS = demo_facts()
         ("/v1/items/x/lineage?from=2024-01-02&until=2024-01-01", {("from", "from_after_until")}),
         ("/v1/items/x/lineage?direction=upstream&mode=exposure", {("mode", "exposure_upstream")}),
         ("/v1/items/x/custody?at=2024-01-01", {("at", "unknown_parameter")}),
+        ("/v1/items/x/responsibility?from=2024-01-01", {("from", "unknown_parameter")}),
+        ("/v1/parties/x/duties?status=done&cursor=!", {("status", "not_a_choice"), ("cursor", "bad_cursor")}),
         ("/v1/paths?source=x", {("destination", "missing_parameter")}),
         ("/v1/search", {("q", "missing_parameter")}),
         ("/v1/search?q=", {("q", "text_length")}),

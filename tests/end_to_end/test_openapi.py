@@ -32,7 +32,12 @@ OPERATIONS = [
     if method in METHODS
 ]
 FACTS = demo_facts()
-KNOWN = {"event": FACTS.correction, "party": FACTS.middle_party, "holdings": FACTS.middle_party}
+KNOWN = {
+    "event": FACTS.correction,
+    "party": FACTS.middle_party,
+    "holdings": FACTS.middle_party,
+    "duties": FACTS.middle_party,
+}
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 Operation = APIOperation[Any, Any, Any, Any]
 EVERY: list[Operation] = [cast(Ok[Operation], result).ok() for result in SCHEMA.get_all_operations()]

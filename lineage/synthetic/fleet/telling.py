@@ -6,16 +6,15 @@ A line is JSON that begins with `recorded`, always in one form: lines sort as th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any, Final
+
+import orjson
 
 from lineage.synthetic.fleet.calendar import MINUTES, minute_of, text_of
 from lineage.synthetic.fleet.dials import Dials
 from lineage.synthetic.fleet.parameters import Parameters
-
-GRACE: Final = 62 * MINUTES
-"""What is missing is called missing only where every window has passed since."""
 
 QUICK: Final = frozenset({"vehicle_production", "scrapping", "removal", "second_life_production", "second_life_sale"})
 SLOW: Final = frozenset({"sale", "repair", "replacement", "collection", "recycling"})
@@ -30,18 +29,48 @@ def listed(ids: Sequence[str]) -> str:
     return '["' + '","'.join(ids) + '"]' if ids else "[]"
 
 
+def _said(minute: int, type: str, reporter: str, body: str, step: str, place: str) -> str:
+    """A report without what the platform adds, from its second character on."""
+    where = f'"place":"{place}",' if place else ""
+    return f'"type":"{type}","step":"{step}","time":"{text_of(minute)}","reporter":"{reporter}",{where}{body}}}'
+
+
+def never_told(minute: int, type: str, reporter: str, body: str, step: str, place: str) -> Truth:
+    """Return a report that nobody makes, for the truth."""
+    report: Truth = orjson.loads(f"{{{_said(minute, type, reporter, body, step, place)}")
+    return report
+
+
+def named_in(report: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the things that a report names, each once, in its order."""
+    found = [report["whole"]] if "whole" in report else []
+    for field in ("items", "parts", "inputs", "outputs"):
+        found += [thing if isinstance(thing, str) else thing["id"] for thing in report.get(field, ())]
+    return list(dict.fromkeys(found))
+
+
 class Teller:
     """Collects the lines of one block of vehicles, and what is true of them.
 
-    `lost` holds the ids of reports that never arrived: told by a silent firm, or on their way when the run ends.
+    `prompt` are parties with the short window whatever they tell (domain 3.3: dismantlers). `lost` holds the ids of
+    reports that never arrived: told by a silent firm, or on their way when the run ends.
     """
 
-    def __init__(self, block: int, dials: Dials, parameters: Parameters, silent: frozenset[str], dice: Random) -> None:
+    def __init__(
+        self,
+        block: int,
+        dials: Dials,
+        parameters: Parameters,
+        silent: frozenset[str],
+        dice: Random,
+        prompt: frozenset[str] = frozenset(),
+    ) -> None:
         told = parameters.reporting
         self.dice = dice
         self.rates, self._later = dials.rates, dials.later
         self._since = {name: section["since"] for name, section in parameters.defects.items() if "since" in section}
         self._silent = silent
+        self._prompt = prompt
         self._prefix = f"f{dials.seed}-{block}-"
         self._count = 0
         self.until = minute_of(dials.until)
@@ -50,6 +79,9 @@ class Teller:
         self._quick, self._slow = told["quick_days"] * MINUTES, told["slow_days"] * MINUTES
         self._late = [days * MINUTES for days in told["late_days"]]
         self._repeats = told["repeats"]
+        self._again = [days * MINUTES for days in told["again_days"]]
+        self._rush, self._least = told["rush_days"] * MINUTES, told["least_minutes"]
+        self._patience = told["patience_days"] * MINUTES
         self._corrections = told["corrections"]
         self.lines: list[str] = []
         self.types: Counter[str] = Counter()
@@ -70,7 +102,7 @@ class Teller:
 
     def has_passed(self, minute: int) -> bool:
         """Return whether everything about that minute should have arrived by the end of the run."""
-        return bool(max(minute, self.launch + self._backfill) + GRACE < self.until)
+        return bool(max(minute, self.launch + self._backfill) + self._patience < self.until)
 
     def tell(  # noqa: PLR0913 - the fields that every report has
         self, minute: int, type: str, reporter: str, body: str, step: str, *, about: Sequence[str] = (), place: str = ""
@@ -78,23 +110,20 @@ class Teller:
         """Add a report of what happened at that minute; return its id. `about`: the items, where it may be late."""
         self._count += 1
         id = f"{self._prefix}{self._count}"
-        if reporter in self._silent and type != "enrolled":
+        said = _said(minute, type, reporter, body, step, place)
+        if reporter in self._silent:
             self.lost.add(id)
-            self.unheard[reporter, type] += 1
+            self._keep_quiet(minute, type, reporter, f'"id":"{id}",{said}')
             return id
-        recorded, is_late = self._arrival(minute, step)
+        recorded, is_late = self._arrival(minute, step, is_quick=step in QUICK or reporter in self._prompt)
         if recorded >= self.until:
             self.lost.add(id)
             return id
-        where = f'"place":"{place}",' if place else ""
-        rest = (
-            f'","id":"{id}","type":"{type}","step":"{step}","time":"{text_of(minute)}",'
-            f'"reporter":"{reporter}",{where}{body}}}'
-        )
+        rest = f'","id":"{id}",{said}'
         self.lines.append(f'{{"recorded":"{text_of(recorded)}{rest}')
         self.types[type] += 1
         if self.dice.random() < self._repeats and step not in DUTIES and type in ("transferred", "inspected"):
-            again = recorded + MINUTES + int(self.dice.random() * 3 * MINUTES)
+            again = recorded + self._again[0] + int(self.dice.random() * (self._again[1] - self._again[0]))
             if again < self.until:
                 self.lines.append(f'{{"recorded":"{text_of(again)}{rest}')
                 self.types["repeated"] += 1
@@ -102,20 +131,28 @@ class Teller:
             self.true("late_report", about, [reporter], (minute, recorded), [id])
         return id
 
-    def _arrival(self, minute: int, step: str) -> tuple[int, bool]:
+    def _arrival(self, minute: int, step: str, *, is_quick: bool) -> tuple[int, bool]:
         chance = self.dice.random()
         if minute < self.launch:
             return self.launch + int(chance * self._backfill), False
         if minute + self._slow >= self.until:
             # at the end of the run all reports take one day: what arrives never lacks what came before it
-            return minute + MINUTES, False
+            return minute + self._rush, False
         if step not in DUTIES:
-            return minute + 30 + int(chance * self._quick), False
+            return minute + self._least + int(chance * self._quick), False
         if self.chance("late_report"):
             late = minute + self._late[0] + int(chance * (self._late[1] - self._late[0]))
             if late < self.until:
                 return late, True
-        return minute + 30 + int(chance * (self._quick if step in QUICK else self._slow)), False
+        return minute + self._least + int(chance * (self._quick if is_quick else self._slow)), False
+
+    def _keep_quiet(self, minute: int, type: str, reporter: str, said: str) -> None:
+        """Write down what a silent firm would have reported by now."""
+        if minute + self._rush >= self.until:
+            return
+        self.unheard[reporter, type] += 1
+        report = orjson.loads(f"{{{said}")
+        self.true("unheard_report", named_in(report), [reporter], (minute, None), [], reported=False, report=report)
 
     def true(
         self,
@@ -128,7 +165,8 @@ class Teller:
     ) -> None:
         """Write down what was planted: its class, what it is about, when, and the reports that show it.
 
-        `more` may hold `also` (further words of contract 7 for the same deed) and `reported` (False: nothing does).
+        `more` may hold `also` (further words of contract 7 for what the same deed shows), `first_refusable` (the report
+        of the first hand-over that could have been refused) and `reported` (False: nothing in the events shows it).
         """
         since, until = interval
         document: Truth = {
