@@ -18,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="bench", description="Our service beside the same answers by other ways.")
     found.add_argument("--items", type=int, action="append", help="size of the fleet; may be given again (100000)")
     found.add_argument("--neo4j", default="start", help="`start` one, `none`, or the URL of one that may be wiped")
+    found.add_argument("--neo4j-up-to", type=int, default=1_000_000, help="the largest size that Neo4j is filled with")
     found.add_argument("--starts", type=int, default=100, help="things asked about for each sort of question")
     found.add_argument("--budget", type=float, default=60, help="seconds for each sort of question, about")
     found.add_argument("--cache", type=Path, default=ROOT / ".bench", help="prepared data; kept")
@@ -40,6 +41,7 @@ def main() -> None:
             options.budget,
             options.label,
             is_whole=not options.questions_only,
+            neo4j_up_to=options.neo4j_up_to,
         )
     )
     name = options.name or datetime.now(UTC).date().isoformat()

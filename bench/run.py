@@ -52,13 +52,12 @@ MIDDLING = 150
 MANY = 200
 INCREMENT_ITEMS = 5_000
 """Items whose lives are written in increments."""
-MOST_IN_NEO4J = 2_000_000
-"""Items up to which Neo4j is filled."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How it is run. `neo4j`: `start` one, `none`, or the URL of one whose data may be wiped.
+    """How it is run. `neo4j`: `start` one (for sizes up to `neo4j_up_to`), `none`, or the URL of one
+    whose data may be wiped.
 
     `is_whole`: beside questions also writes, HTTP, memory and round trips.
 
@@ -73,6 +72,7 @@ class Options:
     label: str = ""
     runs: int = 3
     is_whole: bool = True
+    neo4j_up_to: int = 1_000_000
 
 
 def say(text: str) -> None:
@@ -109,7 +109,7 @@ def _place(plan: Plan, options: Options, about: Facts) -> Iterator[tuple[Place, 
     url, filled = filled_sqlite(where)
     with contextlib.ExitStack() as held:
         neo4j = None
-        if options.neo4j == "start" and plan.items <= MOST_IN_NEO4J:
+        if options.neo4j == "start" and plan.items <= options.neo4j_up_to:
             server = held.enter_context(neo4j_server(where))
             neo4j, about["neo4j"] = server.url, server.version
         elif options.neo4j not in ("start", "none"):
