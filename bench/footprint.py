@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import orjson
 
 from bench.candidates.ours import Ours
 from bench.machine import resident_kib
+from bench.prepared import ROOT
 from bench.questions import Ask, Family
 from bench.results import Facts
 from lineage.stores import open_store
@@ -20,8 +22,9 @@ from lineage.stores import open_store
 def footprint(url: str, families: Sequence[Family], starts: int = 10) -> Facts:
     """The mix of all sorts of questions in a process of its own."""
     asks = [ask for family in families for ask in family.asks[:starts]]
+    given = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tools'}"}
     line = [sys.executable, "-m", "bench.footprint", url]
-    done = subprocess.run(line, input=pickle.dumps(asks), capture_output=True, check=True)
+    done = subprocess.run(line, input=pickle.dumps(asks), capture_output=True, check=True, env=given)
     found: Facts = orjson.loads(done.stdout)
     return found
 

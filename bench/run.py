@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -112,7 +113,7 @@ def _place(plan: Plan, options: Options, about: Facts) -> Iterator[tuple[Place, 
         if options.neo4j == "start" and plan.items <= options.neo4j_up_to:
             server = held.enter_context(neo4j_server(where))
             neo4j, about["neo4j"] = server.url, server.version
-        elif options.neo4j not in ("start", "none"):
+        elif options.neo4j not in ("start", "none") and plan.items <= options.neo4j_up_to:
             neo4j, about["neo4j"] = options.neo4j, "as given"
         yield Place(where, url, neo4j), filled
 
@@ -126,11 +127,8 @@ def at_size(plan: Plan, options: Options, about: Facts) -> AtSize:
         oracle = Oracle(rows, at.path, Rows(at.path, chooser.known_past), chooser.known_past)
         found = AtSize(plan.items, {"items": rows.items, "edges": rows.edges, "events": filled.events})
         found.fills["SQLite"] = _filled(filled)
-        with _candidates(at, rows, now, found, about) as candidates:
-            # As the service does when it starts: what is there now stays.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(50_000, 20, 20)
+        with _candidates(at, rows, now, found, about) as candidates, contextlib.ExitStack() as held:
+            held.enter_context(_as_served())
             for family in chooser.families():
                 measured = measure(family, candidates, oracle, budget=options.budget, runs=options.runs)
                 found.rows[family.name] = row(measured)
@@ -145,6 +143,20 @@ def at_size(plan: Plan, options: Options, about: Facts) -> AtSize:
         if options.is_whole:
             _beside(at, chooser, rows, found)
         return found
+
+
+@contextlib.contextmanager
+def _as_served() -> Iterator[None]:
+    """The garbage collector as the service sets it when it starts: what is there now stays."""
+    before = gc.get_threshold()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _beside(at: Place, chooser: Chooser, rows: Rows, found: AtSize) -> None:
@@ -184,8 +196,11 @@ def _candidates(at: Place, rows: Rows, now: int, found: AtSize, about: Facts) ->
             Ours(OURS_SQLITE, open_store(at.url), now),
             HandSqlite(at.path, HAND_SQLITE),
             FetchSqlite(at.path, FETCH_SQLITE),
-            Compiled(rows, at.folder),
         ]
+        if shutil.which("cc"):
+            candidates.append(Compiled(rows, at.folder))
+        else:
+            say("  the compiled walk is left out: there is no C compiler (cc)")
         programs = postgres.programs()
         if programs is None:
             say("  PostgreSQL is left out: apt-get install postgresql, and the extra `bench`")
