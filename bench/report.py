@@ -15,7 +15,7 @@ start's time the median of three runs, in which all candidates were asked the sa
 counts; those below 1.3 are noise. Every answer of the first run was compared with the oracle; a wrong one voids it all.
 
 - *ours*: the question as the doors ask it, answered as the bytes that leave. *by hand*: the bare statement and a walk
-  in plain Python, which writes no text; *by hand as bytes*: the same with the document written out.
+  in plain Python, which writes no text.
 - *by hand, PostgreSQL*: a recursive query over the same rows, and the same walk. *fetch alone*: the closure's columns
   without the walk, which is all that a time-blind answer of them costs.
 - *time-blind user*: `MATCH path = (:Item {id: $id})-[:PART_OF|BECAME*]->(x)` and the distinct things on it, stopped at

@@ -16,7 +16,6 @@ OURS_SQLITE = "ours, SQLite"
 OURS_NEO4J = "ours, Neo4j"
 HAND_SQLITE = "by hand, SQLite"
 HAND_NEO4J = "by hand, Neo4j"
-TEXT_SQLITE = "by hand as bytes, SQLite"
 FETCH_SQLITE = "fetch alone, SQLite"
 FETCH_NEO4J = "fetch alone, Neo4j"
 POSTGRES = "by hand, PostgreSQL"
@@ -25,7 +24,7 @@ NETWORKX = "networkx, time-blind"
 COMPILED = "compiled walk, time-blind"
 RETURN_1 = "RETURN 1, Neo4j"
 ORDER = (
-    OURS_SQLITE, HAND_SQLITE, TEXT_SQLITE, POSTGRES, FETCH_SQLITE,
+    OURS_SQLITE, HAND_SQLITE, POSTGRES, FETCH_SQLITE,
     OURS_NEO4J, HAND_NEO4J, FETCH_NEO4J, BLIND_NEO4J, RETURN_1, NETWORKX, COMPILED,
 )  # fmt: skip
 """The order of columns."""
