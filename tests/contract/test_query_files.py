@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -214,6 +216,38 @@ def damage(store: neo4j_store.Neo4jStore) -> None:
     with store._session(neo4j.WRITE_ACCESS) as session:
         session.run("MATCH (x:Item) SET x.head = '' WITH x LIMIT 1 CREATE (x)-[:PART_OF {key: 'stray'}]->(x)").consume()
         session.run("CREATE (:Hang {key: 'stray'})").consume()
+
+
+# ---- on SQLite
+
+
+LOOKED_THROUGH = {
+    "read/contested.sql": "SCAN item USING INDEX item_contested",  # an index of nothing else
+    "read/state.sql": "SCAN journal",  # its last row
+}
+"""Steps that are otherwise forbidden, and why they are right in these files."""
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """The tables of a store that holds a little of everything."""
+    file = tmp_path_factory.mktemp("plans") / "plans.db"
+    store = sqlite_store.SqliteStore(f"sqlite:///{file}")
+    keep(store, a_little_of_everything())
+    store.close()
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("path", [p for p in TABLES if p.startswith(("read/", "write/"))])
+def test_a_statement_of_sqlite_never_looks_through_a_table(path: str, tables: sqlite3.Connection) -> None:
+    asked = query("lineage.stores.sql", path)
+    values = {name: "[]" if name in ("ids", "keys", "pairs", "moments", "since") else None for name in asked.params}
+    plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {asked.text}", values)]
+    through = [
+        s for s in plan if re.match(r"SCAN (?!.*VIRTUAL TABLE|\(|r$)|MATERIALIZE \w+_ever", s) or "AUTOMATIC" in s
+    ]
+    assert [s for s in through if s != LOOKED_THROUGH.get(path)] == []
 
 
 # ---- on a real Neo4j

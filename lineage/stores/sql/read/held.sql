@@ -2,11 +2,23 @@
 -- params:  party, at, known_at, after, limit
 -- returns: id, kind, since, status
 -- order:   i.id
-SELECT i.id, k.kind, max(h.since, coalesce((SELECT max(e.until) FROM part_of_ever e WHERE e.part = h.item AND e.since < e.until AND e.until <= :at
-  AND e.known_from <= :known_at AND :known_at < e.known_until), h.since)) AS since, h.status
-FROM held_by_ever h JOIN item i ON i.num = h.item JOIN item_ever k ON k.item = h.item
-WHERE h.holder = :party AND h.since <= :at AND :at < h.until
-  AND h.known_from <= :known_at AND :known_at < h.known_until AND k.known_from <= :known_at AND :known_at < k.known_until
-  AND NOT EXISTS (SELECT 1 FROM part_of_ever e WHERE e.part = h.item AND e.since <= :at AND :at < e.until
-    AND e.known_from <= :known_at AND :known_at < e.known_until) AND i.id > :after
+WITH here AS (
+  SELECT item, since, status FROM held_by
+  WHERE holder = :party AND since <= :at AND :at < until AND known_from <= :known_at
+  UNION ALL SELECT item, since, status FROM held_by_past
+  WHERE holder = :party AND since <= :at AND :at < until AND known_from <= :known_at AND :known_at < known_until)
+SELECT i.id,
+  coalesce((SELECT k.kind FROM item k WHERE k.num = h.item AND k.facts IS NOT NULL AND k.known_from <= :known_at),
+    (SELECT k.kind FROM item_past k WHERE k.item = h.item AND k.known_from <= :known_at AND :known_at < k.known_until)) AS kind,
+  max(h.since,
+    coalesce((SELECT max(e.until) FROM part_of e WHERE e.part = h.item AND e.since < e.until AND e.until <= :at
+      AND e.known_from <= :known_at), h.since),
+    coalesce((SELECT max(e.until) FROM part_of_past e WHERE e.part = h.item AND e.since < e.until AND e.until <= :at
+      AND e.known_from <= :known_at AND :known_at < e.known_until), h.since)) AS since,
+  h.status
+FROM here h JOIN item i ON i.num = h.item
+WHERE i.id > :after
+AND NOT EXISTS (SELECT 1 FROM part_of e WHERE e.part = h.item AND e.since <= :at AND :at < e.until AND e.known_from <= :known_at)
+AND NOT EXISTS (SELECT 1 FROM part_of_past e WHERE e.part = h.item AND e.since <= :at AND :at < e.until
+  AND e.known_from <= :known_at AND :known_at < e.known_until)
 ORDER BY i.id LIMIT :limit

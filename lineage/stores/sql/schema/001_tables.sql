@@ -15,7 +15,7 @@ CREATE INDEX IF NOT EXISTS correction_by_target ON correction (target);
 CREATE TABLE IF NOT EXISTS item (
   num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT, consumed INTEGER, facts TEXT, known_from INTEGER NOT NULL,
   head TEXT NOT NULL, contested INTEGER NOT NULL, ringed INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS item_contested ON item (num) WHERE contested = 1;
+CREATE INDEX IF NOT EXISTS item_contested ON item (id) WHERE contested = 1 OR ringed = 1;
 CREATE TABLE IF NOT EXISTS item_past (
   item INTEGER NOT NULL, kind TEXT NOT NULL, consumed INTEGER, facts TEXT NOT NULL, known_from INTEGER NOT NULL,
   known_until INTEGER NOT NULL, PRIMARY KEY (item, known_from)) WITHOUT ROWID;
