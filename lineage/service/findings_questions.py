@@ -9,7 +9,7 @@ from lineage.domain.findings import OF_CORRECTIONS, Finding, sentence, twin_code
 from lineage.domain.instants import BEGIN, OPEN, format_or_none
 from lineage.domain.trace import Direction
 from lineage.domain.windows import meet
-from lineage.service.asking import Asked, Cutting, Document, answer, as_kept, item_facts, read_cursor, write_cursor
+from lineage.service.asking import Asked, Cutting, Document, answer, as_kept, read_cursor, write_cursor
 from lineage.service.judging import CORRECTIONS, END, ITEMS, Judge, Judged, Place
 from lineage.stores.interface import EntryFilter, Reader, Store
 
@@ -61,7 +61,7 @@ def province(region: str) -> str:
 
 
 def findings(store: Store, question: FindingsQuestion, asked: Asked) -> Document:
-    """Findings as known then, by what they hang on, page by page. Raises UnknownItemError, NotYetKnownError."""
+    """Findings as known then, by what they hang on, page by page. What nobody names has none."""
     after: tuple[Place, int] = ((ITEMS, ""), -1)
     if question.cursor is not None:
         key, asked = read_cursor(question.cursor, asked)
@@ -70,7 +70,6 @@ def findings(store: Store, question: FindingsQuestion, asked: Asked) -> Document
     def work(reader: Reader) -> Document:
         state = reader.state()
         if question.item is not None:
-            item_facts(reader, as_kept(question.item), asked.known_at)
             pages = _about(Judge(reader, asked.known_at), reader, as_kept(question.item), asked)
         else:
             pages = _everything(Judge(reader, asked.known_at), question.kind, after[0])

@@ -71,13 +71,12 @@ def _one_sided(view: View, given: Mention | None, received: Mention | None) -> I
 
 def _not_the_holder(view: View, given: Mention | None, received: Mention | None) -> Iterator[Finding]:
     """The giver is none of those who held the item just before."""
-    told = given or received
-    assert told is not None
+    told = min((m for m in (given, received) if m is not None), key=lambda m: m.time)
     if view.around is None or told.other is None:
         return
     holders = _holders_before(view, told)
     if holders and told.other not in holders:
-        events = [told.event] if received is None or received is told else [told.event, received.event]
+        events = [m.event for m in (given, received) if m is not None]
         parties = [told.other, str(told.party), *sorted(holders)]
         said = {"giver": told.other, "taker": told.party, "holder": min(holders)}
         yield view.finding("broken_handover", events, (told.time, told.time), parties=parties, said=said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -48,7 +49,8 @@ class Finding(NamedTuple):
         return self.kind, self.rule, self.items, self.since, self.until, self.parties
 
 
-class Report(NamedTuple):
+@dataclass(frozen=True)
+class Report:
     """One event in force: its head, and its body as kept."""
 
     id: str
@@ -67,10 +69,12 @@ class Report(NamedTuple):
 
     def declared(self, item: str) -> Mapping[str, Any]:
         """What a making event says of the item; empty where it says nothing."""
-        for one in (*self.body.get("items", ()), *self.body.get("outputs", ())):
-            if isinstance(one, dict) and one["id"] == item:
-                return one
-        return {}
+        return self._declared.get(item, NOTHING)
+
+    @cached_property
+    def _declared(self) -> dict[str, Mapping[str, Any]]:
+        listed = (*self.body.get("items", ()), *self.body.get("outputs", ()))
+        return {one["id"]: one for one in listed if isinstance(one, dict)}
 
 
 @dataclass(slots=True)
@@ -78,9 +82,9 @@ class View:
     """An item with what its rules look at, all as known at one moment of knowledge.
 
     `mentions` ascend by (time, event). `reports`: of a lot those that only put some of it in may be missing. `wholes`
-    and `parts` are its `PART_OF` edges; `inputs`: what it became from. `kinds`: of the far ends of `parts`. `around`: rows
-    about everything that it was ever inside. `twins`: items whose codes differ from its own by O and 0, I and 1 alone.
-    `enrolled`: of the parties that its events name those that somebody enrolled.
+    and `parts` are its `PART_OF` edges; `inputs`: what it became from. `kinds`: of the far ends of `parts`. `around`:
+    rows about everything that it was ever inside. `twins`: items whose codes differ from its own by O and 0, I and 1
+    alone. `enrolled`: of the parties that its events name those that somebody enrolled.
     """
 
     item: str

@@ -99,7 +99,8 @@ def _codes(view: View) -> Iterator[Finding]:
     code = view.item
     if ":" in code or len(code) not in LENGTHS:
         return
-    for m in view.told(*MAKERS):
+    # of two under one code the first is judged; the other is a finding of its own
+    for m in view.told(*MAKERS)[:1]:
         report = view.report(m.event)
         if report is None:
             continue
