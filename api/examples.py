@@ -197,6 +197,25 @@ EXAMPLES: Final[dict[str, Example]] = {
         "count": 1,
         "next": None,
     },
+    "Findings": {
+        **_COMMON,
+        "findings": [
+            {
+                "kind": "removal_without_installation",
+                "rule": "removal_without_installation",
+                "items": [MODULE, OTHER_CAR],
+                "parties": [SHOP],
+                "interval": [_OUT, _OUT],
+                "events": ["demo-0141"],
+                "regions": ["440000"],
+                "text": {
+                    "en": f"{MODULE} was taken out of {OTHER_CAR} on 2021-06-18, and nobody ever put it in.",
+                    "zh": f"{MODULE} 于 2021-06-18 从 {OTHER_CAR} 拆出，但从无装入记录。",
+                },
+            }
+        ],
+        "next": None,
+    },
 }
 
 STREAM: Final = (

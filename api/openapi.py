@@ -30,6 +30,7 @@ _ANSWER_OF: Final = {
     "holdings": "Holdings",
     "party": "Party",
     "search": "Hits",
+    "findings": "Findings",
 }
 _ID_OF: Final = {
     "event": ("the id of an event", "demo-0031"),

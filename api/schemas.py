@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from api.questions import TYPES
 from lineage.domain.events import AnyEvent
+from lineage.domain.findings import KINDS
 
 Schema = dict[str, Any]
 
@@ -157,6 +158,17 @@ PARTS: Final[dict[str, Schema]] = {
         via=many(TEXT),
         events=many(TEXT),
     ),
+    "Finding": thing(
+        "Something that cannot be as it was told, with what shows it",
+        kind={"type": "string", "enum": list(KINDS)},
+        rule=TEXT,
+        items=many(TEXT),
+        parties=many(TEXT),
+        interval=WINDOW,
+        events=many(TEXT),
+        regions=many(TEXT),
+        text=thing("A sentence in English and in Chinese", en=TEXT, zh=TEXT),
+    ),
     "Warning": thing("Something odd about an event that was kept", line=COUNT, id=maybe(TEXT), code=TEXT, message=TEXT),
     "EventError": thing(
         "Why an event was refused; `path` is the field", line=COUNT, id=maybe(TEXT), path=TEXT, code=TEXT, message=TEXT
@@ -251,6 +263,7 @@ ANSWERS: Final[dict[str, Schema]] = {
         count=COUNT,
         next=maybe(TEXT),
     ),
+    "Findings": answer("A page of findings", findings=many(ref("Finding")), next=maybe(TEXT)),
 }
 
 

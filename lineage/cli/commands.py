@@ -28,6 +28,8 @@ for command in (
     asking.custody,
     asking.party,
     asking.holdings,
+    asking.findings,
+    upkeep.judge,
     serving.serve,
     upkeep.verify,
     upkeep.export,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 import orjson
 
@@ -16,16 +16,21 @@ from lineage.domain.instants import OPEN, parse_instant
 from lineage.domain.journal import Correction, Standing, correction_of
 from lineage.service.journal_questions import body_of
 from lineage.service.journaling import component
-from lineage.stores.interface import Entry, EntryFilter, Reader
+from lineage.stores.interface import Entry, EntryFilter, FindingPlace, Reader
 
 PAGE: Final = 500
 """Items that are judged together: what is fetched for them is all that is held."""
 ITEMS: Final = 0
 CORRECTIONS: Final = 1
-Place = tuple[int, str]
-"""What findings hang on: an item, or the position of a correction in the journal; in this order they are judged."""
+Place = FindingPlace
 Judged = list[tuple[Place, list[Finding]]]
+START: Final[Place] = (ITEMS, "")
 END: Final[Place] = (2, "")
+
+
+def correction_place(position: int) -> Place:
+    """The place of a correction: positions in the order of texts."""
+    return CORRECTIONS, f"{position:015}"
 
 
 class Judge:
@@ -41,10 +46,10 @@ class Judge:
         phase, anchor = after
         if phase == ITEMS:
             ids = self._reader.item_ids(anchor, most)
-            following = (ITEMS, ids[-1]) if len(ids) == most else (CORRECTIONS, "0")
+            following = (ITEMS, ids[-1]) if len(ids) == most else correction_place(0)
             return self.items(ids), following
         entries = self._reader.entries(int(anchor), most, EntryFilter(type="corrected"))
-        following = (CORRECTIONS, str(entries[-1].position)) if len(entries) == most else END
+        following = correction_place(entries[-1].position) if len(entries) == most else END
         return self.corrections(entries), following
 
     def items(self, ids: Iterable[str]) -> Judged:
@@ -148,11 +153,11 @@ class Judge:
         reports = {i: r for i, r in self._reports(ids).items() if r.recorded <= until}
         standing = Standing(related, lambda i: i in reports)
         by_id = {c.id: c for c in related}
-        return [((CORRECTIONS, str(e.position)), self._judged(by_id[e.id], standing, reports)) for e in mine]
+        return [(correction_place(e.position), self._judged(by_id[e.id], standing, reports)) for e in mine]
 
     def _judged(self, c: Correction, standing: Standing, reports: dict[str, Report]) -> list[Finding]:
         target = reports.get(c.target)
-        return judge_correction(Corrected(c, standing, reports, () if target is None else tuple(named_in(target))))
+        return judge_correction(Corrected(c, standing, reports, () if target is None else tuple(items_in(target.body))))
 
 
 def _is_use(facts: Facts, m: Mention) -> bool:
@@ -184,9 +189,8 @@ def _region(body: dict[str, object]) -> str:
     return place if len(place) == 6 and place.isdigit() else ""
 
 
-def named_in(report: Report) -> list[str]:
-    """Every item that an event names."""
-    body = report.body
+def items_in(body: Mapping[str, Any]) -> list[str]:
+    """Every item that an event names, as kept."""
     listed = [x for field in ("items", "parts", "inputs", "outputs") for x in body.get(field, ())]
     ids = [x if isinstance(x, str) else x["id"] for x in listed]
     return list(dict.fromkeys([*([body["whole"]] if "whole" in body else []), *ids]))

@@ -141,7 +141,7 @@ def _parentless(view: View) -> Iterator[Finding]:
     makers = view.told(*MAKERS)
     is_second = ":" not in view.item and len(view.item) in (19, 26)
     is_second = is_second or any(view.step(m.event) == "second_life_production" for m in makers)
-    if is_second and makers and not view.inputs and all(m.role == MADE for m in makers):
+    if is_second and makers and not view.inputs and not view.parts and all(m.role == MADE for m in makers):
         yield view.finding("second_life_without_parents", [m.event for m in makers], (makers[0].time, OPEN))
 
 
