@@ -5,17 +5,15 @@ Each finding is a pair: the class of domain 6.4, and what it is about (an item, 
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from lineage.domain.battery_code import date_in
 from lineage.domain.identity import read_id
+from tests.fleet_reading import Json, named, standing, within
 
-Json = dict[str, Any]
 Found = tuple[str, str]
 
 LAUNCH = datetime.fromisoformat("2018-08-01T00:00:00+08:00")
@@ -28,6 +26,8 @@ WINDOWED = {
     "second_life_production", "second_life_sale",
 }  # fmt: skip
 LETTERS = {"LFP": "B", "LMO": "C", "LTO": "G"}
+MAY_TAKE_WASTE = {"OUTLET", "BATTERY_MAKER", "VEHICLE_MAKER", "DISMANTLER", "ECHELON", "RECYCLER"}
+"""Domain 3.5."""
 
 
 class Checker:
@@ -35,7 +35,8 @@ class Checker:
 
     def __init__(self, events: Iterable[Json], until: date) -> None:
         self.until = datetime.fromisoformat(f"{until}T00:00:00+08:00")
-        self.events = standing(events)
+        self.raw = [*events]
+        self.events = standing(self.raw)
         self.stays: dict[str, list[tuple[datetime, datetime | None, str]]] = defaultdict(list)
         self.contents: dict[str, set[str]] = defaultdict(set)
         self.uncoded: Counter[str] = Counter()
@@ -70,6 +71,7 @@ class Checker:
             self.late, self.unsold, self.seen, self.layers, self.doubles, self.twins, self.codes, self.dates,
             self.numbers, self.scrapped, self.hand_overs, self.outflow, self.dead, self.parentless, self.overdrawn,
             self.claims, self.orphans, self.unbalanced, self.custody, self.strangers,
+            self.receivers,
         )  # fmt: skip
         return {finding for rule in rules for finding in rule()}
 
@@ -188,9 +190,9 @@ class Checker:
             key = (e["giver"], e["taker"], *e["items"])
             if not self.has_passed(e["at"] + timedelta(days=2)):
                 continue
-            if e["side"] == "giver" and not _within(sides["taker"][key], e["at"], e["at"] + timedelta(days=5)):
+            if e["side"] == "giver" and not within(sides["taker"][key], e["at"], e["at"] + timedelta(days=5)):
                 yield "handover_without_receipt", e["id"]
-            if e["side"] == "taker" and not _within(sides["giver"][key], e["at"] - timedelta(days=5), e["at"]):
+            if e["side"] == "taker" and not within(sides["giver"][key], e["at"] - timedelta(days=5), e["at"]):
                 yield "receipt_without_handover", e["id"]
 
     def outflow(self) -> Iterator[Found]:
@@ -212,7 +214,7 @@ class Checker:
                 if not taken["id"].startswith("lot:"):
                     gone[taken["id"]] = e["at"]
         for e in self.events:
-            for item in _named(e):
+            for item in named(e):
                 if item in gone and e["at"] > gone[item]:
                     yield "dead_code_alive", item
 
@@ -262,6 +264,13 @@ class Checker:
             if odd and not read_id(odd[0]).warnings:
                 yield "unknown_party", odd[0]
 
+    def receivers(self) -> Iterator[Found]:
+        roles = {e["party"]["id"]: {*e["party"]["roles"]} for e in self.events if e["type"] == "enrolled"}
+        for e in self.events:
+            is_receipt = e["type"] == "transferred" and e["step"] == "collection" and e.get("side") != "giver"
+            if is_receipt and not roles[e["taker"]] & MAY_TAKE_WASTE:
+                yield "unqualified_receiver", e["id"]
+
     def claims(self) -> Iterator[Found]:
         claimed: Counter[str] = Counter(
             e["items"][1] for e in self.events if e.get("step") == "subsidy" and e["type"] == "inspected"
@@ -274,33 +283,9 @@ class Checker:
                 yield "orphan_producer", e["party"]["id"]
 
 
-def _within(moments: list[datetime], first: datetime, last: datetime) -> bool:
-    place = bisect_right(moments, last)
-    return place > 0 and moments[place - 1] >= first
-
-
-def _named(event: Json) -> Iterator[str]:
-    yield from event.get("parts", ())
-    yield from (i if isinstance(i, str) else i["id"] for i in (*event.get("items", ()), *event.get("outputs", ())))
-
-
-def standing(events: Iterable[Json]) -> list[Json]:
-    """Each event once, with `at` and `known`; corrected ones out, replacements in."""
-    once: dict[str, Json] = {}
-    for event in events:
-        once.setdefault(event["id"], event)
-    gone = {e["target"] for e in once.values() if e["type"] == "corrected"}
-    found = []
-    for event in once.values():
-        told = event if event["type"] != "corrected" else event.get("replacement")
-        if told is not None and event["id"] not in gone:
-            text = told["time"] if "T" in told["time"] else f"{told['time']}T00:00:00+08:00"
-            known = datetime.fromisoformat(event["recorded"])
-            found.append({**told, "id": event["id"], "at": datetime.fromisoformat(text), "known": known})
-    return found
-
-
-ABOUT_EVENT = {"late_report", "telemetry_mismatch", "handover_without_receipt", "receipt_without_handover"}
+ABOUT_EVENT = {
+    "late_report", "telemetry_mismatch", "handover_without_receipt", "receipt_without_handover", "unqualified_receiver",
+}  # fmt: skip
 
 
 def expected(truth: Iterable[Json]) -> set[Found]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from lineage.synthetic.fleet.parameters import read_parameters
 
 Json = dict[str, Any]
 UNTIL = date(2026, 11, 1)
+NATIONAL = 14_000
 OFTEN = (
     "5,duplicate_pack_code=0.005,late_report=0.08,never_reported_sale=0.05,handover_without_receipt=0.04,repair_unreported=0.5,"
     "scrap_without_pack=0.2,dead_code_alive=0.5,second_life_without_parents=0.5,informal_retirement=0.1"
@@ -58,3 +60,9 @@ def fleet(asked: Dials) -> Fleet:
         made.truth += block.truth
     made.lines.sort()
     return made
+
+
+@cache
+def national() -> Fleet:
+    """A fleet at base rates, large enough to be compared with the reference."""
+    return fleet(dials(NATIONAL, seed=11))

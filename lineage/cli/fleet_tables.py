@@ -31,9 +31,10 @@ def print_report(document: Document) -> None:
         share, lfp, ncm = shares
         table.add_row(str(row["year"]), f"{row['vehicles']:,}", share, kwh, lfp, ncm)
     console.print(table)
+    _counts(console, "Chemistries", document["chemistries"]["vehicles"])
     for year, rows in document["battery_makers"].items():
-        _makers(console, f"Battery makers {year} by energy (reference)", rows)
-    _makers(console, "Vehicle makers", document["vehicle_makers"])
+        _makers(console, f"Battery makers {year} by energy (reference)", "kWh", rows)
+    _makers(console, "Vehicle makers", "vehicles", document["vehicle_makers"])
     table = Table("region", "sales", "share", title="Regions (reference: assumed)")
     for row in document["regions"]:
         table.add_row(row["region"], f"{row['sales']:,}", _share(row["share"], row["reference_share"]))
@@ -41,6 +42,10 @@ def print_report(document: Document) -> None:
     told = document["reporting"]
     sales = _share(told["sales_of_vehicles"], told["reference_sales_of_vehicles"])
     repairs = _share(told["replacements_of_vehicles"], told["reference_replacements_of_vehicles"])
+    table = Table("what", "value", title="Further figures of the reference")
+    for name, value in document["reference"].items():
+        table.add_row(name, str(value))
+    console.print(table)
     console.print(f"Sales told: {sales} of vehicles. Replacements: {repairs}. (2019)", highlight=False)
 
 
@@ -59,8 +64,10 @@ def _counts(console: Console, title: str, counts: dict[str, int]) -> None:
     console.print(table)
 
 
-def _makers(console: Console, title: str, rows: list[Document]) -> None:
-    table = Table("maker", "share", title=title)
+def _makers(console: Console, title: str, unit: str, rows: list[Document]) -> None:
+    table = Table("maker", unit, "share", title=title)
     for row in rows:
-        table.add_row(row["name"] or row["id"], _share(row["share"], row.get("reference_share")))
+        table.add_row(
+            row["name"] or row["id"], f"{row['amount']:,.0f}", _share(row["share"], row.get("reference_share"))
+        )
     console.print(table)

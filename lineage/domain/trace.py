@@ -41,6 +41,12 @@ class Neighbourhood:
             if near in fresh:
                 self.edges[near].append(edge)
 
+    def layers(self, whole: str) -> set[str] | None:
+        """The kinds of what was ever put into a thing; None where that was not fetched. Upstream only."""
+        if whole not in self._covered:
+            return None
+        return {self.nodes[e.source].kind for e in self.edges.get(whole, ()) if e.type == PART_OF}
+
 
 class Fetched(NamedTuple):
     """What a store answers: all edges of the items asked for, and the nodes met.
@@ -154,15 +160,17 @@ class Walk:
             earlier, latest = (None, None) if downstream else self._reach_back(near, pieces)
             for edge in edges.get(near, ()):
                 far = edge.target if downstream else edge.source
+                consumed = nodes[far].consumed
                 if latest is not None and edge.type == BECAME:
-                    if edge.since <= latest and (earlier is None or edge.since > earlier):
-                        raw = (edge.since, edge.since)
-                        found.extend((far, kept, edge, near) for kept in carried(raw, nodes[far].consumed))
-                    continue
-                for piece in pieces:
-                    step_to = step(edge, piece, direction, exposure=exposure)
-                    if step_to is not None:
-                        found.extend((far, kept, edge, near) for kept in carried(step_to, nodes[far].consumed))
+                    fresh = edge.since <= latest and (earlier is None or edge.since > earlier)
+                    reached = [(edge.since, edge.since)] if fresh else []
+                else:
+                    reached = [r for p in pieces if (r := step(edge, p, direction, exposure=exposure)) is not None]
+                for raw in reached:
+                    if consumed is None:
+                        found.append((far, raw, edge, near))
+                    else:
+                        found += [(far, kept, edge, near) for kept in carried(raw, consumed)]
         return found
 
     def _reach_back(self, near: str, pieces: list[Piece]) -> tuple[int | None, int]:
@@ -178,23 +186,23 @@ class Walk:
     def _admit(self, candidates: list[Candidate], hops: int) -> dict[str, list[Piece]]:
         """Take the steps, nearest items first and of equally near ones the smallest ids, as many as are allowed."""
         result = self.result
-        fresh = sorted({far for far, *_ in candidates if far not in result.distance})
-        room = self.limits.max_items - len(result.distance)
-        dropped: set[str] = set()
+        distance, reached = result.distance, result.pieces
+        fresh = {c[0] for c in candidates} - distance.keys()
+        room = self.limits.max_items - len(distance)
         if len(fresh) > room:
-            dropped = set(fresh[room:])
-            fresh = fresh[:room]
+            dropped = set(sorted(fresh)[room:])
             known = sorted({near for far, _, _, near in candidates if far in dropped})
             self._stop("max_items", result.frontier + known)
-        for item in fresh:
-            result.distance[item] = hops
-            result.pieces[item] = Pieces()
+            candidates = [c for c in candidates if c[0] not in dropped]
         level: dict[str, list[Piece]] = {}
         for far, piece, edge, _ in candidates:
-            if far in dropped:
-                continue
             result.stepped[id(edge)] = edge
-            if result.pieces[far].add(piece):
+            there = reached.get(far)
+            if there is None:
+                distance[far] = hops
+                reached[far] = Pieces(piece)
+                level[far] = [piece]
+            elif there.add(piece):
                 level.setdefault(far, []).append(piece)
         return level
 

@@ -45,10 +45,15 @@ class Pieces:
 
     __slots__ = ("_instants", "_since", "_until")
 
-    def __init__(self) -> None:
-        self._since: list[int] = []
-        self._until: list[int] = []
+    def __init__(self, first: Piece | None = None) -> None:
         self._instants: set[int] = set()
+        if first is None or first[0] == first[1]:
+            self._since: list[int] = []
+            self._until: list[int] = []
+            if first is not None:
+                self._instants.add(first[0])
+        else:
+            self._since, self._until = [first[0]], [first[1]]
 
     def add(self, piece: Piece) -> bool:
         """Add a piece; False if all of it was there already."""
@@ -82,6 +87,8 @@ class Pieces:
     def shown(self) -> list[Piece]:
         """Windows as an answer shows them (contract 4)."""
         intervals = list(zip(self._since, self._until, strict=True))
+        if not self._instants:
+            return intervals
         apart = [(t, t) for t in self._instants if not self._touches(t)]
         return sorted([*intervals, *apart]) if apart else intervals
 

@@ -19,6 +19,7 @@ from lineage.domain.errors import (
 from lineage.domain.graph import Facts
 from lineage.domain.identity import read_id
 from lineage.domain.instants import format_instant, format_or_none
+from lineage.domain.trace import Neighbourhood
 from lineage.stores.interface import Reader, State
 
 MOST_ITEMS: Final = 1_000_000
@@ -107,13 +108,20 @@ _LAYERS: Final = {"vehicle": ("pack", {"pack"}), "pack": ("cell", {"cell", "modu
 
 
 def missing_layers(
-    reader: Reader, items: Iterable[str], known_at: int | None, kinds: Mapping[str, str]
+    reader: Reader,
+    items: Iterable[str],
+    known_at: int | None,
+    kinds: Mapping[str, str],
+    near: Neighbourhood | None = None,
 ) -> list[Document]:
-    """Vehicles without a pack, packs without cell or module, modules without a cell ever reported, as known at K."""
+    """Vehicles without a pack, packs without cell or module, modules without a cell ever reported, as known at K.
+
+    `near` is what was fetched upstream for the answer, and is not fetched again.
+    """
     wholes = [x for x in items if kinds.get(x) in _LAYERS]
-    if not wholes:
-        return []
-    reported = reader.layers_reported(wholes, known_at)
+    reported = {} if near is None else {x: layers for x in wholes if (layers := near.layers(x)) is not None}
+    if elsewhere := [x for x in wholes if x not in reported]:
+        reported |= reader.layers_reported(elsewhere, known_at)
     lacking = [x for x in wholes if reported.get(x, set()).isdisjoint(_LAYERS[kinds[x]][1])]
     facts = reader.facts(lacking, known_at) if lacking else {}
     found = []

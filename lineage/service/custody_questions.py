@@ -29,8 +29,10 @@ def custody(store: Store, item_id: str, asked: Asked) -> Document:
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        item_facts(reader, item, asked.known_at)
-        segments = surroundings(reader, [item], asked).timeline(item, asked.spent)
+        around = surroundings(reader, [item], asked)
+        if item not in around.facts:
+            item_facts(reader, item, asked.known_at)
+        segments = around.timeline(item, asked.spent)
         whole = bool(segments) and segments[-1].until == OPEN
         cut = None if whole else Cutting("time_limit", [item])
         return answer(state, asked, {"segments": [segment_document(s) for s in segments]}, cut=cut)

@@ -10,7 +10,7 @@ from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.graph import PART_OF, Edge
 from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
 from lineage.domain.paths import Layers, first_blocked, shortest
-from lineage.domain.trace import Direction, Limits, Neighbourhood, Trace, Walk, blind_chain, proof_key
+from lineage.domain.trace import Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
 from lineage.domain.windows import Piece, carried, shown
 from lineage.service.asking import Asked, Cutting, Document, answer, as_kept, item_facts, missing_layers, span
 from lineage.stores.interface import Reader, Store
@@ -48,6 +48,8 @@ class TraceQuestion(NamedTuple):
 
 
 UNBOUNDED_HOPS = 1 << 30
+AHEAD = 10_000
+"""How many things a path may fetch at once where nobody knows how far its end is."""
 
 
 def around(
@@ -70,14 +72,15 @@ def trace(store: Store, question: TraceQuestion, asked: Asked) -> Document:
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        item_facts(reader, item, asked.known_at)
         near = around(reader, question.direction, asked, ahead=question.max_items)
+        _begin(reader, near, item, asked)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
         walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
         result = walk.run(item, window)
         order = result.order()
         kinds = {x: near.nodes[x].kind for x in order}
-        unknown = missing_layers(reader, order, asked.known_at, kinds) if question.direction == "upstream" else []
+        upstream = question.direction == "upstream"
+        unknown = missing_layers(reader, order, asked.known_at, kinds, near) if upstream else []
         own = {
             "root": item,
             "direction": question.direction,
@@ -97,13 +100,20 @@ def trace(store: Store, question: TraceQuestion, asked: Asked) -> Document:
     return store.read(work)
 
 
+def _begin(reader: Reader, near: Neighbourhood, item: str, asked: Asked) -> None:
+    """Fetch around the item that is asked about. Raises UnknownItemError, NotYetKnownError."""
+    near.cover([item])
+    if item not in near.nodes:
+        item_facts(reader, item, asked.known_at)
+
+
 def _cut(result: Trace) -> Cutting | None:
     return None if result.cut is None else Cutting(result.cut, result.frontier, result.left_out)
 
 
 def edge_documents(edges: Iterable[Edge]) -> list[Document]:
     """Edges as answers write them, in a fixed order."""
-    return [edge_document(e) for e in sorted(edges, key=proof_key)]
+    return [edge_document(e) for e in sorted(edges)]
 
 
 def edge_document(edge: Edge) -> Document:
@@ -125,13 +135,13 @@ def composition(store: Store, item_id: str, asked: Asked, *, max_items: int = 10
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        item_facts(reader, item, asked.known_at)
-        near = around(reader, "upstream", asked, part_of_only=True)
+        near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items)
+        _begin(reader, near, item, asked)
         result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
         kinds = {x: node.kind for x, node in near.nodes.items()}
         tree = None if result.root is None else _tree(result.root, kinds)
         cut = None if result.cut is None else Cutting(result.cut, result.frontier)
-        unknown = missing_layers(reader, result.items(), asked.known_at, kinds)
+        unknown = missing_layers(reader, result.items(), asked.known_at, kinds, near)
         return answer(state, asked, {"tree": tree}, cut=cut, unknown=unknown)
 
     return store.read(work)
@@ -175,9 +185,10 @@ def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        for item in (source, destination):
-            item_facts(reader, item, asked.known_at)
-        near = around(reader, "downstream", asked)
+        near = around(reader, "downstream", asked, ahead=AHEAD)
+        _begin(reader, near, source, asked)
+        if destination not in near.nodes:
+            item_facts(reader, destination, asked.known_at)
         limits = Limits(question.max_items, UNBOUNDED_HOPS, asked.spent)
         own, cut = _path(near, source, destination, window, question.max_paths, limits)
         near.cover([destination])

@@ -45,6 +45,10 @@ class Projector:
         standing = self._standing_became(entering, leaving)
         for concern in concerns.values():
             self._keep_facts(k, concern, in_ring=concern.item in in_rings)
+        for item in sorted(in_rings - concerns.keys()):
+            row = self.kept.row(item)
+            assert row is not None
+            self.kept.keep_item(k, item, row.facts, in_ring=True)
         self._keep_told(k, entering, leaving)
         self.kept.count_parties(k, _named(entering, leaving))
         self._became(k, standing, entering, leaving)

@@ -123,20 +123,17 @@ class SqliteReader:
         name = "neighbours_down" if direction == "downstream" else "neighbours_up"
         ids = _json(items)
         if known_at is None:
-            rows = self._run(name, ids=ids)
+            columns = self._run(name, ids=ids).fetchone()
             near = self._run("nodes", ids=ids)
         else:
-            rows = self._run(f"{name}_known", ids=ids, known_at=known_at)
+            columns = self._run(f"{name}_known", ids=ids, known_at=known_at).fetchone()
             near = self._run("nodes_known", ids=ids, known_at=known_at)
         nodes = {id: Node(kind, consumed) for id, kind, consumed in near}
-        edges: list[Edge] = []
-        downstream = direction == "downstream"
-        for type_, source, target, since, until, events, kind, consumed in rows:
-            if part_of_only and type_ != PART_OF:
-                continue
-            edges.append(Edge(type_, source, target, since, until, proofs_from(events)))
-            nodes[target if downstream else source] = Node(kind, consumed)
-        return Fetched(edges, nodes)
+        # Columns as JSON cost half of what rows cost, and the interpreter's lock is not given away at each.
+        *said, proofs, kinds, consumed = map(orjson.loads, columns)
+        edges = list(map(Edge, *said, map(proofs_from, proofs)))
+        nodes.update(zip(said[2 if direction == "downstream" else 1], map(Node, kinds, consumed), strict=True))
+        return Fetched([e for e in edges if e.type == PART_OF] if part_of_only else edges, nodes)
 
     def surroundings(
         self, items: Sequence[str], known_at: int | None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lineage.domain.errors import NotThereError
+from lineage.stores import open_store
 from lineage.stores.interface import Store
+from tests import builders as b
 from tests.answers import Answers, keep
 from tests.cases import CASES, Case
 from tests.reference import World
@@ -51,3 +53,25 @@ def _sorted(value: object) -> object:
     if isinstance(value, dict):
         return {k: sorted(v) if k == "events" else _sorted(v) for k, v in value.items()}
     return value
+
+
+def test_a_report_that_closes_a_circle_concerns_everything_on_it(store: Store) -> None:
+    first, second, third = "urn:x:first", "urn:x:second", "urn:x:third"
+    keep(store, [b.produced({"id": x, "kind": "pack"}, custodian=f"urn:x:of-{x[6:]}") for x in (first, second, third)])
+    keep(store, [b.assembled(second, first, time="2024-02-01"), b.assembled(third, second, time="2024-03-01")])
+    keep(store, [b.assembled(first, third, time="2024-04-01")])
+    segments = Answers(store).custody(second)["segments"]
+    assert segments[-1]["holders"] == ["urn:x:of-first", "urn:x:of-second", "urn:x:of-third"]
+
+
+def test_cases_are_answered_alike_when_their_events_arrive_one_by_one(sqlite_file: str) -> None:
+    for case in CASES:
+        if case.known_at is None and case.ask == "custody":
+            store = open_store(sqlite_file.replace("lineage.db", f"{CASES.index(case)}.db"))
+            for event in case.events[::-1]:
+                assert keep(store, [event]).errors == []
+            answer = Answers(store).custody(**case.given)
+            store.close()
+            assert {name: _sorted(answer[name]) for name in case.expected} == {
+                n: _sorted(v) for n, v in case.expected.items()
+            }, case.name

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
@@ -145,6 +146,19 @@ def test_one_core_writes_thirty_thousand_reports_a_second(generate: Generate) ->
     begun = process_time()
     lines = generate("--vehicles", "40000")["counts"]["lines"]
     assert lines / (process_time() - begun) > 30_000
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path: Path) -> None:
+    terminal, screen = pty.openpty()
+    main = [sys.executable, "-c", "from lineage.cli import main; main()", "generate", "--json"]
+    command = [*main, "--vehicles", "1200", "--until", "2020-01-01", "--out", str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
+    shown = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=screen, check=True)
+    os.close(screen)
+    told = os.read(terminal, 1_000_000).decode()
+    os.close(terminal)
+    assert "of 1,200 vehicles" in told
+    assert json.loads(shown.stdout)["counts"]["vehicles"] == 1200
 
 
 def test_blocks_alone_make_the_fleet() -> None:

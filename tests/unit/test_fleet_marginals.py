@@ -12,9 +12,8 @@ from lineage.synthetic.fleet.firms import make_firms
 from lineage.synthetic.fleet.mix import Mix
 from lineage.synthetic.fleet.parameters import read_parameters
 from lineage.synthetic.fleet.statistics import Counts, report
-from tests.fleets import UNTIL, Fleet, dials, fleet
+from tests.fleets import NATIONAL, UNTIL, Fleet, dials, fleet, national
 
-VEHICLES = 14_000
 SHARE_OF_SALES = 0.005
 KWH_A_VEHICLE = 0.08
 CHEMISTRY = 0.05
@@ -26,7 +25,7 @@ FROM = 2021
 
 @pytest.fixture(scope="module")
 def made() -> Fleet:
-    return fleet(dials(VEHICLES, seed=11))
+    return national()
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +114,7 @@ def test_provinces_have_their_share_of_sales(document: dict[str, Any]) -> None:
 def test_defects_come_at_their_base_rate(made: Fleet, name: str, tolerance: float) -> None:
     """A little below it: of the newest vehicles nothing is missing yet."""
     planted = Counter(t["class"] for t in made.truth)
-    assert planted[name] / VEHICLES == pytest.approx(read_parameters().defects[name]["rate"], abs=tolerance)
+    assert planted[name] / NATIONAL == pytest.approx(read_parameters().defects[name]["rate"], abs=tolerance)
 
 
 def test_one_report_in_twelve_is_late(made: Fleet) -> None:

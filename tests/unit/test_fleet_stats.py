@@ -39,19 +39,25 @@ def test_a_file_its_folder_and_a_store_give_the_same_figures(run: Run, folder: P
     of_store = json.loads(run("stats", f"sqlite:///{tmp_path / 'fleet.db'}", "--json"))
     assert of_file == of_folder
     assert sum(of_store["events"].values()) <= sum(of_file["events"].values())
-    for name in ("items", "years", "battery_makers", "vehicle_makers", "regions"):
+    for name in ("items", "years", "chemistries", "battery_makers", "vehicle_makers", "regions"):
         assert of_store[name] == of_file[name], name
 
 
 def test_the_figures_of_the_reference_stand_beside(run: Run, folder: Path) -> None:
     document = json.loads(run("stats", str(folder), "--json"))
     assert set(document) == {
-        "events", "steps", "items", "years", "battery_makers", "vehicle_makers", "regions", "reporting",
+        "events", "steps", "items", "years", "chemistries", "battery_makers", "vehicle_makers", "regions", "reporting",
+        "reference",
     }  # fmt: skip
     assert sum(row["vehicles"] for row in document["years"]) == document["items"]["vehicle"]
     assert all(row["reference_lfp"] == read_parameters().years[row["year"]]["lfp"] for row in document["years"])
+    assert sum(document["chemistries"]["vehicles"].values()) == document["items"]["vehicle"]
+    assert set(document["chemistries"]["energy"]) == {"LFP", "NCM"}
     printed = run("stats", str(folder))
-    assert all(word in printed for word in ("Years (reference)", "Regions", "Battery makers 2025", "Vehicle makers"))
+    assert all(
+        word in printed
+        for word in ("Years (reference)", "Regions", "Battery makers 2025", "Vehicle makers", "Chemistries")
+    )
 
 
 def test_what_is_planted_is_told_after_generating(run: Run, tmp_path: Path) -> None:

@@ -1,15 +1,20 @@
 """Truth and events agree: a checker that knows only the events finds every planted defect, and nothing else."""
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from datetime import date
+from pathlib import Path
 
+import orjson
 import pytest
 
 from lineage.domain.events import read_event
 from lineage.domain.instants import parse_instant
 from lineage.synthetic.fleet.parameters import read_parameters
-from tests.fleet_checker import Checker, Found, expected, standing
-from tests.fleets import OFTEN, UNTIL, Fleet, dials, fleet
+from tests.fleet_checker import Checker, Found, expected
+from tests.fleet_kinds import WORD, Kinds, claimed
+from tests.fleet_reading import standing
+from tests.fleets import OFTEN, UNTIL, Fleet, Json, dials, fleet
 
 SOFT = {
     "ambiguous_letter": "twin_code",
@@ -39,9 +44,36 @@ def test_every_planted_defect_is_found_in_the_events_and_nothing_else(bad: Fleet
     assert (planted - seen, seen - planted) == (set(), set())
 
 
+def test_in_the_words_of_the_contract_truth_and_events_agree_too(bad: Fleet) -> None:
+    """With what one deed implies: a code on two vehicles is also an installation in two at once."""
+    seen, claims = Kinds(bad.events(), UNTIL).kinds(), claimed(bad.truth)
+    words = {kind for kind, _ in seen} | {*WORD.values()}
+    claims = [(kind, things) for kind, things in claims if kind in words]
+    about = {(kind, thing) for kind, things in claims for thing in things}
+    assert seen - about == set()
+    assert [(kind, things) for kind, things in claims if not any((kind, t) in seen for t in things)] == []
+    assert {"simultaneous_installation", "seen_elsewhere", "mass_imbalance", "dead_item_active"} <= words
+
+
+def test_in_the_words_of_the_contract_a_fleet_without_defects_is_clean(clean: Fleet) -> None:
+    assert Kinds(clean.events(), UNTIL).kinds() == set()
+
+
 def test_every_class_of_the_reference_is_planted(bad: Fleet) -> None:
     planted = Counter(t["class"] for t in bad.truth)
     assert set(planted) == set(read_parameters().defects)
+
+
+def test_every_class_is_documented_with_its_kind() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "fleet.md").read_text()
+    for name, section in read_parameters().defects.items():
+        assert f"| `{name}` | `{section['kind']}` | " in page, name
+
+
+def test_what_also_holds_is_what_the_page_says(bad: Fleet) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "fleet.md").read_text()
+    for name, also in {(t["class"], tuple(t["also"])) for t in bad.truth if "also" in t}:
+        assert re.search(rf"^\| `{name}`.* \| {', '.join(f'`{kind}`' for kind in also)}", page, re.MULTILINE), name
 
 
 def test_a_fleet_without_defects_is_clean(clean: Fleet) -> None:
@@ -93,15 +125,49 @@ def test_what_silent_firms_know_is_in_the_truth_and_not_in_the_events() -> None:
     enrolled = sum(e["type"] == "enrolled" for e in events)
     assert not silent.keys() & {e["reporter"] for e in events}
     assert len(silent) / enrolled == pytest.approx(197 / 410, abs=0.06)
-    assert sum(sum(t["unheard"].values()) for t in silent.values()) > len(events) / 4
+    unheard = Counter(t["report"]["reporter"] for t in made.truth if t["class"] == "unheard_report")
+    assert unheard == {id: sum(t["unheard"].values()) for id, t in silent.items() if t["unheard"]}
+    assert sum(unheard.values()) > len(events) / 4
     assert all(t["reported"] is False for t in made.truth)
+
+
+def test_told_and_untold_together_are_a_whole_history() -> None:
+    """What silent firms would have reported fits what the others did: no breach in all of it, many without it."""
+    made = fleet(dials(600, seed=3, defects="0", silence="0.48,0"))
+    events = list(made.events())
+    never = [{**t["report"], "recorded": t["report"]["time"]} for t in made.truth if t["class"] == "unheard_report"]
+    assert len({e["id"] for e in [*events, *never]}) == len({e["id"] for e in events}) + len(never)
+    for report in never:
+        read_event(report, today=UNTIL, allow_recorded=True, now=parse_instant(f"{UNTIL}T00:00:00+08:00"))
+    assert found(Fleet([orjson.dumps(e).decode() for e in [*events, *never]], [])) == set()
+    assert len(found(made)) > 100
 
 
 def test_of_the_repairs_of_2019_nearly_none_is_told() -> None:
     made = fleet(dials(2500, seed=3, defects="0", silence="0,0.9997"))
     told = sum(e.get("step") == "replacement" for e in made.events())
     kept = [t for t in made.truth if t["class"] == "silent_repair"]
-    assert (told, len(kept) > 20) == (0, True)
+    assert (told, len(kept) > 20, found(made)) == (0, True, set())
+    inside = {part: e["whole"] for e in made.events() if e["type"] == "assembled" for part in e["parts"]}
+    for t in kept:
+        out, into = t["reports"]
+        assert inside[out["parts"][0]] == out["whole"] == into["whole"]
+        assert into["parts"][0] not in inside
+        assert {out["parts"][0], into["parts"][0], t["items"][0]} <= {*t["items"]}
+
+
+def test_waste_that_went_astray_names_the_first_hand_over_to_be_refused(bad: Fleet) -> None:
+    events = {e["id"]: e for e in bad.events()}
+    astray: dict[str, list[Json]] = defaultdict(list)
+    for t in bad.truth:
+        if t["class"] == "unqualified_receiver":
+            astray[t["first_refusable"]].append(t)
+    assert astray
+    for first, hops in astray.items():
+        assert [hop["parties"][1] for hop in hops[:-1]] == [hop["parties"][0] for hop in hops[1:]]
+        assert first == hops[0]["events"][0]
+        assert (events[first]["type"], events[first]["taker"]) == ("transferred", hops[0]["parties"][1])
+        assert all(events[first]["time"] <= events[id]["time"] for hop in hops for id in hop["events"])
 
 
 def test_a_pack_without_coded_cells_says_how_many_there_are() -> None:

@@ -9,6 +9,7 @@ from lineage.synthetic.fleet.calendar import year_of
 from lineage.synthetic.fleet.firms import Firm
 from lineage.synthetic.fleet.making import make_pack, module_kg, spare_module
 from lineage.synthetic.fleet.retiring import collect, retire
+from lineage.synthetic.fleet.telling import never_told
 from lineage.synthetic.fleet.world import DAY, YEAR, Pack, Vehicle, Waste, World
 
 
@@ -38,7 +39,7 @@ def on_the_road(world: World, vehicle: Vehicle, minute: int) -> None:
 def _years(world: World, vehicle: Vehicle) -> int:
     life = world.parameters.life
     is_worn = vehicle.design.archetype.use == "bus" or world.dice.random() < life["early_cars"]
-    new = "car_years_new" if year_of(vehicle.built) >= 2018 else "car_years_old"
+    new = "car_years_new" if year_of(vehicle.built) >= life["new_since"] else "car_years_old"
     least, most = map(float, life["bus_years" if is_worn else new])
     return round((least + (most - least) * world.dice.random()) * YEAR)
 
@@ -66,10 +67,10 @@ def _end(world: World, vehicle: Vehicle, minute: int) -> None:
 
 def _sight(world: World, vehicle: Vehicle, minute: int) -> None:
     """The maker's telemetry sees a pack in the vehicle; now and then in the wrong one, and takes that back."""
-    if vehicle.is_done or vehicle.is_quiet or not vehicle.packs:
+    if vehicle.is_done or vehicle.is_quiet or not vehicle.packs or minute < vehicle.ready:
         return
-    pack, maker, dice = vehicle.packs[0], vehicle.maker.id, world.dice
-    soh = max(100 - (minute - pack.made) / YEAR * world.parameters.life["fade_a_year"] + dice.random(), 55)
+    pack, maker, life = vehicle.packs[0], vehicle.maker.id, world.parameters.life
+    soh = max(100 - (minute - pack.made) / YEAR * life["fade_a_year"] + world.dice.random(), life["least_soh"])
     body = f'"items":["{pack.id}"],"inside":"{vehicle.vin}","findings":{{"soh_percent":{min(soh, 100):.1f}}}'
     told = world.teller.tell(minute, "inspected", maker, body, "telemetry")
     if world.teller.is_mended(minute) and told not in world.teller.lost:
@@ -116,7 +117,8 @@ def _swap(world: World, vehicle: Vehicle, minute: int) -> None:
     into = f'"whole":"{vehicle.vin}","parts":["{charged.id}"]'
     world.teller.tell(minute + 6, "assembled", operator.id, into, "swap", place=vehicle.province)
     vehicle.packs = [charged]
-    pool.append((minute + DAY, empty))
+    vehicle.ready = minute + DAY
+    pool.append((minute + world.wait("charging"), empty))
 
 
 def _repair(world: World, vehicle: Vehicle, minute: int) -> None:
@@ -124,12 +126,7 @@ def _repair(world: World, vehicle: Vehicle, minute: int) -> None:
     if vehicle.is_done or vehicle.is_quiet or not vehicle.packs:
         return
     pack, dice = vehicle.packs[0], world.dice
-    is_silent = world.dials.silent_repairs > 0 and dice.random() < world.dials.silent_repairs
     repairer = world.one_of(world.firms.repairers[vehicle.province])
-    if is_silent:
-        span, more = (minute, None), {"reported": False}
-        world.teller.true("silent_repair", [vehicle.vin, pack.id], [repairer.id], span, [], **more)
-        return
     year = year_of(minute)
     ceased = pack.maker.ceased is not None and pack.maker.ceased.year <= year
     maker = world.firms.makers[0] if ceased else pack.maker
@@ -142,12 +139,31 @@ def _repair(world: World, vehicle: Vehicle, minute: int) -> None:
         made = minute - world.wait("spare")
         item, ready = spare_module(world, pack, maker, made), made + world.wait("settling")
     world.hand_over(ready, [item], maker.id, repairer.id, "delivery")
-    if world.teller.has_passed(minute + world.wait("around_a_repair")) and world.teller.chance("repair_unreported"):
+    vehicle.ready = minute + world.wait("back_from_repair")
+    if world.dials.silent_repairs > 0 and dice.random() < world.dials.silent_repairs:
+        _silent(world, vehicle, repairer, minute, item, is_whole=is_whole)
+    elif world.teller.has_passed(minute + world.wait("around_a_repair")) and world.teller.chance("repair_unreported"):
         _unreported(world, vehicle, repairer, minute, item)
     elif spare is not None:
         _replace_pack(world, vehicle, repairer, minute, spare)
     else:
         _replace_module(world, vehicle, repairer, minute, item)
+
+
+def _silent(world: World, vehicle: Vehicle, repairer: Firm, minute: int, spare: str, *, is_whole: bool) -> None:
+    """Nothing of the repair ever shows: it stands in the truth. A vehicle with another pack is left alone."""
+    pack, place = vehicle.packs[0], vehicle.province
+    worn = pack.id if is_whole else pack.modules[int(world.dice.random() * len(pack.modules))]
+    whole = vehicle.vin if is_whole else pack.id
+    out = f'"whole":"{whole}","parts":["{worn}"],"custodian":"{repairer.id}"'
+    into = f'"whole":"{whole}","parts":["{spare}"]'
+    told = [
+        never_told(minute + 90, "disassembled", repairer.id, out, "replacement", place),
+        never_told(minute + 150, "assembled", repairer.id, into, "replacement", place),
+    ]
+    items = list(dict.fromkeys([vehicle.vin, pack.id, worn, spare]))
+    world.teller.true("silent_repair", items, [repairer.id], (minute, None), [], reported=False, reports=told)
+    vehicle.is_done = is_whole
 
 
 def _unreported(world: World, vehicle: Vehicle, repairer: Firm, minute: int, item: str) -> None:

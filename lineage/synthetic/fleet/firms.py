@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, Final
 
 from lineage.synthetic.codes import credit_code
-from lineage.synthetic.fleet.parameters import FIRST_YEAR, LAST_YEAR, Parameters, sums
+from lineage.synthetic.fleet.parameters import FIRST_YEAR, LAST_YEAR, Parameters, Section, sums
 
 _SIGNS: Final = "0123456789ABCDEFGHJKLMNPRSTVWXYZ"
 _NAMES: Final = {
@@ -166,22 +166,22 @@ def _tail(count: int, exponent: float) -> list[float]:
     return [1 / rank**exponent for rank in range(1, count + 1)]
 
 
-def shares_of(top: Sequence[float], ten: float, count: int, exponent: float) -> list[float]:
+def shares_of(top: Sequence[float], ten: float, count: int, told: Section) -> list[float]:
     """Return the shares of ranked makers: the given ones, a slope down to the tenth, a tail.
 
-    The first ten sum to `ten`, all to 1.
+    The first ten sum to `ten`, all to 1. `told` holds the form of slope and tail.
     """
-    middle = [0.85**n for n in range(10 - len(top))]
+    middle = [told["slope"] ** n for n in range(10 - len(top))]
     scale = (ten - sum(top)) / sum(middle)
-    tail = [1 / (rank + 4) ** exponent for rank in range(11, count + 1)]
+    tail = [1 / (rank + told["tail_from"]) ** told["tail"] for rank in range(11, count + 1)]
     rest = (1 - ten) / sum(tail)
     return [*top, *(share * scale for share in middle), *(share * rest for share in tail)]
 
 
 def _maker_sums(makers: list[Firm], parameters: Parameters, year: int) -> list[float]:
     told = parameters.producers
-    early = shares_of(told["top_2018"], told["ten_2018"], told["count"], told["tail"])
-    late = shares_of(told["top_2025"], told["ten_2025"], told["alive"], told["tail"])
+    early = shares_of(told["top_2018"], told["ten_2018"], told["count"], told)
+    late = shares_of(told["top_2025"], told["ten_2025"], told["alive"], told)
     part = min(max((year - 2018) / 7, 0.0), 1.0)
     weights = []
     for place, maker in enumerate(makers):

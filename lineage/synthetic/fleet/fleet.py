@@ -16,7 +16,7 @@ from typing import Final
 
 import orjson
 
-from lineage.synthetic.fleet.calendar import minute_of, text_of
+from lineage.synthetic.fleet.calendar import MINUTES, minute_of, text_of
 from lineage.synthetic.fleet.dials import Dials
 from lineage.synthetic.fleet.driving import on_the_road
 from lineage.synthetic.fleet.firms import Firm, Firms, make_firms
@@ -103,7 +103,13 @@ def _told(common: Common, truth: Truth) -> Truth:
     return {"kind": kind, **truth}
 
 
-_OTHER: Final = {"uncoded_cells": "uncoded_cells", "silent_repair": "missing_report", "silent_firm": "missing_report"}
+_OTHER: Final = {
+    "uncoded_cells": "uncoded_cells",
+    "silent_repair": "missing_report",
+    "silent_firm": "missing_report",
+    "unheard_report": "missing_report",
+}
+"""Kinds of what nobody planted, but nobody told either."""
 
 
 def _enrolments(common: Common) -> Block:
@@ -145,7 +151,7 @@ def _ceased(common: Common, world: World, firm: Firm, number: int) -> str:
     assert firm.ceased is not None
     told, launch = common.parameters.producers, minute_of(common.parameters.fleet["launch"])
     is_orphan = firm.number == told["insolvent"] and common.cases.get("orphan_producer", 0) > 0
-    heir = common.firms.makers[firm.number % 8].id
+    heir = common.firms.makers[firm.number % told["heirs"]].id
     status = "insolvent" if is_orphan else f"ceased, duties taken over by {heir}"
     card = {**firm.card(_ENROLLED), "status": status}
     if is_orphan:
@@ -157,22 +163,24 @@ def _ceased(common: Common, world: World, firm: Firm, number: int) -> str:
 def _above_outflow(world: World) -> None:
     """A recycler takes in more packs of one small maker than ever came back."""
     firms, teller, common = world.firms, world.teller, world.common
-    minute = minute_of(date(2024, 6, 3)) + 600
+    told = common.parameters.outflow
+    minute = minute_of(told["on"]) + 600
     maker = firms.makers[common.parameters.producers["alive"] - 1]
     recycler = next(f for f in firms.recyclers if f.id not in common.silent)
     if not teller.has_passed(minute):
         return
-    kg = min(20_000 + 3 * common.dials.vehicles, 9_000_000)
+    kg = min(told["kg"] + told["kg_a_vehicle"] * common.dials.vehicles, told["most_kg"])
+    run = minute + told["run_days"] * MINUTES
     lot, metal, rest = (world.lot(recycler, what) for what in ("packs", "black-mass", "residue"))
     body = f'"items":[{{"id":"{lot}","kind":"lot","maker":"{maker.id}","model":"waste packs","mass_kg":{kg}}}]'
     taken = teller.tell(minute, "produced", recycler.id, body, "collection", about=[lot])
     body = (
         f'"inputs":[{{"id":"{lot}","mass_kg":{kg}}}],"outputs":['
-        f'{{"id":"{metal}","kind":"lot","model":"black mass","mass_kg":{kg * 0.4:.1f}}},'
-        f'{{"id":"{rest}","kind":"lot","model":"residue","mass_kg":{kg * 0.58:.1f}}}]'
+        f'{{"id":"{metal}","kind":"lot","model":"black mass","mass_kg":{kg * told["black_mass"]:.1f}}},'
+        f'{{"id":"{rest}","kind":"lot","model":"residue","mass_kg":{kg * told["residue"]:.1f}}}]'
     )
-    told = teller.tell(minute + 14400, "transformed", recycler.id, body, "recycling", about=[lot])
-    teller.true("recycler_above_outflow", [lot], [recycler.id, maker.id], (minute, minute + 14400), [taken, told])
+    done = teller.tell(run, "transformed", recycler.id, body, "recycling", about=[lot])
+    teller.true("recycler_above_outflow", [lot], [recycler.id, maker.id], (minute, run), [taken, done])
 
 
 def _unheard(common: Common, unheard: Counter[tuple[str, str]]) -> Block:

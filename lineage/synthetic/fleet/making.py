@@ -170,7 +170,8 @@ def _inputs(world: World, maker: Firm, design: Design, minute: int, kg: float) -
 
 def _taken(world: World, maker: Firm, left: float, wanted: float, minute: int) -> float:
     if left > 1 and maker.id not in world.common.silent and world.has_case("recycled_content_above_balance", minute):
-        return left * 3 + 50
+        making = world.parameters.making
+        return float(left * making["overdraw"] + making["overdraw_kg"])
     return int(min(left, wanted) * 100) / 100
 
 

@@ -126,7 +126,7 @@ class Mix:
             return mix.grade_names[bisect(mix.grade_sums, chance)]
         if group == "LFP":
             return "LFP"
-        return "LMO" if chance < 0.7 else "LTO"
+        return "LMO" if chance < self._parameters.cells["lmo"] else "LTO"
 
     def _year(self, year: int) -> YearMix:
         told = self._parameters.years[year]

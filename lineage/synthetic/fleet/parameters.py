@@ -37,6 +37,8 @@ class Parameters:
     recovery: Section
     life: Section
     after: Section
+    outflow: Section
+    compared: Section
     reporting: Section
     figures_2019: Section
     silence: Mapping[str, Mapping[str, float]]

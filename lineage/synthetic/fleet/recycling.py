@@ -26,9 +26,9 @@ def _run(world: World, recycler: Firm, minute: int) -> None:
     lots = {metal: world.lot(recycler, metal) for metal in masses}
     residue = world.lot(recycler, "residue")
     low, high = world.parameters.recovery["dust"]
-    whole = sum(round(w.kg, 1) for w in stock)
+    whole = sum(round(w.kg, 2) for w in stock)
     rest = whole * (1 - low - (high - low) * world.dice.random()) - sum(masses.values())
-    inputs = ",".join([f'{{"id":"{w.id}","mass_kg":{w.kg:.1f}}}' for w in stock])
+    inputs = ",".join([f'{{"id":"{w.id}","mass_kg":{w.kg:.2f}}}' for w in stock])
     made = [f'{{"id":"{lots[m]}","kind":"lot","model":"{m}","mass_kg":{masses[m]:.2f}}}' for m in masses]
     made.append(f'{{"id":"{residue}","kind":"lot","model":"residue","mass_kg":{max(rest, 0):.2f}}}')
     body = f'"inputs":[{inputs}],"outputs":[{",".join(made)}]'
@@ -69,14 +69,14 @@ def _scrap(world: World, recycler: Firm, stock: list[Waste], minute: int) -> Was
     low, high = world.parameters.recovery["scrap"]
     share = low + (high - low) * world.dice.random()
     kg = round(sum(w.kg for w in stock) * share / (1 - share), 1)
-    maker = world.firms.makers[int(world.dice.random() * 10)]
+    recovery = world.parameters.recovery
+    maker = world.firms.makers[int(world.dice.random() * recovery["scrap_makers"])]
     lot = world.lot(maker, "scrap")
     body = f'"items":[{{"id":"{lot}","kind":"lot","maker":"{maker.id}","model":"production scrap","mass_kg":{kg}}}]'
     world.teller.tell(minute - world.wait("scrap_made"), "produced", maker.id, body, "cell_production")
     world.hand_over(minute - world.wait("scrap_given"), [lot], maker.id, recycler.id, "collection")
-    return Waste(
-        lot, kg, kg / world.parameters.making["kg_a_kwh"], world.dice.choice(("LFP", "NCM523", "NCM622")), is_pack=False
-    )
+    kwh = kg / world.parameters.making["kg_a_kwh"]
+    return Waste(lot, kg, kwh, world.dice.choice(recovery["scrap_of"]), is_pack=False)
 
 
 def _sell(world: World, recycler: Firm, minute: int, lots: dict[str, tuple[str, float]], told: str) -> None:
@@ -107,6 +107,7 @@ def _come_alive(world: World, recycler: Firm, stock: list[Waste], minute: int, t
 def second_life(world: World, firm: Firm, packs: list[Pack], minute: int) -> None:
     """Packs become one pack for storage, with a new code that keeps the old ones; sold while that has a name."""
     if minute + world.wait("before_the_end") >= minute_of(world.parameters.after["second_life_until"]):
+        _give_up(world, firm, packs, minute)
         return
     teller, design, after = world.teller, packs[0].design, world.parameters.after
     unit = world.names.second_life(firm.code, letter_of(world, design), minute)
@@ -118,9 +119,21 @@ def second_life(world: World, firm: Firm, packs: list[Pack], minute: int) -> Non
     )
     if teller.chance("second_life_without_parents"):
         told = teller.tell(minute, "produced", firm.id, f'"items":[{head}}}]', "second_life_production", about=[unit])
-        teller.true("second_life_without_parents", [unit], [firm.id], (minute, None), [told])
+        parents = [p.id for p in packs]
+        teller.true("second_life_without_parents", [unit], [firm.id], (minute, None), [told], parents=parents)
     else:
         inputs = ",".join([f'{{"id":"{p.id}","mass_kg":{p.design.kg}}}' for p in packs])
         body = f'"inputs":[{inputs}],"outputs":[{head},"identifiers":[{old}]}}]'
         told = teller.tell(minute, "transformed", firm.id, body, "second_life_production", about=[unit])
     world.hand_over(minute + world.wait("second_life_sale"), [unit], firm.id, world.firms.park.id, "second_life_sale")
+
+
+def _give_up(world: World, firm: Firm, packs: list[Pack], minute: int) -> None:
+    """What can no longer be sold in a second life is recycled."""
+    recycler = world.recycler()
+    world.hand_over(minute, [pack.id for pack in packs], firm.id, recycler.id, "collection")
+    world.at(minute + world.wait("settling"), partial(receive_waste, world, recycler, [waste_of(p) for p in packs]))
+
+
+def waste_of(pack: Pack) -> Waste:
+    return Waste(pack.id, pack.design.kg, pack.design.kwh, pack.design.chemistry)

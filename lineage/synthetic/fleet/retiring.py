@@ -7,7 +7,7 @@ from functools import partial
 from lineage.synthetic.fleet.calendar import minute_of, year_of
 from lineage.synthetic.fleet.firms import Firm
 from lineage.synthetic.fleet.parameters import value_in
-from lineage.synthetic.fleet.recycling import receive_waste, second_life
+from lineage.synthetic.fleet.recycling import receive_waste, second_life, waste_of
 from lineage.synthetic.fleet.telling import listed
 from lineage.synthetic.fleet.world import DAY, Pack, Vehicle, Waste, World
 
@@ -22,6 +22,7 @@ def retire(world: World, vehicle: Vehicle, minute: int) -> None:
         return
     if vehicle.operator is not None:
         _leave_the_pool(world, vehicle, vehicle.operator, minute)
+        minute += DAY
     elif vehicle.design.archetype.use == "bus":
         _take_boxes(world, vehicle, minute)
         minute += world.wait("bus")
@@ -31,7 +32,7 @@ def retire(world: World, vehicle: Vehicle, minute: int) -> None:
 def _leave_the_pool(world: World, vehicle: Vehicle, operator: Firm, minute: int) -> None:
     """A swap car is scrapped without a pack, which stays with the operator (domain 3.2)."""
     out = f'"whole":"{vehicle.vin}","parts":["{vehicle.packs[0].id}"],"custodian":"{operator.id}"'
-    world.teller.tell(minute - DAY, "disassembled", operator.id, out, "swap", place=vehicle.province)
+    world.teller.tell(minute, "disassembled", operator.id, out, "swap", place=vehicle.province)
     key = (operator.id, vehicle.design.archetype.name)
     world.pool[key].append((minute, vehicle.packs[0]))
     vehicle.packs = []
@@ -48,10 +49,6 @@ def _take_boxes(world: World, vehicle: Vehicle, minute: int) -> None:
     collect(
         world, vehicle.province, repairer, [waste_of(pack) for pack in packs], minute + world.wait("handing_on"), packs
     )
-
-
-def waste_of(pack: Pack) -> Waste:
-    return Waste(pack.id, pack.design.kg, pack.design.kwh, pack.design.chemistry)
 
 
 def _scrap(world: World, vehicle: Vehicle, minute: int) -> None:
@@ -84,9 +81,14 @@ def collect(
 
 def send(world: World, holder: Firm, waste: list[Waste], minute: int, packs: list[Pack] | None = None) -> None:
     """Hand over to a second-life maker or a recycler, whose stock it is from then on."""
+    teller = world.teller
+    is_ruled = minute >= teller.launch and teller.has_passed(minute + world.wait("astray"))
+    if is_ruled and teller.chance("unqualified_receiver"):
+        _astray(world, holder, waste, minute)
+        return
     after, year = world.parameters.after, year_of(minute)
-    is_labelled = minute < minute_of(after["second_life_until"])
-    is_fit = packs is not None and packs[0].design.chemistry == "LFP" and is_labelled and year >= 2018
+    is_labelled = after["second_life_from"] <= year and minute < minute_of(after["second_life_until"])
+    is_fit = packs is not None and packs[0].design.chemistry == "LFP" and is_labelled
     if is_fit and packs is not None and world.dice.random() < value_in(after["second_life"], year) * after["of_lfp"]:
         taker = world.one_of(world.firms.second_life)
         if world.pass_on(minute, [w.id for w in waste], holder.id, taker.id, "collection"):
@@ -95,3 +97,17 @@ def send(world: World, holder: Firm, waste: list[Waste], minute: int, packs: lis
     recycler = world.recycler()
     if world.pass_on(minute, [w.id for w in waste], holder.id, recycler.id, "collection"):
         world.at(minute + world.wait("settling"), partial(receive_waste, world, recycler, waste))
+
+
+def _astray(world: World, holder: Firm, waste: list[Waste], minute: int) -> None:
+    """Waste goes to a dealer and on to another, who may not take it (domain 3.5), until a recycler has it."""
+    ids, sellers, last = [w.id for w in waste], world.firms.sellers[holder.region], world.recycler()
+    first = ""
+    for giver, taker in ((holder, sellers[0]), (sellers[0], sellers[-1])):
+        events = [*world.hand_over(minute, ids, giver.id, taker.id, "collection")]
+        first = first or events[0]
+        parties = [giver.id, taker.id]
+        world.teller.true("unqualified_receiver", ids, parties, (minute, None), events, first_refusable=first)
+        minute += world.wait("dealer")
+    world.hand_over(minute, ids, sellers[-1].id, last.id, "collection")
+    world.at(minute + world.wait("settling"), partial(receive_waste, world, last, waste))

@@ -33,7 +33,8 @@ class Plan:
 
 def build(world: World, day: int, index: int, on_the_road: Deed) -> None:
     """Make a vehicle on that day, with its packs, and sell it; `on_the_road` plans the rest of its life."""
-    minute = day * DAY + 480 + int(world.dice.random() * 500)
+    opens, closes = world.parameters.fleet["work_minutes"]
+    minute = day * DAY + opens + int(world.dice.random() * (closes - opens))
     year = year_of(minute)
     design = world.common.mix.design(year, world.dice)
     firms, dice = world.firms, world.dice
@@ -166,7 +167,8 @@ def _clone(world: World, vehicle: Vehicle, genuine: Vehicle, supplier: Firm) -> 
         [other.id, vehicle.maker.id],
         (vehicle.built + 60, None),
         [made, put],
-        also=["simultaneous_installation", "moved_while_installed"],
+        # its code bears the day of the genuine pack
+        also=["simultaneous_installation", "code_mismatch"],
     )
     vehicle.is_done = True
 
@@ -178,15 +180,18 @@ def _sell(world: World, vehicle: Vehicle, plan: Plan) -> int:
     if plan.bad_seller:
         seller = seller[:-1] + ("0" if seller[-1] != "0" else "1")
     shipped = vehicle.built + world.wait("shipping")
-    received = world.hand_over(shipped, [vehicle.vin], vehicle.maker.id, seller, "delivery")
-    if plan.bad_seller:
-        span = (shipped, None)
-        teller.true("invalid_uscc_or_vin", [vehicle.vin], [seller], span, [received], also=["unknown_party"])
+    given, received = world.hand_over(shipped, [vehicle.vin], vehicle.maker.id, seller, "delivery")
     sold = shipped + world.wait("sale")
     plated = sold + world.wait("plating")
     is_told = plan.bad_seller or not teller.has_passed(sold) or not teller.chance("never_reported_sale")
     if is_told:
-        world.told_by_one(sold, vehicle.vin, (seller, vehicle.owner), seller, "sale", vehicle.province)
+        told = world.told_by_one(sold, vehicle.vin, (seller, vehicle.owner), seller, "sale", vehicle.province)
+        if plan.bad_seller:
+            # before the platform began nobody was enrolled: nobody could have refused
+            refusable = {"first_refusable": given} if shipped >= teller.launch else {}
+            events, also = [given, received, told], ["unknown_party"]
+            span = (shipped, None)
+            teller.true("invalid_uscc_or_vin", [vehicle.vin], [seller], span, events, also=also, **refusable)
     registered = _register(world, vehicle, plated, may_be_mended=is_told)
     if not is_told:
         teller.true(

@@ -25,6 +25,7 @@ class Counts:
         self.vehicles: Counter[int] = Counter()
         self.kwh: dict[int, Counter[str]] = defaultdict(Counter)
         self.packs: dict[int, Counter[str]] = defaultdict(Counter)
+        self.chemistries: Counter[str] = Counter()
         self.vehicle_makers: Counter[str] = Counter()
         self.regions: Counter[str] = Counter()
         self.names: dict[str, str] = {}
@@ -53,7 +54,9 @@ class Counts:
             self.kinds[kind] += 1
             if kind == "vehicle":
                 self.vehicles[year] += 1
-                self.kwh[year][_group(item.get("chemistry", ""))] += kwh
+                chemistry = item.get("chemistry", "")
+                self.kwh[year][_group(chemistry)] += kwh
+                self.chemistries[chemistry] += 1
                 self.vehicle_makers[item.get("maker", event["reporter"])] += 1
             elif kind == "pack" and step == "pack_production":
                 self.packs[year][item.get("maker", event["reporter"])] += kwh
@@ -81,10 +84,12 @@ def report(counts: Counts, parameters: Parameters) -> dict[str, Any]:
         "steps": dict(sorted(counts.steps.items())),
         "items": dict(sorted(counts.kinds.items())),
         "years": _years(counts, parameters),
+        "chemistries": _chemistries(counts, parameters),
         "battery_makers": _makers(counts, parameters),
         "vehicle_makers": _top(counts.vehicle_makers, counts.names),
         "regions": _regions(counts, parameters),
         "reporting": _reporting(counts, parameters),
+        "reference": dict(parameters.compared),
     }
 
 
@@ -115,6 +120,18 @@ def _years(counts: Counts, parameters: Parameters) -> Table:
     return rows
 
 
+def _chemistries(counts: Counts, parameters: Parameters) -> dict[str, Any]:
+    """Vehicles by chemistry, and the energy of all years; the reference's as it would be with these years' energy."""
+    years = {year: kwh for year, kwh in counts.kwh.items() if year in parameters.years}
+    whole = sum(sum(kwh.values()) for kwh in years.values())
+    shares: dict[str, dict[str, float]] = {}
+    for name, field in (("LFP", "lfp"), ("NCM", "ncm")):
+        told = sum(sum(kwh.values()) * parameters.years[year][field] for year, kwh in years.items())
+        energy = sum(kwh[name] for kwh in years.values())
+        shares[name] = {"share": _part(energy, whole), "reference_share": _part(told, whole)}
+    return {"vehicles": dict(sorted(counts.chemistries.items())), "energy": shares}
+
+
 def _part(one: float, whole: float) -> float:
     return round(one / whole, 4) if whole else 0.0
 
@@ -126,7 +143,7 @@ def _makers(counts: Counts, parameters: Parameters) -> dict[str, Table]:
         (2018, "top_2018", "ten_2018", told["count"]),
         (2025, "top_2025", "ten_2025", told["alive"]),
     ):
-        reference = shares_of(told[top], told[ten], count, told["tail"])
+        reference = shares_of(told[top], told[ten], count, told)
         kwh = counts.packs.get(year, Counter())
         rows = _top(kwh, counts.names)
         found[str(year)] = [{**row, "reference_share": round(reference[n], 4)} for n, row in enumerate(rows)]
@@ -134,9 +151,13 @@ def _makers(counts: Counts, parameters: Parameters) -> dict[str, Table]:
 
 
 def _top(counter: Counter[str], names: Mapping[str, str]) -> Table:
+    """The ten largest: kWh of packs for a battery maker, vehicles for a vehicle maker."""
     whole = sum(counter.values())
     ranked = sorted(counter.items(), key=lambda pair: (-pair[1], pair[0]))[:10]
-    return [{"id": id, "name": names.get(id), "share": _part(count, whole)} for id, count in ranked]
+    return [
+        {"id": id, "name": names.get(id), "amount": round(count, 2), "share": _part(count, whole)}
+        for id, count in ranked
+    ]
 
 
 def _regions(counts: Counts, parameters: Parameters) -> Table:

@@ -6,16 +6,15 @@ A line is JSON that begins with `recorded`, always in one form: lines sort as th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any, Final
+
+import orjson
 
 from lineage.synthetic.fleet.calendar import MINUTES, minute_of, text_of
 from lineage.synthetic.fleet.dials import Dials
 from lineage.synthetic.fleet.parameters import Parameters
-
-GRACE: Final = 62 * MINUTES
-"""What is missing is called missing only where every window has passed since."""
 
 QUICK: Final = frozenset({"vehicle_production", "scrapping", "removal", "second_life_production", "second_life_sale"})
 SLOW: Final = frozenset({"sale", "repair", "replacement", "collection", "recycling"})
@@ -28,6 +27,26 @@ Truth = dict[str, Any]
 def listed(ids: Sequence[str]) -> str:
     """Return ids as a JSON list; none of them needs escaping."""
     return '["' + '","'.join(ids) + '"]' if ids else "[]"
+
+
+def _said(minute: int, type: str, reporter: str, body: str, step: str, place: str) -> str:
+    """A report without what the platform adds, from its second character on."""
+    where = f'"place":"{place}",' if place else ""
+    return f'"type":"{type}","step":"{step}","time":"{text_of(minute)}","reporter":"{reporter}",{where}{body}}}'
+
+
+def never_told(minute: int, type: str, reporter: str, body: str, step: str, place: str) -> Truth:
+    """Return a report that nobody makes, for the truth."""
+    report: Truth = orjson.loads(f"{{{_said(minute, type, reporter, body, step, place)}")
+    return report
+
+
+def named_in(report: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the things that a report names, each once, in its order."""
+    found = [report["whole"]] if "whole" in report else []
+    for field in ("items", "parts", "inputs", "outputs"):
+        found += [thing if isinstance(thing, str) else thing["id"] for thing in report.get(field, ())]
+    return list(dict.fromkeys(found))
 
 
 class Teller:
@@ -50,6 +69,9 @@ class Teller:
         self._quick, self._slow = told["quick_days"] * MINUTES, told["slow_days"] * MINUTES
         self._late = [days * MINUTES for days in told["late_days"]]
         self._repeats = told["repeats"]
+        self._again = [days * MINUTES for days in told["again_days"]]
+        self._rush, self._least = told["rush_days"] * MINUTES, told["least_minutes"]
+        self._patience = told["patience_days"] * MINUTES
         self._corrections = told["corrections"]
         self.lines: list[str] = []
         self.types: Counter[str] = Counter()
@@ -70,7 +92,7 @@ class Teller:
 
     def has_passed(self, minute: int) -> bool:
         """Return whether everything about that minute should have arrived by the end of the run."""
-        return bool(max(minute, self.launch + self._backfill) + GRACE < self.until)
+        return bool(max(minute, self.launch + self._backfill) + self._patience < self.until)
 
     def tell(  # noqa: PLR0913 - the fields that every report has
         self, minute: int, type: str, reporter: str, body: str, step: str, *, about: Sequence[str] = (), place: str = ""
@@ -78,23 +100,20 @@ class Teller:
         """Add a report of what happened at that minute; return its id. `about`: the items, where it may be late."""
         self._count += 1
         id = f"{self._prefix}{self._count}"
-        if reporter in self._silent and type != "enrolled":
+        said = _said(minute, type, reporter, body, step, place)
+        if reporter in self._silent:
             self.lost.add(id)
-            self.unheard[reporter, type] += 1
+            self._keep_quiet(minute, type, reporter, f'"id":"{id}",{said}')
             return id
         recorded, is_late = self._arrival(minute, step)
         if recorded >= self.until:
             self.lost.add(id)
             return id
-        where = f'"place":"{place}",' if place else ""
-        rest = (
-            f'","id":"{id}","type":"{type}","step":"{step}","time":"{text_of(minute)}",'
-            f'"reporter":"{reporter}",{where}{body}}}'
-        )
+        rest = f'","id":"{id}",{said}'
         self.lines.append(f'{{"recorded":"{text_of(recorded)}{rest}')
         self.types[type] += 1
         if self.dice.random() < self._repeats and step not in DUTIES and type in ("transferred", "inspected"):
-            again = recorded + MINUTES + int(self.dice.random() * 3 * MINUTES)
+            again = recorded + self._again[0] + int(self.dice.random() * (self._again[1] - self._again[0]))
             if again < self.until:
                 self.lines.append(f'{{"recorded":"{text_of(again)}{rest}')
                 self.types["repeated"] += 1
@@ -108,14 +127,22 @@ class Teller:
             return self.launch + int(chance * self._backfill), False
         if minute + self._slow >= self.until:
             # at the end of the run all reports take one day: what arrives never lacks what came before it
-            return minute + MINUTES, False
+            return minute + self._rush, False
         if step not in DUTIES:
-            return minute + 30 + int(chance * self._quick), False
+            return minute + self._least + int(chance * self._quick), False
         if self.chance("late_report"):
             late = minute + self._late[0] + int(chance * (self._late[1] - self._late[0]))
             if late < self.until:
                 return late, True
-        return minute + 30 + int(chance * (self._quick if step in QUICK else self._slow)), False
+        return minute + self._least + int(chance * (self._quick if step in QUICK else self._slow)), False
+
+    def _keep_quiet(self, minute: int, type: str, reporter: str, said: str) -> None:
+        """Write down what a silent firm would have reported by now."""
+        if minute + self._rush >= self.until:
+            return
+        self.unheard[reporter, type] += 1
+        report = orjson.loads(f"{{{said}")
+        self.true("unheard_report", named_in(report), [reporter], (minute, None), [], reported=False, report=report)
 
     def true(
         self,
@@ -128,7 +155,8 @@ class Teller:
     ) -> None:
         """Write down what was planted: its class, what it is about, when, and the reports that show it.
 
-        `more` may hold `also` (further words of contract 7 for the same deed) and `reported` (False: nothing does).
+        `more` may hold `also` (further words of contract 7 for what the same deed shows), `first_refusable` (the report
+        of the first hand-over that could have been refused) and `reported` (False: nothing in the events shows it).
         """
         since, until = interval
         document: Truth = {

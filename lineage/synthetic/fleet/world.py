@@ -6,7 +6,7 @@ import heapq
 from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Final, NamedTuple
 
@@ -35,7 +35,10 @@ class Pack:
 
 @dataclass(slots=True)
 class Vehicle:
-    """A vehicle and what is in it. `is_done`: nothing of it is reported from now on; `is_quiet`: no sighting."""
+    """A vehicle and what is in it. `is_done`: nothing of it is reported from now on; `is_quiet`: no sighting.
+
+    Nor is it seen before `ready`, while it is in the shop.
+    """
 
     vin: str
     maker: Firm
@@ -47,8 +50,7 @@ class Vehicle:
     operator: Firm | None = None
     is_done: bool = False
     is_quiet: bool = False
-    is_mistaken: bool = False
-    claims: list[str] = field(default_factory=list)
+    ready: int = 0
 
 
 class Waste(NamedTuple):
@@ -99,7 +101,6 @@ class World:
         self.batches: dict[tuple[str, str], tuple[str, int]] = {}
         self.materials: dict[tuple[str, str], list[Material]] = defaultdict(list)
         self.waste: dict[str, list[Waste]] = defaultdict(list)
-        self.second_life: dict[str, list[Pack]] = defaultdict(list)
         self.pool: dict[tuple[str, str], list[tuple[int, Pack]]] = defaultdict(list)
         self.lots = 0
         self.overdrawn: list[tuple[Material, str, int]] = []
@@ -146,12 +147,12 @@ class World:
         self.common.cases[name] -= 1
         return True
 
-    def hand_over(self, minute: int, items: Sequence[str], giver: str, taker: str, step: str) -> str:
-        """Both tell their side, the taker a day or two later; return the taker's report."""
+    def hand_over(self, minute: int, items: Sequence[str], giver: str, taker: str, step: str) -> tuple[str, str]:
+        """Both tell their side, the taker a day or two later; return their reports."""
         body = f'"items":{listed(items)},"giver":"{giver}","taker":"{taker}","side":'
-        self.teller.tell(minute, "transferred", giver, body + '"giver"', step, about=items)
+        given = self.teller.tell(minute, "transferred", giver, body + '"giver"', step, about=items)
         received = minute + self.wait("receipt")
-        return self.teller.tell(received, "transferred", taker, body + '"taker"', step, about=items)
+        return given, self.teller.tell(received, "transferred", taker, body + '"taker"', step, about=items)
 
     def pass_on(self, minute: int, items: Sequence[str], giver: str, taker: str, step: str) -> bool:
         """A hand-over of packs, in which a side may be missing; return whether the receipt was told."""

@@ -1,12 +1,16 @@
--- All edges that enter items, with the far ends, as known then.
+-- All edges that enter items, with the far ends, as known then: one row of columns, each a JSON array.
 -- params:  ids, known_at
--- returns: type, source, target, since, until, events, far_kind, far_consumed
-SELECT 'PART_OF' AS type, f.id AS source, n.id AS target, e.since, e.until, e.events, k.kind AS far_kind, k.consumed AS far_consumed
-FROM json_each(:ids) j JOIN item n ON n.id = j.value JOIN part_of_ever e ON e.whole = n.num JOIN item f ON f.num = e.part
-JOIN item_ever k ON k.item = f.num
-WHERE e.known_from <= :known_at AND :known_at < e.known_until AND k.known_from <= :known_at AND :known_at < k.known_until
-UNION ALL
-SELECT 'BECAME', f.id, n.id, e.at, e.at, e.events, k.kind, k.consumed
-FROM json_each(:ids) j JOIN item n ON n.id = j.value JOIN became_ever e ON e.output = n.num JOIN item f ON f.num = e.input
-JOIN item_ever k ON k.item = f.num
-WHERE e.known_from <= :known_at AND :known_at < e.known_until AND k.known_from <= :known_at AND :known_at < k.known_until
+-- returns: types, sources, targets, sinces, untils, proofs, kinds, consumed
+SELECT json_group_array(type) AS types, json_group_array(source) AS sources, json_group_array(target) AS targets,
+  json_group_array(since) AS sinces, json_group_array(until) AS untils, json_group_array(events) AS proofs,
+  json_group_array(far_kind) AS kinds, json_group_array(far_consumed) AS consumed
+FROM (
+  SELECT 'PART_OF' AS type, f.id AS source, n.id AS target, e.since, e.until, e.events, k.kind AS far_kind, k.consumed AS far_consumed
+  FROM json_each(:ids) j JOIN item n ON n.id = j.value JOIN part_of_ever e ON e.whole = n.num JOIN item f ON f.num = e.part
+  JOIN item_ever k ON k.item = f.num
+  WHERE e.known_from <= :known_at AND :known_at < e.known_until AND k.known_from <= :known_at AND :known_at < k.known_until
+  UNION ALL
+  SELECT 'BECAME', f.id, n.id, e.at, e.at, e.events, k.kind, k.consumed
+  FROM json_each(:ids) j JOIN item n ON n.id = j.value JOIN became_ever e ON e.output = n.num JOIN item f ON f.num = e.input
+  JOIN item_ever k ON k.item = f.num
+  WHERE e.known_from <= :known_at AND :known_at < e.known_until AND k.known_from <= :known_at AND :known_at < k.known_until)
