@@ -13,6 +13,7 @@ from starlette.routing import Route
 from api.door import Door
 from api.encoding import Document, as_lines, encode
 from api.events_route import NDJSON, take_events
+from api.impact_route import take_impact
 from api.parameters import Parameter, read_values
 from api.questions import BY_NAME, QUESTIONS, Question, ask
 from lineage.domain.errors import UnreadableInputError
@@ -29,6 +30,7 @@ def routes() -> list[Route]:
         Route("/health", health, methods=["GET"]),
         Route("/ready", ready, methods=["GET"]),
         Route("/v1/events", events, methods=["GET", "POST"]),
+        Route("/v1/impact", impact, methods=["POST"]),
         *asked,
     ]
 
@@ -53,6 +55,12 @@ async def events(request: Request) -> Response:
     if request.method == "POST":
         return await take_events(request, door_of(request), query_of(request))
     return await _endpoint(BY_NAME["events"])(request)
+
+
+async def impact(request: Request) -> Response:
+    """Whom a recall concerns."""
+    read_values(query_of(request), ())
+    return await take_impact(request, door_of(request))
 
 
 def door_of(request: Request) -> Door:

@@ -21,6 +21,7 @@ INSTANT: Final[Schema] = {
     "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
     "description": "UTC, to the millisecond",
 }
+WHEN: Final[Schema] = {"anyOf": [{**TEXT, "format": "date-time"}, {**TEXT, "format": "date"}]}
 KIND: Final[Schema] = {"type": "string", "enum": ["cell", "module", "pack", "vehicle", "part", "lot", "unknown"]}
 STATUS: Final[Schema] = {"type": "string", "enum": ["held", "in_transit", "conflict", "gap", "ended"]}
 EVENT_STATUS: Final[Schema] = {"type": "string", "enum": ["standing", "withdrawn", "waiting", "no_effect"]}
@@ -169,6 +170,17 @@ PARTS: Final[dict[str, Schema]] = {
         regions=many(TEXT),
         text=thing("A sentence in English and in Chinese", en=TEXT, zh=TEXT),
     ),
+    "Recall": {
+        "type": "object",
+        "description": "What is recalled: `items`, or what their making declared",
+        "additionalProperties": False,
+        "properties": {
+            "items": {**many({**TEXT, "minLength": 1}), "minItems": 1, "maxItems": 100_000},
+            **{name: {**TEXT, "minLength": 1, "maxLength": 4_000} for name in ("maker", "model", "batch")},
+            "kind": {"type": "string", "enum": ["cell", "module", "pack", "vehicle", "part", "lot"]},
+            **dict.fromkeys(("produced_from", "produced_until", "at", "known_at", "changed_since"), WHEN),
+        },
+    },
     "Warning": thing("Something odd about an event that was kept", line=COUNT, id=maybe(TEXT), code=TEXT, message=TEXT),
     "EventError": thing(
         "Why an event was refused; `path` is the field", line=COUNT, id=maybe(TEXT), path=TEXT, code=TEXT, message=TEXT

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import asking, fleet, loading, serving, showing, upkeep
+from lineage.cli import asking, fleet, loading, recalling, serving, showing, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,6 +30,7 @@ for command in (
     asking.holdings,
     asking.findings,
     upkeep.judge,
+    recalling.impact,
     serving.serve,
     upkeep.verify,
     upkeep.export,
