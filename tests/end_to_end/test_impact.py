@@ -11,7 +11,7 @@ from lineage.stores import open_store
 from lineage.stores.interface import Store
 from lineage.synthetic.demo import demo_facts
 from tests.end_to_end.conftest import asking
-from tests.end_to_end.running import Command
+from tests.end_to_end.door import Command
 
 FACTS = demo_facts(1)
 
