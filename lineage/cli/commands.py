@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import asking, fleet, loading, recalling, serving, showing, upkeep
+from lineage.cli import asking, fleet, loading, recalling, scoring, serving, showing, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,6 +38,7 @@ for command in (
     showing.demo,
     fleet.generate,
     fleet.stats,
+    scoring.score,
 ):
     app.command(command.__name__)(command)
 
