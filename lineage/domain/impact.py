@@ -61,16 +61,21 @@ def reached(source: str, trace: Trace, t: int) -> list[Line]:
 
 
 def ends_of(source: str, trace: Trace, around: Neighbourhood, t: int) -> list[str]:
-    """Where the ways of the source end at `t`: things in nothing that are no vehicle, the source among them."""
+    """Where the ways of the source end at `t`: in nothing, and neither vehicle nor second-life unit; itself as well."""
     ends = []
     for x in trace.order():
         if not any(holds(w, t) for w in trace.windows(x)):
             continue
         is_inside = any(e.type == PART_OF and e.since <= t < e.until for e in around.edges.get(x, ()))
         kind = around.nodes[x].kind
-        if not is_inside and kind != "vehicle" and (x == source or kind != "lot"):
+        if not is_inside and kind != "vehicle" and not is_second_life(x) and (x == source or kind != "lot"):
             ends.append(x)
     return ends
+
+
+def is_second_life(item: str) -> bool:
+    """Whether a code is that of a second-life unit, which is put in no vehicle (`domain.md` 1.4)."""
+    return ":" not in item and len(item) in (19, 26)
 
 
 def is_alive(facts: Facts, t: int) -> bool:
