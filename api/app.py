@@ -76,7 +76,9 @@ def create_app(
 def from_environment() -> FastAPI:
     """The service as the environment says, with a store of its own: what each worker process calls."""
     settings = read_settings(os.environ)
-    store = open_store(settings.store, user=settings.neo4j_user, password=settings.neo4j_password)
+    store = open_store(
+        settings.store, user=settings.neo4j_user, password=settings.neo4j_password, findings=settings.findings
+    )
     return create_app(
         store,
         allow_keep_recorded=settings.allow_keep_recorded,

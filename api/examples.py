@@ -248,6 +248,25 @@ EXAMPLES: Final[dict[str, Example]] = {
         "count": 1,
         "next": None,
     },
+    "Findings": {
+        **_COMMON,
+        "findings": [
+            {
+                "kind": "removal_without_installation",
+                "rule": "removal_without_installation",
+                "items": [MODULE, OTHER_CAR],
+                "parties": [SHOP],
+                "interval": [_OUT, _OUT],
+                "events": ["demo-0141"],
+                "regions": ["440000"],
+                "text": {
+                    "en": f"{MODULE} was taken out of {OTHER_CAR} on 2021-06-18, and nobody ever put it in.",
+                    "zh": f"{MODULE} 于 2021-06-18 从 {OTHER_CAR} 拆出，但从无装入记录。",
+                },
+            }
+        ],
+        "next": None,
+    },
 }
 
 EXAMPLES["Checked"] = {
@@ -317,6 +336,15 @@ STREAM: Final = (
     f'{{"type":"PART_OF","source":"{MODULE}","target":"{PACK}","since":"{_MADE}","until":"{_OUT}",'
     '"at":null,"events":["demo-0031","demo-0141"]}\n'
     '{"items":2,"edges":1,"complete":true,"unknown":[]}\n'
+)
+
+RECALL: Final = {"items": [MODULE]}
+CONCERNED: Final = (
+    f'{{"status":"once","item":"{MODULE}","whole":"{PACK}","since":"{_MADE}","until":"{_OUT}","holders":["{SHOP}"],'
+    '"region":"990000","remedied":true}\n'
+    '{"totals":{"now":0,"once":1,"unknown":0,"items":1,"uncoded":0,"undeclared":0},"as_of":"2024-01-15T01:00:00.000Z",'
+    '"known_at":"2024-01-15T01:00:00.000Z","position":142,"complete":true,'
+    '"digest":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}\n'
 )
 
 _WRONG: Final = {"line": None, "path": "at", "code": "time_form", "message": "'soon' is not a time."}

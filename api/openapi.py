@@ -35,6 +35,7 @@ _ANSWER_OF: Final = {
     "holdings": "Holdings",
     "party": "Party",
     "search": "Hits",
+    "findings": "Findings",
 }
 _ID_OF: Final = {
     "event": ("the id of an event", "demo-0031"),
@@ -54,6 +55,10 @@ _STREAM: Final = """With `Accept: application/x-ndjson` the answer is a stream o
 `as_of`, `known_at` and `position`; then a line for each item (it has `id`) and a line for each edge (it has `source`);
 last the number of `items` and `edges`, `complete`, `cut` if it is not, and `unknown`. A stream without that last line
 was broken off."""
+_CONCERN: Final = """A stream of lines: an item that is (`now`), was (`once`) or may be (`unknown`) in a whole, or that
+became it; `holders` of the whole now. What is unknown says which `layer` nobody told and who was `silent`. The last
+line has the totals, the `position` and a `digest`: SHA-256 over all lines before it. A stream without that line was
+broken off."""
 _LOAD: Final = """One event a line, or an array (64 MiB at most, as with `atomic`). Valid events are kept batch by
 batch: 200 even if some were rejected; 422 if all were, with `atomic` if any was. An event is counted as accepted only
 when it is durable. Sending the same events again changes nothing. With `keep_recorded` events bring their own
@@ -85,6 +90,7 @@ def openapi() -> Part:
         paths.setdefault(question.path, {})["get"] = _operation(question)
     paths["/v1/events"]["post"] = _post()
     paths["/v1/check"] = {"post": _check()}
+    paths["/v1/impact"] = {"post": _impact()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "battery-lineage", "version": __version__, "description": _ABOUT},
@@ -148,6 +154,20 @@ def _problems(*statuses: int) -> Part:
             **({"headers": {"Retry-After": {"schema": {"type": "integer"}}}} if status in (408, 503) else {}),
         }
         for status in statuses
+    }
+
+
+def _impact() -> Part:
+    about = "Whom a recall concerns, line by line."
+    body = {JSON: {"schema": ref("Recall"), "example": examples.RECALL}}
+    content = {NDJSON: {"schema": {"type": "string"}, "example": examples.CONCERNED}}
+    return {
+        "operationId": "impact",
+        "summary": about,
+        "description": _CONCERN,
+        "tags": ["questions"],
+        "requestBody": {"required": True, "content": body},
+        "responses": {"200": {"description": about, "content": content}, **_problems(400, 413, 415, 422, 503)},
     }
 
 

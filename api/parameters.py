@@ -18,6 +18,7 @@ Values = Mapping[str, Any]
 MOST_TEXT: Final = 4_000
 MOST_LISTED: Final = 1_000
 MOST_PATHS: Final = 1_000
+_REGION: Final = re.compile(r"[1-9][0-9]{5}")
 _WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -106,6 +107,18 @@ def instant(name: str, about: str) -> Parameter:
     schema = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
     takes = " RFC 3339 with offset, or a date (the start of that day, UTC+08:00); years 1990 to 2200."
     return Parameter(name, read, schema, about + takes, example="2024-05-01")
+
+
+def region(name: str, about: str) -> Parameter:
+    """A GB/T 2260 region code."""
+
+    def read(value: str) -> str:
+        if not _REGION.fullmatch(value):
+            message = f"{shortened(value)} is no region code: give six digits (GB/T 2260)."
+            raise InvalidQuestionError(message, path=name, code="region_form")
+        return value
+
+    return Parameter(name, read, {"type": "string", "pattern": "^[1-9][0-9]{5}$"}, about, example="440000")
 
 
 def whole(name: str, about: str, least: int, most: int, *, default: int | None = None) -> Parameter:

@@ -20,10 +20,12 @@ from api.parameters import (
     cursor,
     flag,
     instant,
+    region,
     text,
     whole,
 )
 from lineage.domain.duties import STATUSES
+from lineage.domain.findings import KINDS
 from lineage.domain.rules import RuleBook
 from lineage.reference.rule_files import rule_book
 from lineage.service import (
@@ -31,6 +33,7 @@ from lineage.service import (
     custody_questions,
     dossier_questions,
     duty_questions,
+    findings_questions,
     journal_questions,
     lineage_questions,
     responsibility_questions,
@@ -38,6 +41,7 @@ from lineage.service import (
 from lineage.service.asking import Asked, Document
 from lineage.service.custody_questions import HoldingsQuestion
 from lineage.service.duty_questions import DutiesQuestion
+from lineage.service.findings_questions import FindingsQuestion
 from lineage.service.journal_questions import EventsQuestion
 from lineage.service.lineage_questions import Bounds, PathQuestion, Traced, TraceQuestion
 from lineage.stores.interface import Store
@@ -147,6 +151,14 @@ def _party(store: Store, values: Values, asked: Asked) -> Document:
 def _holdings(store: Store, values: Values, asked: Asked) -> Document:
     question = HoldingsQuestion(values["id"], values["contents"], values["limit"], values["cursor"])
     return custody_questions.holdings(store, question, asked)
+
+
+def _findings(store: Store, values: Values, asked: Asked) -> Document:
+    question = FindingsQuestion(
+        values["kind"], values["party"], values["item"], values["region"], values["from"], values["until"],
+        values["limit"], values["cursor"],
+    )  # fmt: skip
+    return findings_questions.findings(store, question, asked)
 
 
 def _search(store: Store, values: Values, asked: Asked) -> Document:
@@ -274,6 +286,22 @@ QUESTIONS: Final = (
         "Items and parties by id, identifiers, model, batch or name.",
         (text("q", "The text, or how it begins.", required=True), LIMIT, cursor(int, str, str, str), KNOWN_AT),
         _search,
+    ),
+    Question(
+        "findings",
+        "/v1/findings",
+        "Where what was told cannot be so.",
+        (
+            choice("kind", "Only findings of this kind.", KINDS),
+            text("party", "Only findings that name this party."),
+            text("item", "Only findings that name this item."),
+            region("region", "Only findings with an event in this region; 440000 is all of a province."),
+            *WINDOW[1:],
+            LIMIT,
+            cursor(int, str, int, int),
+            KNOWN_AT,
+        ),
+        _findings,
     ),
 )
 """In the order in which addresses are tried: what ends in a word of its own comes before what takes any id."""

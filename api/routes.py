@@ -14,6 +14,7 @@ from api.door import Door
 from api.dossier_page import page
 from api.encoding import as_lines, encode
 from api.events_route import NDJSON, take_check, take_events
+from api.impact_route import take_impact
 from api.parameters import Parameter, Values, read_values
 from api.questions import BY_NAME, QUESTIONS, Question, asked
 from lineage.domain.errors import UnreadableInputError
@@ -36,6 +37,7 @@ def routes() -> list[Route]:
         Route("/ready", ready, methods=["GET"]),
         Route("/v1/events", events, methods=["GET", "POST"]),
         Route("/v1/check", check, methods=["POST"]),
+        Route("/v1/impact", impact, methods=["POST"]),
         *asked,
     ]
 
@@ -65,6 +67,12 @@ async def events(request: Request) -> Response:
 async def check(request: Request) -> Response:
     """What would be found if these events were reported."""
     return await take_check(request, door_of(request), query_of(request))
+
+
+async def impact(request: Request) -> Response:
+    """Whom a recall concerns."""
+    read_values(query_of(request), ())
+    return await take_impact(request, door_of(request))
 
 
 def door_of(request: Request) -> Door:

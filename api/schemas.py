@@ -19,6 +19,7 @@ from api.schema_words import (
     KIND,
     STATUS,
     TEXT,
+    WHEN,
     Schema,
     answer,
     many,
@@ -28,6 +29,7 @@ from api.schema_words import (
     thing,
 )  # fmt: skip
 from lineage.domain.events import AnyEvent
+from lineage.domain.findings import KINDS
 
 WINDOW: Final[Schema] = {
     "type": "array",
@@ -119,6 +121,28 @@ PARTS: Final[dict[str, Schema]] = {
         via=many(TEXT),
         events=many(TEXT),
     ),
+    "Finding": thing(
+        "Something that cannot be as it was told, with what shows it",
+        kind={"type": "string", "enum": list(KINDS)},
+        rule=TEXT,
+        items=many(TEXT),
+        parties=many(TEXT),
+        interval=WINDOW,
+        events=many(TEXT),
+        regions=many(TEXT),
+        text=thing("A sentence in English and in Chinese", en=TEXT, zh=TEXT),
+    ),
+    "Recall": {
+        "type": "object",
+        "description": "What is recalled: `items`, or what their making declared",
+        "additionalProperties": False,
+        "properties": {
+            "items": {**many({**TEXT, "minLength": 1}), "minItems": 1, "maxItems": 100_000},
+            **{name: {**TEXT, "minLength": 1, "maxLength": 4_000} for name in ("maker", "model", "batch")},
+            "kind": {"type": "string", "enum": ["cell", "module", "pack", "vehicle", "part", "lot"]},
+            **dict.fromkeys(("produced_from", "produced_until", "at", "known_at", "changed_since"), WHEN),
+        },
+    },
     "Warning": thing("Something odd about an event that was kept", line=COUNT, id=maybe(TEXT), code=TEXT, message=TEXT),
     "EventError": thing(
         "Why an event was refused; `path` is the field", line=COUNT, id=maybe(TEXT), path=TEXT, code=TEXT, message=TEXT
@@ -213,6 +237,7 @@ ANSWERS: Final[dict[str, Schema]] = {
         count=COUNT,
         next=maybe(TEXT),
     ),
+    "Findings": answer("A page of findings", findings=many(ref("Finding")), next=maybe(TEXT)),
 }
 
 

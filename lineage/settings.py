@@ -9,6 +9,7 @@ from lineage.domain.errors import InvalidQuestionError
 from lineage.stores import DEFAULT_URL
 
 STORE: Final = "LINEAGE_STORE"
+FINDINGS: Final = "LINEAGE_FINDINGS"
 NEO4J_USER: Final = "LINEAGE_NEO4J_USER"
 NEO4J_PASSWORD: Final = "LINEAGE_NEO4J_PASSWORD"  # noqa: S105 - the name of a variable
 READ_SECONDS: Final = "LINEAGE_READ_SECONDS"
@@ -19,6 +20,7 @@ class Settings(NamedTuple):
     """What the environment says, with its defaults; each field is one variable of `docs/commands.md`."""
 
     store: str = DEFAULT_URL
+    findings: str | None = None
     neo4j_user: str | None = None
     neo4j_password: str | None = None
     read_seconds: float = 10.0
@@ -30,6 +32,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     usual = Settings()
     return Settings(
         store=environment.get(STORE) or usual.store,
+        findings=environment.get(FINDINGS) or None,
         neo4j_user=environment.get(NEO4J_USER) or None,
         neo4j_password=environment.get(NEO4J_PASSWORD) or None,
         read_seconds=_seconds(environment.get(READ_SECONDS) or str(usual.read_seconds)),

@@ -228,3 +228,24 @@ def holdings(
     """Show what a party holds."""
     options = {"at": at, "contents": "true" if contents else None, "limit": limit, "cursor": cursor}
     show("holdings", id, {**options, "known_at": known_at}, store=store, as_json=as_json, tz=tz)
+
+
+def findings(
+    *,
+    kind: Annotated[str | None, typer.Option(metavar="WORD", help="Only findings of this kind.")] = None,
+    party: Annotated[str | None, typer.Option(metavar="ID", help="Only findings that name this party.")] = None,
+    item: Annotated[str | None, typer.Option(metavar="ID", help="Only findings that name this item.")] = None,
+    region: Annotated[str | None, typer.Option(metavar="CODE", help="Only with an event in this region.")] = None,
+    since: FromOption = None,
+    until: UntilOption = None,
+    limit: LimitOption = None,
+    cursor: CursorOption = None,
+    known_at: KnownAtOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    tz: ZoneOption = CHINA,
+) -> None:
+    """List what cannot be as it was told, with its proof."""
+    options = {"kind": kind, "party": party, "item": item, "region": region, "from": since, "until": until}
+    options |= {"limit": limit, "cursor": cursor, "known_at": known_at}
+    show("findings", None, options, store=store, as_json=as_json, tz=tz)

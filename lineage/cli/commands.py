@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import answering, asking, fleet, loading, serving, showing, upkeep
+from lineage.cli import answering, asking, fleet, loading, recalling, scoring, serving, showing, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,6 +33,9 @@ for command in (
     asking.holdings,
     answering.duties,
     answering.check,
+    asking.findings,
+    upkeep.judge,
+    recalling.impact,
     serving.serve,
     upkeep.verify,
     upkeep.export,
@@ -40,6 +43,7 @@ for command in (
     showing.demo,
     fleet.generate,
     fleet.stats,
+    scoring.score,
 ):
     app.command(command.__name__)(command)
 

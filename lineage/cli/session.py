@@ -83,7 +83,7 @@ def settings() -> Settings:
 def opened(url: str | None) -> Iterator[Store]:
     """The store of --store, else of the environment."""
     said = settings()
-    store = open_store(url or said.store, user=said.neo4j_user, password=said.neo4j_password)
+    store = open_store(url or said.store, user=said.neo4j_user, password=said.neo4j_password, findings=said.findings)
     try:
         yield store
     finally:

@@ -159,6 +159,19 @@ def holdings(paper: Paper, answer: Document) -> None:
     _next(paper, answer)
 
 
+def findings(paper: Paper, answer: Document) -> None:
+    paper.table(
+        ("kind", "when", "what", "是什么", "events"),
+        (
+            (f["kind"], paper.window(*f["interval"]), f["text"]["en"], f["text"]["zh"], ", ".join(f["events"]))
+            for f in answer["findings"]
+        ),
+    )
+    if not answer["findings"]:
+        paper.say("Nothing was found.")
+    _next(paper, answer)
+
+
 def search(paper: Paper, answer: Document) -> None:
     rows = ((h["id"], h.get("kind") or h.get("party") or "party", h["matched"]) for h in answer["hits"])
     paper.table(("id", "what", "matched"), rows)
@@ -230,6 +243,7 @@ DRAWINGS: Final[Mapping[str, Callable[[Paper, Document], None]]] = {
     "item": item,
     "party": party,
     "holdings": holdings,
+    "findings": findings,
     "search": search,
     "events": events,
     "event": event,

@@ -1,4 +1,4 @@
-"""`lineage verify`, `export`, `rebuild`: the journal as a whole."""
+"""`lineage verify`, `export`, `rebuild`, `judge`: the journal as a whole."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from api.questions import system_clock
 from lineage.cli.session import REJECTED, JsonOption, StoreOption, collect_less, complain, opened, put, telling
 from lineage.service import maintenance
 from lineage.service.asking import Asked
+from lineage.service.findings_keeping import judge_all
 
 STANDARD_OUTPUT = "-"
 
@@ -115,3 +116,14 @@ def rebuild(store: StoreOption = None, as_json: JsonOption = False) -> None:
             put(encode(document))
         else:
             print(f"Derived anew from {document['rebuilt']:,} events.")
+
+
+def judge(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Judge what has changed since the last time, and keep what was found, so that a list of findings costs a page."""
+    with telling(as_json=as_json):
+        with opened(store) as open_one:
+            document = judge_all(open_one, _now())
+        if as_json:
+            put(encode(document))
+        else:
+            print(f"{document['judged']:,} items and corrections judged, up to event {document['position']:,}.")

@@ -134,6 +134,14 @@ class Surroundings:
         rows = self._edges.get(item)
         return [] if rows is None else rows.at(t)
 
+    def edges_ever(self, item: str) -> Sequence[Edge]:
+        """The edges to everything that the item was ever directly in."""
+        return self._rows(self._edges, item)
+
+    def holdings_ever(self, item: str) -> Sequence[Holding]:
+        """What own custody ever said of the item, where it answered."""
+        return self._rows(self._holdings, item)
+
     def holdings_at(self, item: str, t: int) -> list[Holding]:
         """What own custody says at t, where it answers: one row a holder."""
         rows = self._holdings.get(item)

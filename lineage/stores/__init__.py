@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lineage.domain.errors import InvalidQuestionError
 from lineage.stores.interface import Store
 
@@ -9,20 +11,30 @@ DEFAULT_URL = "sqlite:///lineage.db"
 _NEO4J = ("neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
 
 
-def open_store(url: str, *, user: str | None = None, password: str | None = None) -> Store:
+def open_store(url: str, *, user: str | None = None, password: str | None = None, findings: str | None = None) -> Store:
     """Open the store that the URL names, and only then import its driver.
 
     `sqlite:///path/to.db` needs no server; `neo4j://host:7687` (`neo4j+s://`, `bolt://` …) takes user and password.
+    `findings`: the file in which findings are kept; for a file of SQLite one beside it, if none is named.
     Raises InvalidQuestionError for any other URL, StoreError where the store cannot be opened.
     """
     if url.startswith("sqlite:///"):
         from lineage.stores.sqlite_store import SqliteStore  # noqa: PLC0415 - only what the URL asks for
 
-        return SqliteStore(url)
+        file = url.removeprefix("sqlite:///") + ".findings"
+        return _with_findings(SqliteStore(url), findings or file)
     if url.startswith(_NEO4J):
         from lineage.stores.neo4j_store import Neo4jStore  # noqa: PLC0415 - only what the URL asks for
 
-        return Neo4jStore(url, user=user, password=password)
+        return _with_findings(Neo4jStore(url, user=user, password=password), findings)
     raise InvalidQuestionError(
         f"{url!r} names no store: use sqlite:///path/to.db or neo4j://host:7687.", path="store", code="store_url"
     )
+
+
+def _with_findings(store: Store, file: str | None) -> Store:
+    if file is not None:
+        from lineage.stores.findings_file import FindingsFile  # noqa: PLC0415 - where it is wanted
+
+        store.findings = FindingsFile(Path(file))
+    return store

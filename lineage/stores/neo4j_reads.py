@@ -114,6 +114,10 @@ class Neo4jReader:
             for id, facts, known_from, head, contested, ringed in self._rows("items", ids=list(ids))
         }
 
+    def item_ids(self, after: str, limit: int) -> list[str]:
+        found: list[str] = self._rows("item_ids", after=after, most=limit)  # type: ignore[assignment]
+        return found
+
     def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, Facts]:
         if known_at is None:
             return _facts(self._rows("facts", ids=list(ids)))

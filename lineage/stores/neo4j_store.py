@@ -13,7 +13,7 @@ from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimum
 from neo4j.exceptions import DriverError, Neo4jError
 
 from lineage.domain.errors import StoreError
-from lineage.stores.interface import Reader, Transaction
+from lineage.stores.interface import KeptFindings, Reader, Transaction
 from lineage.stores.neo4j_anew import Turn
 from lineage.stores.neo4j_aside import Aside
 from lineage.stores.neo4j_errors import store_error, translated
@@ -54,6 +54,7 @@ class Neo4jStore:
         `database` None is the home database of the user. Raises StoreUnavailableError where no server answers.
         """
         self.url = url
+        self.findings: KeptFindings | None = None
         self._place = _place(url)
         self._database = database
         self._bookmarks = GraphDatabase.bookmark_manager()

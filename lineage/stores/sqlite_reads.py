@@ -77,6 +77,9 @@ class SqliteReader:
             for id, facts, known_from, head, contested, ringed in self._run("items", ids=_json(ids))
         }
 
+    def item_ids(self, after: str, limit: int) -> list[str]:
+        return [id for (id,) in self._run("item_ids", after=after, limit=limit)]
+
     def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, Facts]:
         return {id: facts_from(text) for id, text in self._run("facts_known", ids=_json(ids), known_at=_k(known_at))}
 

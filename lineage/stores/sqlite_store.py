@@ -20,7 +20,7 @@ from lineage.domain.errors import (
     StoreTooOldError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, Reader, Transaction
+from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, KeptFindings, Reader, Transaction
 from lineage.stores.queries import query
 from lineage.stores.sqlite_reads import SqliteReader
 from lineage.stores.sqlite_writes import SqliteTransaction
@@ -37,6 +37,7 @@ class SqliteStore:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.findings: KeptFindings | None = None
         self._path = Path(url.removeprefix("sqlite:///"))
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []

@@ -162,6 +162,7 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
         reader.entries(0, 5, chosen)
     reader.corrections_about(events)
     reader.items(items)
+    reader.item_ids("", 5)
     reader.facts(items, known_at)
     reader.mentions(items, known_at)
     reader.recent_mentions("urn:x:p1", at, 2, known_at)

@@ -71,6 +71,14 @@ SAME = (
         ["holdings", FACTS.middle_party, "--at", "2024-04-01", "--contents", "--limit", "5"],
         f"/v1/parties/{FACTS.middle_party}/holdings?at=2024-04-01&contents=true&limit=5",
     ),
+    (
+        ["findings", "--kind", "unacknowledged_handover", "--from", "2020-01-01"],
+        "/v1/findings?kind=unacknowledged_handover&from=2020-01-01",
+    ),
+    (
+        ["findings", "--item", FACTS.unreceived_module, "--limit", "5"],
+        f"/v1/findings?item={FACTS.unreceived_module}&limit=5",
+    ),
     (["item", "urn:x:nobody"], "/v1/items/urn:x:nobody"),
     (["item", FACTS.old_pack, "--known-at", "2019-01-01"], f"/v1/items/{FACTS.old_pack}?known_at=2019-01-01"),
     (["item", FACTS.old_pack, "--at", "soon"], f"/v1/items/{FACTS.old_pack}?at=soon"),

@@ -34,6 +34,8 @@ ADDRESSES = (
     f"/v1/parties/{FACTS.middle_party}",
     f"/v1/parties/{FACTS.middle_party}/holdings?contents=true",
     "/v1/search?q=9XHP",
+    "/v1/findings?limit=3",
+    f"/v1/findings?item={FACTS.unreceived_module}",
 )
 
 

@@ -44,6 +44,7 @@ FACTS = demo_facts()
         ("/v1/search?q=x&cursor=WzEsMiwzXQ==", {("cursor", "bad_cursor")}),
         ("/v1/events?cursor=!", {("cursor", "bad_cursor")}),
         ("/v1/events?limit=1001&type=made", {("limit", "out_of_range"), ("type", "not_a_choice")}),
+        ("/v1/findings?kind=odd&region=44", {("kind", "not_a_choice"), ("region", "region_form")}),
         ("/v1/parties/x/holdings?contents=1", {("contents", "boolean_form")}),
     ],
 )
@@ -68,7 +69,7 @@ class Failing:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.url, self.read_threads = store.url, store.read_threads
+        self.url, self.read_threads, self.findings = store.url, store.read_threads, store.findings
         self.error: StoreError | Exception | None = None
 
     def read(self, work: Callable[[Reader], T]) -> T:

@@ -1,0 +1,45 @@
+"""Findings: where what was told cannot be so (contract 7). Pure functions of an item and its neighbours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lineage.domain.findings.assembly import assembly
+from lineage.domain.findings.corrections import Corrected, corrections
+from lineage.domain.findings.custody import custody
+from lineage.domain.findings.finding import Finding, Report, View
+from lineage.domain.findings.identity import identity, twin_codes
+from lineage.domain.findings.masses import masses
+from lineage.domain.findings.places import places
+from lineage.domain.findings.sentences import sentence
+
+KINDS: Final = (
+    "duplicate_identity", "simultaneous_installation", "removal_without_installation", "moved_while_installed",
+    "dead_item_active", "consumed_twice", "broken_handover", "unacknowledged_handover", "unreported_handover",
+    "custody_gap", "child_after_parent", "self_containment", "scrapped_without_pack", "mass_imbalance", "twin_code",
+    "code_mismatch", "unknown_party", "second_life_without_parents", "impossible_travel", "dangling_correction",
+    "contradictory_correction", "correction_cycle", "foreign_correction", "seen_elsewhere",
+)  # fmt: skip
+"""Every kind that is judged, by the words of contract 7."""
+
+OF_CORRECTIONS: Final = frozenset(
+    {"dangling_correction", "contradictory_correction", "correction_cycle", "foreign_correction"}
+)
+"""Kinds that hang on a correction, not on an item."""
+
+
+def judge(view: View) -> list[Finding]:
+    """Everything that is wrong about one item, in a fixed order; what another item answers for is told there."""
+    rules = (identity, assembly, custody, masses, places)
+    return sorted({f.key: f for rule in rules for f in rule(view)}.values(), key=lambda f: f.key)
+
+
+def judge_correction(view: Corrected) -> list[Finding]:
+    """Everything that is wrong about one correction."""
+    return sorted(corrections(view), key=lambda f: f.key)
+
+
+__all__ = [
+    "KINDS", "OF_CORRECTIONS", "Corrected", "Finding", "Report", "View", "judge", "judge_correction", "sentence",
+    "twin_codes",
+]  # fmt: skip

@@ -1,0 +1,2 @@
+-- Drop every finding.
+DELETE FROM finding

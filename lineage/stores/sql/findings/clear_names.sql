@@ -1,0 +1,2 @@
+-- Drop everything that findings name.
+DELETE FROM named

@@ -1,0 +1,3 @@
+-- How far the journal was judged.
+-- returns: value
+SELECT value FROM meta WHERE key = 'judged'

@@ -1,0 +1,146 @@
+"""Whom a recall concerns, in every store: now, once, unknown; what a correction changes of it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from lineage.domain.impact import Recall
+from lineage.domain.instants import parse_instant
+from lineage.service.asking import Asked
+from lineage.service.impact_questions import ImpactQuestion, impact
+from lineage.stores.interface import Store
+from tests import builders as b
+from tests.answers import NOW, Ticking, keep
+from tests.builders import Json
+
+CAR, OTHER_CAR, PACK, SPARE, MODULE, LOST = (
+    b.vin(1),
+    b.vin(2),
+    "urn:x:pack",
+    "urn:x:spare",
+    "urn:x:module",
+    "urn:x:lost",
+)
+BATCH = {"maker": b.MAKER, "model": "M-1", "batch": "B-7"}
+TOLD = [
+    b.enrolled(b.LI, "owner", region="440300", event_id="who"),
+    b.produced({"id": MODULE, "kind": "module", **BATCH}, {"id": LOST, "kind": "module", **BATCH}, event_id="made"),
+    b.produced({"id": "urn:x:alike", "kind": "module", **BATCH, "batch": "B-8"}, event_id="alike"),
+    b.produced({"id": "urn:x:terse", "kind": "module", "model": "M-1"}, event_id="terse"),
+    b.produced(PACK, SPARE, kind="pack", event_id="packs"),
+    b.assembled(PACK, MODULE, time="2024-01-05", event_id="in-pack"),
+    b.assembled(SPARE, uncoded={"cell": 12}, time="2024-01-05", event_id="uncoded"),
+    b.produced(CAR, OTHER_CAR, kind="vehicle", time="2024-01-06", reporter=b.OEM, event_id="cars"),
+    b.assembled(CAR, PACK, time="2024-02-01", reporter=b.OEM, event_id="in-car"),
+    b.disassembled(CAR, PACK, time="2024-05-01", custodian=b.SHOP, event_id="out"),
+    b.assembled(OTHER_CAR, PACK, time="2024-06-01", reporter=b.SHOP, event_id="in-other"),
+    b.transferred(OTHER_CAR, giver=b.OEM, taker=b.LI, time="2024-07-01", event_id="sold"),
+    b.transferred(LOST, giver=b.MAKER, taker=b.SHOP, side="giver", time="2024-03-01", event_id="sent"),
+]
+
+
+def asked(store: Store, question: ImpactQuestion, **more: Any) -> tuple[list[Json], Json]:
+    lines = list(impact(store, question, Asked(NOW, lambda: False, **more)))
+    *told, last = map(orjson.loads, lines)
+    assert last["digest"] == sha256(b"".join(lines[:-1])).hexdigest()
+    return told, last
+
+
+def short(lines: list[Json]) -> list[tuple[str, str, str | None]]:
+    return [(x["status"], x["item"], x["whole"]) for x in lines]
+
+
+def test_a_recall_by_batch_tells_now_and_once_and_what_nobody_knows(store: Store) -> None:
+    keep(store, TOLD)
+    lines, last = asked(store, ImpactQuestion(recall=Recall(b.MAKER, "M-1", "B-7")))
+    where = {(x["item"], x["whole"]): x for x in lines}
+    assert {key: x["status"] for key, x in where.items() if key[0] in (MODULE, LOST)} == {
+        (LOST, None): "unknown",
+        (MODULE, PACK): "now",
+        (MODULE, CAR): "once",
+        (MODULE, OTHER_CAR): "now",
+    }
+    now, lost = where[MODULE, OTHER_CAR], where[LOST, None]
+    assert (now["holders"], now["region"], now["remedied"]) == ([b.LI], "440300", False)
+    assert (lost["layer"], lost["silent"]) == ("vehicle", [b.SHOP, b.MAKER])
+    assert where["urn:x:terse", None]["layer"] == "declaration"
+    assert last["totals"]["items"] == 2
+    assert last["complete"] is True
+
+
+def test_what_may_lie_unseen_is_told_with_its_layer_and_counted(store: Store) -> None:
+    keep(store, TOLD)
+    lines, last = asked(store, ImpactQuestion(recall=Recall(batch="B-9", kind="cell")))
+    where = {(x["item"], x["whole"]): (x["layer"], x["uncoded"], x["silent"]) for x in lines}
+    assert where == {
+        (SPARE, None): ("cell", 12, [b.MAKER]),
+        (MODULE, OTHER_CAR): ("cell", None, [b.MAKER]),
+        (LOST, None): ("cell", None, [b.MAKER]),
+        ("urn:x:alike", None): ("cell", None, [b.MAKER]),
+        ("urn:x:terse", None): ("cell", None, [b.MAKER]),
+    }
+    assert last["totals"] == {"now": 0, "once": 0, "unknown": 5, "items": 0, "uncoded": 12, "undeclared": 0}
+
+
+def test_a_recall_of_what_was_made_later_concerns_nobody(store: Store) -> None:
+    keep(store, TOLD)
+    late = Recall(b.MAKER, "M-1", "B-7", since=parse_instant("2025-01-01"))
+    assert asked(store, ImpactQuestion(recall=late))[1]["totals"]["unknown"] == 0
+
+
+def test_a_recall_by_items_never_says_none_of_what_nobody_told(store: Store) -> None:
+    keep(store, TOLD)
+    lines, last = asked(store, ImpactQuestion((MODULE, "urn:x:nobody", LOST)))
+    assert short(lines)[-2:] == [("unknown", LOST, None), ("unknown", "urn:x:nobody", None)]
+    assert lines[-1]["layer"] == "item"
+    assert last["totals"]["items"] == 2
+
+
+def test_what_was_just_told_is_there_and_what_is_told_no_more_is_unknown(store: Store) -> None:
+    keep(store, [b.produced(MODULE, event_id="made")])
+    question = ImpactQuestion((MODULE,))
+    assert short(asked(store, question, at=parse_instant("2024-01-20"))[0]) == [("now", MODULE, None)]
+    assert short(asked(store, question, at=parse_instant("2024-03-20"))[0]) == [("unknown", MODULE, None)]
+
+
+def test_what_has_ended_is_told_as_having_been(store: Store) -> None:
+    keep(store, [b.produced(MODULE), b.ended(MODULE, reason="destroyed", time="2024-02-01")])
+    lines, _ = asked(store, ImpactQuestion((MODULE,)))
+    assert [(x["status"], x["until"], x["remedied"]) for x in lines] == [("once", "2024-01-31T16:00:00.000Z", True)]
+
+
+def test_a_correction_adds_and_releases(store: Store) -> None:
+    clock = Ticking()
+    keep(store, TOLD, clock)
+    before = clock.now
+    wrong = b.corrected(
+        "in-other", b.assembled(CAR, PACK, time="2024-06-01", reporter=b.SHOP), time="2024-09-01", event_id="fix"
+    )
+    keep(store, [wrong], clock)
+    lines, last = asked(store, ImpactQuestion((MODULE,), changed_since=before))
+    assert [(x["change"], x["status"], x["whole"]) for x in lines] == [
+        ("added", "now", CAR), ("released", "now", OTHER_CAR)
+    ]  # fmt: skip
+    assert (last["totals"]["added"], last["totals"]["released"]) == (1, 1)
+    assert asked(store, ImpactQuestion((MODULE,), changed_since=clock.now))[0] == []
+    then, _ = asked(store, ImpactQuestion((MODULE,)), known_at=before)
+    assert ("now", MODULE, OTHER_CAR) in short(then)
+
+
+def test_a_lot_is_followed_into_everything_and_its_rest_is_not_forgotten(store: Store) -> None:
+    lot = b.lot(1)
+    keep(
+        store,
+        [
+            b.produced({"id": lot, "kind": "lot"}),
+            b.assembled(PACK, lot, time="2024-01-05"),
+            b.assembled(CAR, PACK, time="2024-02-01"),
+        ],
+    )
+    assert short(asked(store, ImpactQuestion((lot,)))[0]) == [
+        ("now", lot, PACK),
+        ("now", lot, CAR),
+    ]

@@ -1,0 +1,179 @@
+"""What investigators ask, on the demonstration: what the service answers, and a query of a person with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import neo4j
+import orjson
+import pytest
+
+from lineage.cli.showing import fill
+from lineage.domain.impact import Recall
+from lineage.domain.instants import parse_instant
+from lineage.service import cards, custody_questions, lineage_questions
+from lineage.service.asking import Asked
+from lineage.service.findings_questions import FindingsQuestion, findings
+from lineage.service.impact_questions import ImpactQuestion, impact
+from lineage.service.lineage_questions import TraceQuestion
+from lineage.stores import open_store
+from lineage.stores.interface import Store
+from lineage.stores.neo4j_store import Neo4jStore
+from lineage.stores.queries import query
+from lineage.synthetic.demo import demo_facts, demo_history
+from tests.answers import keep
+from tests.builders import Json
+from tests.conftest import wiped
+from tests.wrongs import WRONGS
+
+FACTS = demo_facts(1)
+NOW = parse_instant("2026-11-01")
+BATCH = "Xinghe City 013-A39"
+KINDS = ("simultaneous_installation", "scrapped_without_pack")
+AT = "2021-01-01"
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The demonstration, and two things that are wrong."""
+    if request.param == "neo4j":
+        store = wiped(request.getfixturevalue("neo4j_session_store"))
+    else:
+        store = open_store(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}")
+    fill(store, demo_history(1))
+    keep(store, [e for w in WRONGS if w.kind in KINDS for e in w.told])
+    yield store
+    if request.param == "sqlite":
+        store.close()
+
+
+Browser = Callable[..., list[Any]]
+
+
+@pytest.fixture
+def browser(told: Store) -> Browser | None:
+    """What a person gets in Neo4j Browser, as rows; None where there is no graph."""
+    if not isinstance(told, Neo4jStore):
+        return None
+
+    def run(name: str, **params: str) -> list[Any]:
+        with told._session(neo4j.READ_ACCESS) as session:
+            return session.run(query("cypher", f"browser/{name}.cypher").text, params).values()
+
+    return run
+
+
+def asked(at: str | None = None, known_at: str | None = None) -> Asked:
+    times = [None if text is None else parse_instant(text) for text in (at, known_at)]
+    return Asked(NOW, lambda: False, *times)
+
+
+def lines(store: Store, question: ImpactQuestion, **times: str) -> list[Json]:
+    told = [orjson.loads(line) for line in impact(store, question, asked(**times))]
+    return told[:-1]
+
+
+def by_vehicle(store: Store, batch: str) -> dict[str, str]:
+    """Of each vehicle: is anything of the batch in it now, or was it once."""
+    found: dict[str, str] = {}
+    for line in lines(store, ImpactQuestion(recall=Recall(batch=batch))):
+        if line["whole"] is not None and len(line["whole"]) == 17 and line["status"] != "unknown":
+            found[line["whole"]] = "now" if line["status"] == "now" else found.get(line["whole"], "once")
+    return found
+
+
+def test_q1_a_batch_of_cells_is_recalled(told: Store, browser: Browser | None) -> None:
+    found = by_vehicle(told, BATCH)
+    assert found == {FACTS.first_vehicle: "once", FACTS.second_vehicle: "now"}
+    if browser is not None:
+        assert {row[0]: row[2] for row in browser("recall_of_a_batch", batch=BATCH.casefold())} == found
+
+
+def test_q2_a_vehicle_burnt_what_was_in_it_and_who_are_its_sisters(told: Store, browser: Browser | None) -> None:
+    tree = lineage_questions.composition(told, FACTS.first_vehicle, asked(at=AT))["tree"]
+    inside: set[str] = set()
+    todo = list(tree["parts"])
+    for part in todo:
+        inside.add(part["id"])
+        todo += part["parts"]
+    assert FACTS.old_pack in inside
+    assert FACTS.swapped_cell in inside
+    assert len(inside) == 1 + 4 + 24
+    sisters = by_vehicle(told, BATCH).keys() - {FACTS.first_vehicle}
+    assert sisters == {FACTS.second_vehicle}
+    if browser is not None:
+        assert {row[0] for row in browser("inside_at_a_moment", vehicle=FACTS.first_vehicle, at=AT)} == inside
+        rows = browser("sisters_of_a_vehicle", batch=BATCH.casefold(), vehicle=FACTS.first_vehicle)
+        assert {row[0] for row in rows} == sisters
+
+
+def test_q3_scrapped_without_its_pack(told: Store, browser: Browser | None) -> None:
+    found = findings(told, FindingsQuestion(kind="scrapped_without_pack"), asked())["findings"]
+    wanted = next(w for w in WRONGS if w.kind == "scrapped_without_pack")
+    assert [tuple(f["items"]) for f in found] == [wanted.items]
+    if browser is not None:
+        assert [(row[0], *row[2]) for row in browser("scrapped_with_a_pack")] == [wanted.items]
+
+
+def test_q4_where_is_it_now(told: Store, browser: Browser | None) -> None:
+    last = custody_questions.custody(told, FACTS.unreceived_module, asked())["segments"][-1]
+    said = ("in_transit", [FACTS.middle_party], FACTS.unsure_receiver)
+    assert (last["status"], last["holders"], last["to"]) == said
+    if browser is not None:
+        [row] = browser("where_is_it_now", item=FACTS.unreceived_module)
+        assert (row[0], [row[1]], row[2]) == said
+
+
+def test_q6_one_code_in_two_places(told: Store, browser: Browser | None) -> None:
+    found = findings(told, FindingsQuestion(kind="simultaneous_installation"), asked())["findings"]
+    wanted = next(w for w in WRONGS if w.kind == "simultaneous_installation")
+    assert [tuple(f["items"]) for f in found] == [wanted.items]
+    if browser is not None:
+        assert [tuple(row[:3]) for row in browser("in_two_wholes_at_once")] == [wanted.items]
+
+
+@pytest.mark.parametrize("known_at", [FACTS.correction_unknown, FACTS.correction_known])
+def test_q16_what_the_platform_said_then(told: Store, browser: Browser | None, known_at: str) -> None:
+    card = cards.item(told, FACTS.misread_pack, asked(FACTS.misread_at, known_at))
+    inside = [i["id"] for i in card["inside"]]
+    assert inside == ([FACTS.swap_vehicle] if known_at == FACTS.correction_unknown else [])
+    assert card["known_at"] is not None
+    if browser is not None:
+        rows = browser("as_answered_then", item=FACTS.misread_pack, at=FACTS.misread_at, known_at=known_at)
+        assert [row[0] for row in rows] == inside
+
+
+def test_q17_what_a_correction_changed(told: Store, browser: Browser | None) -> None:
+    question = ImpactQuestion(
+        (FACTS.misread_pack, FACTS.swapped_in_pack), changed_since=parse_instant(FACTS.correction_unknown)
+    )
+    changed = lines(told, question, at=FACTS.misread_at, known_at=FACTS.correction_known)
+    found = {(x["change"], x["item"], x["whole"]) for x in changed if x["whole"]}
+    assert found == {
+        ("released", FACTS.misread_pack, FACTS.swap_vehicle),
+        ("added", FACTS.swapped_in_pack, FACTS.swap_vehicle),
+    }
+    if browser is not None:
+        rows = browser("what_a_correction_changed", correction=FACTS.correction)
+        assert {row[0] for row in rows} == {"no longer believed", "believed since"}
+        stays = browser("what_it_would_change", event=f"{FACTS.correction}#r")
+        assert (FACTS.swapped_in_pack, FACTS.swap_vehicle) in {(row[0], row[1]) for row in stays}
+
+
+def test_q20_is_the_pack_of_this_car_the_original(told: Store, browser: Browser | None) -> None:
+    question = TraceQuestion(FACTS.second_vehicle, "upstream", max_hops=1)
+    trace = lineage_questions.trace(told, question, asked())
+    packs = [(i["id"], i["windows"][0]) for i in trace["items"] if i["kind"] == "pack"]
+    packs.sort(key=lambda pack: pack[1][0])
+    assert len(packs) == 2
+    assert packs[0][1][1] is not None
+    assert packs[1] == (FACTS.old_pack, packs[1][1])
+    owners = [
+        h for s in custody_questions.custody(told, FACTS.second_vehicle, asked())["segments"] for h in s["holders"]
+    ]
+    assert all(o.startswith("owner:") or len(o) == 18 for o in owners)
+    if browser is not None:
+        rows = browser("is_the_pack_the_original", vehicle=FACTS.second_vehicle)
+        assert [row[0] for row in rows] == [pack for pack, _ in packs]
+        assert [row[2] is None for row in rows] == [False, True]

@@ -1,0 +1,121 @@
+"""Findings that are kept: whatever arrives in whatever order, they are those of a look at everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from lineage.domain.findings import Finding
+from lineage.service.asking import Asked
+from lineage.service.findings_keeping import catch_up
+from lineage.service.findings_questions import FindingsQuestion, findings
+from lineage.service.judging import END, START, Judge
+from lineage.stores import open_store
+from lineage.stores.interface import Reader, Store
+from tests import builders as b
+from tests.answers import NOW, Ticking, keep
+from tests.builders import Json
+from tests.fleets import dials, fleet
+from tests.wrongs import KNOWN_PARTIES, WRONGS
+
+
+@pytest.fixture
+def store(sqlite_file: str) -> Iterator[Store]:
+    opened = open_store(sqlite_file)
+    yield opened
+    opened.close()
+
+
+def judged_anew(store: Store) -> list[tuple[Any, Finding]]:
+    def work(reader: Reader) -> list[tuple[Any, Finding]]:
+        place, found = START, []
+        judge = Judge(reader, None)
+        while place != END:
+            judged, place = judge.page(place, 7)
+            found += [((*at, n), f) for at, some in judged for n, f in enumerate(some)]
+        return found
+
+    return store.read(work)
+
+
+def as_kept(store: Store) -> list[tuple[Any, Finding]]:
+    assert store.findings is not None
+    catch_up(store, store.findings)
+    rows = store.findings.listed((*START, -1), store.read(lambda r: r.state()).position)
+    assert rows is not None
+    return [((r.phase, r.anchor, r.n), r.finding) for r in rows]
+
+
+def batches(events: list[Json], dice: Random) -> Iterator[list[Json]]:
+    while events:
+        size = dice.randint(1, 12)
+        yield events[:size]
+        events = events[size:]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_is_kept_bit_by_bit_is_what_a_look_at_everything_finds(store: Store, seed: int) -> None:
+    dice, clock = Random(seed), Ticking()
+    events = [*KNOWN_PARTIES, *(e for w in WRONGS for e in (*w.told, *w.mended))]
+    dice.shuffle(events)
+    for some in batches(events, dice):
+        assert keep(store, some, clock).errors == []
+        assert as_kept(store) == judged_anew(store)
+
+
+def test_a_fleet_that_arrives_bit_by_bit_has_the_findings_of_the_whole(store: Store) -> None:
+    made = fleet(dials(30, seed=3, defects="10", cells=0.1))
+    events = list(made.events())
+    for start in range(0, len(events), 120):
+        assert keep(store, events[start : start + 120], keep_recorded=True).errors == []
+        as_kept(store)
+    kept = as_kept(store)
+    assert kept == judged_anew(store)
+    assert len(kept) > 10
+
+
+def test_a_withdrawn_enrolment_makes_a_party_unknown_again(store: Store) -> None:
+    keep(store, [*KNOWN_PARTIES, b.produced("urn:x:1", event_id="1")])
+    assert as_kept(store) == []
+    keep(store, [b.corrected("who-0", time="2024-05-01", event_id="2", reporter=b.MAKER)], Ticking(NOW + 1000))
+    assert [f.kind for _, f in as_kept(store)] == ["unknown_party"]
+    assert as_kept(store) == judged_anew(store)
+
+
+def test_what_is_kept_of_another_journal_is_judged_again(store: Store, sqlite_file: str, tmp_path: Any) -> None:
+    keep(store, [*KNOWN_PARTIES, *WRONGS[0].told])
+    first = as_kept(store)
+    other = open_store(
+        f"sqlite:///{tmp_path / 'other.db'}", findings=f"{sqlite_file.removeprefix('sqlite:///')}.findings"
+    )
+    keep(other, WRONGS[5].told)
+    assert as_kept(other) == judged_anew(other) != first
+    other.close()
+
+
+def test_a_question_answers_alike_from_what_is_kept_and_without(store: Store, sqlite_file: str) -> None:
+    keep(store, [*KNOWN_PARTIES, *(e for w in WRONGS for e in w.told)])
+    asked = Asked(NOW, lambda: False)
+    questions = [
+        FindingsQuestion(limit=1000),
+        FindingsQuestion(kind="twin_code"),
+        FindingsQuestion(kind="foreign_correction"),
+        FindingsQuestion(party=b.SHOP, limit=1000),
+        FindingsQuestion(item="urn:x:s", limit=1000),
+        FindingsQuestion(region="440300", limit=1000),
+        FindingsQuestion(limit=4),
+    ]
+    without = [findings(store, q, asked) for q in questions]
+    as_kept(store)
+    assert [findings(store, q, asked) for q in questions] == without
+    page = without[-1]
+    following = FindingsQuestion(limit=4, cursor=page["next"])
+    from_kept = findings(store, following, asked)
+    keep(store, [b.produced("urn:x:new", event_id="new")], Ticking(NOW + 1000))
+    # the second page is as known when the first was asked for, whatever is kept by now
+    later = findings(store, following, asked)
+    assert later["findings"] == from_kept["findings"]
+    assert findings(store, FindingsQuestion(limit=1000), asked)["position"] == later["position"]
