@@ -3,6 +3,7 @@
 # make check    the same without Neo4j
 # make neo4j    a Neo4j with its Browser for work by hand; Ctrl-C stops it, the data stays in .neo4j/
 # make soak     the long tests: kills, outages, throughput
+# make bench    our service beside other ways to answer the same; a report in docs/benchmarks/ (ARGS="--items 1000000")
 # make lock     pin newer versions of what we depend on
 #
 # Needs Python 3.11 or newer; for Neo4j also a JDK (17 for 5.26, 21 for newer lines) and Maven, or a server named in
@@ -16,7 +17,7 @@ PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11 
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check lint neo4j soak lock clean
+.PHONY: demo test check lint neo4j soak bench lock clean
 
 demo: .venv/.stamp
 	@.venv/bin/lineage demo $(ARGS)
@@ -38,6 +39,10 @@ neo4j:
 
 soak: .venv/.stamp
 	@$(PY) tools/neo4j_server.py run --version $(NEO4J) --steady --heap 2g -- tools/test.sh soak $(ARGS)
+
+bench: .venv/.stamp
+	@.venv/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r bench/requirements.lock
+	@PYTHONPATH=tools $(PY) -m bench $(ARGS)
 
 lock: .venv/.stamp
 	@tools/lock.sh

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 import orjson
+
+from lineage.service.lineage_questions import Traced
 
 Document = dict[str, Any]
 _PIECE: Final = 500
@@ -47,13 +50,21 @@ def _separated(opening: bytes, members: list[tuple[bytes, object]]) -> list[tupl
     return [(mark + before, member) for mark, (before, member) in zip(marks, members, strict=True)][::-1]
 
 
-def as_lines(document: Document) -> Iterator[bytes]:
-    """A trace as NDJSON: the head, a line for each item, a line for each edge, and last what it comes to."""
-    head = {field: document[field] for field in ("root", "direction", "as_of", "known_at", "position")}
-    yield encode(head) + b"\n"
-    for rows in (document["items"], document["edges"]):
-        for start in range(0, len(rows), _PIECE):
-            yield b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows[start : start + _PIECE])
-    last = {"items": len(document["items"]), "edges": len(document["edges"]), "complete": document["complete"]}
-    last |= {field: document[field] for field in ("cut", "unknown") if field in document}
+def as_lines(found: Traced) -> Iterator[bytes]:
+    """A trace as NDJSON: the head, a line for each item, a line for each edge, and last what it comes to.
+
+    Lines are made as they leave, so that the answer itself takes no memory.
+    """
+    common = found.document({})
+    head = {field: common[field] for field in ("as_of", "known_at", "position")}
+    yield encode({"root": found.root, "direction": found.direction, **head}) + b"\n"
+    counts = []
+    for rows in (found.items(), found.edges()):
+        count = 0
+        while some := list(islice(rows, _PIECE)):
+            count += len(some)
+            yield b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in some)
+        counts.append(count)
+    last = {"items": counts[0], "edges": counts[1], "complete": common["complete"]}
+    last |= {field: common[field] for field in ("cut", "unknown") if field in common}
     yield encode(last) + b"\n"

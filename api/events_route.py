@@ -1,8 +1,9 @@
-"""POST /v1/events: a body of any length, read piece by piece, kept batch by batch."""
+"""POST /v1/events: a body of any length, kept batch by batch; POST /v1/check: a short one, judged."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from itertools import chain
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from api.checking import checked, too_large
 from api.door import Door
 from api.encoding import encode
 from api.loading import keep
@@ -17,6 +19,7 @@ from api.parameters import read_values
 from api.problems import StalledRequestError, UnsupportedMediaTypeError
 from api.questions import ATOMIC, KEEP_RECORDED
 from lineage.domain.errors import LineageError, RecordedNotAllowedError
+from lineage.service.asking import Asked
 from lineage.service.load import Rules
 
 NDJSON: Final = "application/x-ndjson"
@@ -45,7 +48,33 @@ async def take_events(request: Request, door: Door, query: Iterable[tuple[str, s
     return Response(encode(document), media_type=TAKEN[0])
 
 
+async def take_check(request: Request, door: Door, query: Iterable[tuple[str, str]]) -> Response:
+    """Judge events that are not reported yet; nothing is kept."""
+    read_values(query, ())
+    pieces = request.stream()
+    try:
+        _check_kind(request)
+        body, is_whole = await _head(pieces)
+        if not is_whole:
+            raise too_large()
+        deadline = time.monotonic() + door.read_seconds
+        asked = Asked(door.clock(), lambda: time.monotonic() > deadline)
+        document = await door.read(lambda: checked(door.store, body, asked))
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except LineageError:
+        await _drain(pieces)
+        raise
+    return Response(encode(document), media_type=TAKEN[0])
+
+
 def _check(request: Request, values: dict[str, Any], door: Door) -> None:
+    _check_kind(request)
+    if values["keep_recorded"] and not door.allow_keep_recorded:
+        raise RecordedNotAllowedError
+
+
+def _check_kind(request: Request) -> None:
     kind, *options = [part.strip().lower() for part in request.headers.get("content-type", "").split(";")]
     charset = next((o.removeprefix("charset=").strip('"') for o in options if o.startswith("charset=")), "utf-8")
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
@@ -54,8 +83,6 @@ def _check(request: Request, values: dict[str, Any], door: Door) -> None:
         raise UnsupportedMediaTypeError(message)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaTypeError("Send the body as it is: no content encoding is taken.")
-    if values["keep_recorded"] and not door.allow_keep_recorded:
-        raise RecordedNotAllowedError
 
 
 async def _head(pieces: AsyncIterator[bytes]) -> tuple[bytes, bool]:

@@ -13,6 +13,7 @@ PACK: Final = "9XHPEP1DEMA013A3G0210030"
 CAR: Final = "LX9DEMA10L0909789"
 OTHER_CAR: Final = "LX9DEMA1XL0916412"
 MAKER: Final = "91990000DEMA0003XE"
+CAR_MAKER: Final = "91990000DEMA000569"
 SHOP: Final = "91990000DEMA00080R"
 _MADE: Final = "2020-03-15T16:00:00.000Z"
 _OUT: Final = "2022-06-14T03:30:00.000Z"
@@ -49,6 +50,38 @@ _ASSEMBLED: Final = {
     "time": _MADE,
     "type": "assembled",
     "whole": PACK,
+}
+_DUTY: Final = {
+    "rule": "T18-10",
+    "name": "A battery is repaired, replaced or swapped",
+    "rule_set": "R2018",
+    "version": "2026-11-23",
+    "article": "公告 2018年第35号 第十条",
+    "confidence": "A",
+    "doubts": [],
+    "holder": CAR_MAKER,
+    "actor": SHOP,
+    "items": [PACK, MODULE],
+    "trigger": {"event": "demo-0141", "type": "disassembled", "step": "replacement", "time": _OUT},
+    "window": {"days": 30, "unit": "WD"},
+    "due": "2022-07-26",
+    "status": "late",
+    "days_late": 538,
+    "recorded": "2024-01-15T01:00:00.000Z",
+    "proof": ["demo-0141"],
+}
+_ANSWERABLE: Final = {
+    "party": CAR_MAKER,
+    "as": "extended producer responsibility",
+    "rule": "M18-05",
+    "name": "The maker of the vehicle bears the main responsibility for recycling",
+    "rule_set": "R2018",
+    "version": "2026-11-23",
+    "article": "工信部联节〔2018〕43号 第五条",
+    "confidence": "B",
+    "since": "2020-04-06T02:05:00.000Z",
+    "until": "2024-03-17T16:00:00.000Z",
+    "events": ["demo-0034"],
 }
 _LOADED: Final = {
     **_COMMON,
@@ -170,6 +203,24 @@ EXAMPLES: Final[dict[str, Example]] = {
         ],
     },
     "Custody": {**_COMMON, "segments": [_SEGMENT]},
+    "Responsibility": {
+        **_COMMON,
+        "id": MODULE,
+        "kind": "module",
+        "stage": "removed",
+        "rule_set": {
+            "id": "R2018",
+            "version": "2026-11-23",
+            "title": "新能源汽车动力蓄电池回收利用溯源管理暂行规定 (2018)",
+        },
+        "holder": _SEGMENT,
+        "owners": [],
+        "answerable": [_ANSWERABLE],
+        "duties": [_DUTY],
+        "gaps": [],
+        "final_from": "2024-02-29",
+    },
+    "Duties": {**_COMMON, "duties": [{"as": "actor", **_DUTY}], "next": None},
     "Party": {
         **_COMMON,
         "id": SHOP,
@@ -218,6 +269,66 @@ EXAMPLES: Final[dict[str, Example]] = {
     },
 }
 
+EXAMPLES["Checked"] = {
+    **_COMMON,
+    "checked": 1,
+    "clear": 0,
+    "rejected": 0,
+    "judgements": [
+        {
+            "line": 1,
+            "id": "e-3",
+            "type": "transferred",
+            "findings": [
+                {
+                    "kind": "unqualified_receiver",
+                    "message": "The taker is SELLER; it takes one of OUTLET, RECYCLER.",
+                    "item": MODULE,
+                    "party": SHOP,
+                    "rule": "X18-network",
+                    "article": "工信部联节〔2018〕43号 第十二、十三条",
+                    "confidence": "B",
+                }
+            ],
+            "duties": [],
+        }
+    ],
+    "errors": [],
+}
+EXAMPLES["Dossier"] = {
+    **EXAMPLES["ItemAnswer"],
+    **EXAMPLES["Responsibility"],
+    "composition": EXAMPLES["Composition"]["tree"],
+    "timeline": [
+        {
+            **{field: _ASSEMBLED[field] for field in ("id", "type", "step", "time", "reporter")},
+            "recorded": "2020-04-15T01:00:00.000Z",
+            "giver": None,
+            "taker": None,
+            "place": None,
+            "others": [PACK],
+        }
+    ],
+    "custody": [_SEGMENT],
+    "siblings": [{"id": "9XHMEM1DEMA013A3D0210029", "kind": "module", "shared": ["Xinghe City 013-A3D"]}],
+    "siblings_complete": True,
+    "evidence": [
+        {
+            "id": "demo-0031",
+            "position": 31,
+            "time": _MADE,
+            "recorded": "2020-04-15T01:00:00.000Z",
+            "reporter": MAKER,
+            "documents": [],
+        }
+    ],
+    "first_refusable": None,
+    "parties": {MAKER: "Xinghe Battery (demo)"},
+    "digest": _LOADED["digest"],
+}
+del EXAMPLES["Dossier"]["inside"], EXAMPLES["Dossier"]["events"]
+
+PAGE: Final = '<!doctype html><html lang="en">…</html>'
 STREAM: Final = (
     f'{{"root":"{MODULE}","direction":"downstream","as_of":null,"known_at":"2024-01-15T01:00:00.000Z","position":142}}\n'
     f'{{"id":"{MODULE}","kind":"module","distance":0,"windows":[[null,null]]}}\n'

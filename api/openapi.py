@@ -13,11 +13,13 @@ from api.handlers import PROBLEM
 from api.parameters import Parameter
 from api.problems import TITLES
 from api.questions import ATOMIC, KEEP_RECORDED, QUESTIONS, Question
-from api.schemas import components, ref
+from api.schema_words import ref
+from api.schemas import components
 from lineage import __version__
 
 Part = dict[str, Any]
 JSON: Final = "application/json"
+HTML: Final = "text/html"
 
 _ANSWER_OF: Final = {
     "events": "Events",
@@ -25,6 +27,9 @@ _ANSWER_OF: Final = {
     "trace": "Trace",
     "composition": "Composition",
     "custody": "Custody",
+    "responsibility": "Responsibility",
+    "duties": "Duties",
+    "dossier": "Dossier",
     "item": "ItemAnswer",
     "path": "Paths",
     "holdings": "Holdings",
@@ -36,6 +41,7 @@ _ID_OF: Final = {
     "event": ("the id of an event", "demo-0031"),
     "party": ("the id of a party", examples.SHOP),
     "holdings": ("the id of a party", examples.SHOP),
+    "duties": ("the id of a party", examples.SHOP),
 }
 _ITEM: Final = ("the id of an item", examples.MODULE)
 _EXAMPLE_OF: Final = {"source": examples.MODULE, "destination": examples.OTHER_CAR, "q": "9XHP"}
@@ -59,6 +65,11 @@ when it is durable. Sending the same events again changes nothing. With `keep_re
 `recorded`, never in the future; a server takes that only if it was started to."""
 
 
+_CHECK: Final = """1,000 events and 1 MiB at most, as lines or an array. Each is judged against the store alone, as
+if it arrived now: whether the giver holds the thing, whether the taker may take it by role and permit on that day and
+within its capacity of the year, whether the thing lives and is where the event says, whether the report is late."""
+
+
 def described(app: FastAPI) -> None:
     """Give the app its document, made when it is first asked for."""
 
@@ -79,6 +90,7 @@ def openapi() -> Part:
         paths.setdefault(question.path, {})["get"] = _operation(question)
     paths["/v1/events"]["post"] = _post()
     paths["/v1/impact"] = {"post": _impact()}
+    paths["/v1/check"] = {"post": _check()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "battery-lineage", "version": __version__, "description": _ABOUT},
@@ -100,6 +112,8 @@ def _operation(question: Question) -> Part:
     is_trace = question.name == "trace"
     if is_trace:
         content[NDJSON] = {"schema": {"type": "string"}, "example": examples.STREAM}
+    if question.name == "dossier":
+        content[HTML] = {"schema": {"type": "string"}, "example": examples.PAGE}
     is_there = "{id}" in question.path
     may_be_missing = is_there or question.name == "path"
     problems = (400, *((404,) if may_be_missing else ()), 422, 503)
@@ -157,29 +171,57 @@ def _impact() -> Part:
     }
 
 
-def _post() -> Part:
-    about = "Keep every valid event, and tell what is wrong with the others."
+def _body() -> Part:
     many = {"type": "array", "items": ref("Event")}
     lines = "".join(encode(event).decode() + "\n" for event in examples.SENT)
-    body = {
+    return {
         JSON: {"schema": many, "example": examples.SENT},
         NDJSON: {"schema": {"type": "string"}, "example": lines},
     }
+
+
+def _check() -> Part:
+    about = "Judge events before they are reported: what would be found. Nothing is stored."
+    return {
+        "operationId": "check",
+        "summary": about,
+        "description": _CHECK,
+        "tags": ["events"],
+        "requestBody": {"required": True, "content": _body()},
+        "responses": {
+            "200": {
+                "description": about,
+                "content": {JSON: {"schema": ref("Checked"), "example": examples.EXAMPLES["Checked"]}},
+            },
+            **_refusals(),
+        },
+    }
+
+
+def _refusals() -> Part:
+    """What goes wrong where events are sent."""
     rejected: Part = {"schema": ref("EventsProblem"), "example": examples.REJECTED}
+    return {
+        **_problems(400, 408, 413, 415, 422, 503),
+        "400": {"description": TITLES[400], "content": {PROBLEM: {**rejected, "example": examples.PROBLEMS[400]}}},
+        "422": {"description": TITLES[422], "content": {PROBLEM: rejected}},
+    }
+
+
+def _post() -> Part:
+    about = "Keep every valid event, and tell what is wrong with the others."
     return {
         "operationId": "load",
         "summary": about,
         "description": _LOAD,
         "tags": ["events"],
         "parameters": [_parameter(ATOMIC), _parameter(KEEP_RECORDED)],
-        "requestBody": {"required": True, "content": body},
+        "requestBody": {"required": True, "content": _body()},
         "responses": {
             "200": {
                 "description": about,
                 "content": {JSON: {"schema": ref("Loaded"), "example": examples.EXAMPLES["Loaded"]}},
             },
-            **_problems(400, 408, 413, 415, 422, 503),
-            "400": {"description": TITLES[400], "content": {PROBLEM: {**rejected, "example": examples.PROBLEMS[400]}}},
-            "422": {"description": TITLES[422], "content": {PROBLEM: rejected}},
+            **_refusals(),
         },
     }

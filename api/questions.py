@@ -19,17 +19,31 @@ from api.parameters import (
     choice,
     cursor,
     flag,
+    instant,
     region,
     text,
     whole,
 )
+from lineage.domain.duties import STATUSES
 from lineage.domain.findings import KINDS
-from lineage.service import cards, custody_questions, findings_questions, journal_questions, lineage_questions
+from lineage.domain.rules import RuleBook
+from lineage.reference.rule_files import rule_book
+from lineage.service import (
+    cards,
+    custody_questions,
+    dossier_questions,
+    duty_questions,
+    findings_questions,
+    journal_questions,
+    lineage_questions,
+    responsibility_questions,
+)  # fmt: skip
 from lineage.service.asking import Asked, Document
 from lineage.service.custody_questions import HoldingsQuestion
+from lineage.service.duty_questions import DutiesQuestion
 from lineage.service.findings_questions import FindingsQuestion
 from lineage.service.journal_questions import EventsQuestion
-from lineage.service.lineage_questions import Bounds, PathQuestion, TraceQuestion
+from lineage.service.lineage_questions import Bounds, PathQuestion, Traced, TraceQuestion
 from lineage.stores.interface import Store
 
 TYPES: Final = (
@@ -59,25 +73,38 @@ class Question(NamedTuple):
     summary: str
     parameters: tuple[Parameter, ...]
     call: Callable[[Store, Values, Asked], Document]
+    lines: Callable[[Store, Values, Asked], Traced] | None = None
+    """The same answer as something that can be sent in lines, where it may be big."""
 
 
 def ask(question: Question, store: Store, values: Values, *, clock: Callable[[], int], seconds: float) -> Document:
     """Answer a question whose values are read; `seconds` is how long the read may take. Raises LineageError."""
+    return question.call(store, values, asked(values, clock=clock, seconds=seconds))
+
+
+def asked(values: Values, *, clock: Callable[[], int], seconds: float) -> Asked:
+    """The moments of a question, and how long it may take."""
     deadline = time.monotonic() + seconds
-    asked = Asked(clock(), lambda: time.monotonic() > deadline, values.get("at"), values.get("known_at"))
-    return question.call(store, values, asked)
+    return Asked(clock(), lambda: time.monotonic() > deadline, values.get("at"), values.get("known_at"))
 
 
 def _bounds(values: Values) -> Bounds:
     return Bounds(values["from"], values["until"])
 
 
-def _trace(store: Store, values: Values, asked: Asked) -> Document:
+def _trace_question(values: Values) -> TraceQuestion:
     mode: Any = values["mode"]
-    question = TraceQuestion(
+    return TraceQuestion(
         values["id"], values["direction"], mode, _bounds(values), values["max_items"], values["max_hops"]
     )
-    return lineage_questions.trace(store, question, asked)
+
+
+def _trace(store: Store, values: Values, asked: Asked) -> Document:
+    return lineage_questions.trace(store, _trace_question(values), asked)
+
+
+def _traced(store: Store, values: Values, asked: Asked) -> Traced:
+    return lineage_questions.traced(store, _trace_question(values), asked)
 
 
 def _composition(store: Store, values: Values, asked: Asked) -> Document:
@@ -91,6 +118,26 @@ def _path(store: Store, values: Values, asked: Asked) -> Document:
 
 def _custody(store: Store, values: Values, asked: Asked) -> Document:
     return custody_questions.custody(store, values["id"], asked)
+
+
+def _book(values: Values) -> RuleBook:
+    """The rules to go by: those of the release, unless the asker brings some."""
+    return values.get("book") or rule_book()
+
+
+def _responsibility(store: Store, values: Values, asked: Asked) -> Document:
+    return responsibility_questions.responsibility(store, values["id"], asked, _book(values))
+
+
+def _dossier(store: Store, values: Values, asked: Asked) -> Document:
+    return dossier_questions.dossier(store, values["id"], asked, _book(values))
+
+
+def _duties(store: Store, values: Values, asked: Asked) -> Document:
+    question = DutiesQuestion(
+        values["id"], values["status"], values["from"], values["until"], values["limit"], values["cursor"]
+    )
+    return duty_questions.duties(store, question, asked, _book(values))
 
 
 def _item(store: Store, values: Values, asked: Asked) -> Document:
@@ -159,6 +206,7 @@ QUESTIONS: Final = (
         "Where it went, or what is in it and where that comes from.",
         (_DIRECTION, *WINDOW, _MODE, MAX_ITEMS, MAX_HOPS, KNOWN_AT),
         _trace,
+        _traced,
     ),
     Question(
         "composition",
@@ -173,6 +221,20 @@ QUESTIONS: Final = (
         "In whose hands it was: its whole time, without holes.",
         (KNOWN_AT,),
         _custody,
+    ),
+    Question(
+        "responsibility",
+        "/v1/items/{id}/responsibility",
+        "Who holds it, who answers for it by which rule, which reports were owed, and whether they came.",
+        (AT, KNOWN_AT),
+        _responsibility,
+    ),
+    Question(
+        "dossier",
+        "/v1/items/{id}/dossier",
+        "Everything known of one thing at a moment, with what proves it; as a page to print, too.",
+        (AT, choice("lang", "The language of the page.", ("en", "zh"), default="en"), KNOWN_AT),
+        _dossier,
     ),
     Question(
         "item", "/v1/items/{id}", "What an item is, what it is in, who holds it, and its events.", (AT, KNOWN_AT), _item
@@ -202,6 +264,20 @@ QUESTIONS: Final = (
             KNOWN_AT,
         ),
         _holdings,
+    ),
+    Question(
+        "duties",
+        "/v1/parties/{id}/duties",
+        "Which reports a party owed, and whether they came.",
+        (
+            choice("status", "Only duties that stand so.", STATUSES),
+            instant("from", "Only what was triggered from this moment on."),
+            instant("until", "Only what was triggered before this moment."),
+            LIMIT,
+            cursor(int, int, int),
+            KNOWN_AT,
+        ),
+        _duties,
     ),
     Question("party", "/v1/parties/{id}", "Who a party is, and its history.", (AT, KNOWN_AT), _party),
     Question(

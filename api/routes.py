@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from starlette.requests import Request
@@ -11,15 +11,21 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from api.door import Door
-from api.encoding import Document, as_lines, encode
-from api.events_route import NDJSON, take_events
+from api.dossier_page import page
+from api.encoding import as_lines, encode
+from api.events_route import NDJSON, take_check, take_events
 from api.impact_route import take_impact
-from api.parameters import Parameter, read_values
-from api.questions import BY_NAME, QUESTIONS, Question, ask
+from api.parameters import Parameter, Values, read_values
+from api.questions import BY_NAME, QUESTIONS, Question, asked
 from lineage.domain.errors import UnreadableInputError
+from lineage.service.asking import Asked
+from lineage.stores.interface import Store
 
+T = TypeVar("T")
 Endpoint = Callable[[Request], Awaitable[Response]]
 JSON: Final = "application/json"
+HTML: Final = "text/html"
+_PAGE: Final = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 MOST_PARAMETERS: Final = 100
 
 
@@ -31,6 +37,7 @@ def routes() -> list[Route]:
         Route("/ready", ready, methods=["GET"]),
         Route("/v1/events", events, methods=["GET", "POST"]),
         Route("/v1/impact", impact, methods=["POST"]),
+        Route("/v1/check", check, methods=["POST"]),
         *asked,
     ]
 
@@ -63,6 +70,11 @@ async def impact(request: Request) -> Response:
     return await take_impact(request, door_of(request))
 
 
+async def check(request: Request) -> Response:
+    """What would be found if these events were reported."""
+    return await take_check(request, door_of(request), query_of(request))
+
+
 def door_of(request: Request) -> Door:
     door: Door = request.app.state.door
     return door
@@ -72,27 +84,26 @@ def _endpoint(question: Question) -> Endpoint:
     async def answer(request: Request) -> Response:
         values = values_of(request, question.parameters)
         door = door_of(request)
-        is_stream = question.name == "trace" and wants_lines(request.headers.get("accept", ""))
+        accept = request.headers.get("accept", "")
 
-        def work() -> Document | bytes:
-            document = ask(question, door.store, values, clock=door.clock, seconds=door.read_seconds)
-            return document if is_stream else encode(document)
+        def work(call: Callable[[Store, Values, Asked], T]) -> T:
+            return call(door.store, values, asked(values, clock=door.clock, seconds=door.read_seconds))
 
-        found = await door.read(work)
-        if isinstance(found, bytes):
-            return Response(found, media_type=JSON, headers=_varying(question))
-        return StreamingResponse(_pieces(as_lines(found)), media_type=NDJSON, headers=_varying(question))
+        if question.lines is not None and wants(accept, NDJSON):
+            lines = question.lines
+            found = await door.read(lambda: work(lines))
+            return StreamingResponse(as_lines(found), media_type=NDJSON, headers=_varying(question))
+        if question.name == "dossier" and wants(accept, HTML):
+            body = await door.read(lambda: page(work(question.call), values["lang"]))
+            return Response(body, media_type=f"{HTML}; charset=utf-8", headers={**_varying(question), **_PAGE})
+        body = await door.read(lambda: encode(work(question.call)))
+        return Response(body, media_type=JSON, headers=_varying(question))
 
     return answer
 
 
-def _varying(question: Question) -> dict[str, str] | None:
-    return {"Vary": "Accept"} if question.name == "trace" else None
-
-
-async def _pieces(lines: Iterator[bytes]) -> AsyncIterator[bytes]:
-    for piece in lines:
-        yield piece
+def _varying(question: Question) -> dict[str, str]:
+    return {"Vary": "Accept"} if question.name in ("trace", "dossier") else {}
 
 
 def values_of(request: Request, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
@@ -124,8 +135,8 @@ def _decoded(raw: bytes, what: str) -> str:
         raise UnreadableInputError(f"{what} is not UTF-8: encode it as such.", code="not_utf8") from None
 
 
-def wants_lines(accept: str) -> bool:
-    """Whether NDJSON is asked for, and not JSON rather."""
+def wants(accept: str, kind_wanted: str) -> bool:
+    """Whether that kind is asked for by name, and not JSON rather."""
     weights: dict[str, float] = {}
     for choice in accept.split(","):
         kind, *options = [part.strip().lower() for part in choice.split(";")]
@@ -134,4 +145,4 @@ def wants_lines(accept: str) -> bool:
             weights[kind] = float(weight)
         except ValueError:
             weights[kind] = 0.0
-    return weights.get(NDJSON, 0.0) > 0 and weights[NDJSON] >= weights.get(JSON, 0.0)
+    return weights.get(kind_wanted, 0.0) > 0 and weights[kind_wanted] >= weights.get(JSON, 0.0)

@@ -2,55 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from pydantic import TypeAdapter
 
+from api import duty_schemas
 from api.questions import TYPES
+from api.schema_words import (
+    ANYTHING,
+    COMMON,
+    COUNT,
+    DIRECTION,
+    EVENT_STATUS,
+    FLAG,
+    INSTANT,
+    KIND,
+    STATUS,
+    TEXT,
+    Schema,
+    answer,
+    many,
+    maybe,
+    ref,
+    sometimes,
+    thing,
+)  # fmt: skip
 from lineage.domain.events import AnyEvent
 from lineage.domain.findings import KINDS
 
-Schema = dict[str, Any]
-
-TEXT: Final[Schema] = {"type": "string"}
-COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
-FLAG: Final[Schema] = {"type": "boolean"}
-INSTANT: Final[Schema] = {
-    "type": "string",
-    "format": "date-time",
-    "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
-    "description": "UTC, to the millisecond",
-}
 WHEN: Final[Schema] = {"anyOf": [{**TEXT, "format": "date-time"}, {**TEXT, "format": "date"}]}
-KIND: Final[Schema] = {"type": "string", "enum": ["cell", "module", "pack", "vehicle", "part", "lot", "unknown"]}
-STATUS: Final[Schema] = {"type": "string", "enum": ["held", "in_transit", "conflict", "gap", "ended"]}
-EVENT_STATUS: Final[Schema] = {"type": "string", "enum": ["standing", "withdrawn", "waiting", "no_effect"]}
-ANYTHING: Final[Schema] = {"type": "object"}
-DIRECTION: Final[Schema] = {"type": "string", "enum": ["downstream", "upstream"]}
-
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def many(schema: Schema) -> Schema:
-    return {"type": "array", "items": schema}
-
-
-def maybe(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def thing(about: str, /, **fields: Schema) -> Schema:
-    """An object with these fields, all of them there."""
-    return {"type": "object", "description": about, "properties": fields, "required": list(fields)}
-
-
-def sometimes(schema: Schema, *names: str) -> Schema:
-    """The same object; these fields need not be there."""
-    return {**schema, "required": [name for name in schema["required"] if name not in names]}
-
-
 WINDOW: Final[Schema] = {
     "type": "array",
     "items": maybe(INSTANT),
@@ -58,24 +38,6 @@ WINDOW: Final[Schema] = {
     "maxItems": 2,
     "description": "[since, until): half-open, an open end is null; an instant is [t, t]",
 }
-COMMON: Final[dict[str, Schema]] = {
-    "as_of": {**maybe(INSTANT), "description": "the `at` asked for, else null"},
-    "known_at": {**maybe(INSTANT), "description": "the K asked for, else when the newest event was recorded"},
-    "position": {**COUNT, "description": "how many accepted events the state read holds"},
-    "complete": {**FLAG, "description": "false: `cut` says why something was left out"},
-    "cut": ref("Cut"),
-    "unknown": {
-        **many(ref("Unknown")),
-        "description": "layers that nobody reported, which is not the same as nothing there",
-    },
-}
-
-
-def answer(about: str, /, **fields: Schema) -> Schema:
-    """An answer: what every answer has, and its own fields."""
-    return sometimes(thing(about, **COMMON, **fields), "cut")
-
-
 _DECLARED: Final[dict[str, Schema]] = {
     **{name: maybe(TEXT) for name in ("maker", "model", "batch", "chemistry")},
     **{name: maybe({"type": "number", "minimum": 0}) for name in ("mass_kg", "capacity_kwh")},
@@ -284,4 +246,6 @@ def components() -> dict[str, Schema]:
     event: Schema = TypeAdapter(AnyEvent).json_schema(ref_template="#/components/schemas/{model}")
     parts: dict[str, Schema] = event.pop("$defs")
     assert {p["properties"]["type"]["const"] for p in parts.values() if "type" in p["properties"]} == set(TYPES)
-    return {"Event": event, **parts, **PARTS, **ANSWERS}
+    item = {f: s for f, s in ANSWERS["ItemAnswer"]["properties"].items() if f not in ("inside", "events", "custody")}
+    answers = {**ANSWERS, **duty_schemas.ANSWERS, "Dossier": duty_schemas.dossier(item)}
+    return {"Event": event, **parts, **PARTS, **duty_schemas.PARTS, **answers}

@@ -10,7 +10,15 @@ import orjson
 from lineage.domain.errors import NotThereError
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import read_lines
-from lineage.service import cards, custody_questions, journal_questions, lineage_questions
+from lineage.reference.rule_files import rule_book
+from lineage.service import (
+    cards,
+    custody_questions,
+    duty_questions,
+    journal_questions,
+    lineage_questions,
+    responsibility_questions,
+)  # fmt: skip
 from lineage.service.asking import Asked
 from lineage.service.load import Report, Rules, load
 from lineage.stores.interface import Store
@@ -98,6 +106,21 @@ class Answers:
         fields = ("kind", "born", "ended", "consumed", "inside")
         segment = document["custody"]
         return {f: document[f] for f in fields} | {"custody": segment and _without_events(segment)}
+
+    def responsibility(self, item: str, at: str | None = None) -> Json:
+        return responsibility_questions.responsibility(self.store, item, self.asked(at), rule_book())
+
+    def duties(self, party: str, limit: int = 3, most: int = 10_000, **chosen: Any) -> list[Json]:
+        """Page after page of them, until there are so many."""
+        found: list[Json] = []
+        cursor = None
+        while True:
+            question = duty_questions.DutiesQuestion(party, **chosen, limit=limit, cursor=cursor)
+            document = duty_questions.duties(self.store, question, self.asked(), rule_book())
+            found += document["duties"]
+            cursor = document["next"]
+            if cursor is None or len(found) >= most:
+                return found
 
     def event_status(self, event: str) -> set[str]:
         return {journal_questions.event(self.store, event, self.asked())["status"]}

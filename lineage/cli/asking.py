@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -12,7 +12,10 @@ from api.questions import system_clock
 from lineage.cli.paper import Paper, read_zone
 from lineage.cli.session import CHINA, JsonOption, KnownAtOption, StoreOption, ZoneOption, answer, opened, put, telling
 from lineage.cli.tables import draw, party_ids
+from lineage.domain.errors import InvalidRulesError
 from lineage.domain.instants import parse_instant
+from lineage.domain.rules import RuleBook
+from lineage.reference.rule_files import read_rules, rule_book
 from lineage.service.asking import Asked, Document
 from lineage.service.cards import party_names
 from lineage.stores.interface import Store
@@ -25,21 +28,44 @@ UntilOption = Annotated[str | None, typer.Option("--until", metavar="TIME", help
 MaxItemsOption = Annotated[str | None, typer.Option("--max-items", metavar="N", help="How many items at most.")]
 LimitOption = Annotated[str | None, typer.Option("--limit", metavar="N", help="How many to list; usually 100.")]
 CursorOption = Annotated[str | None, typer.Option("--cursor", metavar="TEXT", help="Go on: `next` of the page before.")]
+RulesOption = Annotated[
+    str | None, typer.Option("--rules", metavar="FILE", help="Go by this set of rules where it is valid.")
+]
+MOST_RULES: Final = 1024 * 1024
 Options = Mapping[str, str | None]
 
 
-def show(name: str, id: str | None, options: Options, *, store: str | None, as_json: bool, tz: str) -> None:
-    """Ask, and print the document or its picture."""
+def show(
+    name: str,
+    id: str | None,
+    options: Options,
+    *,
+    store: str | None,
+    as_json: bool,
+    tz: str,
+    rules: str | None = None,
+) -> None:
+    """Ask, and print the document or its picture; `rules` names a file of rules to go by."""
     with telling(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
-        document = answer(open_one, name, options, id)
+        book = None if rules is None else read_book(rules)
+        document = answer(open_one, name, options, id, book)
         if as_json:
             put(encode(document))
             return
-        draw(name, Paper(zone, _names(open_one, document)), document)
+        draw(name, Paper(zone, names_in(open_one, document)), document)
 
 
-def _names(store: Store, document: Document) -> dict[str, str]:
+def read_book(file: str) -> RuleBook:
+    """The rules of the release, with those of a file before them. Raises InvalidRulesError, OSError."""
+    with open(file, "rb") as stream:
+        content = stream.read(MOST_RULES + 1)
+    if len(content) > MOST_RULES:
+        raise InvalidRulesError(file, "", "this is larger than 1 MiB, and no file of rules")
+    return rule_book().with_first(read_rules(content, file))
+
+
+def names_in(store: Store, document: Document) -> dict[str, str]:
     """The names of the parties in an answer, at its moment and as known at its K."""
     ids = party_ids(document)
     if not ids:

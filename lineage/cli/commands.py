@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import asking, fleet, loading, recalling, scoring, serving, showing, upkeep
+from lineage.cli import answering, asking, fleet, loading, recalling, scoring, serving, showing, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 
 app.command("load")(loading.load_files)
+app.command("import")(loading.import_files)
 for command in (
     asking.events,
     asking.event,
@@ -26,11 +27,15 @@ for command in (
     asking.composition,
     asking.path,
     asking.custody,
+    answering.responsibility,
+    answering.dossier,
     asking.party,
     asking.holdings,
     asking.findings,
     upkeep.judge,
     recalling.impact,
+    answering.duties,
+    answering.check,
     serving.serve,
     upkeep.verify,
     upkeep.export,

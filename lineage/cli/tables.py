@@ -9,6 +9,7 @@ import orjson
 from rich.text import Text
 from rich.tree import Tree
 
+from lineage.cli import duty_tables
 from lineage.cli.paper import Paper, plain
 
 Document = dict[str, Any]
@@ -207,6 +208,24 @@ def event(paper: Paper, answer: Document) -> None:
         paper.say(f"Warning: {warning['message']} ({warning['code']})")
 
 
+def dossier(paper: Paper, answer: Document) -> None:
+    """A dossier, section by section: who answers, in whose hands it was, what it is made of, what was reported."""
+    duty_tables.responsibility(paper, answer)
+    duty_tables.refusable(paper, answer["first_refusable"])
+    custody(paper, {"segments": answer["custody"]})
+    composition(paper, {"tree": answer["composition"]})
+    rows = ((s["kind"], s["id"], ", ".join(s["shared"])) for s in answer["siblings"])
+    if answer["siblings"]:
+        paper.table(("kind", "shares a batch", "which"), rows)
+    lines = (
+        (paper.time(e["time"]), paper.time(e["recorded"]), e["type"], e["step"], paper.party(e["reporter"]), e["id"])
+        for e in answer["timeline"]
+    )
+    paper.table(("time", "learned", "event", "step", "reporter", "id"), lines)
+    paper.say(f"{len(answer['evidence'])} events prove it; --html writes a page to print.")
+    paper.say(f"Journal of {answer['position']} rows, digest {answer['digest']}.")
+
+
 def _next(paper: Paper, answer: Document) -> None:
     if answer["next"] is not None:
         paper.say(f"There is more: --cursor {answer['next']}")
@@ -217,6 +236,10 @@ DRAWINGS: Final[Mapping[str, Callable[[Paper, Document], None]]] = {
     "composition": composition,
     "path": path,
     "custody": custody,
+    "responsibility": duty_tables.responsibility,
+    "duties": duty_tables.duties,
+    "dossier": dossier,
+    "check": duty_tables.check,
     "item": item,
     "party": party,
     "holdings": holdings,
@@ -257,9 +280,10 @@ def _unknown(unknown: Document) -> str:
 
 def party_ids(answer: Document) -> set[str]:
     """Every id in an answer that may be a party's, to be shown by name."""
-    segments = [*answer.get("segments", ()), *filter(None, [answer.get("custody")])]
-    lines = [e for row in answer.get("events", ()) for e in [row.get("event", row)]]
+    found = answer.get("custody") or []
+    segments = [*answer.get("segments", ()), *(found if isinstance(found, list) else [found])]
+    lines = [e for row in answer.get("events", ()) for e in [row.get("event", row)]] + answer.get("timeline", [])
     told = [answer["event"]] if isinstance(answer.get("event"), dict) else []
     ids = {holder for s in segments for holder in [*s["holders"], s["to"]]}
     ids |= {e.get("reporter") for e in [*lines, *told]} | {answer.get("maker")}
-    return {id for id in ids if id}
+    return {id for id in ids if id} | duty_tables.party_ids(answer)

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from api.encoding import encode
 from api.questions import system_clock
-from lineage.cli.session import REJECTED, JsonOption, StoreOption, complain, opened, put, telling
+from lineage.cli.session import REJECTED, JsonOption, StoreOption, collect_less, complain, opened, put, telling
 from lineage.service import maintenance
 from lineage.service.asking import Asked
 from lineage.service.findings_keeping import judge_all
@@ -109,6 +109,7 @@ def packed(name: str, raw: BinaryIO) -> Iterator[BinaryIO]:
 def rebuild(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Drop everything that is derived from the journal, and derive it anew."""
     with telling(as_json=as_json):
+        collect_less()
         with opened(store) as open_one:
             document = maintenance.rebuild(open_one, _now())
         if as_json:

@@ -153,11 +153,14 @@ class OwnLife(Life):
         """`HELD_BY` edges followed so far, one a holder, closed and open."""
         return [h for span, until, answers in self._all_spans() if answers for h in holdings_of(self.item, span, until)]
 
-    def own_spans(self, *, suspended: bool) -> list[OwnSpan]:
-        """Stretches that no `HELD_BY` says: own custody has ended, and, if asked for, is suspended inside a whole."""
+    def own_spans(self, *, suspended: bool, after: int = 0) -> list[OwnSpan]:
+        """Stretches that no `HELD_BY` says: own custody has ended, and, if asked for, is suspended inside a whole.
+
+        The first `after` of all stretches that were followed are passed over.
+        """
         return [
             OwnSpan(since, until, hands.status, hands.holders, hands.to, hands.last, events)
-            for (since, hands, events), until, answers in self._all_spans()
+            for (since, hands, events), until, answers in self._all_spans()[after:]
             if (hands.status == "ended" and answers) or (suspended and not answers)
         ]
 

@@ -118,6 +118,17 @@ class Surroundings:
     def is_lot(self, item: str) -> bool:
         return self.facts[item].is_lot
 
+    def edges_from(self, item: str) -> Sequence[Edge]:
+        """Every edge to a whole that the item was ever directly in, earliest first."""
+        return self._rows(self._edges, item)
+
+    def holders(self) -> set[str]:
+        """Every party that ever held one of these things, or to whom one was on its way."""
+        rows = [h for active in self._holdings.values() for h in active.rows]
+        spans = [s for active in self._spans.values() for s in active.rows]
+        found = {h.holder for h in rows} | {h.to for h in rows if h.to}
+        return found | {p for s in spans for p in (*s.holders, *s.last)}
+
     def edges_at(self, item: str, t: int) -> list[Edge]:
         """The edges to the wholes that the item is directly in at t."""
         rows = self._edges.get(item)

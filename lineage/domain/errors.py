@@ -8,6 +8,7 @@ LineageError                      a stable `code`, facts as attributes, a senten
 ├── RecordedNotAllowedError         an import may not bring its own `recorded` here
 ├── UnreadableInputError            not JSON, not UTF-8, broken compression: line, column
 ├── InvalidQuestionError            a question that cannot be asked: the parameter and why
+│   └── InvalidRulesError           a file of rules that cannot be used: the row and why
 ├── NotThereError
 │   ├── UnknownItemError            no standing event names the item
 │   ├── UnknownEventError           no event has this id
@@ -137,6 +138,26 @@ class InvalidQuestionError(LineageError):
         self.path = path
 
 
+class InvalidRulesError(InvalidQuestionError):
+    """A file of rules that cannot be used; `row` is the place in it, empty where the whole is meant."""
+
+    code = "bad_rules"
+
+    def __init__(self, file: str, row: str, message: str) -> None:
+        where = f"{file}, {row}" if row else file
+        super().__init__(f"{where}: {message}.", path="--rules", code="bad_rules")
+        self.file = file
+        self.row = row
+
+
+class StoreNotEmptyError(InvalidQuestionError):
+    """Everything at once goes into an empty store only; nothing was kept."""
+
+    def __init__(self) -> None:
+        message = "The store holds events already: `lineage load` adds to them, an import wants an empty store."
+        super().__init__(message, path="--store", code="store_not_empty")
+
+
 class NotThereError(LineageError):
     """What was asked for is not there; `id` is what was asked."""
 
@@ -203,6 +224,12 @@ class StoreBusyError(StoreError):
     """Others held the store for too long; nothing was kept, trying again is safe."""
 
     code = "store_busy"
+
+
+class ImportUnfinishedError(StoreError):
+    """An import into this store began and did not end: run it again, it starts anew."""
+
+    code = "import_unfinished"
 
 
 class _StoreVersionError(StoreError):

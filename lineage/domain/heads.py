@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from lineage.domain.custody import Effective, Hands, OwnLife
+from lineage.domain.custody import Effective, Hands, OwnLife, Span
 from lineage.domain.instants import BEGIN
 
 Packed = list[Any]
@@ -34,7 +34,39 @@ class Head(NamedTuple):
 START: Final = Head(BEGIN, EMPTY, BEGIN, EMPTY)
 
 
-def pack(life: OwnLife) -> Packed:
+class Snapshot(NamedTuple):
+    """The state of a life at a moment, kept while the life goes on; its fields are those of `OwnLife`."""
+
+    alive: bool
+    inside: dict[str, tuple[int, tuple[str, ...]]]
+    own: Hands
+    own_events: tuple[str, ...]
+    had_holder: bool
+    handed: bool
+    span: Span
+    answers: bool
+    contested: bool
+    nested: bool
+
+
+def snapshot(life: OwnLife) -> Snapshot:
+    """The state of a life as it is now."""
+    return Snapshot(
+        life.alive, life.inside.copy(), life.own, life.own_events, life.had_holder, life.handed, life.span,
+        life.answers, life.contested, life.nested,
+    )  # fmt: skip
+
+
+def restored(state: Snapshot, item: str, *, lot: bool, effective: Effective) -> OwnLife:
+    """A life that goes on from a snapshot, with nothing followed yet."""
+    life = OwnLife(item, lot=lot, effective=effective)
+    for name, value in state._asdict().items():
+        setattr(life, name, value)
+    life.inside = state.inside.copy()
+    return life
+
+
+def pack(life: OwnLife | Snapshot) -> Packed:
     """The state of a life as JSON-ready lists."""
     since, _, span_events = life.span
     return [

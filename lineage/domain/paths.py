@@ -161,12 +161,10 @@ def _why(
     if onward:
         # The step itself is possible, but the next thing was consumed before it.
         edge = next(e for e in edges if any(step(e, p, "downstream") for p in pieces))
-        arrived = shown(p for raw in onward for p in [raw])
-        return Blocked(edge, "consumed", arrived[0][0], arrived[-1][1])
+        return Blocked(edge, "consumed", *shown(onward)[0])
     for edge in edges:
         if any(step(edge, raw, "downstream") is not None for raw in raws):
-            arrived = shown(raws)
-            return Blocked(edge, "consumed", arrived[0][0], arrived[-1][1])
+            return Blocked(edge, "consumed", *shown(raws)[0])
     edge = edges[0]
     windows = shown(pieces) or shown(raws)
     for since, until in windows:

@@ -33,6 +33,7 @@ class Admitted:
     """What became of one batch."""
 
     accepted: list[Incoming] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     duplicates: int = 0
     conflicts: list[tuple[int, Notice]] = field(default_factory=list)
     waiting: list[tuple[int, Notice]] = field(default_factory=list)
@@ -58,8 +59,10 @@ def next_digest(before: str, entry: Entry) -> str:
     return sha256(row).hexdigest()
 
 
-def admit(transaction: Transaction, batch: Sequence[Incoming], *, now: int, atomic: bool = False) -> Admitted:
-    """Keep a batch: append what is new to the journal, and project it.
+def admit(
+    transaction: Transaction, batch: Sequence[Incoming], *, now: int, atomic: bool = False, projecting: bool = True
+) -> Admitted:
+    """Keep a batch: append what is new to the journal, and project it, unless that is left to a rebuild.
 
     `now` is the clock (milliseconds UTC): what has no `recorded` of its own gets the later of it and 1 ms after
     the last commit's. Raises `Conflicted` for an atomic batch with a conflict.
@@ -73,14 +76,16 @@ def admit(transaction: Transaction, batch: Sequence[Incoming], *, now: int, atom
         return result
     recorded = max(now, state.recorded + 1)
     entries = _entries(fresh, state, recorded)
-    result.accepted = fresh
+    result.accepted, result.entries = fresh, entries
     result.backdated = any(e.recorded < state.recorded for e in entries)
     last = entries[-1]
     result.state = State(last.position, max(state.recorded, *(e.recorded for e in entries)), last.digest)
     projection = Projection(transaction)
     events = [i.reading.event for i in fresh]
     projection.append(entries, events)
-    if result.backdated:
+    if not projecting:
+        pass
+    elif result.backdated:
         # A trusted import may change the past of K: what is derived follows `recorded`, not arrival (contract 3).
         rebuild(transaction)
     else:

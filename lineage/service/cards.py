@@ -37,7 +37,7 @@ def item(store: Store, item_id: str, asked: Asked) -> Document:
         t = asked.moment if asked.at is None else asked.at
         recent = reader.recent_mentions(kept, t, MOST_LISTED, asked.known_at)
         own: Document = {"id": kept, "kind": facts.kind, "scheme": read_id(kept).scheme}
-        own |= _declared(reader, kept, facts, t)
+        own |= declared_of(reader, kept, facts, t)
         own["decoded"] = decode(kept)
         own |= _life(facts, recent, t)
         around = surroundings(reader, [kept], asked)
@@ -53,7 +53,7 @@ def item(store: Store, item_id: str, asked: Asked) -> Document:
     return store.read(work)
 
 
-def _declared(reader: Reader, item_id: str, facts: Facts, t: int) -> Document:
+def declared_of(reader: Reader, item_id: str, facts: Facts, t: int) -> Document:
     """What the declaration that decides the kind says of the item; nothing while that has not happened yet."""
     said: Document = {"identifiers": [], **dict.fromkeys(_DECLARED)}
     if facts.kind_event is None or facts.kind_time is None or facts.kind_time > t:
@@ -79,6 +79,12 @@ def _life(facts: Facts, recent: list[Mention], t: int) -> Document:
         "ended": None if ended is None else {"time": format_instant(ended[0]), "reason": ended[1]},
         "consumed": None if consumed is None else format_instant(consumed),
     }
+
+
+def life_of(reader: Reader, item_id: str, facts: Facts, asked: Asked) -> Document:
+    """When a thing was born, ended and consumed, as of the moment asked about."""
+    recent = reader.recent_mentions(item_id, asked.moment, MOST_LISTED, asked.known_at) if facts.is_lot else []
+    return _life(facts, recent, asked.moment)
 
 
 def event_lines(reader: Reader, recent: list[Mention]) -> list[Document]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 import orjson
 
@@ -35,52 +36,72 @@ class Projection:
 
     def project(self, entries: Sequence[Entry], events: Sequence[Event]) -> None:
         """Derive what these rows change; they are in the journal, and nothing that is projected was learned later."""
-        pairs = sorted(zip(entries, events, strict=True), key=lambda pair: pair[0].recorded)
-        tangled = self._tangled(events)
-        told = {event.id: tell(event, event.id) for _, event in pairs if not isinstance(event, Corrected)}
-        self._projector.kept.prepare_all(told.values())
-        for k, group in groupby(pairs, key=lambda pair: pair[0].recorded):
-            some = [event for _, event in group]
-            if tangled:
-                self._tangled_moment(k, some)
-            else:
-                self._projector.moment(k, [told[event.id] for event in some], [])
+        pairs = list(zip(entries, events, strict=True))
+        moments = list(moments_of(self._tx, pairs))
+        self._projector.kept.prepare_all(
+            told for moment in moments for told in (*moment.entering, *moment.leaving, *moment.unheard)
+        )
+        for moment in moments:
+            self._projector.kept.count_parties(moment.k, moment.reporters)
+            for one in moment.unheard:
+                self._projector.keep_unheard(moment.k, one)
+            self._projector.moment(moment.k, moment.entering, moment.leaving)
         self._projector.kept.flush()
 
-    def _tangled(self, events: Sequence[Event]) -> bool:
-        """Whether a correction is among the events, or waits for one of them."""
-        if any(isinstance(event, Corrected) for event in events):
-            return True
-        return bool(self._tx.corrections_about([event.id for event in events]))
 
-    def _tangled_moment(self, k: int, events: Sequence[Event]) -> None:
-        new = {event.id: event for event in events}
-        corrections = component(self._tx, events, until=k)
-        ids = {x for c in corrections for x in (c.id, c.target) if correction_of(x) is None} | new.keys()
-        kept = {i: e for i, e in self._tx.entries_by_id(ids).items() if e.recorded <= k}
-        before = Standing([c for c in corrections if c.id not in new], lambda i: i in kept and i not in new)
-        after = Standing(corrections, lambda i: i in kept)
-        bodies = {i: new.get(i) or from_kept(orjson.loads(e.event)) for i, e in kept.items()}
-        self._count_reporters(k, bodies, before, after)
-        entering: list[Told] = []
-        leaving: list[Told] = []
-        for told in _tellings(bodies):
-            was, is_now = before.in_force(told.event), after.in_force(told.event)
-            if is_now and not was:
-                entering.append(told)
-            elif was and not is_now:
-                leaving.append(told)
-            elif told.event in new and not is_now:
-                self._projector.keep_unheard(k, told)
-        self._projector.moment(k, entering, leaving)
+class Moment(NamedTuple):
+    """What one moment of knowledge changes: what comes into force, what goes, and what never was heard of.
 
-    def _count_reporters(self, k: int, bodies: Mapping[str, Event], before: Standing, after: Standing) -> None:
-        """A correction names its reporter while it stands; what it brings is told apart."""
-        named: Counter[str] = Counter()
-        for event in bodies.values():
-            if isinstance(event, Corrected):
-                named[event.reporter] += (event.id in after.standing) - (event.id in before.standing)
-        self._projector.kept.count_parties(k, named)
+    `reporters`: how many more standing corrections each party reports, or (below nothing) fewer.
+    """
+
+    k: int
+    entering: list[Told]
+    leaving: list[Told]
+    unheard: list[Told]
+    reporters: Counter[str]
+
+
+def moments_of(reader: Reader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[Moment]:
+    """The moments of these rows in the order of `recorded`. The rows are in the journal, and no moment is parted."""
+    pairs = sorted(pairs, key=lambda pair: pair[0].recorded)
+    targeted = {c.target for c in reader.corrections_about([event.id for _, event in pairs])}
+    for k, group in groupby(pairs, key=lambda pair: pair[0].recorded):
+        some = [event for _, event in group]
+        if any(isinstance(event, Corrected) or event.id in targeted for event in some):
+            yield _tangled(reader, k, some)
+        else:
+            yield Moment(k, [tell(event, event.id) for event in some], [], [], Counter())
+
+
+def _tangled(reader: Reader, k: int, events: Sequence[Event]) -> Moment:
+    """A moment with corrections, or with events that corrections wait for."""
+    new = {event.id: event for event in events}
+    corrections = component(reader, events, until=k)
+    ids = {x for c in corrections for x in (c.id, c.target) if correction_of(x) is None} | new.keys()
+    kept = {i: e for i, e in reader.entries_by_id(ids).items() if e.recorded <= k}
+    before = Standing([c for c in corrections if c.id not in new], lambda i: i in kept and i not in new)
+    after = Standing(corrections, lambda i: i in kept)
+    bodies = {i: new.get(i) or from_kept(orjson.loads(e.event)) for i, e in kept.items()}
+    moment = Moment(k, [], [], [], _reporters(bodies, before, after))
+    for told in _tellings(bodies):
+        was, is_now = before.in_force(told.event), after.in_force(told.event)
+        if is_now and not was:
+            moment.entering.append(told)
+        elif was and not is_now:
+            moment.leaving.append(told)
+        elif told.event in new and not is_now:
+            moment.unheard.append(told)
+    return moment
+
+
+def _reporters(bodies: Mapping[str, Event], before: Standing, after: Standing) -> Counter[str]:
+    """A correction names its reporter while it stands; what it brings is told apart."""
+    named: Counter[str] = Counter()
+    for event in bodies.values():
+        if isinstance(event, Corrected):
+            named[event.reporter] += (event.id in after.standing) - (event.id in before.standing)
+    return named
 
 
 def _tellings(bodies: dict[str, Event]) -> Iterable[Told]:

@@ -111,7 +111,7 @@ class Kept:
 
     def count_parties(self, k: int, named: Mapping[str, int]) -> None:
         """So many more, or fewer, events in force name each of these parties from `k` on."""
-        missing = [p for p in named if p not in self._parties]
+        missing = [p for p, more in named.items() if more and p not in self._parties]
         found = self.tx.parties(missing) if missing else {}
         self._parties.update({p: found.get(p, PartyRow(p, k, 0, None)) for p in missing})
         for party, more in named.items():

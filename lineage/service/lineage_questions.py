@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 from lineage.domain.composition import Branch, compose
 from lineage.domain.errors import InvalidQuestionError
-from lineage.domain.graph import PART_OF, Edge
+from lineage.domain.graph import PART_OF, Edge, Node
 from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
 from lineage.domain.paths import Layers, first_blocked, shortest
 from lineage.domain.trace import Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
 from lineage.domain.windows import Piece, carried, shown
 from lineage.service.asking import Asked, Cutting, Document, answer, as_kept, item_facts, missing_layers, span
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import Reader, State, Store
 
 
 class Bounds(NamedTuple):
@@ -62,40 +62,60 @@ def around(
     )
 
 
+class Traced(NamedTuple):
+    """What a walk found, of one state of the store. Documents are made of it when they are sent, and not before."""
+
+    root: str
+    direction: Direction
+    state: State
+    asked: Asked
+    result: Trace
+    nodes: dict[str, Node]
+    unknown: Sequence[Document]
+
+    def items(self) -> Iterator[Document]:
+        """The items, nearest first, then by id."""
+        result, nodes = self.result, self.nodes
+        for x in result.order():
+            windows = [span(*w) for w in result.windows(x)]
+            yield {"id": x, "kind": nodes[x].kind, "distance": result.distance[x], "windows": windows}
+
+    def edges(self) -> Iterator[Document]:
+        """The edges stepped over, in a fixed order."""
+        return map(edge_document, sorted(self.result.edges))
+
+    def document(self, own: Mapping[str, Any]) -> Document:
+        """What every answer says, and its own fields."""
+        return answer(self.state, self.asked, own, cut=_cut(self.result), unknown=self.unknown)
+
+
 def trace(store: Store, question: TraceQuestion, asked: Asked) -> Document:
     """Lineage of one item, upstream or downstream, with windows (contract 4, 8)."""
+    found = traced(store, question, asked)
+    items, edges = list(found.items()), list(found.edges())
+    return found.document({"root": found.root, "direction": found.direction, "items": items, "edges": edges})
+
+
+def traced(store: Store, question: TraceQuestion, asked: Asked) -> Traced:
+    """The walk of a trace. Raises InvalidQuestionError, UnknownItemError, NotYetKnownError."""
     window = question.bounds.window(asked.at)
     if question.mode == "exposure" and question.direction == "upstream":
         message = "Exposure is asked downstream: what once held the item stays exposed."
         raise InvalidQuestionError(message, path="mode", code="exposure_upstream")
     item = as_kept(question.item)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: Reader) -> Traced:
         state = reader.state()
         near = around(reader, question.direction, asked, ahead=question.max_items)
         _begin(reader, near, item, asked)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
         walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
         result = walk.run(item, window)
-        order = result.order()
-        kinds = {x: near.nodes[x].kind for x in order}
-        upstream = question.direction == "upstream"
-        unknown = missing_layers(reader, order, asked.known_at, kinds, near) if upstream else []
-        own = {
-            "root": item,
-            "direction": question.direction,
-            "items": [
-                {
-                    "id": x,
-                    "kind": kinds[x],
-                    "distance": result.distance[x],
-                    "windows": [span(*w) for w in result.windows(x)],
-                }
-                for x in order
-            ],
-            "edges": edge_documents(result.edges),
-        }
-        return answer(state, asked, own, cut=_cut(result), unknown=unknown)
+        unknown: Sequence[Document] = ()
+        if question.direction == "upstream":
+            kinds = {x: near.nodes[x].kind for x in result.distance}
+            unknown = missing_layers(reader, result.order(), asked.known_at, kinds, near)
+        return Traced(item, question.direction, state, asked, result, near.nodes, unknown)
 
     return store.read(work)
 
@@ -109,11 +129,6 @@ def _begin(reader: Reader, near: Neighbourhood, item: str, asked: Asked) -> None
 
 def _cut(result: Trace) -> Cutting | None:
     return None if result.cut is None else Cutting(result.cut, result.frontier, result.left_out)
-
-
-def edge_documents(edges: Iterable[Edge]) -> list[Document]:
-    """Edges as answers write them, in a fixed order."""
-    return [edge_document(e) for e in sorted(edges)]
 
 
 def edge_document(edge: Edge) -> Document:
@@ -135,16 +150,31 @@ def composition(store: Store, item_id: str, asked: Asked, *, max_items: int = 10
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items)
-        _begin(reader, near, item, asked)
-        result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
-        kinds = {x: node.kind for x, node in near.nodes.items()}
-        tree = None if result.root is None else _tree(result.root, kinds)
-        cut = None if result.cut is None else Cutting(result.cut, result.frontier)
-        unknown = missing_layers(reader, result.items(), asked.known_at, kinds, near)
-        return answer(state, asked, {"tree": tree}, cut=cut, unknown=unknown)
+        found = composed(reader, item, asked, max_items=max_items)
+        return answer(state, asked, {"tree": found.tree}, cut=found.cut, unknown=found.unknown)
 
     return store.read(work)
+
+
+class Composed(NamedTuple):
+    """What a thing is made of, as a tree; `items` are all of it, `unknown` the layers that nobody reported."""
+
+    tree: Document | None
+    items: list[str]
+    unknown: list[Document]
+    cut: Cutting | None
+
+
+def composed(reader: Reader, item: str, asked: Asked, *, max_items: int) -> Composed:
+    """The composition of a thing at the moment asked about. Raises UnknownItemError, NotYetKnownError."""
+    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items)
+    _begin(reader, near, item, asked)
+    result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
+    kinds = {x: node.kind for x, node in near.nodes.items()}
+    tree = None if result.root is None else _tree(result.root, kinds)
+    cut = None if result.cut is None else Cutting(result.cut, result.frontier)
+    items = list(result.items())
+    return Composed(tree, items, missing_layers(reader, items, asked.known_at, kinds, near), cut)
 
 
 def _tree(root: Branch, kinds: dict[str, str]) -> Document:

@@ -10,10 +10,13 @@ from typing import Final
 import orjson
 
 from lineage.domain.errors import InvalidEventError, Notice
-from lineage.domain.events import differs_as_sent, read_event
+from lineage.domain.events import Event, differs_as_sent, read_event
 from lineage.exchange.jsonl import Line
 from lineage.service.admission import Admitted, Conflicted, Incoming, admit
-from lineage.stores.interface import EMPTY, State, Store
+from lineage.service.bulk import project_all
+from lineage.service.journaling import Moment, moments_of
+from lineage.service.rebuilding import DisorderedError, rebuild
+from lineage.stores.interface import EMPTY, Entry, Reader, State, Store, Transaction
 
 BATCH: Final = 1_000
 BATCH_BYTES: Final = 16 * 1024 * 1024
@@ -101,11 +104,74 @@ def load(
         if report.rejected:
             return report
     for batch in batches:
-        if _keep(store, batch, rules, report, refused):
+        incoming = [i for _, i in batch]
+        try:
+            admitted = store.write(
+                lambda tx, some=incoming: admit(tx, some, now=rules.clock(), atomic=rules.atomic)  # type: ignore[misc]
+            )
+        except Conflicted as conflicted:
+            _conflicts(conflicted.admitted, batch, report, refused)
+            continue
+        _count(admitted, batch, report, refused)
+        if admitted.backdated:
             size.grow()
         if progress is not None:
             progress(judge.done)
     return report
+
+
+def load_all(
+    store: Store,
+    lines: Iterable[Line],
+    rules: Rules,
+    *,
+    refused: Refused | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Keep every valid event of the lines in an empty store, and derive everything once they are all there.
+
+    Journal, projection and report are those of `load`, and it is there when all of it is. Raises StoreNotEmptyError.
+    """
+    report = Report()
+
+    def work(transaction: Transaction) -> None:
+        judge = _Judge(rules, report, refused)
+        size = BatchSize()
+
+        def kept() -> Iterator[Admitted]:
+            for batch in _batches(judge.incoming(lines), size):
+                admitted = admit(transaction, [i for _, i in batch], now=rules.clock(), projecting=False)
+                _count(admitted, batch, report, refused)
+                if admitted.backdated:
+                    size.grow()
+                yield admitted
+                if progress is not None:
+                    progress(judge.done)
+
+        try:
+            project_all(transaction, _moments(transaction, kept()))
+        except DisorderedError:
+            rebuild(transaction)
+
+    store.fill(work)
+    return report
+
+
+def _moments(reader: Reader, kept: Iterable[Admitted]) -> Iterator[Moment]:
+    """The moments of what is kept, each when all of it is there. Raises DisorderedError in the end if any was late."""
+    rest: list[tuple[Entry, Event]] = []
+    in_order = True
+    for admitted in kept:
+        in_order = in_order and not admitted.backdated
+        if in_order:
+            rest += zip(admitted.entries, (i.reading.event for i in admitted.accepted), strict=True)
+            last = max((entry.recorded for entry in admitted.entries), default=0)
+            if rest and rest[0][0].recorded < last:
+                yield from moments_of(reader, [pair for pair in rest if pair[0].recorded < last])
+                rest = [pair for pair in rest if pair[0].recorded == last]
+    if not in_order:
+        raise DisorderedError
+    yield from moments_of(reader, rest)
 
 
 class _Judge:
@@ -178,17 +244,11 @@ def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterato
         yield batch
 
 
-def _keep(
-    store: Store, batch: list[tuple[Line, Incoming]], rules: Rules, report: Report, refused: Refused | None
-) -> bool:
-    """Keep one batch; whether it brought the past."""
-    by_line = {line.number: line for line, _ in batch}
-    incoming = [i for _, i in batch]
-    try:
-        admitted = store.write(lambda tx: admit(tx, incoming, now=rules.clock(), atomic=rules.atomic))
-    except Conflicted as conflicted:
-        _conflicts(conflicted.admitted, by_line, report, refused)
-        return False
+_Batch = list[tuple[Line, Incoming]]
+
+
+def _count(admitted: Admitted, batch: _Batch, report: Report, refused: Refused | None) -> None:
+    """Tell the report what became of a batch that is kept."""
     report.accepted += len(admitted.accepted)
     report.duplicate += admitted.duplicates
     report.state = admitted.state
@@ -197,15 +257,15 @@ def _keep(
         notices = [*i.reading.warnings, *([waiting[i.line]] if i.line in waiting else [])]
         if notices:
             report.warn(i.line, notices)
-    _conflicts(admitted, by_line, report, refused)
-    return admitted.backdated
+    _conflicts(admitted, batch, report, refused)
 
 
-def _conflicts(admitted: Admitted, by_line: dict[int, Line], report: Report, refused: Refused | None) -> None:
+def _conflicts(admitted: Admitted, batch: _Batch, report: Report, refused: Refused | None) -> None:
+    by_line = {line.number: line for line, _ in batch} if admitted.conflicts else {}
     for number, notice in admitted.conflicts:
         report.refuse(number, [notice])
         if refused is not None:
             refused(by_line[number], [notice])
 
 
-__all__ = ["BATCH", "Report", "Rules", "load"]
+__all__ = ["BATCH", "Report", "Rules", "load", "load_all"]

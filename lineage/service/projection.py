@@ -50,7 +50,7 @@ class Projector:
             assert row is not None
             self.kept.keep_item(k, item, row.facts, in_ring=True)
         self._keep_told(k, entering, leaving)
-        self.kept.count_parties(k, _named(entering, leaving))
+        self.kept.count_parties(k, named_more(entering, leaving))
         self._became(k, standing, entering, leaving)
         self._pairs(k, concerns)
         Lives(self.kept, concerns).go_on(k, in_rings)
@@ -196,7 +196,7 @@ class Projector:
                 self.kept.replace_all(k, old, merged(life.edges()))
 
 
-def _named(entering: list[Told], leaving: list[Told]) -> Counter[str]:
+def named_more(entering: list[Told], leaving: list[Told]) -> Counter[str]:
     """How many more events name each party, or (below nothing) fewer."""
     named = Counter(p for one in entering for p in one.parties)
     named.subtract(p for one in leaving for p in one.parties)

@@ -10,44 +10,62 @@ from typing import Final
 import orjson
 
 from lineage.domain.events import from_kept
-from lineage.service.journaling import Projection
+from lineage.service.bulk import project_all
+from lineage.service.journaling import Moment, moments_of
 from lineage.stores.interface import Entry, Reader, Transaction
 
 REBUILD_BATCH: Final = 1_000
 
 
+class DisorderedError(Exception):
+    """The journal is not in the order of `recorded`: its order has to be found first."""
+
+
 def rebuild(transaction: Transaction) -> int:
     """Derive everything anew from the journal, in the order of `recorded`; returns the number of entries."""
     transaction.clear_projection()
+    try:
+        return _derive(transaction, _in_order(transaction))
+    except DisorderedError:
+        # An import brought events that were known earlier than what was there.
+        transaction.clear_projection()
+        return _derive(transaction, _put_in_order(transaction))
+
+
+def _derive(transaction: Transaction, journal: Iterator[list[Entry]]) -> int:
     count = 0
-    for entries in _by_knowledge(transaction):
-        events = [from_kept(orjson.loads(e.event)) for e in entries]
-        Projection(transaction).project(entries, events)
-        count += len(entries)
+
+    def moments() -> Iterator[Moment]:
+        nonlocal count
+        for entries in journal:
+            yield from moments_of(transaction, ((e, from_kept(orjson.loads(e.event))) for e in entries))
+            count += len(entries)
+
+    project_all(transaction, moments())
     return count
 
 
-def _by_knowledge(reader: Reader) -> Iterator[list[Entry]]:
-    """The journal in the order of `recorded`, in batches that never part one moment of knowledge."""
+def _in_order(reader: Reader) -> Iterator[list[Entry]]:
+    """The journal in batches that never part a moment of knowledge. Raises DisorderedError where it is not in order."""
     rest: list[Entry] = []
-    after, last, sorted_so_far = 0, 0, True
-    while sorted_so_far and (batch := reader.entries(after, REBUILD_BATCH)):
+    after = 0
+    while batch := reader.entries(after, REBUILD_BATCH):
         after = batch[-1].position
-        sorted_so_far = all(a.recorded <= b.recorded for a, b in pairwise(batch)) and last <= batch[0].recorded
-        last = batch[-1].recorded
-    if sorted_so_far:
-        after = 0
-        while batch := reader.entries(after, REBUILD_BATCH):
-            after = batch[-1].position
-            rest += batch
-            whole = [e for e in rest if e.recorded < rest[-1].recorded]
-            rest = rest[len(whole) :]
-            if whole:
-                yield whole
-        if rest:
-            yield rest
-        return
-    # An import brought events that were known earlier than what was there: their order has to be found first.
+        if any(a.recorded > b.recorded for a, b in pairwise((*rest[-1:], *batch))):
+            raise DisorderedError
+        rest += batch
+        if rest[0].recorded == rest[-1].recorded:
+            continue
+        whole = [e for e in rest if e.recorded < rest[-1].recorded]
+        rest = rest[len(whole) :]
+        if whole:
+            yield whole
+    if rest:
+        yield rest
+
+
+def _put_in_order(reader: Reader) -> Iterator[list[Entry]]:
+    """The same of a journal that is not in order: all of it in memory."""
     everything: list[Entry] = []
     after = 0
     while batch := reader.entries(after, REBUILD_BATCH):

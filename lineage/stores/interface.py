@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, Self, TypeVar
 
 from lineage.domain.findings import Finding
 from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, Mention, Term
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
 
 OLDER_FORMAT = (
@@ -124,6 +125,34 @@ class Held(NamedTuple):
     status: str
 
 
+class Said(NamedTuple):
+    """What comes into force (`sign` 1), goes (-1), or never was heard of (0) about one item, learned at `k`."""
+
+    k: int
+    sign: int
+    mention: Mention
+
+
+class Gain(NamedTuple):
+    """An event that makes `output` of `input` comes into force (`sign` 1) or goes (-1), learned at `k`."""
+
+    input: str
+    output: str
+    at: int
+    k: int
+    sign: int
+    event: str
+
+
+class Arriving(NamedTuple):
+    """An item on its way to a party at a moment: since when, and who gave it and still answers for it."""
+
+    item: str
+    kind: str
+    since: int
+    giver: str
+
+
 @dataclass(slots=True)
 class Changes:
     """Everything one transaction keeps. `closed` rows are superseded at that moment and apply before `opened` ones; a
@@ -210,6 +239,10 @@ class Reader(Protocol):
         ...
 
     def held_count(self, party: str, at: int, known_at: int | None) -> int: ...
+    def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
+        """What own custody has in transit to the party at `at`, by id, ids greater than `after`."""
+        ...
+
     def contested(self) -> list[str]:
         """Every item that may be in conflict at some time."""
         ...
@@ -227,10 +260,46 @@ class Reader(Protocol):
         ...
 
 
+class Notes(Protocol):
+    """A scratch file for a whole journal: noted in the order in which it was learned, read item by item."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_: object) -> None: ...
+    def hear(self, said: Iterable[Said]) -> None: ...
+    def gain(self, gains: Iterable[Gain]) -> None: ...
+    def sort(self) -> None:
+        """All is noted: sort it, and find the items whose custody may hang on others, and everything above them."""
+        ...
+
+    def woven(self) -> Iterator[Said]:
+        """What is said of items whose custody may hang on others, in the order of knowledge."""
+        ...
+
+    def said(self) -> Iterator[Said]:
+        """What is said of all other items: by item, and of each in the order of knowledge."""
+        ...
+
+    def items(self) -> Iterator[str]:
+        """All other items, by id."""
+        ...
+
+    def gains(self) -> Iterator[Gain]:
+        """By input, output and time, and of each in the order of knowledge."""
+        ...
+
+
 class Transaction(Reader, Protocol):
     """Reads that see the transaction's own writes, and the one way to write."""
 
     def apply(self, changes: Changes) -> None: ...
+    def notes(self) -> Notes:
+        """An empty scratch file, after `clear_projection`."""
+        ...
+
+    def unindexed(self) -> AbstractContextManager[None]:
+        """Put off the indexes of what is derived, after `clear_projection`, and build them in the end."""
+        ...
+
     def clear_projection(self) -> None:
         """Drop everything but the journal and its corrections."""
         ...
@@ -301,6 +370,13 @@ class Store(Protocol):
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in one durable transaction, all or nothing; it may be run again after a lost race."""
+        ...
+
+    def fill(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work`, once, on a store whose journal is empty: for a first load of everything, however much.
+
+        It is there when all of it is; what an interrupted one leaves is never read. Raises StoreNotEmptyError.
+        """
         ...
 
     def ready(self) -> None:

@@ -7,25 +7,19 @@ end compared with what is kept. In a store that is as it should be, nothing diff
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final, cast
 
 import orjson
 
-from lineage.domain.graph import Edge, Enrolment, Hang, Holding, Known, Mention, Term
 from lineage.domain.journal import Correction
-from lineage.stores.encoding import facts_from, proofs_from
-from lineage.stores.interface import ALL_ENTRIES, Changes, Entry, EntryFilter, ItemRow, Row, State, Transaction
-from lineage.stores.neo4j_rows import Params, hang_row, item_row, party_row, past_text
-from lineage.stores.neo4j_writes import Neo4jTransaction, Strays, called, told
+from lineage.stores.interface import ALL_ENTRIES, Changes, Entry, EntryFilter, State, Transaction
+from lineage.stores.neo4j_aside import Aside
+from lineage.stores.neo4j_rows import Params
+from lineage.stores.neo4j_writes import Neo4jTransaction, Strays
 from lineage.stores.queries import query
 from lineage.stores.sqlite_reads import PACKAGE
-from lineage.stores.sqlite_writes import SqliteTransaction
 
 _DIFFERS: Final = {
     "keep_items": ("facts", "head", "contested", "ringed", "past"),
@@ -76,23 +70,13 @@ class Turn:
                 self._now.close()
 
 
-class Scratch(SqliteTransaction):
+class Scratch(Aside):
     """The journal of the graph, and a projection in a file that is gone afterwards."""
 
     def __init__(self, writer: Neo4jTransaction) -> None:
+        super().__init__()
         self._writer = writer
-        self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
-        super().__init__(sqlite3.connect(Path(self._folder.name) / "anew.db", isolation_level=None))
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
-            self._connection.execute(f"PRAGMA {pragma}")
-        for file in ("schema/001_tables.sql", "schema/002_views.sql", "scratch/wanted.sql"):
-            for statement in query(PACKAGE, file).text.split(";\n"):
-                self._connection.execute(statement)
-
-    def close(self) -> None:
-        """Leave nothing behind."""
-        self._connection.close()
-        self._folder.cleanup()
+        self._connection.execute(query(PACKAGE, "scratch/wanted.sql").text)
 
     # ---- the journal stays where it is
 
@@ -118,13 +102,13 @@ class Scratch(SqliteTransaction):
     def settle(self) -> None:
         """Make the graph say what the scratch says."""
         wanted = (
-            {"file": f, "key": _key(r), "content": _content(f, r), "row": orjson.dumps(r)} for f, r in self._rows()
+            {"file": f, "key": _key(r), "content": _content(f, r), "row": orjson.dumps(r)} for f, r in self.rows()
         )
         self._connection.execute("BEGIN")
         self._connection.executemany(query(PACKAGE, "scratch/want.sql").text, wanted)
         strays = Strays(self._strays(_edges(self._writer)), self._strays(_nodes(self._writer)))
         self._strays(_parties(self._writer))
-        self._writer.amend(strays, self._still_wanted, (id for id, *_ in self._all("parties")))
+        self._writer.amend(strays, self._still_wanted, (id for id, *_ in self.all("parties")))
         self._connection.execute("COMMIT")
 
     def _strays(self, kept: Iterable[Kept]) -> list[str]:
@@ -143,41 +127,6 @@ class Scratch(SqliteTransaction):
     def _still_wanted(self, file: str) -> list[Params]:
         rows = self._connection.execute(query(PACKAGE, "scratch/still_wanted.sql").text, {"file": file})
         return [orjson.loads(row) for (row,) in rows]
-
-    def _all(self, name: str) -> sqlite3.Cursor:
-        return self._connection.execute(query(PACKAGE, f"scratch/all_{name}.sql").text)
-
-    def _rows(self) -> Iterator[tuple[str, Params]]:
-        """Everything in the scratch: the query file that keeps a row in the graph, and the row as it takes it."""
-        for id, first, named in self._all("parties"):
-            yield "name_parties", {**party_row(id), "known_from": first, "named": named}
-        past: dict[str, list[str]] = defaultdict(list)
-        for id, facts, since, until in self._all("past_facts"):
-            past[id].append(past_text(facts_from(facts), since, until))
-        for id, facts, known_from, head, contested, ringed in self._all("items"):
-            item = ItemRow(id, facts_from(facts) if facts else None, known_from, head, bool(contested), bool(ringed))
-            yield "keep_items", {**item_row(item), "past": past.get(id)}
-        names = called(row for row, _ in self._terms())
-        for row, known in self._ever():
-            yield told(row, known, names)
-        for hang in self._all("hangs"):
-            yield "add_hangs", hang_row(Hang(*hang))
-
-    def _ever(self) -> Iterator[tuple[Row, Known]]:
-        """Rows that are known or were."""
-        for type_, source, target, since, until, events, *known in self._all("edges"):
-            yield Edge(type_, source, target, since, until, proofs_from(events)), Known(*known)
-        for id, holder, since, until, status, to, events, *known in self._all("holdings"):
-            yield Holding(id, holder, since, until, status, to, proofs_from(events)), Known(*known)
-        for *mention, known_from, known_until in self._all("mentions"):
-            yield Mention(*mention), Known(known_from, known_until)
-        for *enrolment, known_from, known_until in self._all("enrolments"):
-            yield Enrolment(*enrolment), Known(known_from, known_until)
-        yield from self._terms()
-
-    def _terms(self) -> Iterator[tuple[Term, Known]]:
-        for text, subject, field, label, event, is_party, *known in self._all("terms"):
-            yield Term(text, subject, field, label, event, bool(is_party)), Known(*known)
 
 
 def _key(row: Params) -> str:

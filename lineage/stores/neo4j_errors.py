@@ -19,7 +19,13 @@ from neo4j.exceptions import (
     SessionExpired,
 )
 
-from lineage.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnavailableError
+from lineage.domain.errors import (
+    ImportUnfinishedError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreError,
+    StoreUnavailableError,
+)
 
 Kind = type[StoreError]
 
@@ -158,3 +164,11 @@ def _raised_by_driver(error: Exception) -> bool:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return trace is not None and str(trace.tb_frame.f_globals.get("__name__", "")).startswith("neo4j.")
+
+
+def unfinished(place: str) -> ImportUnfinishedError:
+    """What is told of a store in which an import began and did not end."""
+    return ImportUnfinishedError(
+        f"An import into the store {place} began and is not finished: nothing is read from it or written to it until "
+        "`lineage import` has been run again, which starts anew."
+    )

@@ -16,8 +16,8 @@ from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, 
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
 from lineage.stores.encoding import facts_from, party_from
-from lineage.stores.interface import Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
-from lineage.stores.neo4j_errors import stops_retries, store_error
+from lineage.stores.interface import Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
+from lineage.stores.neo4j_errors import stops_retries, store_error, unfinished
 from lineage.stores.neo4j_rows import Params, became_key, begins, digits, past_facts, past_node, zoned
 from lineage.stores.queries import query
 
@@ -84,7 +84,10 @@ class Neo4jReader:
         record = self._run("head", {})
         if not record:
             raise StoreDamagedError(f"The store {self._place} has lost its journal: open it again, or restore it.")
-        return Head(*record)
+        *head, importing = record
+        if importing:
+            raise unfinished(self._place)
+        return Head(*head)
 
     def state(self) -> State:
         return (self.at or self.head()).state
@@ -191,9 +194,21 @@ class Neo4jReader:
     def surroundings(
         self, items: Sequence[str], known_at: int | None
     ) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
-        name = "surroundings" if known_at is None else "surroundings_known"
-        edges, holdings, facts = self._run(name, {"ids": list(items), **_when(known_at)})
-        return _edges(PART_OF, edges), _holdings(holdings), _facts(facts)
+        """Of one item in one trip; of several level by level, because what is around them is mostly the same."""
+        suffix, when = ("", {}) if known_at is None else ("_known", _when(known_at))
+        if len(items) == 1:
+            edges, holdings, facts = self._run(f"surroundings{suffix}", {"ids": list(items), **when})
+            return _edges(PART_OF, edges), _holdings(holdings), _facts(facts)
+        found: list[Edge] = []
+        met = dict.fromkeys(items)
+        level = list(met)
+        while level:
+            fresh = _edges(PART_OF, self._rows(f"part_edges{suffix}", ids=level, **when))
+            found += fresh
+            level = list(dict.fromkeys(e.target for e in fresh if e.target not in met))
+            met.update(dict.fromkeys(level))
+        held = self._rows(f"holdings_of{suffix}", ids=list(met), **when)
+        return found, _holdings(held), self.facts(met, known_at)
 
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
@@ -211,6 +226,11 @@ class Neo4jReader:
         name = "held_count" if known_at is None else "held_count_known"
         (items,) = self._run(name, {"party": party, "at": zoned(at), **_when(known_at)})
         return int(items)
+
+    def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
+        name = "arriving" if known_at is None else "arriving_known"
+        rows = self._rows(name, party=party, at=zoned(at), after=after, most=limit, **_when(known_at))
+        return [Arriving(*row) for row in rows]
 
     def contested(self) -> list[str]:
         (ids,) = self._run("contested", {})

@@ -15,7 +15,9 @@ from neo4j.exceptions import DriverError, Neo4jError
 from lineage.domain.errors import StoreError
 from lineage.stores.interface import KeptFindings, Reader, Transaction
 from lineage.stores.neo4j_anew import Turn
+from lineage.stores.neo4j_aside import Aside
 from lineage.stores.neo4j_errors import store_error, translated
+from lineage.stores.neo4j_fill import check_empty, keep_all
 from lineage.stores.neo4j_reads import PACKAGE, Head, Neo4jReader
 from lineage.stores.neo4j_schema import prepare
 from lineage.stores.neo4j_writes import Neo4jTransaction
@@ -163,6 +165,20 @@ class Neo4jStore:
                 return session.execute_write(unit_of_work(timeout=LONGEST_WRITE_S)(in_turn))
             finally:
                 self._seen = None
+
+    def fill(self, work: Callable[[Transaction], T]) -> T:
+        """Derived in a scratch file beside the graph; then kept in it, some rows a transaction."""
+        with translated(self._place):
+            with self._session(neo4j.READ_ACCESS) as session:
+                session.execute_read(lambda tx: check_empty(Neo4jReader(tx, self._place)))
+            aside = Aside()
+            try:
+                result = work(aside)
+                keep_all(lambda: self._session(neo4j.WRITE_ACCESS), self._place, aside)
+            finally:
+                aside.close()
+                self._seen = None
+            return result
 
     def ready(self) -> None:
         with translated(self._place):

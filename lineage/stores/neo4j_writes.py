@@ -15,6 +15,7 @@ from lineage.domain.graph import Enrolment, Known, Term
 from lineage.domain.instants import OPEN
 from lineage.stores.encoding import party_text
 from lineage.stores.interface import Changes, Entry, Row
+from lineage.stores.neo4j_errors import unfinished
 from lineage.stores.neo4j_reads import Neo4jReader
 from lineage.stores.neo4j_rows import (
     OPEN_END,
@@ -65,27 +66,30 @@ class Neo4jTransaction(Neo4jReader):
 
     def lock(self) -> None:
         """Wait for the turn to write. It ends with the transaction."""
-        if self._write("lock_journal") != [1]:
+        journals, importing = self._write("lock_journal")
+        if importing:
+            raise unfinished(self._place)
+        if journals != 1:
             raise StoreDamagedError(f"The store {self._place} has lost its journal: open it again, or restore it.")
 
     def apply(self, changes: Changes) -> None:
         self._add_journal(changes)
         parties = [{**party_row(p.id), "known_from": p.first, "named": party_text(p)} for p in changes.parties.values()]
-        self._keep("name_parties", _sorted(parties))
-        self._keep("keep_items", _sorted(item_row(row) for row in changes.items.values()))
+        self._keep("name_parties", sorted_rows(parties))
+        self._keep("keep_items", sorted_rows(item_row(row) for row in changes.items.values()))
         self._add_past_facts(changes)
         self._keep_rows(_closed(changes))
         self._keep_rows(_added(changes), here={e.id for e in changes.entries})
-        self._keep("add_hangs", _sorted(map(hang_row, changes.hangs)))
+        self._keep("add_hangs", sorted_rows(map(hang_row, changes.hangs)))
         touched = {r.party for r, _ in (*changes.opened, *changes.closed) if isinstance(r, Enrolment)}
         self._caption(touched)
         self._move(changes.entries)
 
     def _add_journal(self, changes: Changes) -> None:
         replacements = replacement_rows(changes.entries)
-        self._keep("add_entries", _sorted(map(entry_row, changes.entries)))
-        self._keep("add_replacements", _sorted(replacements))
-        self._keep("add_corrections", _sorted(c._asdict() for c in changes.corrections))
+        self._keep("add_entries", sorted_rows(map(entry_row, changes.entries)))
+        self._keep("add_replacements", sorted_rows(replacements))
+        self._keep("add_corrections", sorted_rows(c._asdict() for c in changes.corrections))
         arrived = {e.id for e in changes.entries} | {r["id"] for r in replacements}
         self._each("link_corrections", arrived | {c.target for c in changes.corrections})
 
@@ -98,7 +102,7 @@ class Neo4jTransaction(Neo4jReader):
             {"id": item, "since": [text[2:15] for text in past.values()], "past": list(past.values())}
             for item, past in versions.items()
         ]
-        self._keep("add_past_facts", _sorted(rows))
+        self._keep("add_past_facts", sorted_rows(rows))
 
     def _keep_rows(self, rows: Iterable[Told], here: AbstractSet[str] = frozenset()) -> None:
         """Keep rows by the files that keep them, after what they refer to: parties, and events.
@@ -113,7 +117,7 @@ class Neo4jTransaction(Neo4jReader):
         self._keep("add_parties", [party_row(id) for id in sorted(parties)])
         self._each("add_events", {r["event"] for kind in ("names", "enrols") for r in refers[kind]} - here)
         for file, some in sorted(files.items()):
-            self._keep(file, _sorted(some))
+            self._keep(file, sorted_rows(some))
 
     def _caption(self, parties: Iterable[str]) -> None:
         self._keep("caption_parties", [party_row(id) for id in sorted(parties)])
@@ -177,7 +181,7 @@ def called(rows: Iterable[Row]) -> dict[str, str]:
     return names
 
 
-def _sorted(rows: Iterable[Params]) -> list[Params]:
+def sorted_rows(rows: Iterable[Params]) -> list[Params]:
     """By key or id, so that neighbours in an index are written one after the other."""
     return sorted(rows, key=lambda row: row.get("key") or row["id"])
 

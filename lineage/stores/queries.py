@@ -42,6 +42,14 @@ def query(package: str, path: str) -> Query:
     return parse(path, text)
 
 
+@cache
+def numbered(package: str, path: str) -> str:
+    """The statement of a query file with ?1, ?2, … for its parameters, in the order in which its header names them."""
+    found = query(package, path)
+    number = {name: f"?{n}" for n, name in enumerate(found.params, 1)}
+    return re.sub(r"(?<![:\w]):([a-z_]+)", lambda m: number[m[1]], found.text)
+
+
 def parse(path: str, text: str) -> Query:
     """Split a query file into header and statement, and hold one to the other."""
     mark, parameter = ("--", r"(?<![:\w]):([a-z_]+)") if path.endswith(".sql") else ("//", r"\$([a-z_]+)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from itertools import compress
 
 import orjson
 
@@ -12,7 +13,7 @@ from lineage.domain.instants import OPEN
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
 from lineage.stores.encoding import facts_from, party_from, proofs_from
-from lineage.stores.interface import ALL_ENTRIES, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
+from lineage.stores.interface import ALL_ENTRIES, Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
 from lineage.stores.queries import query
 
 PACKAGE = "lineage.stores.sql"
@@ -132,8 +133,13 @@ class SqliteReader:
         # Columns as JSON cost half of what rows cost, and the interpreter's lock is not given away at each.
         *said, proofs, kinds, consumed = map(orjson.loads, columns)
         edges = list(map(Edge, *said, map(proofs_from, proofs)))
-        nodes.update(zip(said[2 if direction == "downstream" else 1], map(Node, kinds, consumed), strict=True))
-        return Fetched([e for e in edges if e.type == PART_OF] if part_of_only else edges, nodes)
+        far_ends = zip(said[2 if direction == "downstream" else 1], map(Node, kinds, consumed), strict=True)
+        if not part_of_only:
+            nodes.update(far_ends)
+            return Fetched(edges, nodes)
+        chosen = [e.type == PART_OF for e in edges]
+        nodes.update(compress(far_ends, chosen))
+        return Fetched(list(compress(edges, chosen)), nodes)
 
     def surroundings(
         self, items: Sequence[str], known_at: int | None
@@ -157,6 +163,10 @@ class SqliteReader:
     def held_count(self, party: str, at: int, known_at: int | None) -> int:
         row = self._run("held_count", party=party, at=at, known_at=_k(known_at)).fetchone()
         return int(row[0])
+
+    def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
+        rows = self._run("arriving", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
+        return [Arriving(*row) for row in rows]
 
     def contested(self) -> list[str]:
         return [id for (id,) in self._run("contested")]

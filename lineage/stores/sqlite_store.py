@@ -15,11 +15,12 @@ from typing import IO, TypeVar
 from lineage.domain.errors import (
     StoreBusyError,
     StoreDamagedError,
+    StoreNotEmptyError,
     StoreTooNewError,
     StoreTooOldError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import FORMAT_VERSION, OLDER_FORMAT, KeptFindings, Reader, Transaction
+from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, KeptFindings, Reader, Transaction
 from lineage.stores.queries import query
 from lineage.stores.sqlite_reads import SqliteReader
 from lineage.stores.sqlite_writes import SqliteTransaction
@@ -112,19 +113,22 @@ class SqliteStore:
         with self._writing() as connection:
             return work(SqliteTransaction(connection))
 
+    def fill(self, work: Callable[[Transaction], T]) -> T:
+        """One transaction. It goes straight into the file where nobody else has that open, else through the log."""
+        with self._writing(straight=True) as connection:
+            transaction = SqliteTransaction(connection)
+            if transaction.state() != EMPTY:
+                raise StoreNotEmptyError
+            with transaction.journal_unindexed():
+                return work(transaction)
+
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _writing(self, *, straight: bool = False) -> Iterator[sqlite3.Connection]:
         """One durable transaction, under the lock that all writers of this file share."""
         with translated(self._path), self._turn():
             connection = self._mine(write=True)
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with _straight(connection) if straight else contextlib.nullcontext(), _all_or_nothing(connection):
                 yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
@@ -144,6 +148,33 @@ class SqliteStore:
             for connection in self._all:
                 connection.close()
             self._all.clear()
+
+
+@contextlib.contextmanager
+def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+@contextlib.contextmanager
+def _straight(connection: sqlite3.Connection) -> Iterator[None]:
+    """Without the write-ahead log, in which all that is new would be written twice; with it while others read."""
+    waited = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute(f"PRAGMA busy_timeout = {waited}")
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {waited}")
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _take(lock: IO[str]) -> None:

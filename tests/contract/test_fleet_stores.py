@@ -90,7 +90,9 @@ def questions(made: Fleet, count: int, dice: Random) -> Iterator[Question]:
             (f"path {item} {other}", lambda a, i=item, o=other: a.path(i, o)),
             (f"holdings {party}", lambda a, p=party, t=at: a.holdings(p, t)),
             (f"event {event}", lambda a, e=event: a.event_status(e)),
-        )[number % 11]
+            (f"responsibility {item} {at}", lambda a, i=item, t=at: a.responsibility(i, t)),
+            (f"duties {party}", lambda a, p=party: a.duties(p, most=6)),
+        )[number % 13]
 
 
 def answer(store: Store, question: Question, known_at: str | None) -> Any:

@@ -43,6 +43,29 @@ SAME = (
         f"/v1/paths?source={FACTS.swapped_module}&destination={FACTS.second_vehicle}&known_at={FACTS.late_unknown}",
     ),
     (["custody", FACTS.unreceived_module], f"/v1/items/{FACTS.unreceived_module}/custody"),
+    (
+        ["responsibility", FACTS.swapped_module, "--at", "2023-06-01"],
+        f"/v1/items/{FACTS.swapped_module}/responsibility?at=2023-06-01",
+    ),
+    (
+        [
+            "duties",
+            FACTS.middle_party,
+            "--status",
+            "late",
+            "--from",
+            "2024-01-01",
+            "--limit",
+            "5",
+            "--known-at",
+            "2026-07-01",
+        ],
+        f"/v1/parties/{FACTS.middle_party}/duties?status=late&from=2024-01-01&limit=5&known_at=2026-07-01",
+    ),
+    (
+        ["dossier", FACTS.first_vehicle, "--at", "2021-01-01", "--known-at", "2026-07-01"],
+        f"/v1/items/{FACTS.first_vehicle}/dossier?at=2021-01-01&known_at=2026-07-01",
+    ),
     (["party", FACTS.middle_party], f"/v1/parties/{FACTS.middle_party}"),
     (
         ["holdings", FACTS.middle_party, "--at", "2024-04-01", "--contents", "--limit", "5"],

@@ -153,6 +153,25 @@ def test_the_demonstration_survives_export_and_rebuild(demo: Command, tmp_path: 
     assert [demo(*arguments, "--json").stdout for arguments in questions] == before
 
 
+def test_an_export_fills_an_empty_store_at_once(demo: Command, tmp_path: Path) -> None:
+    loaded, filled = (f"sqlite:///{tmp_path / name}.db" for name in ("loaded", "filled"))
+    journal = tmp_path / "journal.jsonl"
+    demo("export", journal)
+    journal.write_text(journal.read_text() + "{]\n")
+
+    by_load = demo("load", "--keep-recorded", journal, "--store", loaded, "--json")
+    by_import = demo("import", "--keep-recorded", journal, "--store", filled, "--json", "--errors", tmp_path / "bad")
+    again = demo("import", "--keep-recorded", journal, "--store", filled, "--json")
+
+    documents = [json.loads(result.stdout) for result in (by_load, by_import)]
+    assert documents[0] == documents[1]
+    assert (by_load.exit_code, by_import.exit_code) == (1, 1)
+    assert (tmp_path / "bad").read_text().endswith("{]\n")
+    assert (again.exit_code, json.loads(again.stdout)["code"]) == (2, "store_not_empty")
+    trace = ("trace", FACTS.recycled_vehicle, "--direction", "upstream", "--json", "--store")
+    assert demo(*trace, filled).stdout == demo(*trace, loaded).stdout
+
+
 def test_an_export_that_fails_leaves_the_old_file(
     demo: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -27,6 +27,9 @@ ADDRESSES = (
     f"/v1/items/{FACTS.recycled_vehicle}/lineage?direction=upstream",
     f"/v1/items/{FACTS.first_vehicle}/composition?at=2021-01-01",
     f"/v1/items/{FACTS.unreceived_module}/custody",
+    f"/v1/items/{FACTS.swapped_module}/responsibility?at=2023-06-01",
+    f"/v1/parties/{FACTS.middle_party}/duties?limit=5",
+    f"/v1/items/{FACTS.swapped_module}/dossier?at=2023-06-01",
     f"/v1/paths?source={FACTS.swapped_module}&destination={FACTS.second_vehicle}",
     f"/v1/parties/{FACTS.middle_party}",
     f"/v1/parties/{FACTS.middle_party}/holdings?contents=true",
@@ -153,12 +156,20 @@ def test_a_very_deep_composition_is_answered(client: httpx.Client) -> None:
 
 def test_many_ask_at_once(demo_store: Store) -> None:
     with asking(demo_store) as client:
-        alone = [client.get(address).json() for address in ADDRESSES if "holdings" not in address]
+        alone = [
+            client.get(address).json() for address in ADDRESSES if "holdings" not in address and "duties" not in address
+        ]
         got: list[list[Any]] = []
 
         def ask() -> None:
             with httpx.Client(base_url=client.base_url, timeout=60) as own:
-                got.append([own.get(address).json() for address in ADDRESSES if "holdings" not in address])
+                got.append(
+                    [
+                        own.get(address).json()
+                        for address in ADDRESSES
+                        if "holdings" not in address and "duties" not in address
+                    ]
+                )
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:

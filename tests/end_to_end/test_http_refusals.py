@@ -35,6 +35,9 @@ FACTS = demo_facts()
         ("/v1/items/x/lineage?from=2024-01-02&until=2024-01-01", {("from", "from_after_until")}),
         ("/v1/items/x/lineage?direction=upstream&mode=exposure", {("mode", "exposure_upstream")}),
         ("/v1/items/x/custody?at=2024-01-01", {("at", "unknown_parameter")}),
+        ("/v1/items/x/responsibility?from=2024-01-01", {("from", "unknown_parameter")}),
+        ("/v1/parties/x/duties?status=done&cursor=!", {("status", "not_a_choice"), ("cursor", "bad_cursor")}),
+        ("/v1/items/x/dossier?lang=fr", {("lang", "not_a_choice")}),
         ("/v1/paths?source=x", {("destination", "missing_parameter")}),
         ("/v1/search", {("q", "missing_parameter")}),
         ("/v1/search?q=", {("q", "text_length")}),
@@ -76,6 +79,10 @@ class Failing:
     def write(self, work: Callable[[Transaction], T]) -> T:
         self._fail()
         return self._store.write(work)
+
+    def fill(self, work: Callable[[Transaction], T]) -> T:
+        self._fail()
+        return self._store.fill(work)
 
     def ready(self) -> None:
         self._fail()

@@ -52,15 +52,25 @@ def named_in(report: Mapping[str, Any]) -> list[str]:
 class Teller:
     """Collects the lines of one block of vehicles, and what is true of them.
 
-    `lost` holds the ids of reports that never arrived: told by a silent firm, or on their way when the run ends.
+    `prompt` are parties with the short window whatever they tell (domain 3.3: dismantlers). `lost` holds the ids of
+    reports that never arrived: told by a silent firm, or on their way when the run ends.
     """
 
-    def __init__(self, block: int, dials: Dials, parameters: Parameters, silent: frozenset[str], dice: Random) -> None:
+    def __init__(
+        self,
+        block: int,
+        dials: Dials,
+        parameters: Parameters,
+        silent: frozenset[str],
+        dice: Random,
+        prompt: frozenset[str] = frozenset(),
+    ) -> None:
         told = parameters.reporting
         self.dice = dice
         self.rates, self._later = dials.rates, dials.later
         self._since = {name: section["since"] for name, section in parameters.defects.items() if "since" in section}
         self._silent = silent
+        self._prompt = prompt
         self._prefix = f"f{dials.seed}-{block}-"
         self._count = 0
         self.until = minute_of(dials.until)
@@ -105,7 +115,7 @@ class Teller:
             self.lost.add(id)
             self._keep_quiet(minute, type, reporter, f'"id":"{id}",{said}')
             return id
-        recorded, is_late = self._arrival(minute, step)
+        recorded, is_late = self._arrival(minute, step, is_quick=step in QUICK or reporter in self._prompt)
         if recorded >= self.until:
             self.lost.add(id)
             return id
@@ -121,7 +131,7 @@ class Teller:
             self.true("late_report", about, [reporter], (minute, recorded), [id])
         return id
 
-    def _arrival(self, minute: int, step: str) -> tuple[int, bool]:
+    def _arrival(self, minute: int, step: str, *, is_quick: bool) -> tuple[int, bool]:
         chance = self.dice.random()
         if minute < self.launch:
             return self.launch + int(chance * self._backfill), False
@@ -134,7 +144,7 @@ class Teller:
             late = minute + self._late[0] + int(chance * (self._late[1] - self._late[0]))
             if late < self.until:
                 return late, True
-        return minute + self._least + int(chance * (self._quick if step in QUICK else self._slow)), False
+        return minute + self._least + int(chance * (self._quick if is_quick else self._slow)), False
 
     def _keep_quiet(self, minute: int, type: str, reporter: str, said: str) -> None:
         """Write down what a silent firm would have reported by now."""

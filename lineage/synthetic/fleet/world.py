@@ -95,7 +95,8 @@ class World:
         self.parameters, self.dials, self.firms = common.parameters, common.dials, common.firms
         self.dice, self.block = dice, block
         self.names = Names(block)
-        self.teller = Teller(block, common.dials, common.parameters, common.silent, dice)
+        prompt = frozenset(firm.id for group in common.firms.dismantlers.values() for firm in group)
+        self.teller = Teller(block, common.dials, common.parameters, common.silent, dice, prompt)
         self.coded_from = minute_of(common.parameters.fleet["coded_from"])
         self.vehicles: list[Vehicle] = []
         self.batches: dict[tuple[str, str], tuple[str, int]] = {}

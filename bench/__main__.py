@@ -1,0 +1,58 @@
+"""`python -m bench`: measure, and write the report. `make bench` runs it with everything that it needs beside it."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.prepared import ROOT, Plan
+from bench.report import write
+from bench.run import Options, run
+from bench.shapes import Shapes
+
+SMOKE = 10_000
+
+
+def parser() -> argparse.ArgumentParser:
+    found = argparse.ArgumentParser(prog="bench", description="Our service beside the same answers by other ways.")
+    found.add_argument("--items", type=int, action="append", help="size of the fleet; may be given again (100000)")
+    found.add_argument("--neo4j", default="start", help="`start` one, `none`, or the URL of one that may be wiped")
+    found.add_argument("--neo4j-up-to", type=int, default=1_000_000, help="the largest size that Neo4j is filled with")
+    found.add_argument("--starts", type=int, default=100, help="things asked about for each sort of question")
+    found.add_argument("--budget", type=float, default=60, help="seconds for each sort of question, about")
+    found.add_argument("--cache", type=Path, default=ROOT / ".bench", help="prepared data; kept")
+    found.add_argument("--out", type=Path, default=ROOT / "docs/benchmarks", help="where the report goes")
+    found.add_argument("--name", help="of the report; the day, when not given")
+    found.add_argument("--label", default="", help="a sentence at the top of the report")
+    found.add_argument("--questions-only", action="store_true", help="no writes, HTTP, memory, round trips")
+    return found
+
+
+def main() -> None:
+    options = parser().parse_args()
+    plans = tuple(plan(items) for items in options.items or [100_000])
+    results = run(
+        Options(
+            plans,
+            options.cache,
+            options.neo4j,
+            options.starts,
+            options.budget,
+            options.label,
+            is_whole=not options.questions_only,
+            neo4j_up_to=options.neo4j_up_to,
+        )
+    )
+    name = options.name or datetime.now(UTC).date().isoformat()
+    for file in write(results, options.out, name):
+        print(file)
+
+
+def plan(items: int) -> Plan:
+    """The data of a size; the hub is smaller in a small fleet."""
+    return Plan(items, shapes=Shapes(hub_items=200) if items <= SMOKE else Shapes())
+
+
+if __name__ == "__main__":
+    main()

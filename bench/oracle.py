@@ -1,0 +1,156 @@
+"""What the right answer is: the domain over rows in memory, the slow reference where it can, plain loops elsewhere.
+
+An answer that differs voids the run.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from typing import Any, NamedTuple
+
+from bench.questions import PAGE, Ask
+from bench.rows import Rows
+from lineage.domain.composition import compose
+from lineage.domain.paths import Layers
+from lineage.domain.trace import Limits, Walk
+from tests.reference import trace as slow
+from tests.reference.happening import Edge as SlowEdge
+from tests.reference.windows import asked
+
+MOST_STEPS = 1 << 30
+SMALL = 150
+"""Edges of a closure up to which the slow reference is asked, too."""
+
+
+class WrongAnswerError(Exception):
+    """A candidate answered something else than the oracle."""
+
+
+class Traced(NamedTuple):
+    """Distance and windows by item (milliseconds), and the number of edges stepped over."""
+
+    items: dict[str, tuple[int, tuple[tuple[int, int], ...]]]
+    edges: int
+
+
+class Holds(NamedTuple):
+    """How many a party holds outright, and the first ids of them."""
+
+    held: int
+    first: tuple[str, ...]
+
+
+def limits(most: int) -> Limits:
+    return Limits(most, MOST_STEPS, lambda: False)
+
+
+class Oracle:
+    """Answers slowly. `past` are the rows as known at `past_at`."""
+
+    def __init__(self, rows: Rows, path: str, past: Rows | None = None, past_at: int | None = None) -> None:
+        self._rows = rows
+        self._past = past
+        self._past_at = past_at
+        self._store = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        self.slow_answers = 0
+        self._held: dict[Ask, Holds] = {}
+
+    def rows(self, ask: Ask) -> Rows:
+        return self._past if self._past is not None and ask.known_at == self._past_at else self._rows
+
+    def exact(self, ask: Ask) -> Any:
+        """The answer of the contract in the form that candidates give; None where no oracle is made for it."""
+        if ask.kind == "trace":
+            return self._trace(ask)
+        if ask.kind == "composition":
+            return self._composition(ask)
+        if ask.kind == "path":
+            return self._path(ask)
+        return self._holdings(ask) if ask.kind == "holdings" else None
+
+    def blind(self, ask: Ask) -> int:
+        """How many things can be reached when time is ignored; for a path, in how few steps."""
+        return len(self.rows(ask).blind(ask.id, ask.direction))
+
+    def _trace(self, ask: Ask) -> Traced:
+        result = Walk(self.rows(ask).around(ask.direction), limits(ask.most)).run(ask.id, ask.window)
+        items = {x: (d, tuple(result.windows(x))) for x, d in result.distance.items()}
+        found = Traced(items, len(result.stepped))
+        if ask.most > len(items):
+            self._hold_to_reference(ask, found)
+        return found
+
+    def _hold_to_reference(self, ask: Ask, found: Traced) -> None:
+        """Small closures also by the reference, which shares no code with the domain."""
+        rows, history = self.rows(ask), _Slow(self.rows(ask), ask)
+        if not 0 < len(history.edges) <= SMALL:
+            return
+        since, until = ask.window
+        window = asked(None, None, None)._replace(
+            since=float(since) if ask.is_bounded else float("-inf"),
+            until=float(until) if ask.is_bounded else float("inf"),
+            closed=since == until,
+        )
+        answer = slow.lineage(history, ask.id, window, ask.direction, None)  # type: ignore[arg-type]
+        distances = {row["id"]: row["distance"] for row in answer["items"]}
+        self.slow_answers += 1
+        if distances != {x: d for x, (d, _) in found.items.items()} or len(answer["edges"]) != found.edges:
+            raise WrongAnswerError(f"the domain and the reference differ on {ask} among {rows.items} items")
+
+    def _composition(self, ask: Ask) -> Counter[tuple[str, str]]:
+        assert ask.at is not None
+        result = compose(self.rows(ask).around("upstream"), ask.id, ask.at, limits(ask.most))
+        found: Counter[tuple[str, str]] = Counter()
+        level = [result.root] if result.root else []
+        while level:
+            found.update((b.item, p.item) for b in level for p in b.parts)
+            level = [p for b in level for p in b.parts]
+        return found
+
+    def _path(self, ask: Ask) -> int | None:
+        assert ask.destination is not None
+        layers = Layers(self.rows(ask).around("downstream"), ask.id, ask.window, ask.destination, limits(ask.most))
+        return len(layers.layers) - 1 if layers.arrivals() else None
+
+    def _holdings(self, ask: Ask) -> Holds:
+        """What own custody leaves with the party, inside nothing then, by a look at every row of it."""
+        if ask not in self._held:
+            assert ask.at is not None
+            rows, t = self._rows, ask.at
+            own = self._store.execute("SELECT item, since, until FROM held_by WHERE holder = ?", [ask.id])
+            held = {item for item, since, until in own if since <= t < until}
+            free = sorted(
+                rows.ids[item]
+                for item in held
+                if not any(s.inside and s.since <= t < s.until for s in rows.down.steps(item))
+            )
+            self._held[ask] = Holds(len(free), tuple(free[:PAGE]))
+        return self._held[ask]
+
+
+class _Slow:
+    """Enough of the reference's history for a trace, from rows: what the closure of one item holds."""
+
+    def __init__(self, rows: Rows, ask: Ask) -> None:
+        self._rows = rows
+        self.events: list[Any] = []
+        self.edges: list[SlowEdge] = []
+        side = rows.side(ask.direction)
+        for near in rows.blind(ask.id, ask.direction):
+            if len(self.edges) > SMALL:
+                return
+            for far, inside, since, until in side.steps(near):
+                ends = (near, far) if ask.direction == "downstream" else (far, near)
+                source, target = (rows.ids[n] for n in ends)
+                last = float("inf") if until == 253_402_300_799_999 else until
+                self.edges.append(SlowEdge("PART_OF" if inside else "BECAME", source, target, since, last, ()))
+
+    def kind(self, item: str) -> str:
+        return self._rows.kinds[self._rows.number[item]] or "unknown"
+
+    def lot(self, item: str) -> bool:
+        return self.kind(item) == "lot"
+
+    def consumed(self, item: str) -> int | None:
+        return self._rows.consumed.get(self._rows.number[item])

@@ -1,0 +1,10 @@
+// What is on its way to a party at a moment, by own custody, as known now.
+// params:  party, at, after, most
+// returns: rows
+// order:   x.id
+MATCH (x:Item)-[h:HELD_BY]->() USING INDEX SEEK h:HELD_BY(to, until)
+WHERE h.to = $party AND $at < h.until AND h.since <= $at AND x.id > $after AND x.kind IS NOT NULL
+WITH x, h
+ORDER BY x.id
+LIMIT $most
+RETURN collect([x.id, x.kind, h.since.epochMillis, h.holder]) AS rows

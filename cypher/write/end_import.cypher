@@ -1,0 +1,3 @@
+// The import is all there.
+MATCH (j:Journal {id: 'journal'})
+REMOVE j.importing

@@ -1,0 +1,196 @@
+"""Rule sets as values: who has to report what by when, who answers, who may receive (contract 6; domain 3.3 to 3.5).
+
+Days are days in China (UTC+08:00). The rules themselves are data, in files that `lineage.reference` reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal, NamedTuple, Protocol
+
+from lineage.domain.instants import Instant
+
+Unit = Literal["WD", "DAY"]
+Actor = Literal["reporter", "giver", "taker"]
+CONFIDENCES: Final = ("A", "B", "C", "M")
+"""How sure a rule is: primary text, standard body or several sources, one secondary source, not verified."""
+
+STAGES: Final = (
+    "production",
+    "vehicle",
+    "removed",
+    "collected",
+    "dismantling",
+    "utilisation",
+    "second_life",
+    "material",
+    "stray",
+    "ended",
+    "unknown",
+)
+"""Where in its life a thing is; `responsibility.stage_of` says which."""
+
+_CHINA: Final = 8 * 3_600_000
+_DAY: Final = 86_400_000
+_EPOCH: Final = date(1970, 1, 1)
+
+
+def day_of(instant: Instant) -> date:
+    """The day in China on which an instant lies.
+
+    >>> day_of(1714492799999), day_of(1714492800000)
+    (datetime.date(2024, 4, 30), datetime.date(2024, 5, 1))
+    """
+    return _EPOCH + timedelta(days=(instant + _CHINA) // _DAY)
+
+
+def start_of(day: date) -> Instant:
+    """The first instant of a day in China."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000 - _CHINA
+
+
+class Calendar(Protocol):
+    """Working days of China, make-up days included."""
+
+    def is_working_day(self, day: date) -> bool: ...
+    def covers(self, day: date) -> bool:
+        """Whether the days off of that year are known; else weekends are all there is to go by."""
+        ...
+
+
+class DutyRule(NamedTuple):
+    """One row: a report that is owed. Empty tuples fit everything; `window` days, or one `due` day for all."""
+
+    id: str
+    name: str
+    article: str
+    confidence: str
+    types: tuple[str, ...]
+    steps: tuple[str, ...]
+    kinds: tuple[str, ...]
+    actor: Actor
+    roles: tuple[str, ...]
+    strict: bool
+    holder: str
+    window: int
+    unit: Unit
+    due: date | None
+    witness: tuple[str, ...]
+    assumed: bool
+
+
+class AnswerRule(NamedTuple):
+    """One row: who answers at these stages. `party` names a relation to the thing, not an enterprise."""
+
+    id: str
+    name: str
+    article: str
+    confidence: str
+    stages: tuple[str, ...]
+    party: str
+    roles: tuple[str, ...]
+    capacity: str
+
+
+class ReceiverRule(NamedTuple):
+    """One row: who may take such a thing. `never`: roles that may not, whatever else they are."""
+
+    id: str
+    name: str
+    article: str
+    confidence: str
+    things: tuple[str, ...]
+    roles: tuple[str, ...]
+    permits: tuple[str, ...]
+    never: tuple[str, ...]
+
+
+class Obligation(NamedTuple):
+    """What holds all the time; nothing is computed from it."""
+
+    id: str
+    name: str
+    article: str
+    confidence: str
+
+
+class RuleSet(NamedTuple):
+    """Rules that are valid on the days `[valid_from, valid_until)`."""
+
+    id: str
+    version: str
+    title: str
+    valid_from: date
+    valid_until: date | None
+    duties: tuple[DutyRule, ...]
+    answers: tuple[AnswerRule, ...]
+    receivers: tuple[ReceiverRule, ...]
+    obligations: tuple[Obligation, ...]
+
+    def holds(self, day: date) -> bool:
+        """Whether the set is valid on that day."""
+        return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
+
+
+class RuleBook(NamedTuple):
+    """Rule sets in the order in which they are asked, and the calendar they count by."""
+
+    sets: tuple[RuleSet, ...]
+    calendar: Calendar
+
+    def on(self, day: date) -> RuleSet | None:
+        """The set of a trigger's day: the first that is valid then. A window that runs on keeps its set."""
+        return next((s for s in self.sets if s.holds(day)), None)
+
+    def with_first(self, own: RuleSet) -> RuleBook:
+        """The same with a set of one's own, which goes before every other where it is valid."""
+        return RuleBook((own, *(s for s in self.sets if s.id != own.id)), self.calendar)
+
+    def changes(self) -> list[Instant]:
+        """The moments at which another set begins to hold."""
+        days = {d for s in self.sets for d in (s.valid_from, s.valid_until) if d is not None}
+        return sorted(start_of(d) for d in days)
+
+
+class Due(NamedTuple):
+    """The last day on which a duty can be met, and whether the calendar knows all days until then."""
+
+    day: date
+    sure: bool
+
+
+def due_of(rule: DutyRule, trigger: date, calendar: Calendar) -> Due:
+    """When a duty is due whose trigger, day 0, is that day (domain 3.3)."""
+    if rule.due is not None:
+        return Due(rule.due, sure=True)
+    return after(trigger, rule.window, rule.unit, calendar)
+
+
+def after(trigger: date, window: int, unit: Unit, calendar: Calendar) -> Due:
+    """The last day of a window; the trigger's day is not counted."""
+    if unit == "DAY":
+        return Due(trigger + timedelta(days=window), sure=True)
+    day, left, sure = trigger, window, True
+    while left:
+        day += timedelta(days=1)
+        sure = sure and calendar.covers(day)
+        left -= calendar.is_working_day(day)
+    return Due(day, sure)
+
+
+def lower(*confidences: str) -> str:
+    """The least sure of these.
+
+    >>> lower("A", "C", "B")
+    'C'
+    """
+    return max(confidences, key=CONFIDENCES.index)
+
+
+def longest_window(sets: Iterable[RuleSet], day: date, calendar: Calendar) -> date:
+    """The last day on which a report of something that happened on that day is still in time, by any rule."""
+    return max(
+        (due_of(rule, day, calendar).day for s in sets if s.holds(day) for rule in s.duties),
+        default=day,
+    )

@@ -1,0 +1,1 @@
+"""What a lawyer can read and correct: rule sets, working days; and the few lines that read them."""

@@ -1,0 +1,2 @@
+-- What is sorted is needed once.
+DELETE FROM heard

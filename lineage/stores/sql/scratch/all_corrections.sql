@@ -1,0 +1,4 @@
+-- Every correction.
+-- returns: id, target, time, recorded, replaces
+-- order:   id
+SELECT id, target, time, recorded, replaces FROM correction ORDER BY id

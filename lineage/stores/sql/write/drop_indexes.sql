@@ -1,0 +1,9 @@
+-- Put off the indexes of what is derived, so that they are built once when it is all there.
+DROP INDEX item_contested;
+DROP INDEX mention_of_pair;
+DROP INDEX part_of_whole;
+DROP INDEX part_of_past_whole;
+DROP INDEX became_output;
+DROP INDEX became_past_output;
+DROP INDEX held_by_holder;
+DROP INDEX held_by_past_holder

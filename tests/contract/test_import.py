@@ -1,0 +1,224 @@
+"""A whole register at once: whatever is told, in whatever order, an import leaves what a load leaves, row by row."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import neo4j
+import orjson
+import pytest
+from hypothesis import Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from lineage.domain.errors import ImportUnfinishedError, StoreError, StoreNotEmptyError, StoreUnavailableError
+from lineage.exchange.jsonl import read_lines
+from lineage.service.load import BatchSize, Report, Rules, load, load_all
+from lineage.stores import neo4j_fill, open_store
+from lineage.stores.interface import EMPTY, Changes, PartyRow, Store, Transaction
+from lineage.stores.neo4j_store import Neo4jStore
+from tests import builders as b
+from tests.answers import Ticking
+from tests.conftest import FreshStore
+from tests.histories import histories, recorded
+
+BAD: tuple[bytes, ...] = (b"{", b'{"type": "produced"}', b"[]", b'{"type": "sold"}', b"\xff")
+NUMBERED = {
+    "item": ("num",),
+    "item_past": ("item",),
+    "mention": ("item",),
+    "mention_past": ("item",),
+    "hang": ("whole", "part"),
+    "part_of": ("part", "whole"),
+    "part_of_past": ("part", "whole"),
+    "became": ("input", "output"),
+    "became_past": ("input", "output"),
+    "held_by": ("item",),
+    "held_by_past": ("item",),
+}
+"""Columns that hold numbers of items, which follow the order in which a store met them."""
+
+Load = Callable[..., Report]
+Rows = Counter[str]
+
+
+def sqlite_rows(path: str) -> Rows:
+    """Every row of every table, with ids in the place of numbers, and what the file says of itself."""
+    connection = sqlite3.connect(path)
+    ids = dict(connection.execute("SELECT num, id FROM item"))
+    found = Counter(map(repr, connection.execute("SELECT type, name, sql FROM sqlite_master")))
+    for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        cursor = connection.execute(f"SELECT * FROM {table}")
+        names = [column[0] for column in cursor.description]
+        for row in cursor:
+            said = dict(zip(names, row, strict=True))
+            said.update({column: ids[said[column]] for column in NUMBERED.get(table, ())})
+            found[repr((table, said))] += 1
+    connection.close()
+    return found
+
+
+def neo4j_rows(store: Neo4jStore) -> Rows:
+    """Every node and every edge, but for the count of commits."""
+    with store._session(neo4j.READ_ACCESS) as session:
+        nodes = session.run("MATCH (n) RETURN labels(n), properties(n)").values()
+        edges = session.run(
+            "MATCH (a)-[r]->(b) RETURN coalesce(a.id, a.key), type(r), coalesce(b.id, b.key), properties(r)"
+        ).values()
+    return Counter(
+        repr([sorted(value.items()) if isinstance(value, dict) else value for value in row])
+        for row in ([*some[:-1], {k: v for k, v in some[-1].items() if k != "commits"}] for some in (*nodes, *edges))
+    )
+
+
+def rows(store: Store) -> Rows:
+    return neo4j_rows(store) if isinstance(store, Neo4jStore) else sqlite_rows(store.url.removeprefix("sqlite:///"))
+
+
+def kept(into: Load, store: Store, lines: list[bytes], *, keep_recorded: bool) -> dict[str, Any]:
+    """The document of a load, with the refused lines as they are told."""
+    told: list[object] = []
+    report = into(
+        store, read_lines([b"\n".join(lines)]), Rules(Ticking(), keep_recorded=keep_recorded),
+        refused=lambda line, notices: told.append((line.number, line.raw, notices)),
+    )  # fmt: skip
+    return {**report.document(), "refused": told}
+
+
+def file_of(events: Iterable[b.Json], chance: random.Random) -> list[bytes]:
+    """The events as lines, some of them twice, one with other content, and bad ones among them."""
+    lines = [orjson.dumps(event) for event in events]
+    lines += chance.sample(lines, len(lines) // 5)
+    lines.append(orjson.dumps({**orjson.loads(lines[0]), "reporter": b.SHOP}))
+    for bad in BAD:
+        lines.insert(chance.randrange(len(lines) + 1), bad)
+    return lines
+
+
+@contextmanager
+def batches_of(events: int) -> Iterator[None]:
+    """Batches of a few events, so that a small file has many."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("lineage.service.load.BatchSize", lambda: BatchSize(events))
+        yield
+
+
+stories = st.composite(lambda draw: draw(recorded(draw(histories(wild=draw(st.booleans()), max_events=40)))))()
+
+
+@pytest.mark.parametrize("number", [0, *(pytest.param(n, marks=pytest.mark.soak) for n in range(1, 12))])
+def test_an_import_leaves_what_a_load_leaves(fresh_store: FreshStore, number: int) -> None:
+    @seed(number)
+    @settings(max_examples=3, phases=[Phase.generate], database=None)
+    @given(story=stories)
+    def same(story: list[b.Json]) -> None:
+        chance = random.Random(number)
+        keep_recorded = chance.random() < 0.7
+        if not keep_recorded:
+            story = [{k: v for k, v in event.items() if k != "recorded"} for event in story]
+        in_order = sorted(story, key=lambda e: str(e.get("recorded", "")))
+        lines = file_of(in_order if chance.random() < 0.6 else chance.sample(story, len(story)), chance)
+        # Where a batch ends inside a moment of knowledge, a load may note that a row was learned twice, end to end.
+        with batches_of(1_000 if keep_recorded else 4):
+            store = fresh_store()
+            loaded = kept(load, store, lines, keep_recorded=keep_recorded)
+            expected = rows(store)
+            store = fresh_store()
+            assert kept(load_all, store, lines, keep_recorded=keep_recorded) == loaded
+            found = rows(store)
+        assert (found - expected, expected - found) == (Counter(), Counter())
+
+    same()
+
+
+def test_a_store_that_holds_events_takes_no_import(fresh_store: FreshStore) -> None:
+    store = fresh_store()
+    kept(load, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)
+    before = rows(store)
+    with pytest.raises(StoreNotEmptyError):
+        kept(load_all, store, [orjson.dumps(b.produced("urn:x:2"))], keep_recorded=False)
+    assert rows(store) == before
+
+
+def test_an_import_of_nothing_leaves_an_empty_store_that_takes_events(fresh_store: FreshStore) -> None:
+    store = fresh_store()
+    assert kept(load_all, store, [b"{"], keep_recorded=False)["rejected"] == 1
+    assert kept(load, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)["accepted"] == 1
+
+
+def test_an_import_that_fails_leaves_nothing_and_can_be_run_again(fresh_store: FreshStore) -> None:
+    store = fresh_store()
+
+    def fails(transaction: Transaction) -> None:
+        transaction.apply(Changes(parties={b.MAKER: PartyRow(b.MAKER, 1, 1, 1)}))
+        raise StoreUnavailableError("The power is out.")
+
+    before = rows(store)
+    with pytest.raises(StoreUnavailableError):
+        store.fill(fails)
+    assert rows(store) == before
+    assert kept(load_all, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)["accepted"] == 1
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.4])
+def test_a_killed_import_leaves_an_empty_store(sqlite_file: str, seconds: float) -> None:
+    lines = [orjson.dumps(b.produced(f"urn:x:{n}", event_id=f"made-{n}")) for n in range(2_500)]
+    open_store(sqlite_file).close()
+    importing = subprocess.Popen(
+        [sys.executable, "-m", "lineage.cli", "import", "-", "--store", sqlite_file], stdin=subprocess.PIPE
+    )
+    assert importing.stdin is not None
+    importing.stdin.write(b"\n".join(lines) + b"\n")
+    importing.stdin.flush()
+    time.sleep(seconds)
+    importing.kill()
+    importing.communicate()
+    store = open_store(sqlite_file)
+    assert store.read(lambda reader: reader.state()) == EMPTY
+    assert kept(load_all, store, lines, keep_recorded=False)["accepted"] == len(lines)
+    store.close()
+
+
+@pytest.mark.neo4j
+def test_what_an_interrupted_import_left_is_never_read_and_wiped_by_the_next(
+    neo4j_session_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = neo4j_session_store
+    assert isinstance(store, Neo4jStore)
+    store.wipe()
+    lines = [orjson.dumps(b.produced(f"urn:x:{n}", event_id=f"made-{n}")) for n in range(30)]
+    kept(load_all, store, lines, keep_recorded=False)
+    expected = rows(store)
+    store.wipe()
+    monkeypatch.setattr(neo4j_fill, "_ROWS", 20)
+    batches = iter(range(3))
+
+    def dies(*given: Any) -> None:
+        if next(batches, None) is None:
+            raise StoreUnavailableError("The power is out.")
+        keep_some(*given)
+
+    keep_some = neo4j_fill._keep
+    monkeypatch.setattr(neo4j_fill, "_keep", dies)
+    with pytest.raises(StoreUnavailableError):
+        kept(load_all, store, lines, keep_recorded=False)
+    monkeypatch.setattr(neo4j_fill, "_keep", keep_some)
+    for attempt in (
+        lambda: store.read(lambda reader: reader.state()),
+        lambda: store.read(lambda reader: reader.mentions(["urn:x:1"])),
+        lambda: kept(load, store, lines, keep_recorded=False),
+    ):
+        with pytest.raises(ImportUnfinishedError) as told:
+            attempt()
+        assert isinstance(told.value, StoreError)
+        assert told.value.code == "import_unfinished"
+    kept(load_all, store, lines, keep_recorded=False)
+    found = rows(store)
+    assert (found - expected, expected - found) == (Counter(), Counter())

@@ -1,0 +1,175 @@
+"""The dossier: what stands in it, and the page that people print."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from lineage.cli.showing import fill
+from lineage.reference.rule_files import rule_book
+from lineage.service.dossier_questions import dossier
+from lineage.stores import open_store
+from lineage.stores.interface import Store
+from lineage.synthetic.demo import demo_facts, demo_history
+from tests import builders as b
+from tests.answers import Answers, keep
+from tests.builders import Json
+from tests.end_to_end.conftest import asking
+from tests.end_to_end.door import Command
+
+FACTS = demo_facts()
+AT = "2022-06-10"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = f"sqlite:///{tmp_path_factory.mktemp('dossier') / 'demo.db'}"
+    store = open_store(url)
+    fill(store, demo_history())
+    store.close()
+    return url
+
+
+def told(store: Store, item: str, at: str, known_at: str | None = None) -> Json:
+    return dossier(store, item, Answers(store, known_at).asked(at), rule_book())
+
+
+def test_it_says_what_the_other_questions_say(demo_store: Store) -> None:
+    answers = Answers(demo_store)
+    found = told(demo_store, FACTS.first_vehicle, AT)
+
+    assert found["composition"] == answers.composition(FACTS.first_vehicle, AT)["tree"]
+    responsible = answers.responsibility(FACTS.first_vehicle, AT)
+    assert {f: found[f] for f in responsible if f not in ("unknown", "cut")} == {
+        f: v for f, v in responsible.items() if f not in ("unknown", "cut")
+    }
+    assert [e["time"] for e in found["timeline"]] == sorted(e["time"] for e in found["timeline"])
+    assert max(e["time"] for e in found["timeline"]) < "2022-06-10"
+    assert found["digest"] == demo_store.read(lambda reader: reader.state()).digest
+
+
+def test_every_event_that_it_names_is_among_the_evidence_with_its_row(demo_store: Store) -> None:
+    found = told(demo_store, FACTS.first_vehicle, AT)
+    named = {e for row in (*found["custody"], *found["answerable"], *found["owners"]) for e in row["events"]}
+    named |= {row["id"] for row in found["timeline"]} | {e for d in found["duties"] for e in d["proof"]}
+    rows = {row["id"]: row["position"] for row in found["evidence"]}
+
+    assert named <= rows.keys()
+    entries = demo_store.read(lambda reader: reader.entries_by_id(list(rows)))
+    assert rows == {i: e.position for i, e in entries.items()}
+
+
+def test_sister_things_share_a_label_or_a_lot_and_the_closest_come_first(store: Store) -> None:
+    lot = b.lot(7, b.MAKER)
+    made = [
+        b.produced({"id": f"urn:x:p{n}", "kind": "pack", "batch": "B-1" if n < 3 else "B-2"}, event_id=f"made{n}")
+        for n in (1, 2, 3, 4)
+    ]
+    cells = b.produced({"id": lot, "kind": "lot"}, event_id="cells")
+    fitted = [b.assembled(f"urn:x:p{n}", lot, time="2024-01-02", event_id=f"in{n}") for n in (1, 2, 3)]
+    other = b.produced({"id": "urn:x:q", "kind": "pack", "batch": "B-1"}, reporter=b.OEM, event_id="other")
+    keep(store, [*made, cells, *fitted, other])
+
+    found = told(store, "urn:x:p1", "2024-02-01")
+
+    assert [(s["id"], s["shared"]) for s in found["siblings"]] == [
+        ("urn:x:p2", ["B-1", lot]),
+        ("urn:x:p3", [lot]),
+    ]
+    assert found["siblings_complete"]
+
+
+def test_as_known_then_it_leaves_out_what_was_learned_later(demo_store: Store) -> None:
+    found = told(demo_store, FACTS.swapped_module, "2023-01-01", "2023-06-01")
+    later = told(demo_store, FACTS.swapped_module, "2023-01-01")
+
+    assert found["custody"][-1]["via"] == [FACTS.old_pack, FACTS.first_vehicle]
+    assert later["custody"][-1]["via"] == []
+    assert all(e["recorded"] <= "2023-06-01" for e in found["evidence"])
+
+
+class Tags(HTMLParser):
+    """The tags of a page, and everything that it would fetch."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.fetched: list[str] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.fetched += [
+            str(value) for name, value in attrs if name in ("src", "href", "style") and "url(" in str(value)
+        ]
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Who answers for it"), ("zh", "责任主体")])
+def test_the_page_needs_nothing_runs_nothing_and_speaks_its_language(url: str, lang: str, word: str) -> None:
+    store = open_store(url)
+    with asking(store) as client:
+        address = f"/v1/items/{FACTS.first_vehicle}/dossier?at={AT}&lang={lang}"
+        response = client.get(address, headers={"accept": "text/html"})
+    store.close()
+    page = Tags(response.text)
+
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert page.tags.isdisjoint({"script", "link", "img", "iframe", "object"})
+    assert page.fetched == []
+    assert word in page.texts
+    assert "2020-03-30" in page.texts
+    assert any("Yunfan Auto" in text for text in page.texts)
+
+
+def test_json_is_what_comes_unless_a_page_is_asked_for(url: str) -> None:
+    store = open_store(url)
+    with asking(store) as client:
+        address = f"/v1/items/{FACTS.first_vehicle}/dossier"
+        kinds = [
+            client.get(address, headers={"accept": accept}).headers["content-type"]
+            for accept in ("*/*", "application/json, text/html;q=0.5", "text/html,application/xhtml+xml,*/*;q=0.8")
+        ]
+    store.close()
+
+    assert kinds == ["application/json", "application/json", "text/html; charset=utf-8"]
+
+
+def test_the_command_writes_the_page_that_http_answers(lineage: Command, url: str, tmp_path: Path) -> None:
+    file = tmp_path / "car.html"
+    done = lineage("dossier", FACTS.first_vehicle, "--at", AT, "--lang", "zh", "--html", str(file), "--store", url)
+    store = open_store(url)
+    with asking(store) as client:
+        address = f"/v1/items/{FACTS.first_vehicle}/dossier?at={AT}&lang=zh"
+        page = client.get(address, headers={"accept": "text/html"}).content
+    store.close()
+
+    assert (done.exit_code, done.stdout) == (0, f"Written: {file}\n")
+    assert file.read_bytes() == page
+
+
+def test_what_was_reported_cannot_write_the_page(store: Store) -> None:
+    evil = "<script>alert(1)</script>"
+    keep(
+        store,
+        [
+            b.enrolled(b.MAKER, "BATTERY_MAKER", name=evil, event_id="who"),
+            b.produced({"id": "urn:x:p", "kind": "pack", "model": evil, "batch": evil}, event_id="<img src=x>"),
+            b.inspected(
+                "urn:x:p", time="2024-02-01", event_id="seen", step="repair", evidence=[{"kind": evil, "ref": evil}]
+            ),
+        ],
+    )
+    with asking(store) as client:
+        page = client.get("/v1/items/urn%3Ax%3Ap/dossier", headers={"accept": "text/html"}).text
+
+    assert evil not in page
+    assert Tags(page).tags.isdisjoint({"script", "img"})
+    assert "&lt;script&gt;" in page

@@ -1,0 +1,110 @@
+"""Responsibility is defined at every moment of every life, and an answer holds for just the stretch that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lineage.domain.instants import OPEN, format_instant, parse_instant
+from lineage.domain.responsibility import Answer, Course
+from lineage.domain.rules import STAGES
+from lineage.reference.rule_files import rule_book
+from lineage.service.responsibility_questions import case_of
+from lineage.stores import open_store
+from lineage.stores.interface import Store
+from tests.answers import Answers, keep
+from tests.builders import Json
+from tests.conftest import FreshStore
+from tests.contract.test_responsibility import PACK, life
+from tests.histories import histories
+from tests.reference import World
+
+ANY = st.booleans().flatmap(lambda wild: histories(wild=wild))
+BOOK = rule_book()
+
+
+@pytest.fixture
+def fresh_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshStore]:
+    """SQLite alone: these laws are about what is made of rows; that stores give the same rows is a contract test."""
+    with ExitStack() as stack:
+
+        def make() -> Store:
+            store = open_store(f"sqlite:///{tmp_path_factory.mktemp('laws') / 'lineage.db'}")
+            stack.callback(store.close)
+            return store
+
+        yield make
+
+
+def test_every_stage_has_somebody_who_answers_by_every_set_of_rules() -> None:
+    for rules in BOOK.sets:
+        by_hands = {s for a in rules.answers if a.party in ("holder", "last_holder") and not a.roles for s in a.stages}
+
+        assert by_hands == set(STAGES), rules.id
+
+
+@settings(max_examples=12)
+@given(events=ANY)
+def test_somebody_answers_at_every_moment_or_nobody_is_said_to_be_known(
+    fresh_store: FreshStore, events: list[Json]
+) -> None:
+    store = fresh_store()
+    assert keep(store, events).errors == []
+    answers = Answers(store)
+    for item in sorted(World(events).named()):
+        course = course_of(store, item)
+        for t in [*course.times, *(t + 3_600_000 for t in course.times), parse_instant("2030-01-01")]:
+            then = course.at(t)
+            assert then is not None
+            assert then.stage in STAGES
+            assert set(then.hands.holders) <= {a.party for a in then.answers}
+        for t in (course.times[0], course.times[-1]):
+            found = answers.responsibility(item, format_instant(t))
+            assert found["holder"]["since"] <= format_instant(t)
+            assert bool(found["answerable"]) != any(g["kind"] == "nobody_known" for g in found["gaps"])
+
+
+@settings(max_examples=10)
+@given(events=ANY)
+def test_an_answer_holds_for_the_stretch_that_it_names_and_not_beyond(
+    fresh_store: FreshStore, events: list[Json]
+) -> None:
+    store = fresh_store()
+    assert keep(store, events).errors == []
+    for item in sorted(World(events).named()):
+        course = course_of(store, item)
+        for t in course.times:
+            for one in answers_at(course, t):
+                since, until = course.stretch(one, t)
+                inside = [m for m in course.times if since <= m < until]
+                keys = [{a.key for a in answers_at(course, m)} for m in (*inside, since - 1, until)]
+                assert since <= t < until
+                assert all(one.key in found for found in keys[:-2])
+                assert one.key not in keys[-2]
+                assert until == OPEN or one.key not in keys[-1]
+
+
+def course_of(store: Store, item: str) -> Course:
+    asked = Answers(store).asked()
+    return store.read(lambda reader: case_of(reader, item, asked, BOOK).course)
+
+
+def answers_at(course: Course, t: int) -> tuple[Answer, ...]:
+    then = course.at(t)
+    return () if then is None else then.answers
+
+
+def test_what_is_asked_of_both_clocks_is_what_a_store_of_only_that_answers(fresh_store: FreshStore) -> None:
+    k = "2024-03-15T00:00:00Z"
+    store = fresh_store()
+    keep(store, life(), keep_recorded=True)
+    then = Answers(store, k).responsibility(PACK, "2024-03-14")
+    other = fresh_store()
+    keep(other, [e for e in life() if e["recorded"] <= k], keep_recorded=True)
+    now = Answers(other, k).responsibility(PACK, "2024-03-14")
+
+    assert {f: v for f, v in then.items() if f != "position"} == {f: v for f, v in now.items() if f != "position"}
