@@ -165,6 +165,7 @@ class Neo4jReader:
         *,
         part_of_only: bool = False,
         ahead: int = 0,
+        bounded: bool = False,  # noqa: ARG002 - a trip costs more than what is fetched in vain
     ) -> Fetched:
         """Of one item everything that it leads to in one trip, time ignored, nearest first; of several, one level."""
         way = ("down" if direction == "downstream" else "up") + ("_parts" if part_of_only else "")
