@@ -31,6 +31,7 @@ for command in (
     asking.party,
     asking.holdings,
     answering.duties,
+    answering.conduct,
     answering.check,
     serving.serve,
     upkeep.verify,
