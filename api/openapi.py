@@ -30,6 +30,7 @@ _ANSWER_OF: Final = {
     "responsibility": "Responsibility",
     "duties": "Duties",
     "dossier": "Dossier",
+    "conduct": "Conduct",
     "item": "ItemAnswer",
     "path": "Paths",
     "holdings": "Holdings",
@@ -42,6 +43,7 @@ _ID_OF: Final = {
     "party": ("the id of a party", examples.SHOP),
     "holdings": ("the id of a party", examples.SHOP),
     "duties": ("the id of a party", examples.SHOP),
+    "conduct": ("the id of a party", examples.SHOP),
 }
 _ITEM: Final = ("the id of an item", examples.MODULE)
 _EXAMPLE_OF: Final = {"source": examples.MODULE, "destination": examples.OTHER_CAR, "q": "9XHP"}

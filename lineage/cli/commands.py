@@ -32,6 +32,7 @@ for command in (
     asking.party,
     asking.holdings,
     answering.duties,
+    answering.conduct,
     answering.check,
     asking.findings,
     upkeep.judge,

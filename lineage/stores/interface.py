@@ -148,7 +148,6 @@ class Arriving(NamedTuple):
     """An item on its way to a party at a moment: since when, and who gave it and still answers for it."""
 
     item: str
-    kind: str
     since: int
     giver: str
 

@@ -229,8 +229,11 @@ class Neo4jReader:
         return int(items)
 
     def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
-        name = "arriving" if known_at is None else "arriving_known"
-        rows = self._rows(name, party=party, at=zoned(at), after=after, most=limit, **_when(known_at))
+        asked: Params = {"party": party, "at": zoned(at), "after": after, "most": limit}
+        if known_at is None:
+            rows = self._rows("arriving", **asked)
+        else:
+            rows = self._rows("arriving_known", **asked, known_at=zoned(known_at))
         return [Arriving(*row) for row in rows]
 
     def contested(self) -> list[str]:
