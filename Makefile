@@ -41,7 +41,7 @@ soak: .venv/.stamp
 	@$(PY) tools/neo4j_server.py run --version $(NEO4J) --steady --heap 2g -- tools/test.sh soak $(ARGS)
 
 bench: .venv/.stamp
-	@.venv/bin/python -m pip --disable-pip-version-check --quiet install --no-build-isolation --editable '.[bench]'
+	@.venv/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r bench/requirements.lock
 	@PYTHONPATH=tools $(PY) -m bench $(ARGS)
 
 lock: .venv/.stamp
