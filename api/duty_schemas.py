@@ -21,6 +21,7 @@ from lineage.domain.duties import STATUSES
 from lineage.domain.rules import CONFIDENCES, STAGES
 
 DAY: Final[Schema] = {"type": "string", "format": "date", "description": "a day in China (UTC+08:00)"}
+_AMOUNT: Final[Schema] = {"type": "number", "minimum": 0}
 _CONFIDENCE: Final[Schema] = {
     "type": "string",
     "enum": list(CONFIDENCES),
@@ -89,6 +90,32 @@ PARTS: Final[dict[str, Schema]] = {
     ),
 }
 ANSWERS: Final[dict[str, Schema]] = {
+    "Conduct": answer(
+        "How a party behaves",
+        id=TEXT,
+        held={**COUNT, "description": "things that it holds outright, in nothing else"},
+        throughput=many(
+            thing(
+                "What it told it took in, in a year of China's calendar",
+                year=COUNT,
+                kg=_AMOUNT,
+                items=COUNT,
+                without_mass={**COUNT, "description": "things whose mass nobody told"},
+                capacity_kg={**maybe(_AMOUNT), "description": "what its permits allowed in that year"},
+            )
+        ),
+        punctuality=thing(
+            "Of the reports that it made and owed, for itself or for another",
+            met=COUNT,
+            late=COUNT,
+            share_met=maybe(_AMOUNT),
+            median_days_late=maybe(_AMOUNT),
+            worst_days_late=maybe(COUNT),
+        ),
+        given=many(thing("Given by it, and not acknowledged", item=TEXT, since=INSTANT)),
+        expected=many(thing("Given to it, and not told by it", item=TEXT, giver=TEXT, since=INSTANT)),
+        open_complete={"type": "boolean", "description": "whether these are all: at most 100 of each are listed"},
+    ),
     "Checked": answer(
         "What would be found if these events were reported now",
         checked=COUNT,

@@ -269,6 +269,22 @@ EXAMPLES: Final[dict[str, Example]] = {
     },
 }
 
+EXAMPLES["Conduct"] = {
+    **_COMMON,
+    "id": SHOP,
+    "held": 1,
+    "throughput": [{"year": 2024, "kg": 78.0, "items": 1, "without_mass": 0, "capacity_kg": 4000000.0}],
+    "punctuality": {
+        "met": 12,
+        "late": 1,
+        "share_met": 0.9231,
+        "median_days_late": 538,
+        "worst_days_late": 538,
+    },
+    "given": [{"item": MODULE, "since": _OUT}],
+    "expected": [{"item": PACK, "giver": MAKER, "since": _OUT}],
+    "open_complete": True,
+}
 EXAMPLES["Checked"] = {
     **_COMMON,
     "checked": 1,

@@ -30,6 +30,7 @@ _ANSWER_OF: Final = {
     "responsibility": "Responsibility",
     "duties": "Duties",
     "dossier": "Dossier",
+    "conduct": "Conduct",
     "item": "ItemAnswer",
     "path": "Paths",
     "holdings": "Holdings",
@@ -42,6 +43,7 @@ _ID_OF: Final = {
     "party": ("the id of a party", examples.SHOP),
     "holdings": ("the id of a party", examples.SHOP),
     "duties": ("the id of a party", examples.SHOP),
+    "conduct": ("the id of a party", examples.SHOP),
 }
 _ITEM: Final = ("the id of an item", examples.MODULE)
 _EXAMPLE_OF: Final = {"source": examples.MODULE, "destination": examples.OTHER_CAR, "q": "9XHP"}
@@ -89,8 +91,8 @@ def openapi() -> Part:
     for question in QUESTIONS:
         paths.setdefault(question.path, {})["get"] = _operation(question)
     paths["/v1/events"]["post"] = _post()
-    paths["/v1/impact"] = {"post": _impact()}
     paths["/v1/check"] = {"post": _check()}
+    paths["/v1/impact"] = {"post": _impact()}
     return {
         "openapi": "3.1.0",
         "info": {"title": "battery-lineage", "version": __version__, "description": _ABOUT},

@@ -30,6 +30,7 @@ from lineage.domain.rules import RuleBook
 from lineage.reference.rule_files import rule_book
 from lineage.service import (
     cards,
+    conduct,
     custody_questions,
     dossier_questions,
     duty_questions,
@@ -131,6 +132,10 @@ def _responsibility(store: Store, values: Values, asked: Asked) -> Document:
 
 def _dossier(store: Store, values: Values, asked: Asked) -> Document:
     return dossier_questions.dossier(store, values["id"], asked, _book(values))
+
+
+def _conduct(store: Store, values: Values, asked: Asked) -> Document:
+    return conduct.conduct(store, values["id"], asked, _book(values))
 
 
 def _duties(store: Store, values: Values, asked: Asked) -> Document:
@@ -278,6 +283,13 @@ QUESTIONS: Final = (
             KNOWN_AT,
         ),
         _duties,
+    ),
+    Question(
+        "conduct",
+        "/v1/parties/{id}/conduct",
+        "What a party takes in against what it may, how punctual it is, and which hand-overs are open.",
+        (AT, KNOWN_AT),
+        _conduct,
     ),
     Question("party", "/v1/parties/{id}", "Who a party is, and its history.", (AT, KNOWN_AT), _party),
     Question(

@@ -36,8 +36,8 @@ def routes() -> list[Route]:
         Route("/health", health, methods=["GET"]),
         Route("/ready", ready, methods=["GET"]),
         Route("/v1/events", events, methods=["GET", "POST"]),
-        Route("/v1/impact", impact, methods=["POST"]),
         Route("/v1/check", check, methods=["POST"]),
+        Route("/v1/impact", impact, methods=["POST"]),
         *asked,
     ]
 
@@ -64,15 +64,15 @@ async def events(request: Request) -> Response:
     return await _endpoint(BY_NAME["events"])(request)
 
 
+async def check(request: Request) -> Response:
+    """What would be found if these events were reported."""
+    return await take_check(request, door_of(request), query_of(request))
+
+
 async def impact(request: Request) -> Response:
     """Whom a recall concerns."""
     read_values(query_of(request), ())
     return await take_impact(request, door_of(request))
-
-
-async def check(request: Request) -> Response:
-    """What would be found if these events were reported."""
-    return await take_check(request, door_of(request), query_of(request))
 
 
 def door_of(request: Request) -> Door:

@@ -15,6 +15,7 @@ INSTANT: Final[Schema] = {
     "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
     "description": "UTC, to the millisecond",
 }
+WHEN: Final[Schema] = {"anyOf": [{**TEXT, "format": "date-time"}, {**TEXT, "format": "date"}]}
 KIND: Final[Schema] = {"type": "string", "enum": ["cell", "module", "pack", "vehicle", "part", "lot", "unknown"]}
 STATUS: Final[Schema] = {"type": "string", "enum": ["held", "in_transit", "conflict", "gap", "ended"]}
 EVENT_STATUS: Final[Schema] = {"type": "string", "enum": ["standing", "withdrawn", "waiting", "no_effect"]}

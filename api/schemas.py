@@ -19,6 +19,7 @@ from api.schema_words import (
     KIND,
     STATUS,
     TEXT,
+    WHEN,
     Schema,
     answer,
     many,
@@ -30,7 +31,6 @@ from api.schema_words import (
 from lineage.domain.events import AnyEvent
 from lineage.domain.findings import KINDS
 
-WHEN: Final[Schema] = {"anyOf": [{**TEXT, "format": "date-time"}, {**TEXT, "format": "date"}]}
 WINDOW: Final[Schema] = {
     "type": "array",
     "items": maybe(INSTANT),

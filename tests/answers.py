@@ -13,6 +13,7 @@ from lineage.exchange.jsonl import read_lines
 from lineage.reference.rule_files import rule_book
 from lineage.service import (
     cards,
+    conduct,
     custody_questions,
     duty_questions,
     journal_questions,
@@ -121,6 +122,9 @@ class Answers:
             cursor = document["next"]
             if cursor is None or len(found) >= most:
                 return found
+
+    def conduct(self, party: str) -> Json:
+        return conduct.conduct(self.store, party, self.asked(), rule_book())
 
     def event_status(self, event: str) -> set[str]:
         return {journal_questions.event(self.store, event, self.asked())["status"]}

@@ -3,8 +3,8 @@
 // returns: rows
 // order:   x.id
 MATCH (x:Item)-[h:HELD_BY]->() USING INDEX SEEK h:HELD_BY(to, until)
-WHERE h.to = $party AND $at < h.until AND h.since <= $at AND x.id > $after AND x.kind IS NOT NULL
+WHERE h.to = $party AND $at < h.until AND h.since <= $at AND x.id > $after
 WITH x, h
 ORDER BY x.id
 LIMIT $most
-RETURN collect([x.id, x.kind, h.since.epochMillis, h.holder]) AS rows
+RETURN collect([x.id, h.since.epochMillis, h.holder]) AS rows

@@ -110,6 +110,20 @@ def dossier(
             print(f"Written: {html}")
 
 
+def conduct(
+    id: PartyArgument,
+    *,
+    at: AtOption = None,
+    known_at: KnownAtOption = None,
+    rules: RulesOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    tz: ZoneOption = CHINA,
+) -> None:
+    """Show what a party takes in against what it may, how punctual it is, and which hand-overs are open."""
+    show("conduct", id, {"at": at, "known_at": known_at}, store=store, as_json=as_json, tz=tz, rules=rules)
+
+
 def check(
     file: Annotated[str, typer.Argument(metavar="FILE", help="JSON lines or an array; - is standard input.")],
     *,

@@ -62,6 +62,35 @@ def refusable(paper: Paper, first: Document | None) -> None:
         paper.say(f"First refusable hand-over: {paper.time(first['time'])}, {who}, {first['event']}: {why}")
 
 
+def conduct(paper: Paper, answer: Document) -> None:
+    """What a party took in, how punctual it was, what is open."""
+    told = answer["punctuality"]
+    share = "" if told["share_met"] is None else f" ({told['share_met']:.0%} in time)"
+    late = "" if told["median_days_late"] is None else f", by {told['median_days_late']:g} days in the median"
+    paper.facts(
+        [
+            ("id", answer["id"]),
+            ("holds", answer["held"]),
+            ("reports", f"{told['met']} in time, {told['late']} late{late}{share}"),
+        ]
+    )
+    rows = (
+        (str(y["year"]), f"{y['kg']:,.1f}", y["items"], y["without_mass"], _capacity(y["capacity_kg"]))
+        for y in answer["throughput"]
+    )
+    paper.table(("year", "kg taken in", "things", "without a mass", "kg allowed"), rows)
+    open_ones = [("given, not acknowledged", g["item"], "", paper.time(g["since"])) for g in answer["given"]]
+    open_ones += [
+        ("expected, not told", e["item"], paper.party(e["giver"]), paper.time(e["since"])) for e in answer["expected"]
+    ]
+    if open_ones:
+        paper.table(("open", "item", "giver", "since"), open_ones)
+
+
+def _capacity(kg: float | None) -> str:
+    return "" if kg is None else f"{kg:,.0f}"
+
+
 def check(paper: Paper, answer: Document) -> None:
     """What would be found, event by event."""
     rows = [
@@ -117,6 +146,7 @@ def party_ids(answer: Document) -> set[str]:
     """Every party that these answers name."""
     ids = {d[who] for d in answer.get("duties", ()) for who in ("holder", "actor")}
     ids |= {row["party"] for name in ("owners", "answerable", "gaps") for row in answer.get(name, ())}
+    ids |= {e["giver"] for e in answer.get("expected", ())}
     ids |= {f["party"] for j in answer.get("judgements", ()) for f in j["findings"]}
     first = answer.get("first_refusable")
     ids |= {first["giver"], first["taker"]} if first else set()

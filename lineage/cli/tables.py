@@ -240,6 +240,7 @@ DRAWINGS: Final[Mapping[str, Callable[[Paper, Document], None]]] = {
     "duties": duty_tables.duties,
     "dossier": dossier,
     "check": duty_tables.check,
+    "conduct": duty_tables.conduct,
     "item": item,
     "party": party,
     "holdings": holdings,

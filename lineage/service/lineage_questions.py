@@ -10,7 +10,7 @@ from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.graph import PART_OF, Edge, Node
 from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
 from lineage.domain.paths import Layers, first_blocked, shortest
-from lineage.domain.trace import Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
+from lineage.domain.trace import ALL_TIME, Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
 from lineage.domain.windows import Piece, carried, shown
 from lineage.service.asking import Asked, Cutting, Document, answer, as_kept, item_facts, missing_layers, span
 from lineage.stores.interface import Reader, State, Store
@@ -53,12 +53,20 @@ AHEAD = 10_000
 
 
 def around(
-    reader: Reader, direction: Direction, asked: Asked, *, ahead: int = 0, part_of_only: bool = False
+    reader: Reader,
+    direction: Direction,
+    asked: Asked,
+    *,
+    ahead: int = 0,
+    part_of_only: bool = False,
+    bounded: bool = False,
 ) -> Neighbourhood:
     """The neighbourhood of a walk, fetched from a store."""
     return Neighbourhood(
         direction,
-        lambda items: reader.neighbours(items, direction, asked.known_at, ahead=ahead, part_of_only=part_of_only),
+        lambda items: reader.neighbours(
+            items, direction, asked.known_at, ahead=ahead, part_of_only=part_of_only, bounded=bounded
+        ),
     )
 
 
@@ -106,7 +114,7 @@ def traced(store: Store, question: TraceQuestion, asked: Asked) -> Traced:
 
     def work(reader: Reader) -> Traced:
         state = reader.state()
-        near = around(reader, question.direction, asked, ahead=question.max_items)
+        near = around(reader, question.direction, asked, ahead=question.max_items, bounded=window != ALL_TIME)
         _begin(reader, near, item, asked)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
         walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
@@ -215,7 +223,7 @@ def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        near = around(reader, "downstream", asked, ahead=AHEAD)
+        near = around(reader, "downstream", asked, ahead=AHEAD, bounded=True)
         _begin(reader, near, source, asked)
         if destination not in near.nodes:
             item_facts(reader, destination, asked.known_at)

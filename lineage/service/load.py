@@ -20,6 +20,8 @@ from lineage.stores.interface import EMPTY, Entry, Reader, State, Store, Transac
 
 BATCH: Final = 1_000
 BATCH_BYTES: Final = 16 * 1024 * 1024
+BATCH_NAMED: Final = 40_000
+"""Things that the events of one transaction name: that, and not their number, is what it takes in memory."""
 MOST_LISTED: Final = 1_000
 """Errors and warnings listed in an answer; all are counted (contract 8)."""
 
@@ -231,17 +233,24 @@ class BatchSize:
 
 
 def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterator[list[tuple[Line, Incoming]]]:
-    """Batches bounded by number and by bytes, so that memory does not grow with the file."""
+    """Batches bounded by number, bytes and things named, so that memory does not grow with the file."""
     batch: list[tuple[Line, Incoming]] = []
-    size = 0
+    size = named = 0
     for line, incoming in pairs:
         batch.append((Line(line.number, line.raw, None, None), incoming))
         size += len(line.raw)
-        if len(batch) >= most.events or size >= most.size_bytes:
+        named += things_named(incoming.reading.event)
+        if len(batch) >= most.events or size >= most.size_bytes or named >= BATCH_NAMED:
             yield batch
-            batch, size = [], 0
+            batch, size, named = [], 0, 0
     if batch:
         yield batch
+
+
+def things_named(event: Event) -> int:
+    """How many items an event names, or at most a few more."""
+    lists = (getattr(event, name, ()) for name in ("items", "parts", "inputs", "outputs"))
+    return 1 + sum(len(named) for named in lists)
 
 
 _Batch = list[tuple[Line, Incoming]]

@@ -148,7 +148,6 @@ class Arriving(NamedTuple):
     """An item on its way to a party at a moment: since when, and who gave it and still answers for it."""
 
     item: str
-    kind: str
     since: int
     giver: str
 
@@ -217,10 +216,12 @@ class Reader(Protocol):
         *,
         part_of_only: bool = False,
         ahead: int = 0,
+        bounded: bool = False,
     ) -> Fetched:
         """All edges that leave (downstream) or enter (upstream) the items, with the nodes at both ends.
 
-        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`.
+        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`. `bounded`:
+        the walk has a window, which will leave out much of that.
         """
         ...
 

@@ -165,6 +165,7 @@ class Neo4jReader:
         *,
         part_of_only: bool = False,
         ahead: int = 0,
+        bounded: bool = False,  # noqa: ARG002 - a trip costs more than what is fetched in vain
     ) -> Fetched:
         """Of one item everything that it leads to in one trip, time ignored, nearest first; of several, one level."""
         way = ("down" if direction == "downstream" else "up") + ("_parts" if part_of_only else "")
@@ -228,8 +229,11 @@ class Neo4jReader:
         return int(items)
 
     def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
-        name = "arriving" if known_at is None else "arriving_known"
-        rows = self._rows(name, party=party, at=zoned(at), after=after, most=limit, **_when(known_at))
+        asked: Params = {"party": party, "at": zoned(at), "after": after, "most": limit}
+        if known_at is None:
+            rows = self._rows("arriving", **asked)
+        else:
+            rows = self._rows("arriving_known", **asked, known_at=zoned(known_at))
         return [Arriving(*row) for row in rows]
 
     def contested(self) -> list[str]:

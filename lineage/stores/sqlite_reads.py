@@ -119,9 +119,13 @@ class SqliteReader:
         known_at: int | None,
         *,
         part_of_only: bool = False,
-        ahead: int = 0,  # noqa: ARG002 - one level at a time costs no round trips here
+        ahead: int = 0,
+        bounded: bool = False,
     ) -> Fetched:
+        """All time of one item in one statement; where time leaves much out, level by level: nothing is sent here."""
         name = "neighbours_down" if direction == "downstream" else "neighbours_up"
+        if ahead > 0 and len(items) == 1 and known_at is None and not bounded and not part_of_only:
+            return self._closure(items[0], direction, ahead)
         ids = _json(items)
         if known_at is None:
             columns = self._run(name, ids=ids).fetchone()
@@ -141,6 +145,17 @@ class SqliteReader:
         nodes.update(compress(far_ends, chosen))
         return Fetched(list(compress(edges, chosen)), nodes)
 
+    def _closure(self, item: str, direction: Direction, ahead: int) -> Fetched:
+        name = "closure_down" if direction == "downstream" else "closure_up"
+        columns = self._run(name, id=item, most=ahead + 1).fetchone()
+        ids, kinds, consumed, *said, proofs = map(orjson.loads, columns)
+        nodes = dict(zip(ids, map(Node, kinds, consumed), strict=True))
+        edges = list(map(Edge, *said, map(proofs_from, proofs)))
+        if len(ids) > ahead:
+            beyond = {e.target if direction == "downstream" else e.source for e in edges} - nodes.keys()
+            nodes.update({id: Node(kind, c) for id, kind, c in self._run("nodes", ids=_json(beyond))})
+        return Fetched(edges, nodes, frozenset(ids))
+
     def surroundings(
         self, items: Sequence[str], known_at: int | None
     ) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
@@ -157,11 +172,17 @@ class SqliteReader:
         return found
 
     def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
-        rows = self._run("held", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
+        if known_at is None:
+            rows = self._run("held", party=party, at=at, after=after, limit=limit)
+        else:
+            rows = self._run("held_known", party=party, at=at, known_at=known_at, after=after, limit=limit)
         return [Held(*row) for row in rows]
 
     def held_count(self, party: str, at: int, known_at: int | None) -> int:
-        row = self._run("held_count", party=party, at=at, known_at=_k(known_at)).fetchone()
+        if known_at is None:
+            row = self._run("held_count", party=party, at=at).fetchone()
+        else:
+            row = self._run("held_count_known", party=party, at=at, known_at=known_at).fetchone()
         return int(row[0])
 
     def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:

@@ -204,3 +204,29 @@ def test_a_corrected_report_is_in_time_if_what_it_mends_was(store: Store) -> Non
 
     assert found["fix#r"] == "met"
     assert ("holder", "fix#r") in [(d["as"], d["trigger"]["event"]) for d in Answers(store).duties(OEM)]
+
+
+def test_the_conduct_of_a_party_counts_what_came_what_may_and_what_is_open(store: Store) -> None:
+    permit = {"kind": "comprehensive_utilisation", "valid_from": "2020-01-01", "capacity_kg_per_year": 500}
+    events = [e for e in life() if e["id"] not in ("en-RECYCLER", "recycled")]
+    works = b.enrolled(WORKS, "RECYCLER", time="2018-08-01", permits=[permit], event_id="en-works")
+    made = b.produced(
+        {"id": SPARE, "kind": "pack", "mass_kg": 300}, time="2024-01-06", reporter=OUTLET, event_id="spare"
+    )
+    sent = b.transferred(SPARE, giver=OUTLET, taker=WORKS, side="giver", time="2024-04-05", step="collection")
+    told = [{**e, "id": n, "recorded": f"{e['time']}T12:00:00Z"} for n, e in (("w", works), ("m", made), ("s", sent))]
+    received = {**sent, "id": "r", "side": "taker", "reporter": WORKS, "recorded": "2024-09-01T00:00:00Z"}
+    keep(store, [*events, *told, received], keep_recorded=True)
+
+    before = Answers(store, "2024-08-01T00:00:00Z").conduct(WORKS)
+    after = Answers(store).conduct(WORKS)
+
+    assert [(e["item"], e["giver"]) for e in before["expected"]] == [(SPARE, OUTLET)]
+    assert [g["item"] for g in Answers(store, "2024-08-01T00:00:00Z").conduct(OUTLET)["given"]] == [SPARE]
+    assert (after["held"], after["expected"], after["given"], after["open_complete"]) == (2, [], [], True)
+    assert after["throughput"] == [
+        {"year": 2024, "kg": 300.0, "items": 2, "without_mass": 1, "capacity_kg": 500.0},
+    ]
+    assert after["punctuality"] == {
+        "met": 1, "late": 1, "share_met": 0.5, "median_days_late": 107, "worst_days_late": 107,
+    }  # fmt: skip

@@ -66,6 +66,10 @@ SAME = (
         ["dossier", FACTS.first_vehicle, "--at", "2021-01-01", "--known-at", "2026-07-01"],
         f"/v1/items/{FACTS.first_vehicle}/dossier?at=2021-01-01&known_at=2026-07-01",
     ),
+    (
+        ["conduct", FACTS.middle_party, "--at", "2024-12-31", "--known-at", "2026-07-01"],
+        f"/v1/parties/{FACTS.middle_party}/conduct?at=2024-12-31&known_at=2026-07-01",
+    ),
     (["party", FACTS.middle_party], f"/v1/parties/{FACTS.middle_party}"),
     (
         ["holdings", FACTS.middle_party, "--at", "2024-04-01", "--contents", "--limit", "5"],

@@ -30,6 +30,7 @@ ADDRESSES = (
     f"/v1/items/{FACTS.swapped_module}/responsibility?at=2023-06-01",
     f"/v1/parties/{FACTS.middle_party}/duties?limit=5",
     f"/v1/items/{FACTS.swapped_module}/dossier?at=2023-06-01",
+    f"/v1/parties/{FACTS.middle_party}/conduct",
     f"/v1/paths?source={FACTS.swapped_module}&destination={FACTS.second_vehicle}",
     f"/v1/parties/{FACTS.middle_party}",
     f"/v1/parties/{FACTS.middle_party}/holdings?contents=true",
