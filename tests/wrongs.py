@@ -287,6 +287,33 @@ WRONGS = [
         ("i2", "i3"),
     ),
     Wrong(
+        "late_report",
+        [b.produced(b.vin(31), kind=V, time="2024-03-01", reporter=b.OEM, step="vehicle_production", event_id="lr1")],
+        taken_back("lr1"),
+        (b.vin(31),),
+        ("lr1",),
+    ),
+    Wrong(
+        "missing_report",
+        [
+            made(b.vin(32), kind=V, event_id="mr1"),
+            b.inspected(b.vin(32), time="2024-03-01", step="registration", event_id="mr2"),
+        ],
+        [b.transferred(b.vin(32), giver=b.MAKER, taker=b.LI, time="2024-02-28", step="sale", event_id="mr3")],
+        (b.vin(32),),
+        ("mr2",),
+    ),
+    Wrong(
+        "unqualified_receiver",
+        [
+            made(_u("ur"), kind=P, event_id="ur1"),
+            b.transferred(_u("ur"), giver=b.MAKER, taker=b.SHOP, time="2024-03-01", step="collection", event_id="ur2"),
+        ],
+        [b.enrolled(b.SHOP, "OUTLET", time="2024-02-01", event_id="ur3", reporter=b.OEM)],
+        (_u("ur"),),
+        ("ur2",),
+    ),
+    Wrong(
         "dangling_correction",
         [b.corrected("q-late", time="2024-03-01", event_id="q1")],
         [made(_u("q"), event_id="q-late")],

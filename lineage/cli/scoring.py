@@ -72,6 +72,8 @@ def _draw(document: dict[str, Any]) -> None:
         shares = (_share(row[name]) for name in ("recall", "precision"))
         table.add_row(row["kind"], f"{row['planted']:,}", f"{row['found']:,}", *shares)
     console.print(table)
+    for f in document["not_found"]:
+        console.print(f"Not found: {f['kind']}: {', '.join(f['shown_by'])}", markup=False, highlight=False)
     for f in document["not_planted"]:
         console.print(f"Not planted: {f['kind']}: {f['text']}", markup=False, highlight=False, soft_wrap=True)
 

@@ -134,10 +134,6 @@ class Surroundings:
         rows = self._edges.get(item)
         return [] if rows is None else rows.at(t)
 
-    def edges_ever(self, item: str) -> Sequence[Edge]:
-        """The edges to everything that the item was ever directly in."""
-        return self._rows(self._edges, item)
-
     def holdings_ever(self, item: str) -> Sequence[Holding]:
         """What own custody ever said of the item, where it answered."""
         return self._rows(self._holdings, item)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from lineage.domain.findings import KINDS, Finding
@@ -38,6 +38,7 @@ class Scorer:
     def __init__(self, truth: Iterable[Mapping[str, Any]]) -> None:
         self._lines: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._kinds: list[str] = []
+        self._events: list[tuple[str, ...]] = []
         self._met: set[int] = set()
         self._found: Counter[str] = Counter()
         self._right: Counter[str] = Counter()
@@ -53,6 +54,7 @@ class Scorer:
     def _add(self, line: Mapping[str, Any]) -> None:
         number = len(self._kinds)
         self._kinds.append(line["kind"])
+        self._events.append((*line["events"], *line["items"])[:2])
         for kind in (line["kind"], *line.get("also", ())):
             for name in line[ABOUT.get(kind, "items")]:
                 self._lines[kind, name].append(number)
@@ -66,6 +68,12 @@ class Scorer:
         self._right[finding.kind] += bool(lines)
         self._met |= lines
         return bool(lines)
+
+    def missed(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Lines that were not found: the kind, and what shows it."""
+        for number, kind in enumerate(self._kinds):
+            if kind in KINDS and number not in self._met:
+                yield kind, self._events[number]
 
     def scores(self) -> list[Score]:
         """A score for each kind that was planted or found."""

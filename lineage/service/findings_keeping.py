@@ -104,7 +104,7 @@ def _go_on(reader: Reader, judge: Judge, kept: KeptFindings, judged: FindingsJud
     touched = touched_by(reader, kept, judged.position, entries)
     reached = FindingsJudged(entries[-1].position, entries[-1].digest, None)
     if touched is None:
-        # whom nobody enrols any more, any item may name
+        # whom nobody enrols any more, or who is somebody else by now, any item may name
         kept.clear(reached._replace(place=START))
         return 0
     items, corrections = touched
@@ -132,7 +132,10 @@ def touched_by(
     if any(b["type"] == "enrolled" and b["id"] in corrected for b in bodies):
         return None
     items = {x for b in bodies for x in items_in(b)}
-    for party in {b["party"]["id"] for b in bodies if b["type"] == "enrolled"}:
+    parties = {b["party"]["id"] for b in bodies if b["type"] == "enrolled"}
+    if any((correction_of(e.event) or e.event) not in homes for e in reader.enrolments(sorted(parties), None)):
+        return None
+    for party in parties:
         items |= _found_with(kept, position, party)
     return neighbours_of(reader, items), {c.id for c in related}
 

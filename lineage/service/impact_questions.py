@@ -203,7 +203,7 @@ class _Impact:
             return None
         hands = segment.hands
         whole = None if end == item else end
-        last = max(segment.since, max((e.since for e in around.edges_ever(end)), default=segment.since))
+        last = max(segment.since, max((e.since for e in around.edges_from(end)), default=segment.since))
         if hands.status == "held" and not is_quiet(last, self._t):
             return Line("now", item, None, segment.since, segment.until) if whole is None else None
         silent = tuple(dict.fromkeys((*([hands.to] if hands.to else []), *hands.holders)))

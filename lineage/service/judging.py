@@ -8,14 +8,20 @@ from typing import Any, Final
 
 import orjson
 
+from lineage.domain.duties import Duty, duties_of
 from lineage.domain.effective import Surroundings
-from lineage.domain.findings import Corrected, Finding, Report, View, judge, judge_correction, twin_codes
+from lineage.domain.findings import Corrected, Finding, Report, Ruled, View, judge, judge_correction, twin_codes
 from lineage.domain.findings.identity import is_ambiguous
-from lineage.domain.graph import BECAME, OUTPUT, PART_OF, PUT_IN, TAKEN_OUT, WHOLE, Edge, Facts, Holding, Mention
-from lineage.domain.instants import OPEN, parse_instant
+from lineage.domain.graph import BECAME, MOVED, OUTPUT, PART_OF, PUT_IN, TAKEN_OUT, WHOLE, Edge, Facts, Holding, Mention
+from lineage.domain.instants import OPEN
 from lineage.domain.journal import Correction, Standing, correction_of
+from lineage.domain.reports import Report as TimedReport
+from lineage.domain.reports import report_of
+from lineage.reference.rule_files import rule_book
+from lineage.service.asking import Asked
 from lineage.service.journal_questions import body_of
 from lineage.service.journaling import component
+from lineage.service.reporting import Reports, world_of
 from lineage.stores.interface import Entry, EntryFilter, FindingPlace, Reader
 
 PAGE: Final = 500
@@ -24,6 +30,8 @@ ITEMS: Final = 0
 CORRECTIONS: Final = 1
 Place = FindingPlace
 Judged = list[tuple[Place, list[Finding]]]
+FAR: Final = OPEN - 30 * 86_400_000
+"""When every window has passed: what is not told by then is missing."""
 START: Final[Place] = (ITEMS, "")
 END: Final[Place] = (2, "")
 
@@ -39,6 +47,7 @@ class Judge:
     def __init__(self, reader: Reader, known_at: int | None) -> None:
         self._reader = reader
         self._known_at = known_at
+        self._book = rule_book()
         self._enrolled: dict[str, bool] = {}
 
     def page(self, after: Place, most: int = PAGE) -> tuple[Judged, Place]:
@@ -63,9 +72,12 @@ class Judge:
         for m in reader.mentions(list(told), k):
             told[m.item].append(m)
         wanted = dict.fromkeys(m.event for x, ms in told.items() for m in ms if not _is_use(facts[x], m))
-        reports = self._reports(wanted)
+        fetched = Reports(reader)
+        timed = fetched.of(wanted)
+        reports = {e: _report(timed[e], fetched.body(e)) for e in wanted}
         enrolled = self._known({p for r in reports.values() for p in r.parties()})
         around = self._around(facts, told)
+        ruled = self._ruled(told, timed, around, fetched)
         below = self._below([x for x, ms in told.items() if any(m.role in (WHOLE, OUTPUT) for m in ms)])
         twins = self._twins(list(told))
         views = []
@@ -73,21 +85,44 @@ class Judge:
             parts, inputs, kinds = below.get(x, ([], [], {}))
             mentions.sort(key=lambda m: (m.time, m.event))
             holdings = list(around.holdings_ever(x))
-            wholes = list(around.edges_ever(x))
+            wholes = list(around.edges_from(x))
             views.append(
-                View(x, facts[x], mentions, reports, wholes, parts, inputs, holdings, kinds, around, twins[x], enrolled)
+                View(
+                    x,
+                    facts[x],
+                    mentions,
+                    reports,
+                    wholes,
+                    parts,
+                    inputs,
+                    holdings,
+                    kinds,
+                    around,
+                    twins[x],
+                    enrolled,
+                    ruled.get(x),
+                )
             )
         return views
 
-    def _reports(self, events: Iterable[str]) -> dict[str, Report]:
-        ids = list(events)
-        entries = self._reader.entries_by_id({correction_of(i) or i for i in ids})
-        bodies = {i: orjson.loads(e.event) for i, e in entries.items()}
+    def _ruled(
+        self,
+        told: Mapping[str, list[Mention]],
+        timed: Mapping[str, TimedReport],
+        around: Surroundings,
+        fetched: Reports,
+    ) -> dict[str, Ruled]:
+        """Duties of the items that a report is about in the first place, and what receivers are judged by."""
+        asked = Asked(FAR, lambda: False, None, self._known_at)
+        world = world_of(self._reader, fetched, timed.values(), around, asked)
         found = {}
-        for i in ids:
-            home = correction_of(i) or i
-            if home in entries:
-                found[i] = _report(entries[home], i, bodies[home])
+        for x, mentions in told.items():
+            mine = {m.event: timed[m.event] for m in mentions if m.event in timed}
+            duties: list[Duty] = []
+            if any(r.ids[:1] == (x,) or (r.type == "inspected" and r.step) for r in mine.values()):
+                duties = [d for d in duties_of(mine.values(), self._book, world, FAR) if x in d.items]
+            if duties or any(m.role == MOVED for m in mentions):
+                found[x] = Ruled(self._book, world, duties, mine)
         return found
 
     def _known(self, parties: set[str]) -> frozenset[str]:
@@ -150,7 +185,12 @@ class Judge:
             return []
         related = component(self._reader, [e.id for e in mine], until=until)
         ids = {x for c in related for x in (c.id, c.target)}
-        reports = {i: r for i, r in self._reports(ids).items() if r.recorded <= until}
+        homes = self._reader.entries_by_id({correction_of(i) or i for i in ids})
+        there = {i: e for i, e in homes.items() if e.recorded <= until}
+        bodies = {
+            i: body_of(there[h], i) for i in ids if (h := correction_of(i) or i) in there and _brings(there[h], i)
+        }
+        reports = {i: _report(report_of(b, i, there[correction_of(i) or i].recorded), b) for i, b in bodies.items()}
         standing = Standing(related, lambda i: i in reports)
         by_id = {c.id: c for c in related}
         return [(correction_place(e.position), self._judged(by_id[e.id], standing, reports)) for e in mine]
@@ -169,21 +209,16 @@ def _once(holdings: list[Holding]) -> list[Holding]:
     return list(dict.fromkeys(holdings))
 
 
-def _report(entry: Entry, event_id: str, body: dict[str, object]) -> Report:
-    if event_id == entry.id:
-        return Report(
-            event_id, entry.recorded, entry.type, str(body.get("step") or ""), entry.time, entry.reporter,
-            _region(body), body,
-        )  # fmt: skip
-    inner = body_of(entry, event_id) if "replacement" in body else {}
-    return Report(
-        event_id, entry.recorded, inner.get("type", ""), inner.get("step") or "",
-        parse_instant(inner["time"]) if inner else entry.time, inner.get("reporter", entry.reporter), _region(inner),
-        inner,
-    )  # fmt: skip
+def _brings(entry: Entry, event_id: str) -> bool:
+    """Whether the event is there: the entry's own, or a replacement that it brings."""
+    return event_id == entry.id or "replacement" in orjson.loads(entry.event)
 
 
-def _region(body: dict[str, object]) -> str:
+def _report(timed: TimedReport, body: Mapping[str, Any]) -> Report:
+    return Report(timed.id, timed.recorded, timed.type, timed.step, timed.time, timed.reporter, _region(body), body)
+
+
+def _region(body: Mapping[str, Any]) -> str:
     """The place of an event where it is a region; a site says none."""
     place = str(body.get("place") or "")
     return place if len(place) == 6 and place.isdigit() else ""

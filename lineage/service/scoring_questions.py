@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from lineage.domain.findings import Finding, sentence
@@ -37,6 +38,7 @@ def score(store: Store, truth: Iterable[Mapping[str, Any]], asked: Asked) -> Doc
             for s in scorer.scores()
         ],
         "not_planted": [{"kind": f.kind, "items": list(f.items), "text": sentence(f)["en"]} for f in wrong],
+        "not_found": [{"kind": k, "shown_by": list(ids)} for k, ids in islice(scorer.missed(), MOST_SHOWN)],
         "not_judged": dict(sorted(scorer.left_out.items())),
     }
     return answer(store.read(lambda reader: reader.state()), asked, own)

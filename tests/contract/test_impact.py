@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
 import orjson
+import pytest
 
 from lineage.domain.impact import Recall
 from lineage.domain.instants import parse_instant
 from lineage.service.asking import Asked
 from lineage.service.impact_questions import ImpactQuestion, impact
+from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b
 from tests.answers import NOW, Ticking, keep
@@ -42,6 +45,14 @@ TOLD = [
 ]
 
 
+@pytest.fixture
+def embedded(sqlite_file: str) -> Iterator[Store]:
+    """What does not depend on the kind of store is asked of one."""
+    store = open_store(sqlite_file)
+    yield store
+    store.close()
+
+
 def asked(store: Store, question: ImpactQuestion, **more: Any) -> tuple[list[Json], Json]:
     lines = list(impact(store, question, Asked(NOW, lambda: False, **more)))
     *told, last = map(orjson.loads, lines)
@@ -71,9 +82,9 @@ def test_a_recall_by_batch_tells_now_and_once_and_what_nobody_knows(store: Store
     assert last["complete"] is True
 
 
-def test_what_may_lie_unseen_is_told_with_its_layer_and_counted(store: Store) -> None:
-    keep(store, TOLD)
-    lines, last = asked(store, ImpactQuestion(recall=Recall(batch="B-9", kind="cell")))
+def test_what_may_lie_unseen_is_told_with_its_layer_and_counted(embedded: Store) -> None:
+    keep(embedded, TOLD)
+    lines, last = asked(embedded, ImpactQuestion(recall=Recall(batch="B-9", kind="cell")))
     where = {(x["item"], x["whole"]): (x["layer"], x["uncoded"], x["silent"]) for x in lines}
     assert where == {
         (SPARE, None): ("cell", 12, [b.MAKER]),
@@ -85,30 +96,30 @@ def test_what_may_lie_unseen_is_told_with_its_layer_and_counted(store: Store) ->
     assert last["totals"] == {"now": 0, "once": 0, "unknown": 5, "items": 0, "uncoded": 12, "undeclared": 0}
 
 
-def test_a_recall_of_what_was_made_later_concerns_nobody(store: Store) -> None:
-    keep(store, TOLD)
+def test_a_recall_of_what_was_made_later_concerns_nobody(embedded: Store) -> None:
+    keep(embedded, TOLD)
     late = Recall(b.MAKER, "M-1", "B-7", since=parse_instant("2025-01-01"))
-    assert asked(store, ImpactQuestion(recall=late))[1]["totals"]["unknown"] == 0
+    assert asked(embedded, ImpactQuestion(recall=late))[1]["totals"]["unknown"] == 0
 
 
-def test_a_recall_by_items_never_says_none_of_what_nobody_told(store: Store) -> None:
-    keep(store, TOLD)
-    lines, last = asked(store, ImpactQuestion((MODULE, "urn:x:nobody", LOST)))
+def test_a_recall_by_items_never_says_none_of_what_nobody_told(embedded: Store) -> None:
+    keep(embedded, TOLD)
+    lines, last = asked(embedded, ImpactQuestion((MODULE, "urn:x:nobody", LOST)))
     assert short(lines)[-2:] == [("unknown", LOST, None), ("unknown", "urn:x:nobody", None)]
     assert lines[-1]["layer"] == "item"
     assert last["totals"]["items"] == 2
 
 
-def test_what_was_just_told_is_there_and_what_is_told_no_more_is_unknown(store: Store) -> None:
-    keep(store, [b.produced(MODULE, event_id="made")])
+def test_what_was_just_told_is_there_and_what_is_told_no_more_is_unknown(embedded: Store) -> None:
+    keep(embedded, [b.produced(MODULE, event_id="made")])
     question = ImpactQuestion((MODULE,))
-    assert short(asked(store, question, at=parse_instant("2024-01-20"))[0]) == [("now", MODULE, None)]
-    assert short(asked(store, question, at=parse_instant("2024-03-20"))[0]) == [("unknown", MODULE, None)]
+    assert short(asked(embedded, question, at=parse_instant("2024-01-20"))[0]) == [("now", MODULE, None)]
+    assert short(asked(embedded, question, at=parse_instant("2024-03-20"))[0]) == [("unknown", MODULE, None)]
 
 
-def test_what_has_ended_is_told_as_having_been(store: Store) -> None:
-    keep(store, [b.produced(MODULE), b.ended(MODULE, reason="destroyed", time="2024-02-01")])
-    lines, _ = asked(store, ImpactQuestion((MODULE,)))
+def test_what_has_ended_is_told_as_having_been(embedded: Store) -> None:
+    keep(embedded, [b.produced(MODULE), b.ended(MODULE, reason="destroyed", time="2024-02-01")])
+    lines, _ = asked(embedded, ImpactQuestion((MODULE,)))
     assert [(x["status"], x["until"], x["remedied"]) for x in lines] == [("once", "2024-01-31T16:00:00.000Z", True)]
 
 
@@ -130,17 +141,17 @@ def test_a_correction_adds_and_releases(store: Store) -> None:
     assert ("now", MODULE, OTHER_CAR) in short(then)
 
 
-def test_a_lot_is_followed_into_everything_and_its_rest_is_not_forgotten(store: Store) -> None:
+def test_a_lot_is_followed_into_everything_and_its_rest_is_not_forgotten(embedded: Store) -> None:
     lot = b.lot(1)
     keep(
-        store,
+        embedded,
         [
             b.produced({"id": lot, "kind": "lot"}),
             b.assembled(PACK, lot, time="2024-01-05"),
             b.assembled(CAR, PACK, time="2024-02-01"),
         ],
     )
-    assert short(asked(store, ImpactQuestion((lot,)))[0]) == [
+    assert short(asked(embedded, ImpactQuestion((lot,)))[0]) == [
         ("now", lot, PACK),
         ("now", lot, CAR),
     ]

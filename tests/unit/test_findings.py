@@ -100,7 +100,9 @@ GOOD = [
 
 
 def test_a_life_as_it_should_be_has_no_finding(store: Store) -> None:
-    keep(store, [*KNOWN_PARTIES, *b.history(*GOOD)])
+    permit = {"kind": "comprehensive_utilisation", "valid_from": "2020-01-01"}
+    parties = [b.enrolled(p, "maker") for p in (b.MAKER, b.OEM, b.SHOP)]
+    keep(store, [*parties, b.enrolled(b.WORKS, "RECYCLER", permits=[permit]), *b.history(*GOOD)])
     assert found(store) == []
 
 

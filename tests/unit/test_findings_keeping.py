@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.findings import Finding
 from lineage.service.asking import Asked
-from lineage.service.findings_keeping import catch_up
+from lineage.service.findings_keeping import catch_up, judge_all
 from lineage.service.findings_questions import FindingsQuestion, findings
 from lineage.service.judging import END, START, Judge
 from lineage.stores import open_store
@@ -119,3 +120,19 @@ def test_a_question_answers_alike_from_what_is_kept_and_without(store: Store, sq
     later = findings(store, following, asked)
     assert later["findings"] == from_kept["findings"]
     assert findings(store, FindingsQuestion(limit=1000), asked)["position"] == later["position"]
+
+
+def test_a_store_whose_findings_are_kept_nowhere_says_what_to_do(store: Store) -> None:
+    store.findings = None
+    with pytest.raises(InvalidQuestionError) as refused:
+        judge_all(store, Asked(NOW, lambda: False))
+    assert refused.value.code == "no_findings_file"
+
+
+def test_a_second_judging_looks_only_at_what_new_events_touch(store: Store) -> None:
+    asked = Asked(NOW, lambda: False)
+    keep(store, [*KNOWN_PARTIES, *(e for w in WRONGS for e in w.told)])
+    everything = judge_all(store, asked)["judged"]
+    keep(store, [b.produced("urn:x:alone", event_id="alone")], Ticking(NOW + 1000))
+    assert judge_all(store, asked)["judged"] == 1 < everything
+    assert judge_all(store, asked)["judged"] == 0

@@ -7,10 +7,11 @@ from typing import Final
 from lineage.domain.findings.assembly import assembly
 from lineage.domain.findings.corrections import Corrected, corrections
 from lineage.domain.findings.custody import custody
-from lineage.domain.findings.finding import Finding, Report, View
+from lineage.domain.findings.finding import Finding, Report, Ruled, View
 from lineage.domain.findings.identity import identity, twin_codes
 from lineage.domain.findings.masses import masses
 from lineage.domain.findings.places import places
+from lineage.domain.findings.rules import rules
 from lineage.domain.findings.sentences import sentence
 
 KINDS: Final = (
@@ -18,7 +19,8 @@ KINDS: Final = (
     "dead_item_active", "consumed_twice", "broken_handover", "unacknowledged_handover", "unreported_handover",
     "custody_gap", "child_after_parent", "self_containment", "scrapped_without_pack", "mass_imbalance", "twin_code",
     "code_mismatch", "unknown_party", "second_life_without_parents", "impossible_travel", "dangling_correction",
-    "contradictory_correction", "correction_cycle", "foreign_correction", "seen_elsewhere",
+    "contradictory_correction", "correction_cycle", "foreign_correction", "seen_elsewhere", "late_report",
+    "missing_report", "unqualified_receiver",
 )  # fmt: skip
 """Every kind that is judged, by the words of contract 7."""
 
@@ -30,8 +32,8 @@ OF_CORRECTIONS: Final = frozenset(
 
 def judge(view: View) -> list[Finding]:
     """Everything that is wrong about one item, in a fixed order; what another item answers for is told there."""
-    rules = (identity, assembly, custody, masses, places)
-    return sorted({f.key: f for rule in rules for f in rule(view)}.values(), key=lambda f: f.key)
+    rooms = (identity, assembly, custody, masses, places, rules)
+    return sorted({f.key: f for rule in rooms for f in rule(view)}.values(), key=lambda f: f.key)
 
 
 def judge_correction(view: Corrected) -> list[Finding]:
@@ -40,6 +42,6 @@ def judge_correction(view: Corrected) -> list[Finding]:
 
 
 __all__ = [
-    "KINDS", "OF_CORRECTIONS", "Corrected", "Finding", "Report", "View", "judge", "judge_correction", "sentence",
-    "twin_codes",
+    "KINDS", "OF_CORRECTIONS", "Corrected", "Finding", "Report", "Ruled", "View", "judge", "judge_correction",
+    "sentence", "twin_codes",
 ]  # fmt: skip

@@ -8,9 +8,12 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
+from lineage.domain.duties import Duty, World
 from lineage.domain.effective import Surroundings
 from lineage.domain.graph import Edge, Facts, Holding, Mention
 from lineage.domain.instants import BEGIN, OPEN
+from lineage.domain.reports import Report as TimedReport
+from lineage.domain.rules import RuleBook
 
 DAY: Final = 86_400_000
 CHINA: Final = 8 * 3_600_000
@@ -77,6 +80,18 @@ class Report:
         return {one["id"]: one for one in listed if isinstance(one, dict)}
 
 
+class Ruled(NamedTuple):
+    """What the rules of the day are asked with.
+
+    `duties` of the item as they stand when every window has passed; `told`: the reports of its events.
+    """
+
+    book: RuleBook
+    world: World
+    duties: list[Duty]
+    told: Mapping[str, TimedReport]
+
+
 @dataclass(slots=True)
 class View:
     """An item with what its rules look at, all as known at one moment of knowledge.
@@ -84,7 +99,7 @@ class View:
     `mentions` ascend by (time, event). `reports`: of a lot those that only put some of it in may be missing. `wholes`
     and `parts` are its `PART_OF` edges; `inputs`: what it became from. `kinds`: of the far ends of `parts`. `around`:
     rows about everything that it was ever inside. `twins`: items whose codes differ from its own by O and 0, I and 1
-    alone. `enrolled`: of the parties that its events name those that somebody enrolled.
+    alone. `enrolled`: of the parties that its events name those that somebody enrolled. `ruled`: for rules of the day.
     """
 
     item: str
@@ -99,6 +114,7 @@ class View:
     around: Surroundings | None = None
     twins: tuple[str, ...] = ()
     enrolled: frozenset[str] = frozenset()
+    ruled: Ruled | None = None
 
     def told(self, *roles: str) -> list[Mention]:
         """Its mentions in these roles, by time."""

@@ -25,7 +25,7 @@ def was_inside(around: Surroundings, item: str, whole: str, window: Piece) -> bo
     todo = [(item, window)]
     while todo:
         at, piece = todo.pop()
-        for edge in around.edges_ever(at):
+        for edge in around.edges_from(at):
             shared = meet(piece, (edge.since, edge.until))
             if shared is None:
                 continue
@@ -38,12 +38,12 @@ def was_inside(around: Surroundings, item: str, whole: str, window: Piece) -> bo
 
 def ring_of(around: Surroundings, item: str) -> Ring | None:
     """The first circle found by which the item is inside itself, with the time that all its steps share."""
-    if not any(e.target == item for x in around.reach(item) for e in around.edges_ever(x)):
+    if not any(e.target == item for x in around.reach(item) for e in around.edges_from(x)):
         return None
     met: dict[str, Pieces] = defaultdict(Pieces)
     todo: list[tuple[str, Piece, tuple[str, ...], tuple[str, ...]]] = [(item, (BEGIN, OPEN), (item,), ())]
     for at, piece, way, events in todo:
-        for edge in around.edges_ever(at):
+        for edge in around.edges_from(at):
             shared = meet(piece, (edge.since, edge.until))
             if shared is None:
                 continue

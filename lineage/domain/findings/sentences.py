@@ -111,6 +111,18 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{item} was seen in {whole} on {since}, and no report ever put it there.",
         "{item} 于 {since} 被发现在 {whole} 之中，但没有装入的报告。",
     ),
+    "late_report": (
+        "The report of {what} of {item} came {days} days after {due}, by which it was due ({rule}).",
+        "{item} 的 {what} 报告应于 {due} 前提交（{rule}），迟到 {days} 天。",
+    ),
+    "missing_report": (
+        "The report of {what} of {item} was due on {due} ({rule}) and never came.",
+        "{item} 的 {what} 报告应于 {due} 前提交（{rule}），从未收到。",
+    ),
+    "unqualified_receiver": (
+        "{giver} gave {item} to {taker} on {since}, who may not take it: {why}",
+        "{giver} 于 {since} 将 {item} 交给 {taker}，后者无权接收（{rule}）。",
+    ),
     "dangling_correction": (
         "A correction withdraws {target}, which has not arrived.",
         "有更正撤回 {target}，而该报告尚未到达。",
