@@ -19,7 +19,7 @@ from lineage.domain.errors import (
 )
 from lineage.domain.graph import Facts, Mention
 from lineage.service.rebuilding import rebuild
-from lineage.stores.interface import Changes, ItemRow, Reader, Store, Transaction
+from lineage.stores.interface import FORMAT_VERSION, Changes, ItemRow, Reader, Store, Transaction
 from lineage.stores.neo4j_store import Neo4jStore
 from tests import builders as b
 from tests.answers import Ticking, keep
@@ -231,15 +231,15 @@ def test_several_may_open_an_empty_database_at_once(graph: Neo4jStore, ask: Ask,
     assert ask("MATCH (j:Journal) RETURN count(j)") == [[1]]
 
 
-@pytest.mark.parametrize(("version", "error"), [(2, StoreTooNewError), (0, StoreTooOldError)])
+@pytest.mark.parametrize(("version", "error"), [(FORMAT_VERSION + 1, StoreTooNewError), (0, StoreTooOldError)])
 def test_a_store_of_another_format_is_refused(
     graph: Neo4jStore, ask: Ask, neo4j_url: str, version: int, error: type[StoreTooNewError | StoreTooOldError]
 ) -> None:
     ask("MATCH (j:Journal) SET j.format = $version", version=version)
     with pytest.raises(error) as refused:
         opened(neo4j_url)
-    assert (refused.value.found, refused.value.supported) == (version, 1)
-    ask("MATCH (j:Journal) SET j.format = 1")
+    assert (refused.value.found, refused.value.supported) == (version, FORMAT_VERSION)
+    ask("MATCH (j:Journal) SET j.format = $version", version=FORMAT_VERSION)
 
 
 def test_a_server_that_is_not_there_is_told_at_once() -> None:

@@ -47,7 +47,7 @@ def hours_between(one: str, other: str) -> float:
     """The least time from one region to the other; nothing within a province or between near ones.
 
     >>> round(hours_between("440300", "110000"), 1)
-    1.6
+    1.7
     """
     if one[:2] == other[:2]:
         return 0.0
