@@ -9,16 +9,21 @@ import sqlite3
 from collections import Counter
 from typing import Any, NamedTuple
 
+import orjson
+
 from bench.questions import PAGE, Ask
 from bench.rows import Rows
 from lineage.domain.composition import compose
 from lineage.domain.paths import Layers
 from lineage.domain.trace import Limits, Walk
+from tests.reference import World
 from tests.reference import trace as slow
 from tests.reference.happening import Edge as SlowEdge
 from tests.reference.windows import asked
 
 MOST_STEPS = 1 << 30
+FEW, FEW_NAMED = 60, 200
+"""Events, and things named in them, up to which the slow reference is asked for custody."""
 SMALL = 150
 """Edges of a closure up to which the slow reference is asked, too."""
 
@@ -67,7 +72,7 @@ class Oracle:
             return self._composition(ask)
         if ask.kind == "path":
             return self._path(ask)
-        return self._holdings(ask) if ask.kind == "holdings" else None
+        return self._holdings(ask) if ask.kind == "holdings" else self._custody(ask)
 
     def blind(self, ask: Ask) -> int:
         """How many things can be reached when time is ignored; for a path, in how few steps."""
@@ -113,6 +118,25 @@ class Oracle:
         layers = Layers(self.rows(ask).around("downstream"), ask.id, ask.window, ask.destination, limits(ask.most))
         return len(layers.layers) - 1 if layers.arrivals() else None
 
+    def _custody(self, ask: Ask) -> tuple[Any, ...] | None:
+        """The timeline by the reference, of the events about the item and all that it was ever in; None if too many."""
+        about = self._rows.around_it(ask.id)
+        marks = ", ".join("?" * len(about))
+        statement = f"SELECT DISTINCT event FROM mention WHERE item IN ({marks})"
+        ids = [id for (id,) in self._store.execute(statement, about)]
+        kept = f"SELECT event FROM journal WHERE id IN ({', '.join('?' * len(ids))})"
+        events = [orjson.loads(event) for (event,) in self._store.execute(kept, ids)] if len(ids) <= FEW else []
+        # What replaces another event has no row of its own in the journal.
+        if not events or len(events) != len(ids) or sum(map(_named, events)) > FEW_NAMED:
+            return None
+        world = World(events)
+        if world.custody_open(ask.id):
+            return None
+        self.slow_answers += 1
+        keys = ("since", "until", "status", "holders", "to")
+        segments = [[s[k] for k in keys] for s in world.custody(ask.id)["segments"]]
+        return tuple((since, until, status, tuple(holders), to) for since, until, status, holders, to in segments)
+
     def _holdings(self, ask: Ask) -> Holds:
         """What own custody leaves with the party, inside nothing then, by a look at every row of it."""
         if ask not in self._held:
@@ -127,6 +151,11 @@ class Oracle:
             )
             self._held[ask] = Holds(len(free), tuple(free[:PAGE]))
         return self._held[ask]
+
+
+def _named(event: dict[str, Any]) -> int:
+    """How many things an event names, about."""
+    return sum(len(event.get(k) or ()) for k in ("items", "parts", "inputs", "outputs"))
 
 
 class _Slow:

@@ -98,7 +98,7 @@ def fill(url: str, file: Path, told: Path) -> Filled:
     """
     if told.exists():
         return Filled(**orjson.loads(told.read_bytes()))
-    line = [sys.executable, "-m", "lineage.cli", "load", str(file), "--keep-recorded", "--store", url, "--json"]
+    line = [sys.executable, "-m", "lineage.cli", "import", str(file), "--keep-recorded", "--store", url, "--json"]
     answer = told.with_suffix(".answer")
     with answer.open("wb") as output:
         start = time.perf_counter()

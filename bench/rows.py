@@ -108,6 +108,14 @@ class Rows:
 
         return Neighbourhood(direction, fetch)
 
+    def around_it(self, id: str) -> list[int]:
+        """The item and everything that it was ever inside, directly or not."""
+        met, level = {self.number[id]}, [self.number[id]]
+        while level:
+            level = list({s.far for near in level for s in self.down.steps(near) if s.inside} - met)
+            met.update(level)
+        return sorted(met)
+
     def blind(self, id: str, direction: Direction) -> set[int]:
         """Everything that can be reached when time is ignored, the start included."""
         side = self.side(direction)

@@ -5,6 +5,10 @@ cd "$(dirname "$0")/.."
 
 [ -x .lock-venv/bin/pip-compile ] || { .venv/bin/python -m venv .lock-venv && .lock-venv/bin/pip --quiet install 'pip-tools>=7.5,<8'; }
 # The options keep out of the file from where this machine happens to fetch.
-CUSTOM_COMPILE_COMMAND="make lock" .lock-venv/bin/pip-compile --quiet --upgrade --extra dev --strip-extras \
-  --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-  --output-file requirements.lock pyproject.toml
+lock() { # EXTRA FILE
+  CUSTOM_COMPILE_COMMAND="make lock" .lock-venv/bin/pip-compile --quiet --upgrade --extra "$1" --strip-extras \
+    --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+    --output-file "$2" pyproject.toml
+}
+lock dev requirements.lock
+lock bench bench/requirements.lock # goes into the same environment, so both are made at one time
