@@ -180,6 +180,7 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
             reader.neighbours(["urn:x:c1"], "downstream", known_at, part_of_only=parts, ahead=ahead)
             reader.neighbours(["urn:x:p1"], "upstream", known_at, part_of_only=parts, ahead=ahead)
     reader.surroundings(items, known_at)
+    reader.surroundings(items[:1], known_at)
     reader.layers_reported(items, known_at)
     reader.held(b.MAKER, at, known_at, "", 5)
     reader.held_count(b.MAKER, at, known_at)
