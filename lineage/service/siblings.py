@@ -14,7 +14,7 @@ from lineage.stores.interface import Reader
 MOST_PARTS: Final = 300
 """Things in the one asked about whose batches are looked at, nearest first."""
 MOST_BATCHES: Final = 20
-MOST_MEMBERS: Final = 200
+MOST_MEMBERS: Final = 100
 """Things of one batch that are followed; larger batches are cut, and say so."""
 MOST_SIBLINGS: Final = 50
 _STEPS: Final = 4

@@ -196,10 +196,12 @@ class SqliteReader:
         k, folded, upper = _k(known_at), text.casefold(), text.upper()
         hits: list[Hit] = []
         if after is None or after[0] == 0:
-            exact = self._run("search_exact", text=folded, raw=text, upper=upper, known_at=k)
+            subject, field = ("", "") if after is None else after[2:]
+            exact = self._run(
+                "search_exact", text=folded, raw=text, upper=upper, known_at=k, after_subject=subject,
+                after_field=field, limit=limit,
+            )  # fmt: skip
             hits = [Hit(0, t, subject, field, bool(is_party)) for t, subject, field, is_party in exact]
-            if after is not None:
-                hits = [h for h in hits if (h.subject, h.field) > (after[2], after[3])]
         room = limit - len(hits)
         if room > 0:
             last = after if after is not None and after[0] == 1 else (1, "", "", "")

@@ -12,7 +12,10 @@ UNION SELECT * FROM (SELECT i.id AS text, i.id AS subject, 'id' AS field, 0 AS i
   AND (i.id, i.id, 'id') > (:after_text, :after_subject, :after_field) ORDER BY i.id LIMIT :limit)
 UNION SELECT * FROM (SELECT p.id, p.id, 'id', 1 FROM party p WHERE p.id > :upper AND p.id < :upper_end AND p.known_from <= :known_at
   AND (p.id, p.id, 'id') > (:after_text, :after_subject, :after_field) ORDER BY p.id LIMIT :limit)
-UNION SELECT * FROM (SELECT t.text, t.subject, t.field, t.is_party FROM term_ever t
+UNION SELECT * FROM (SELECT DISTINCT t.text, t.subject, t.field, t.is_party FROM term t
+  WHERE t.text > :text AND t.text < :text_end AND t.text >= :after_text AND t.known_from <= :known_at
+  AND (t.text, t.subject, t.field) > (:after_text, :after_subject, :after_field) ORDER BY t.text, t.subject, t.field LIMIT :limit)
+UNION SELECT * FROM (SELECT DISTINCT t.text, t.subject, t.field, t.is_party FROM term_past t
   WHERE t.text > :text AND t.text < :text_end AND t.text >= :after_text AND t.known_from <= :known_at AND :known_at < t.known_until
   AND (t.text, t.subject, t.field) > (:after_text, :after_subject, :after_field) ORDER BY t.text, t.subject, t.field LIMIT :limit)
 ORDER BY text, subject, field LIMIT :limit
