@@ -98,7 +98,9 @@ def holdings(store: Store, question: HoldingsQuestion, asked: Asked) -> Document
             direct = reader.held(party, asked.moment, asked.known_at, after, question.limit + 1)
             apart = {x.id: x for x in disputed.values() if x.id > after}
             found = sorted(({x.item: _Listed(*x) for x in direct} | apart).values())
-            count, cut = _count(reader, party, asked, disputed), None
+            whole = not after and len(direct) <= question.limit
+            outright = len(direct) if whole else reader.held_count(party, asked.moment, asked.known_at)
+            count, cut = outright + _more(reader, party, asked, disputed), None
         page = found[: question.limit]
         following = None
         if len(found) > question.limit:
@@ -114,14 +116,12 @@ def _cursor(text: str, asked: Asked) -> tuple[tuple[str, int], Asked]:
     return (str(key[0]), int(key[1])), asked
 
 
-def _count(reader: Reader, party: str, asked: Asked, disputed: dict[str, _Listed]) -> int:
-    """What is held outright the store counts; of what is in conflict what is not among it is added."""
-    t = asked.moment
-    count = reader.held_count(party, t, asked.known_at)
-    if disputed:
-        around = surroundings(reader, list(disputed), asked)
-        count += sum(1 for x in disputed if around.wholes(x, t) or not _own_row(around, x, party, t))
-    return count
+def _more(reader: Reader, party: str, asked: Asked, disputed: dict[str, _Listed]) -> int:
+    """How much of what is in conflict is not among what the store counts as held outright."""
+    if not disputed:
+        return 0
+    t, around = asked.moment, surroundings(reader, list(disputed), asked)
+    return sum(1 for x in disputed if around.wholes(x, t) or not _own_row(around, x, party, t))
 
 
 def _own_row(around: Surroundings, item: str, party: str, t: int) -> bool:
@@ -131,15 +131,13 @@ def _own_row(around: Surroundings, item: str, party: str, t: int) -> bool:
 def _disputed(reader: Reader, party: str, asked: Asked) -> dict[str, _Listed]:
     """What is in conflict with this party among the holders, and what is inside that."""
     t = asked.moment
-    candidates = reader.contested()
-    known = reader.facts(candidates, asked.known_at) if candidates else {}
     found: dict[str, _Listed] = {}
-    level = [x for x in candidates if x in known and known[x].first <= t]
+    level = reader.contested()
     met = set(level)
     while level:
         around = surroundings(reader, level, asked)
         in_conflict = []
-        for item in level:
+        for item in (x for x in level if x in around.facts and around.facts[x].first <= t):
             hands = effective(around, item, t)
             if hands.status == "conflict" and party in hands.holders:
                 segment = segment_at(around, item, t)
