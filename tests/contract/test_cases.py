@@ -5,12 +5,17 @@ from __future__ import annotations
 import pytest
 
 from lineage.domain.errors import NotThereError
+from lineage.domain.instants import parse_instant
+from lineage.service.asking import Asked
+from lineage.service.cards import SearchQuestion, search
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b
 from tests.answers import Answers, keep
 from tests.cases import CASES, Case
 from tests.reference import World
+
+NOW = parse_instant("2026-11-23")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -75,3 +80,21 @@ def test_cases_are_answered_alike_when_their_events_arrive_one_by_one(sqlite_fil
             assert {name: _sorted(answer[name]) for name in case.expected} == {
                 n: _sorted(v) for n, v in case.expected.items()
             }, case.name
+
+
+def test_a_search_finds_everything_page_by_page_however_many_events_say_it(store: Store) -> None:
+    things = [f"urn:x:cell:{n}" for n in range(6)]
+    told = [{"id": x, "kind": "cell", "model": f"M-{n}", "batch": "hot"} for n, x in enumerate(things)]
+    keep(store, [b.produced(one, time=f"2024-0{month}-01") for one in told for month in (1, 2, 3)])
+
+    def found(text: str) -> list[str]:
+        hits, cursor = [], None
+        while True:
+            question = SearchQuestion(text, 2, cursor)
+            page = search(store, question, Asked(NOW, lambda: False))
+            hits += [hit["id"] for hit in page["hits"]]
+            cursor = page["next"]
+            if cursor is None:
+                return hits
+
+    assert (found("m-"), found("hot")) == (things, things)
