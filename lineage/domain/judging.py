@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from lineage.domain.custody import Hands
+from lineage.domain.identity import read_id
 from lineage.domain.instants import Instant
 from lineage.domain.parties import PartyThen
 from lineage.domain.receivers import Verdict, may_receive, thing_of
@@ -13,6 +14,9 @@ from lineage.domain.reports import Report
 from lineage.domain.rules import RuleSet, day_of
 
 MOST_FOUND: Final = 1_000
+CHECK_CHARACTERS: Final = "GB 32100-2015"
+"""The rule that anybody can hold a credit code to."""
+_WRONG_CODE: Final = frozenset({"uscc_check_character", "uscc_organisation_check"})
 _BATTERIES: Final = frozenset({"cell", "module", "pack"})
 
 
@@ -80,7 +84,9 @@ def _strangers(report: Report, known: Knowledge) -> Iterable[Found]:
     for party in dict.fromkeys(p for p in (report.reporter, report.giver, report.taker) if p):
         then = known.party(party, report.time)
         if not then.enrolled and not then.is_private and report.type != "enrolled":
-            yield Found("unknown_party", "Nobody has said who this party is.", party=party)
+            wrong = [said for code, said in read_id(party).warnings if code in _WRONG_CODE]
+            rule = (CHECK_CHARACTERS, CHECK_CHARACTERS, "A") if wrong else ("", "", "")
+            yield Found("unknown_party", " ".join(["Nobody has said who this party is.", *wrong]), None, party, *rule)
 
 
 def _of_item(report: Report, then: ItemThen, known: Knowledge) -> list[Found]:

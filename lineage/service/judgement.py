@@ -13,7 +13,7 @@ from lineage.domain.errors import InvalidEventError
 from lineage.domain.events import Corrected, kept, read_event
 from lineage.domain.graph import Facts
 from lineage.domain.instants import Instant, format_instant
-from lineage.domain.judging import Capacity, Found, ItemThen, Knowledge, judge
+from lineage.domain.judging import CHECK_CHARACTERS, Capacity, Found, ItemThen, Knowledge, judge
 from lineage.domain.parties import PartyThen
 from lineage.domain.reports import Report, in_order, report_of
 from lineage.domain.rules import RuleBook, day_of, start_of
@@ -160,7 +160,7 @@ def first_refusable(reader: Reader, case: Case, asked: Asked, book: RuleBook) ->
             reader, {report.reporter, report.giver, report.taker}, asked._replace(known_at=report.time)
         )
         known = Knowledge({case.item: then}, lambda p, t, h=histories: h[p].at(t), book.on(day_of(report.time)))  # type: ignore[misc]
-        found = [f for f in judge(alone, known) if f.kind in _REFUSABLE]
+        found = [f for f in judge(alone, known) if _is_refusable(f, report)]
         if found:
             return {
                 "event": report.id,
@@ -170,6 +170,11 @@ def first_refusable(reader: Reader, case: Case, asked: Asked, book: RuleBook) ->
                 "findings": [found_document(f) for f in found],
             }
     return None
+
+
+def _is_refusable(found: Found, report: Report) -> bool:
+    """A stranger may only be told of late; that its code is wrong could be seen."""
+    return found.kind in _REFUSABLE or (found.rule == CHECK_CHARACTERS and found.party == report.taker)
 
 
 def _that_day(reader: Reader, case: Case, report: Report, hand_overs: Sequence[Report], asked: Asked) -> ItemThen:

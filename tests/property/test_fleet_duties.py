@@ -17,7 +17,8 @@ from lineage.domain.parties import PartyThen, history_of
 from lineage.domain.reports import Report, report_of
 from lineage.exchange.jsonl import read_lines
 from lineage.reference.rule_files import rule_book
-from lineage.service.load import Rules, load
+from lineage.service.dossier_questions import dossier
+from lineage.service.load import Rules, load, load_all
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.answers import Answers, Ticking
@@ -119,6 +120,19 @@ def test_no_answer_of_a_clean_fleet_changes_after_its_final_day(clean: tuple[Sto
         compared += then["stage"] is not None
         assert then == now, (item, at)
     assert compared > 40
+
+
+def test_the_planted_first_refusable_hand_over_is_the_one_that_a_dossier_names(sqlite_file: str) -> None:
+    made = fleet(dials(400, seed=13, defects="0,unqualified_receiver=0.4,invalid_uscc_or_vin=0.1"))
+    store = open_store(sqlite_file)
+    load_all(store, read_lines(line.encode() + b"\n" for line in made.lines), Rules(Ticking(), keep_recorded=True))
+    planted = {t["items"][0]: t["first_refusable"] for t in made.truth if "first_refusable" in t}
+
+    named = {item: dossier(store, item, Answers(store).asked(END), BOOK)["first_refusable"] for item in planted}
+
+    assert len(planted) > 10
+    assert {item: found and found["event"] for item, found in named.items()} == planted
+    store.close()
 
 
 def plain(document: dict[str, Any]) -> dict[str, Any]:
