@@ -51,7 +51,7 @@ def main() -> None:
 
 def plan(items: int) -> Plan:
     """The data of a size; the hub is smaller in a small fleet."""
-    return Plan(items, shapes=Shapes(hub_items=200) if items <= SMOKE else Shapes())
+    return Plan(items, shapes=Shapes(hub_items=200, lot_cells=1_000) if items <= SMOKE else Shapes())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from bench.questions import LARGE
 from bench.results import (
     COMPILED,
     FETCH_NEO4J,
@@ -70,7 +71,7 @@ def worst(size: AtSize, ours: str, theirs: str, share: Share, wanted: Callable[[
 
 
 def is_trace(family: str) -> bool:
-    return family.startswith(TRACES)
+    return family.startswith((*TRACES, LARGE))
 
 
 def is_any(family: str) -> bool:
@@ -82,7 +83,7 @@ def is_shape(family: str) -> bool:
 
 
 def is_plain(family: str) -> bool:
-    return family in TRACES
+    return family in (*TRACES, LARGE)
 
 
 def ratios(size: AtSize) -> Iterator[Bar]:
@@ -115,7 +116,7 @@ def within(size: AtSize) -> Iterator[Bar]:
     for ours in (OURS_SQLITE, OURS_NEO4J):
         nearest = [
             (share(size.rows[f"{f}, nearest 200"].times[ours]) / share(size.rows[f].times[ours]), f)
-            for f in ("down, lots",)
+            for f in (LARGE,)
             for share in (p50, p99)
             if f in size.rows and f"{f}, nearest 200" in size.rows and ours in size.rows[f].times
         ]
@@ -126,7 +127,7 @@ def within(size: AtSize) -> Iterator[Bar]:
         ]
         store = ours.removeprefix("ours, ")
         if nearest:
-            yield Bar(f"{store}: nearest 200 / everything, lots", 0.3, *max(nearest))
+            yield Bar(f"{store}: nearest 200 / everything, a large lot", 0.3, *max(nearest))
         if known:
             yield Bar(f"{store}: as known at the end / now, p50", 1.8, *max(known))
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Final, Literal, NamedTuple
 
 from bench.rows import Rows
-from bench.shapes import CHAIN_START, DIAMOND_START, HUB, Shapes
+from bench.shapes import CHAIN_START, DIAMOND_START, HUB, LARGE_LOT, Shapes
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.trace import Direction
 from lineage.domain.windows import Piece
@@ -20,6 +20,7 @@ EVERYTHING: Final = 1_000_000
 NEAREST: Final = 200
 DAY: Final = 86_400_000
 PAGE: Final = 100
+LARGE: Final = "a large lot"
 
 
 @dataclass(frozen=True)
@@ -92,10 +93,12 @@ class Chooser:
         found += [Family("composition now, vehicles", self._compositions(traces["up, vehicles"]))]
         found += [Family("path, lot to vehicle", self._paths(traces["down, lots"]))]
         found += self._holdings()
-        chain, diamond = Ask("trace", CHAIN_START), Ask("trace", DIAMOND_START)
+        chain, diamond, large = (Ask("trace", id) for id in (CHAIN_START, DIAMOND_START, LARGE_LOT))
         found += [
             Family("chain of 160 levels", [chain] * min(10, self.count)),
             Family("diamond of 8^10 trails", [diamond] * min(10, self.count)),
+            Family(LARGE, [large] * min(10, self.count)),
+            Family(f"{LARGE}, nearest {NEAREST}", [replace(large, most=NEAREST)] * min(10, self.count)),
         ]
         return [f for f in found if f.asks]
 

@@ -1,4 +1,5 @@
-"""Histories that a fleet does not have: a hub of very many custody edges, a very deep chain, a diamond of trails."""
+"""Histories that a fleet does not have: a hub of very many custody edges, a lot of very many cells, a very deep chain,
+a diamond of trails."""
 
 from __future__ import annotations
 
@@ -17,6 +18,8 @@ HUB: Final = "urn:bench:hub"
 OTHER: Final = "urn:bench:carrier"
 CHAIN_START: Final = "lot:bench:chain-0"
 DIAMOND_START: Final = "lot:bench:diamond-0-0"
+LARGE_LOT: Final = "lot:bench:large"
+CELLS_A_PACK: Final = 100
 CELLS_A_GENERATION: Final = 10
 
 
@@ -29,6 +32,7 @@ class Shapes:
     generations: int = 40
     layers: int = 10
     width: int = 8
+    lot_cells: int = 20_000
 
     @property
     def chain_end(self) -> str:
@@ -41,7 +45,7 @@ class Shapes:
 
 def events(shapes: Shapes) -> Iterator[Json]:
     """All of them in the order of arrival, one a second."""
-    for n, event in enumerate([*_hub(shapes), *_chain(shapes), *_diamond(shapes)]):
+    for n, event in enumerate([*_hub(shapes), *_chain(shapes), *_diamond(shapes), *_lot(shapes)]):
         yield {**event, "reporter": HUB, "id": f"bench-{n}", "recorded": (ARRIVAL + timedelta(seconds=n)).isoformat()}
 
 
@@ -81,6 +85,19 @@ def _diamond(shapes: Shapes) -> Iterator[Json]:
         below = [f"lot:bench:diamond-{layer}-{n}" for n in range(shapes.width)]
         yield _made_of(above, below, "lot", layer * 30)
         above = below
+
+
+def _lot(shapes: Shapes) -> Iterator[Json]:
+    """One lot → cells → packs of a hundred, each in a vehicle of its own."""
+    yield {"type": "produced", "time": _on(0), "items": [{"id": LARGE_LOT, "kind": "lot"}]}
+    for first in range(0, shapes.lot_cells, 1_000):
+        cells = [f"urn:bench:large:cell:{n}" for n in range(first, min(first + 1_000, shapes.lot_cells))]
+        yield _made_of([LARGE_LOT], cells, "cell", 10)
+        for n in range(0, len(cells), CELLS_A_PACK):
+            number = (first + n) // CELLS_A_PACK
+            pack, vehicle = f"urn:bench:large:pack:{number}", f"urn:bench:large:vehicle:{number}"
+            yield {"type": "assembled", "time": _on(20), "whole": pack, "parts": cells[n : n + CELLS_A_PACK]}
+            yield {"type": "assembled", "time": _on(30), "whole": vehicle, "parts": [pack]}
 
 
 def _made_of(inputs: list[str], outputs: list[str], kind: str, day: int) -> Json:

@@ -17,7 +17,7 @@ SMALL, LARGE = 1_000, 10_000
 
 
 def test_every_candidate_answers_rightly_and_the_report_says_what_was_measured(tmp_path: Path) -> None:
-    shapes = Shapes(hub_items=50, stays=4)
+    shapes = Shapes(hub_items=50, stays=4, lot_cells=1_000)
     options = Options(
         (Plan(SMALL, shapes=shapes), Plan(LARGE, shapes=shapes)),
         tmp_path / "cache",
