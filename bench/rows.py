@@ -94,7 +94,7 @@ class Rows:
         """The neighbourhood of a walk of the domain over these rows."""
         side = self.side(direction)
 
-        def fetch(ids: Sequence[str]) -> Fetched:
+        def fetch(ids: Sequence[str], _: object) -> Fetched:
             edges, nodes = [], {}
             for id in ids:
                 near = self.number[id]

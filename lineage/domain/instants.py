@@ -100,6 +100,7 @@ def format_instant(instant: Instant) -> str:
     return f"{date.fromordinal(days + _EPOCH).isoformat()}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}Z"
 
 
+@lru_cache(maxsize=65_536)
 def format_or_none(instant: Instant) -> str | None:
     """Return the instant as answers write it; an open beginning or end is `None` (contract 8)."""
     if instant >= OPEN or instant <= BEGIN:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from lineage.domain.graph import BECAME, PART_OF, Edge, Node
@@ -17,9 +20,12 @@ ALL_TIME: Piece = (BEGIN, OPEN)
 
 
 class Neighbourhood:
-    """Edges and nodes fetched so far, in one direction; asks for what is missing, many items at once."""
+    """Edges and nodes fetched so far, in one direction; asks for what is missing, many items at once.
 
-    def __init__(self, direction: Direction, fetch: Callable[[Sequence[str]], Fetched]) -> None:
+    `fetch` is told the items, and whether their own nodes are known already.
+    """
+
+    def __init__(self, direction: Direction, fetch: Callable[[Sequence[str], bool], Fetched]) -> None:
         self.direction = direction
         self._fetch = fetch
         self._covered: set[str] = set()
@@ -28,17 +34,17 @@ class Neighbourhood:
 
     def cover(self, items: Iterable[str]) -> None:
         """Make the edges of these items, and the nodes at both ends of them, known."""
-        missing = sorted({x for x in items if x not in self._covered})
+        missing = set(items).difference(self._covered)
         if not missing:
             return
-        got = self._fetch(missing)
+        got = self._fetch(sorted(missing), missing <= self.nodes.keys())
         self.nodes.update(got.nodes)
-        fresh = (got.covered | set(missing)) - self._covered
+        fresh = (got.covered | missing) - self._covered
+        is_first = not self._covered
         self._covered |= fresh
-        downstream = self.direction == "downstream"
-        for edge in got.edges:
-            near = edge.source if downstream else edge.target
-            if near in fresh:
+        near_ends = map(itemgetter(1 if self.direction == "downstream" else 2), got.edges)
+        for near, edge in zip(near_ends, got.edges, strict=True):
+            if is_first or near in fresh:
                 self.edges[near].append(edge)
 
     def layers(self, whole: str) -> set[str] | None:
@@ -69,8 +75,12 @@ class Limits(NamedTuple):
 
 @dataclass(slots=True)
 class Trace:
-    """The result of a walk: pieces by item, fewest steps by item, edges stepped over, and what cut it."""
+    """The result of a walk: pieces by item, fewest steps by item, edges stepped over, and what cut it.
 
+    `first` is the piece with which an item was reached first; `pieces` holds all of those reached with others, too.
+    """
+
+    first: dict[str, Piece] = field(default_factory=dict)
     pieces: dict[str, Pieces] = field(default_factory=dict)
     distance: dict[str, int] = field(default_factory=dict)
     stepped: dict[int, Edge] = field(default_factory=dict)
@@ -78,13 +88,37 @@ class Trace:
     frontier: list[str] = field(default_factory=list)
     left_out: int | None = None
 
-    def order(self) -> list[str]:
-        """Nearest first, then by id (contract 8)."""
-        return sorted(self.distance, key=lambda x: (self.distance[x], x))
+    def order(self) -> Iterator[str]:
+        """Nearest first, then by id (contract 8). A walk meets the nearest first."""
+        for _, level in groupby(self.distance, key=self.distance.__getitem__):
+            yield from sorted(level)
 
     def windows(self, item: str) -> list[Piece]:
         """The windows of an item, as an answer shows them."""
-        return self.pieces[item].shown()
+        pieces = self.pieces.get(item)
+        return [self.first[item]] if pieces is None else pieces.shown()
+
+    def meet(self, item: str, piece: Piece, hops: int) -> bool:
+        """Reach an item with a piece; False if all of that was there already."""
+        first = self.first.get(item)
+        if first is None:
+            self.first[item] = piece
+            self.distance[item] = hops
+            return True
+        if first == piece:
+            return False
+        pieces = self.pieces.get(item)
+        if pieces is None:
+            pieces = self.pieces[item] = Pieces(first)
+        return pieces.add(piece)
+
+    def holds_all(self, item: str, piece: Piece) -> bool:
+        """Whether the item was reached with all of this piece."""
+        first = self.first.get(item)
+        if first is None or first == piece:
+            return first is not None
+        pieces = self.pieces.get(item)
+        return (Pieces(first) if pieces is None else pieces).holds_all(piece)
 
     @property
     def edges(self) -> Iterable[Edge]:
@@ -104,8 +138,10 @@ def step(edge: Edge, piece: Piece, direction: Direction, *, exposure: bool = Fal
     return (edge.since, edge.since) if edge.since <= piece[0] or edge.since < piece[1] else None
 
 
-Candidate = tuple[str, Piece, Edge, str]
+Step = tuple[str, Piece, Edge, str]
 """Far end, the piece with which it is reached, the edge, near end."""
+Level = dict[str, list[Piece]]
+"""The pieces that are new in each item of a level."""
 
 
 class Walk:
@@ -120,25 +156,26 @@ class Walk:
 
     def run(self, start: str, window: Piece) -> Trace:
         """Walk from the item with a window; the start has distance 0 and counts as an item."""
-        result = self.result
-        self.around.cover([start])
-        level: dict[str, list[Piece]] = {}
-        for piece in carried(window, self.around.nodes[start].consumed):
-            result.pieces.setdefault(start, Pieces()).add(piece)
-            level.setdefault(start, []).append(piece)
-            result.distance[start] = 0
+        around, result = self.around, self.result
+        around.cover([start])
+        pieces = [p for p in carried(window, around.nodes[start].consumed) if result.meet(start, p, 0)]
+        level: Level = {start: pieces} if pieces else {}
         hops = 0
         while level:
             if self.limits.spent():
                 self._stop("time_limit", sorted(level))
                 break
-            candidates = self._candidates(level)
+            around.cover(level)
+            steps: Iterable[Step] = self._steps(level)
             if hops >= self.limits.max_hops:
-                if beyond := sorted({near for far, piece, _, near in candidates if self._new(far, piece)}):
+                if beyond := sorted({near for far, piece, _, near in steps if not result.holds_all(far, piece)}):
                     self._stop("max_hops", beyond)
                 break
             hops += 1
-            level = self._admit(candidates, hops)
+            # What is reached lies among the nodes that were fetched: while these are few, their number needs no look.
+            if len(around.nodes) > self.limits.max_items:
+                steps = self._within(list(steps))
+            level = self._admit(steps, hops)
         return result
 
     def _stop(self, reason: Cut, frontier: list[str], left_out: int | None = None) -> None:
@@ -146,32 +183,38 @@ class Walk:
         self.result.frontier = frontier[:100]
         self.result.left_out = left_out
 
-    def _new(self, item: str, piece: Piece) -> bool:
-        pieces = self.result.pieces.get(item)
-        return pieces is None or not pieces.holds_all(piece)
-
-    def _candidates(self, level: dict[str, list[Piece]]) -> list[Candidate]:
-        """Every step that the new pieces of this level allow."""
-        self.around.cover(level)
+    def _steps(self, level: Level) -> Iterator[Step]:
+        """Every step that the new pieces of a level allow."""
         downstream, exposure = self.around.direction == "downstream", self.exposure
-        nodes, edges, direction = self.around.nodes, self.around.edges, self.around.direction
-        found: list[Candidate] = []
+        nodes, edges = self.around.nodes, self.around.edges
         for near, pieces in level.items():
-            earlier, latest = (None, None) if downstream else self._reach_back(near, pieces)
-            for edge in edges.get(near, ()):
-                far = edge.target if downstream else edge.source
-                consumed = nodes[far].consumed
-                if latest is not None and edge.type == BECAME:
-                    fresh = edge.since <= latest and (earlier is None or edge.since > earlier)
-                    reached = [(edge.since, edge.since)] if fresh else []
+            if near not in edges:
+                continue
+            earlier, latest = (None, OPEN) if downstream else self._reach_back(near, pieces)
+            lo, hi = pieces[0]
+            plain = len(pieces) == 1 and lo < hi and not exposure
+            for edge in edges[near]:
+                type_, source, target, since, until, _ = edge
+                far = target if downstream else source
+                reached: Sequence[Piece]
+                if plain and type_ == PART_OF and since < until:
+                    if since >= hi or until <= lo:
+                        continue
+                    # As `meet` has it, written out: most steps are of this kind.
+                    reached = ((since if since > lo else lo, until if until < hi else hi),)  # noqa: FURB136
+                elif downstream or type_ == PART_OF:
+                    reached = [r for p in pieces if (r := self._through(edge, p)) is not None]
+                elif since <= latest and (earlier is None or since > earlier):
+                    reached = ((since, since),)
                 else:
-                    reached = [r for p in pieces if (r := step(edge, p, direction, exposure=exposure)) is not None]
+                    continue
+                consumed = nodes[far].consumed
                 for raw in reached:
-                    if consumed is None:
-                        found.append((far, raw, edge, near))
-                    else:
-                        found += [(far, kept, edge, near) for kept in carried(raw, consumed)]
-        return found
+                    for kept in (raw,) if consumed is None else carried(raw, consumed):
+                        yield far, kept, edge, near
+
+    def _through(self, edge: Edge, piece: Piece) -> Piece | None:
+        return step(edge, piece, self.around.direction, exposure=self.exposure)
 
     def _reach_back(self, near: str, pieces: list[Piece]) -> tuple[int | None, int]:
         """Upstream, what an item was made from counts up to its last instant: (done so far, last instant now).
@@ -183,26 +226,29 @@ class Walk:
         self._latest[near] = latest if earlier is None else max(latest, earlier)
         return earlier, latest
 
-    def _admit(self, candidates: list[Candidate], hops: int) -> dict[str, list[Piece]]:
-        """Take the steps, nearest items first and of equally near ones the smallest ids, as many as are allowed."""
+    def _within(self, steps: list[Step]) -> list[Step]:
+        """Nearest items first and of equally near ones the smallest ids, as many as are allowed (contract 8)."""
         result = self.result
-        distance, reached = result.distance, result.pieces
-        fresh = {c[0] for c in candidates} - distance.keys()
-        room = self.limits.max_items - len(distance)
-        if len(fresh) > room:
-            dropped = set(sorted(fresh)[room:])
-            known = sorted({near for far, _, _, near in candidates if far in dropped})
-            self._stop("max_items", result.frontier + known)
-            candidates = [c for c in candidates if c[0] not in dropped]
-        level: dict[str, list[Piece]] = {}
-        for far, piece, edge, _ in candidates:
-            result.stepped[id(edge)] = edge
-            there = reached.get(far)
-            if there is None:
+        fresh = {s[0] for s in steps} - result.distance.keys()
+        room = self.limits.max_items - len(result.distance)
+        if len(fresh) <= room:
+            return steps
+        dropped = fresh.difference(nsmallest(room, fresh))
+        self._stop("max_items", result.frontier + sorted({s[3] for s in steps if s[0] in dropped}))
+        return [s for s in steps if s[0] not in dropped]
+
+    def _admit(self, steps: Iterable[Step], hops: int) -> Level:
+        """Take the steps; what is new of the items that they lead to is the next level."""
+        result = self.result
+        first, distance, stepped = result.first, result.distance, result.stepped
+        level: Level = {}
+        for far, piece, edge, _ in steps:
+            stepped[id(edge)] = edge
+            if far not in first:
+                first[far] = piece
                 distance[far] = hops
-                reached[far] = Pieces(piece)
                 level[far] = [piece]
-            elif there.add(piece):
+            elif result.meet(far, piece, hops):
                 level.setdefault(far, []).append(piece)
         return level
 

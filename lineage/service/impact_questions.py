@@ -175,7 +175,7 @@ class _Impact:
     def _concerned(self, ids: Sequence[str]) -> list[Line]:
         """Where each item is and was, and where nobody told what became of it."""
         self.sources += len(ids)
-        near = Neighbourhood("downstream", lambda some: self._reader.neighbours(some, "downstream", self._k))
+        near = Neighbourhood("downstream", lambda some, _: self._reader.neighbours(some, "downstream", self._k))
         _prefetch(near, ids)
         found: list[tuple[str, list[Line], list[str]]] = []
         for x in ids:

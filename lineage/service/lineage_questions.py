@@ -59,13 +59,13 @@ def around(
     *,
     ahead: int = 0,
     part_of_only: bool = False,
-    bounded: bool = False,
+    window: Piece = ALL_TIME,
 ) -> Neighbourhood:
-    """The neighbourhood of a walk, fetched from a store."""
+    """The neighbourhood of a walk through a window, fetched from a store."""
     return Neighbourhood(
         direction,
-        lambda items: reader.neighbours(
-            items, direction, asked.known_at, ahead=ahead, part_of_only=part_of_only, bounded=bounded
+        lambda items, are_met: reader.neighbours(
+            items, direction, asked.known_at, ahead=ahead, part_of_only=part_of_only, window=window, are_met=are_met
         ),
     )
 
@@ -114,7 +114,7 @@ def traced(store: Store, question: TraceQuestion, asked: Asked) -> Traced:
 
     def work(reader: Reader) -> Traced:
         state = reader.state()
-        near = around(reader, question.direction, asked, ahead=question.max_items, bounded=window != ALL_TIME)
+        near = around(reader, question.direction, asked, ahead=question.max_items, window=window)
         _begin(reader, near, item, asked)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
         walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
@@ -122,7 +122,7 @@ def traced(store: Store, question: TraceQuestion, asked: Asked) -> Traced:
         unknown: Sequence[Document] = ()
         if question.direction == "upstream":
             kinds = {x: near.nodes[x].kind for x in result.distance}
-            unknown = missing_layers(reader, result.order(), asked.known_at, kinds, near)
+            unknown = missing_layers(reader, list(result.order()), asked.known_at, kinds, near)
         return Traced(item, question.direction, state, asked, result, near.nodes, unknown)
 
     return store.read(work)
@@ -175,7 +175,8 @@ class Composed(NamedTuple):
 
 def composed(reader: Reader, item: str, asked: Asked, *, max_items: int) -> Composed:
     """The composition of a thing at the moment asked about. Raises UnknownItemError, NotYetKnownError."""
-    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items)
+    moment = asked.moment
+    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items, window=(moment, moment))
     _begin(reader, near, item, asked)
     result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
     kinds = {x: node.kind for x, node in near.nodes.items()}
@@ -223,7 +224,7 @@ def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        near = around(reader, "downstream", asked, ahead=AHEAD, bounded=True)
+        near = around(reader, "downstream", asked, ahead=AHEAD, window=window)
         _begin(reader, near, source, asked)
         if destination not in near.nodes:
             item_facts(reader, destination, asked.known_at)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from functools import partial
+from itertools import repeat
+from typing import Any, Final
 
 import orjson
 
-from lineage.domain.graph import Facts, Known, OwnSpan
+from lineage.domain.graph import Edge, Facts, Known, Node, OwnSpan
 from lineage.stores.interface import PartyRow
 
 
@@ -45,9 +48,29 @@ def party_from(id: str, first: int, text: str) -> PartyRow:
     return PartyRow(id, first, events, since, tuple(Known(*k) for k in past))
 
 
+_EDGE: Final = partial(tuple.__new__, Edge)
+_NODE: Final = partial(tuple.__new__, Node)
+"""A row becomes a tuple of its class without a step of Python: large answers are made of very many."""
+
+
+def edges_from(*columns: Iterable[Any]) -> list[Edge]:
+    """Edges from columns, in the order of the fields of an edge; proofs are tuples already."""
+    return list(map(_EDGE, zip(*columns, strict=True)))
+
+
+def nodes_from(ids: Iterable[str], kinds: Iterable[str], consumed: Iterable[int | None]) -> dict[str, Node]:
+    """Nodes by id, from columns."""
+    return dict(zip(ids, map(_NODE, zip(kinds, consumed, strict=True)), strict=True))
+
+
 def proofs_text(events: tuple[str, ...]) -> str:
     return "\n".join(events)
 
 
 def proofs_from(text: str) -> tuple[str, ...]:
     return tuple(text.split("\n"))
+
+
+def proofs_of_all(texts: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    """`proofs_from` of very many."""
+    return map(tuple, map(str.split, texts, repeat("\n")))

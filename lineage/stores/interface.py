@@ -10,7 +10,8 @@ from typing import NamedTuple, Protocol, Self, TypeVar
 from lineage.domain.findings import Finding
 from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, Mention, Term
 from lineage.domain.journal import Correction
-from lineage.domain.trace import Direction, Fetched
+from lineage.domain.trace import ALL_TIME, Direction, Fetched
+from lineage.domain.windows import Piece
 
 FORMAT_VERSION = 2
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
@@ -208,7 +209,7 @@ class Reader(Protocol):
         """Whose custody hangs on each of these wholes, at or after the moment beside it."""
         ...
 
-    def neighbours(
+    def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
         self,
         items: Sequence[str],
         direction: Direction,
@@ -216,12 +217,14 @@ class Reader(Protocol):
         *,
         part_of_only: bool = False,
         ahead: int = 0,
-        bounded: bool = False,
+        window: Piece = ALL_TIME,
+        are_met: bool = False,
     ) -> Fetched:
         """All edges that leave (downstream) or enter (upstream) the items, with the nodes at both ends.
 
-        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`. `bounded`:
-        the walk has a window, which will leave out much of that.
+        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`. `window`
+        is that of the walk: it may leave out what that cannot reach. `are_met`: the nodes of the items themselves are
+        known already.
         """
         ...
 

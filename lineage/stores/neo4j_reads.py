@@ -14,8 +14,9 @@ from neo4j.exceptions import Neo4jError
 from lineage.domain.errors import StoreDamagedError
 from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention, Node
 from lineage.domain.journal import Correction
-from lineage.domain.trace import Direction, Fetched
-from lineage.stores.encoding import facts_from, party_from
+from lineage.domain.trace import ALL_TIME, Direction, Fetched
+from lineage.domain.windows import Piece
+from lineage.stores.encoding import edges_from, facts_from, party_from
 from lineage.stores.interface import Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
 from lineage.stores.neo4j_errors import stops_retries, store_error, unfinished
 from lineage.stores.neo4j_rows import Params, became_key, begins, digits, past_facts, past_node, zoned
@@ -157,7 +158,7 @@ class Neo4jReader:
         ranges = [[begins(w) + digits(max(t, 0)), begins(w) + PAST_DIGITS] for w, t in since]
         return [Hang(*row) for row in self._rows("hangs", ranges=ranges)]
 
-    def neighbours(
+    def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
         self,
         items: Sequence[str],
         direction: Direction,
@@ -165,7 +166,8 @@ class Neo4jReader:
         *,
         part_of_only: bool = False,
         ahead: int = 0,
-        bounded: bool = False,  # noqa: ARG002 - a trip costs more than what is fetched in vain
+        window: Piece = ALL_TIME,  # noqa: ARG002 - a trip costs more than what is fetched in vain
+        are_met: bool = False,  # noqa: ARG002 - they come with the edges
     ) -> Fetched:
         """Of one item everything that it leads to in one trip, time ignored, nearest first; of several, one level."""
         way = ("down" if direction == "downstream" else "up") + ("_parts" if part_of_only else "")
@@ -322,4 +324,4 @@ def _fetched(nodes: dict[str, Node], columns: Rows, *, downstream: bool) -> Fetc
     near, far, inside, since, until, events = columns
     source, target = (near, far) if downstream else (far, near)
     types = [PART_OF if part else BECAME for part in inside]
-    return Fetched(list(map(Edge, types, source, target, since, until, map(tuple, events))), nodes)
+    return Fetched(edges_from(types, source, target, since, until, map(tuple, events)), nodes)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
-from itertools import compress
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress, repeat
+from typing import Any
 
 import orjson
 
 from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention, Node
 from lineage.domain.instants import OPEN
 from lineage.domain.journal import Correction
-from lineage.domain.trace import Direction, Fetched
-from lineage.stores.encoding import facts_from, party_from, proofs_from
+from lineage.domain.trace import ALL_TIME, Direction, Fetched
+from lineage.domain.windows import Piece
+from lineage.stores.encoding import edges_from, facts_from, nodes_from, party_from, proofs_from, proofs_of_all
 from lineage.stores.interface import ALL_ENTRIES, Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
 from lineage.stores.queries import query
 
@@ -112,7 +114,7 @@ class SqliteReader:
     def hangs(self, since: Iterable[tuple[str, int]]) -> list[Hang]:
         return [Hang(*row) for row in self._run("hangs", since=_json(since))]
 
-    def neighbours(
+    def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
         self,
         items: Sequence[str],
         direction: Direction,
@@ -120,23 +122,24 @@ class SqliteReader:
         *,
         part_of_only: bool = False,
         ahead: int = 0,
-        bounded: bool = False,
+        window: Piece = ALL_TIME,
+        are_met: bool = False,
     ) -> Fetched:
-        """All time of one item in one statement; where time leaves much out, level by level: nothing is sent here."""
+        """What one item leads to in one statement; downstream through a window level by level: nothing is sent here."""
+        if ahead > 0 and len(items) == 1 and (direction == "upstream" or window == ALL_TIME):
+            return self._closure(items[0], direction, known_at, parts_only=part_of_only, ahead=ahead, window=window)
         name = "neighbours_down" if direction == "downstream" else "neighbours_up"
-        if ahead > 0 and len(items) == 1 and known_at is None and not bounded and not part_of_only:
-            return self._closure(items[0], direction, ahead)
         ids = _json(items)
         if known_at is None:
             columns = self._run(name, ids=ids).fetchone()
-            near = self._run("nodes", ids=ids)
+            near = () if are_met else self._run("nodes", ids=ids)
         else:
             columns = self._run(f"{name}_known", ids=ids, known_at=known_at).fetchone()
-            near = self._run("nodes_known", ids=ids, known_at=known_at)
+            near = () if are_met else self._run("nodes_known", ids=ids, known_at=known_at)
         nodes = {id: Node(kind, consumed) for id, kind, consumed in near}
         # Columns as JSON cost half of what rows cost, and the interpreter's lock is not given away at each.
         *said, proofs, kinds, consumed = map(orjson.loads, columns)
-        edges = list(map(Edge, *said, map(proofs_from, proofs)))
+        edges = edges_from(*said, proofs_of_all(proofs))
         far_ends = zip(said[2 if direction == "downstream" else 1], map(Node, kinds, consumed), strict=True)
         if not part_of_only:
             nodes.update(far_ends)
@@ -145,16 +148,40 @@ class SqliteReader:
         nodes.update(compress(far_ends, chosen))
         return Fetched(list(compress(edges, chosen)), nodes)
 
-    def _closure(self, item: str, direction: Direction, ahead: int) -> Fetched:
-        name = "closure_down" if direction == "downstream" else "closure_up"
-        columns = self._run(name, id=item, most=ahead + 1).fetchone()
-        ids, kinds, consumed, *said, proofs = map(orjson.loads, columns)
-        nodes = dict(zip(ids, map(Node, kinds, consumed), strict=True))
-        edges = list(map(Edge, *said, map(proofs_from, proofs)))
-        if len(ids) > ahead:
-            beyond = {e.target if direction == "downstream" else e.source for e in edges} - nodes.keys()
-            nodes.update({id: Node(kind, c) for id, kind, c in self._run("nodes", ids=_json(beyond))})
+    def _closure(
+        self,
+        item: str,
+        direction: Direction,
+        known_at: int | None,
+        *,
+        parts_only: bool,
+        ahead: int,
+        window: Piece,
+    ) -> Fetched:
+        """Edges name their ends by number, so that every id is one object, however often it is named."""
+        asked: dict[str, Value] = {"id": item, "most": ahead + 1, "parts_only": parts_only}
+        name = "closure_down"
+        if direction == "upstream":
+            name, asked["hi"] = "closure_up", window[1]
+        if known_at is not None:
+            name, asked["known_at"] = f"{name}_known", known_at
+        columns = self._run(name, **asked).fetchone()
+        nums, ids, kinds, consumed, *parts, inputs, outputs, moments, causes = map(orjson.loads, columns)
+        nodes = nodes_from(ids, kinds, consumed)
+        names = dict(zip(nums, ids, strict=True))
+        if beyond := {*parts[0], *parts[1], *inputs, *outputs} - names.keys():
+            nums, others, kinds, consumed = map(orjson.loads, self._numbered(beyond, known_at).fetchone())
+            names.update(zip(nums, others, strict=True))
+            nodes |= nodes_from(others, kinds, consumed)
+        edges = _named(PART_OF, names, parts) if parts[0] else []
+        if inputs:
+            edges += _named(BECAME, names, [inputs, outputs, moments, moments, causes])
         return Fetched(edges, nodes, frozenset(ids))
+
+    def _numbered(self, nums: Iterable[int], known_at: int | None) -> sqlite3.Cursor:
+        if known_at is None:
+            return self._run("nodes_numbered", nums=_json(nums))
+        return self._run("nodes_numbered_known", nums=_json(nums), known_at=known_at)
 
     def surroundings(
         self, items: Sequence[str], known_at: int | None
@@ -227,6 +254,13 @@ def _all_if(chosen: EntryFilter, limit: int) -> int:
 
 def _mentions(rows: Iterable[tuple[str, int, str, str, str, str | None, str | None]]) -> list[Mention]:
     return [Mention(i, t, e, role, other or None, party, detail) for i, t, e, role, other, party, detail in rows]
+
+
+def _named(type_: str, names: Mapping[int, str], columns: Sequence[list[Any]]) -> list[Edge]:
+    """Edges as columns (sources, targets, sinces, untils, proofs) whose ends are numbers."""
+    sources, targets, sinces, untils, proofs = columns
+    ends = map(names.__getitem__, sources), map(names.__getitem__, targets)
+    return edges_from(repeat(type_, len(sources)), *ends, sinces, untils, proofs_of_all(proofs))
 
 
 def _edges(type_: str, rows: Iterable[tuple[str, str, int, int, str]]) -> list[Edge]:

@@ -1,19 +1,21 @@
--- All edges that enter an item or anything that leads to it, time ignored, nearest first, as known now: one row of columns, each a JSON array.
--- params:  id, most
--- returns: ids, node_kinds, node_consumed, types, sources, targets, sinces, untils, proofs
+-- All edges that enter an item or anything that leads to it, nearest first, as known now: one row of columns, each a JSON array.
+-- No step is taken over what begins after a moment. Edges name items by number; `parts_only` leaves out what became of what.
+-- params:  id, most, hi, parts_only
+-- returns: nums, ids, kinds, consumed, parts, wholes, sinces, untils, proofs, inputs, outputs, moments, causes
 WITH RECURSIVE reach (num) AS (
   SELECT num FROM item WHERE id = :id AND facts IS NOT NULL
-  UNION SELECT e.part FROM reach r JOIN part_of e ON e.whole = r.num
-  UNION SELECT e.input FROM reach r JOIN became e ON e.output = r.num
+  UNION SELECT e.part FROM reach r JOIN part_of e ON e.whole = r.num AND e.since <= :hi
+  UNION SELECT e.input FROM reach r JOIN became e ON e.output = r.num AND e.at <= :hi AND NOT :parts_only
   LIMIT :most),
-near AS MATERIALIZED (SELECT n.num, n.id, n.kind, n.consumed FROM reach r CROSS JOIN item n ON n.num = r.num)
-SELECT (SELECT json_group_array(id) FROM near) AS ids, (SELECT json_group_array(kind) FROM near) AS node_kinds,
-  (SELECT json_group_array(consumed) FROM near) AS node_consumed,
-  json_group_array(type) AS types, json_group_array(source) AS sources, json_group_array(target) AS targets,
-  json_group_array(since) AS sinces, json_group_array(until) AS untils, json_group_array(events) AS proofs
-FROM (
-  SELECT 'PART_OF' AS type, f.id AS source, near.id AS target, e.since, e.until, e.events
-  FROM near CROSS JOIN part_of e ON e.whole = near.num CROSS JOIN item f ON f.num = e.part
-  UNION ALL
-  SELECT 'BECAME', f.id, near.id, e.at, e.at, e.events
-  FROM near CROSS JOIN became e ON e.output = near.num CROSS JOIN item f ON f.num = e.input)
+near AS MATERIALIZED (
+  SELECT n.num, n.id, n.kind, n.consumed
+  FROM reach r CROSS JOIN item n ON n.num = r.num)
+SELECT all_nodes.*, all_parts.*, all_made.*
+FROM (SELECT json_group_array(num) AS nums, json_group_array(id) AS ids, json_group_array(kind) AS kinds,
+  json_group_array(consumed) AS consumed FROM near) all_nodes
+CROSS JOIN (SELECT json_group_array(part) AS parts, json_group_array(whole) AS wholes, json_group_array(since) AS sinces,
+  json_group_array(until) AS untils, json_group_array(events) AS proofs FROM (
+  SELECT e.part, e.whole, e.since, e.until, e.events FROM near CROSS JOIN part_of e ON e.whole = near.num)) all_parts
+CROSS JOIN (SELECT json_group_array(input) AS inputs, json_group_array(output) AS outputs, json_group_array(at) AS moments,
+  json_group_array(events) AS causes FROM (
+  SELECT e.input, e.output, e.at, e.events FROM near CROSS JOIN became e ON e.output = near.num AND NOT :parts_only)) all_made
