@@ -65,13 +65,16 @@ def compose(around: Neighbourhood, root: str, t: int, limits: Limits) -> Composi
         around.cover(b.item for b in level)
         following: list[Branch] = []
         for branch in level:
+            if branch.item not in around.edges:
+                continue
+            above = branch.above | {branch.item}
             for edge in _unmet(around, branch, t):
                 if count >= limits.max_items:
                     result.cut = "max_items"
                     result.frontier = [*dict.fromkeys([*result.frontier, branch.item])][:100]
                     break
                 count += 1
-                part = Branch(edge.source, edge, branch.above | {branch.item})
+                part = Branch(edge.source, edge, above)
                 branch.parts.append(part)
                 following.append(part)
         level = following

@@ -84,9 +84,11 @@ class Traced(NamedTuple):
     def items(self) -> Iterator[Document]:
         """The items, nearest first, then by id."""
         result, nodes = self.result, self.nodes
+        first, pieces, distance = result.first, result.pieces, result.distance
         for x in result.order():
-            windows = [span(*w) for w in result.windows(x)]
-            yield {"id": x, "kind": nodes[x].kind, "distance": result.distance[x], "windows": windows}
+            # Most things are reached with one piece.
+            windows = [span(*first[x])] if x not in pieces else [span(*w) for w in pieces[x].shown()]
+            yield {"id": x, "kind": nodes[x].kind, "distance": distance[x], "windows": windows}
 
     def edges(self) -> Iterator[Document]:
         """The edges stepped over, in a fixed order."""
