@@ -59,13 +59,13 @@ def around(
     *,
     ahead: int = 0,
     part_of_only: bool = False,
-    bounded: bool = False,
+    window: Piece | None = None,
 ) -> Neighbourhood:
     """The neighbourhood of a walk, fetched from a store."""
     return Neighbourhood(
         direction,
         lambda items: reader.neighbours(
-            items, direction, asked.known_at, ahead=ahead, part_of_only=part_of_only, bounded=bounded
+            items, direction, asked.known_at, ahead=ahead, part_of_only=part_of_only, window=window
         ),
     )
 
@@ -114,7 +114,10 @@ def traced(store: Store, question: TraceQuestion, asked: Asked) -> Traced:
 
     def work(reader: Reader) -> Traced:
         state = reader.state()
-        near = around(reader, question.direction, asked, ahead=question.max_items, bounded=window != ALL_TIME)
+        # What once held the item stays exposed: such a walk ends at no moment.
+        reach = (window[0], OPEN) if question.mode == "exposure" else window
+        ahead = question.max_items
+        near = around(reader, question.direction, asked, ahead=ahead, window=None if window == ALL_TIME else reach)
         _begin(reader, near, item, asked)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
         walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
@@ -175,7 +178,8 @@ class Composed(NamedTuple):
 
 def composed(reader: Reader, item: str, asked: Asked, *, max_items: int) -> Composed:
     """The composition of a thing at the moment asked about. Raises UnknownItemError, NotYetKnownError."""
-    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items)
+    moment = (asked.moment, asked.moment)
+    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items, window=moment)
     _begin(reader, near, item, asked)
     result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
     kinds = {x: node.kind for x, node in near.nodes.items()}
@@ -223,20 +227,14 @@ def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        near = around(reader, "downstream", asked, ahead=AHEAD, bounded=True)
-        _begin(reader, near, source, asked)
-        if destination not in near.nodes:
-            item_facts(reader, destination, asked.known_at)
-        limits = Limits(question.max_items, UNBOUNDED_HOPS, asked.spent)
-        own, cut = _path(near, source, destination, window, question.max_paths, limits)
-        near.cover([destination])
-        named = {x for p in own["paths"] for s in p["steps"] for x in (s["source"], s["target"])} | {
-            source,
-            destination,
-        }
-        kinds = {x: near.nodes[x].kind for x in named}
-        unknown = missing_layers(reader, sorted(named), asked.known_at, kinds)
-        return answer(state, asked, own, cut=cut, unknown=unknown)
+        chains = reader.between(source, destination, asked.known_at, MOST_CHAINS)
+        if chains is not None:
+            # A chain that time allows is no shorter than the shortest ones of all: if one of these is open, these do.
+            found = _along(Neighbourhood("downstream", lambda _: chains), reader, question, asked)
+            if found.own["paths"] or found.cut is not None or not chains.edges:
+                return answer(state, asked, found.own, cut=found.cut, unknown=found.unknown)
+        found = _along(around(reader, "downstream", asked, ahead=AHEAD, window=window), reader, question, asked)
+        return answer(state, asked, found.own, cut=found.cut, unknown=found.unknown)
 
     return store.read(work)
 

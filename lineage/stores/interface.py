@@ -11,6 +11,7 @@ from lineage.domain.findings import Finding
 from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, Mention, Term
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
+from lineage.domain.windows import Piece
 
 FORMAT_VERSION = 2
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
@@ -216,12 +217,20 @@ class Reader(Protocol):
         *,
         part_of_only: bool = False,
         ahead: int = 0,
-        bounded: bool = False,
+        window: Piece | None = None,
     ) -> Fetched:
         """All edges that leave (downstream) or enter (upstream) the items, with the nodes at both ends.
 
-        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`. `bounded`:
-        the walk has a window, which will leave out much of that.
+        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`. A walk that
+        begins with a `window` needs none that it cannot reach; None is all time.
+        """
+        ...
+
+    def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:
+        """Both items and, time ignored, every shortest chain downstream from one to the other.
+
+        `covered` and `layers` are told of everything there. None where there are more than `most` chains, or the store
+        answers a walk as fast.
         """
         ...
 

@@ -12,6 +12,7 @@ from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, 
 from lineage.domain.instants import OPEN
 from lineage.domain.journal import Correction
 from lineage.domain.trace import Direction, Fetched
+from lineage.domain.windows import Piece
 from lineage.stores.encoding import facts_from, party_from, proofs_from
 from lineage.stores.interface import ALL_ENTRIES, Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
 from lineage.stores.queries import query
@@ -120,11 +121,11 @@ class SqliteReader:
         *,
         part_of_only: bool = False,
         ahead: int = 0,
-        bounded: bool = False,
+        window: Piece | None = None,
     ) -> Fetched:
         """All time of one item in one statement; where time leaves much out, level by level: nothing is sent here."""
         name = "neighbours_down" if direction == "downstream" else "neighbours_up"
-        if ahead > 0 and len(items) == 1 and known_at is None and not bounded and not part_of_only:
+        if ahead > 0 and len(items) == 1 and known_at is None and window is None and not part_of_only:
             return self._closure(items[0], direction, ahead)
         ids = _json(items)
         if known_at is None:
@@ -155,6 +156,10 @@ class SqliteReader:
             beyond = {e.target if direction == "downstream" else e.source for e in edges} - nodes.keys()
             nodes.update({id: Node(kind, c) for id, kind, c in self._run("nodes", ids=_json(beyond))})
         return Fetched(edges, nodes, frozenset(ids))
+
+    def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:  # noqa: ARG002
+        """A walk that stops at the destination is as fast here: nothing is sent."""
+        return None
 
     def surroundings(
         self, items: Sequence[str], known_at: int | None

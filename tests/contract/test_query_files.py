@@ -178,7 +178,8 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
         reader.neighbours(items, "upstream", known_at, part_of_only=parts)
         for ahead in (1, 100):
             reader.neighbours(["urn:x:c1"], "downstream", known_at, part_of_only=parts, ahead=ahead)
-            reader.neighbours(["urn:x:p1"], "upstream", known_at, part_of_only=parts, ahead=ahead)
+            for window in (None, (at, at)):
+                reader.neighbours(["urn:x:p1"], "upstream", known_at, part_of_only=parts, ahead=ahead, window=window)
     reader.surroundings(items, known_at)
     reader.surroundings(items[:1], known_at)
     reader.layers_reported(items, known_at)
@@ -308,7 +309,7 @@ ALLOWED: dict[str, set[str]] = {
 
 ZERO: dict[str, Any] = {
     **{name: [] for name in ("ids", "rows", "prefixes", "pairs", "keys", "ranges")},
-    **dict.fromkeys(("known_at", "at", "open"), datetime(2024, 1, 1, tzinfo=UTC)),
+    **dict.fromkeys(("known_at", "at", "open", "since", "until"), datetime(2024, 1, 1, tzinfo=UTC)),
     **dict.fromkeys(("most", "position", "recorded", "version", "seconds"), 1),
 }
 
