@@ -1,6 +1,6 @@
 // All edges that leave an item or anything it leads to, time ignored, nearest first, as known now.
 // params:  id, most
-// returns: ids, kinds, consumed, near, far, inside, since, until, events
+// returns: covered, ids, kinds, consumed, near, far, inside, since, until, events
 MATCH (s:Item {id: $id})
 MATCH (s)-[:PART_OF|BECAME*0..]->(x)
 WITH DISTINCT x
@@ -12,5 +12,14 @@ CALL (xs) {
   RETURN collect(x.id) AS near, collect(y.id) AS far, collect(type(r) = 'PART_OF') AS inside,
     collect(r.since.epochMillis) AS since, collect(r.until.epochMillis) AS until, collect(r.events) AS events
 }
-RETURN [x IN xs | x.id] AS ids, [x IN xs | x.kind] AS kinds, [x IN xs | x.consumed.epochMillis] AS consumed,
+CALL (xs) {
+  WITH xs
+  WHERE size(xs) = $most
+  UNWIND xs AS x
+  MATCH (x)-[r:PART_OF|BECAME]->(y)
+  RETURN collect(DISTINCT y) AS ys
+}
+RETURN size(xs) AS covered, [x IN xs + ys | x.id] AS ids,
+  [x IN xs + ys | x.kind] AS kinds,
+  [x IN xs + ys | x.consumed.epochMillis] AS consumed,
   near, far, inside, since, until, events

@@ -60,6 +60,10 @@ class OwnSpan(NamedTuple):
     events: tuple[str, ...]
 
 
+Uncoded = tuple[tuple[str, int], ...]
+"""How many parts without a code were put into a thing, by kind."""
+
+
 class Facts(NamedTuple):
     """What the standing events say of one item, beside its edges.
 
@@ -75,7 +79,7 @@ class Facts(NamedTuple):
     consumptions: tuple[int, ...] = ()
     ends: tuple[tuple[int, str, str], ...] = ()
     spans: tuple[OwnSpan, ...] = ()
-    uncoded: tuple[tuple[str, int], ...] = ()
+    uncoded: Uncoded = ()
 
     @property
     def is_lot(self) -> bool:

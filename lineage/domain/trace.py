@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from itertools import groupby
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from lineage.domain.graph import BECAME, PART_OF, Edge, Node
+from lineage.domain.graph import BECAME, PART_OF, Edge, Node, Uncoded
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.windows import Piece, Pieces, carried, holds, meet
 
@@ -31,6 +31,9 @@ class Neighbourhood:
         self._covered: set[str] = set()
         self.edges: dict[str, list[Edge]] = defaultdict(list)
         self.nodes: dict[str, Node] = {}
+        self.uncoded: dict[str, Uncoded] = {}
+        """What was put into wholes without a code, as far as that was fetched."""
+        self._layers: dict[str, set[str]] = {}
 
     def cover(self, items: Iterable[str]) -> None:
         """Make the edges of these items, and the nodes at both ends of them, known."""
@@ -39,6 +42,8 @@ class Neighbourhood:
             return
         got = self._fetch(sorted(missing), missing <= self.nodes.keys())
         self.nodes.update(got.nodes)
+        self.uncoded.update(got.uncoded)
+        self._layers.update(got.layers)
         fresh = (got.covered | missing) - self._covered
         is_first = not self._covered
         self._covered |= fresh
@@ -48,21 +53,24 @@ class Neighbourhood:
                 self.edges[near].append(edge)
 
     def layers(self, whole: str) -> set[str] | None:
-        """The kinds of what was ever put into a thing; None where that was not fetched. Upstream only."""
-        if whole not in self._covered:
-            return None
+        """The kinds of what was ever put into a thing; None where that was not fetched."""
+        if self.direction == "downstream" or whole not in self._covered:
+            return self._layers.get(whole)
         return {self.nodes[e.source].kind for e in self.edges.get(whole, ()) if e.type == PART_OF}
 
 
 class Fetched(NamedTuple):
     """What a store answers: all edges of the items asked for, and the nodes met.
 
-    `covered` names further items whose edges are all here, too.
+    `covered` names further items whose edges are all here, too. A store may tell of wholes among them what was put in
+    without a code (`uncoded`), and the kinds of what was ever put in (`layers`).
     """
 
     edges: Sequence[Edge]
     nodes: dict[str, Node]
     covered: frozenset[str] = frozenset()
+    uncoded: Mapping[str, Uncoded] = {}
+    layers: Mapping[str, set[str]] = {}
 
 
 class Limits(NamedTuple):

@@ -123,11 +123,13 @@ def missing_layers(
     if elsewhere := [x for x in wholes if x not in reported]:
         reported |= reader.layers_reported(elsewhere, known_at)
     lacking = [x for x in wholes if reported.get(x, set()).isdisjoint(_LAYERS[kinds[x]][1])]
-    facts = reader.facts(lacking, known_at) if lacking else {}
+    uncoded = {} if near is None else near.uncoded
+    if untold := [x for x in lacking if x not in uncoded]:
+        uncoded = {**uncoded, **{x: facts.uncoded for x, facts in reader.facts(untold, known_at).items()}}
     found = []
     for x in lacking:
         layer, below = _LAYERS[kinds[x]]
-        counts = [n for kind, n in facts[x].uncoded if kind in below]
+        counts = [n for kind, n in uncoded[x] if kind in below]
         found.append({"item": x, "layer": layer, "uncoded": sum(counts) if counts else None})
     return found
 

@@ -116,7 +116,9 @@ def traced(store: Store, question: TraceQuestion, asked: Asked) -> Traced:
 
     def work(reader: Reader) -> Traced:
         state = reader.state()
-        near = around(reader, question.direction, asked, ahead=question.max_items, window=window)
+        # What once held the item stays exposed: such a walk ends at no moment.
+        reach = (window[0], OPEN) if question.mode == "exposure" else window
+        near = around(reader, question.direction, asked, ahead=question.max_items, window=reach)
         _begin(reader, near, item, asked)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
         walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
@@ -177,8 +179,8 @@ class Composed(NamedTuple):
 
 def composed(reader: Reader, item: str, asked: Asked, *, max_items: int) -> Composed:
     """The composition of a thing at the moment asked about. Raises UnknownItemError, NotYetKnownError."""
-    moment = asked.moment
-    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items, window=(moment, moment))
+    moment = (asked.moment, asked.moment)
+    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items, window=moment)
     _begin(reader, near, item, asked)
     result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
     kinds = {x: node.kind for x, node in near.nodes.items()}

@@ -53,12 +53,12 @@ _NODE: Final = partial(tuple.__new__, Node)
 """A row becomes a tuple of its class without a step of Python: large answers are made of very many."""
 
 
-def edges_from(*columns: Iterable[Any]) -> list[Edge]:
+def edges_of(*columns: Iterable[Any]) -> list[Edge]:
     """Edges from columns, in the order of the fields of an edge; proofs are tuples already."""
     return list(map(_EDGE, zip(*columns, strict=True)))
 
 
-def nodes_from(ids: Iterable[str], kinds: Iterable[str], consumed: Iterable[int | None]) -> dict[str, Node]:
+def nodes_of(ids: Iterable[str], kinds: Iterable[str], consumed: Iterable[int | None]) -> dict[str, Node]:
     """Nodes by id, from columns."""
     return dict(zip(ids, map(_NODE, zip(kinds, consumed, strict=True)), strict=True))
 

@@ -222,9 +222,17 @@ class Reader(Protocol):
     ) -> Fetched:
         """All edges that leave (downstream) or enter (upstream) the items, with the nodes at both ends.
 
-        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`. `window`
-        is that of the walk: it may leave out what that cannot reach. `are_met`: the nodes of the items themselves are
-        known already.
+        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`. A walk that
+        begins with a `window` needs none that it cannot reach. `are_met`: the nodes of the items themselves are known
+        already.
+        """
+        ...
+
+    def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:
+        """Both items and, time ignored, every shortest chain downstream from one to the other.
+
+        `covered` and `layers` are told of everything there. None where there are more than `most` chains, or the store
+        answers a walk as fast.
         """
         ...
 

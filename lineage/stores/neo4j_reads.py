@@ -12,14 +12,25 @@ from neo4j import ManagedTransaction
 from neo4j.exceptions import Neo4jError
 
 from lineage.domain.errors import StoreDamagedError
-from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention, Node
+from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention
 from lineage.domain.journal import Correction
 from lineage.domain.trace import ALL_TIME, Direction, Fetched
 from lineage.domain.windows import Piece
-from lineage.stores.encoding import edges_from, facts_from, party_from
+from lineage.stores.encoding import facts_from, party_from
 from lineage.stores.interface import Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
+from lineage.stores.neo4j_columns import (
+    Rows,
+    closure_for,
+    edges_from,
+    facts_by_id,
+    holdings_from,
+    mentions_from,
+    nodes_from,
+    steps_from,
+    uncoded_from,
+)
 from lineage.stores.neo4j_errors import stops_retries, store_error, unfinished
-from lineage.stores.neo4j_rows import Params, became_key, begins, digits, past_facts, past_node, zoned
+from lineage.stores.neo4j_rows import Params, became_key, begins, digits, zoned
 from lineage.stores.queries import query
 
 PACKAGE = "cypher"
@@ -27,8 +38,6 @@ LAST = "\U0010ffff"
 PAST_DIGITS = ":"
 """What follows the digits in the order of texts."""
 EVERY = EntryFilter()
-
-Rows = list[list[Any]]
 
 
 class Head(NamedTuple):
@@ -121,38 +130,42 @@ class Neo4jReader:
 
     def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, Facts]:
         if known_at is None:
-            return _facts(self._rows("facts", ids=list(ids)))
-        return _facts(self._rows("facts_known", ids=list(ids), **_when(known_at)))
+            return facts_by_id(self._rows("facts", ids=list(ids)))
+        return facts_by_id(self._rows("facts_known", ids=list(ids), **_when(known_at)))
 
     def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]:
         name = "mentions" if known_at is None else "mentions_known"
-        return _mentions(self._rows(name, ids=list(items), **_when(known_at)))
+        return mentions_from(self._rows(name, ids=list(items), **_when(known_at)))
 
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         name = "mentions_recent" if known_at is None else "mentions_recent_known"
         begin = begins(item)
-        found = _mentions(self._rows(name, begin=begin, end=begin + digits(until + 1), most=limit, **_when(known_at)))
+        found = mentions_from(
+            self._rows(name, begin=begin, end=begin + digits(until + 1), most=limit, **_when(known_at))
+        )
         found.sort(key=lambda m: (m.role, m.other or ""))
         found.sort(key=lambda m: (m.time, m.event), reverse=True)
         return found[:limit]
 
     def mentions_at(self, moments: Iterable[tuple[str, int]]) -> list[Mention]:
-        return _mentions(self._rows("mentions_at", prefixes=[begins(i, digits(t)) for i, t in dict.fromkeys(moments)]))
+        return mentions_from(
+            self._rows("mentions_at", prefixes=[begins(i, digits(t)) for i, t in dict.fromkeys(moments)])
+        )
 
     def pair_mentions(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
-        return _mentions(self._rows("mentions_of_pairs", pairs=[list(p) for p in pairs]))
+        return mentions_from(self._rows("mentions_of_pairs", pairs=[list(p) for p in pairs]))
 
     def part_edges(self, parts: Iterable[str]) -> list[Edge]:
-        return _edges(PART_OF, self._rows("part_edges", ids=list(parts)))
+        return edges_from(PART_OF, self._rows("part_edges", ids=list(parts)))
 
     def pair_edges(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]:
-        return _edges(PART_OF, self._rows("part_edges_of_pairs", prefixes=[begins(*pair) for pair in pairs]))
+        return edges_from(PART_OF, self._rows("part_edges_of_pairs", prefixes=[begins(*pair) for pair in pairs]))
 
     def became_edges(self, keys: Iterable[tuple[str, str, int]]) -> list[Edge]:
-        return _edges(BECAME, self._rows("became_edges", keys=[became_key(*key) for key in keys]))
+        return edges_from(BECAME, self._rows("became_edges", keys=[became_key(*key) for key in keys]))
 
     def holdings_of(self, items: Iterable[str]) -> list[Holding]:
-        return _holdings(self._rows("holdings_of", ids=list(items)))
+        return holdings_from(self._rows("holdings_of", ids=list(items)))
 
     def hangs(self, since: Iterable[tuple[str, int]]) -> list[Hang]:
         ranges = [[begins(w) + digits(max(t, 0)), begins(w) + PAST_DIGITS] for w, t in since]
@@ -166,33 +179,47 @@ class Neo4jReader:
         *,
         part_of_only: bool = False,
         ahead: int = 0,
-        window: Piece = ALL_TIME,  # noqa: ARG002 - a trip costs more than what is fetched in vain
+        window: Piece = ALL_TIME,
         are_met: bool = False,  # noqa: ARG002 - they come with the edges
     ) -> Fetched:
-        """Of one item everything that it leads to in one trip, time ignored, nearest first; of several, one level."""
-        way = ("down" if direction == "downstream" else "up") + ("_parts" if part_of_only else "")
-        suffix = "" if known_at is None else "_known"
-        params: Params = _when(known_at)
-        if ahead > 0 and len(items) == 1:
-            name, params = f"closure_{way}{suffix}", {**params, "id": items[0], "most": ahead + 1}
-        else:
-            name, params = f"level_{way}{suffix}", {**params, "ids": list(items)}
-        columns = self._run(name, params)
-        width = 3 if known_at is None else 4
-        ids, nodes = columns[0], _nodes(*columns[:width])
-        fetched = _fetched(nodes, columns[width:], downstream=direction == "downstream")
-        if ahead <= 0 or len(items) != 1:
-            return fetched
-        if len(ids) > ahead:
-            self._meet_far_ends(fetched, known_at)
-        return fetched._replace(covered=frozenset(ids))
+        """Of one item everything that it leads to in one trip, nearest first; of several one level.
 
-    def _meet_far_ends(self, fetched: Fetched, known_at: int | None) -> None:
-        """Where the closure was cut, what lies just beyond is still to be told."""
-        missing = {x for e in fetched.edges for x in (e.source, e.target)} - fetched.nodes.keys()
-        if missing:
-            name = "nodes" if known_at is None else "nodes_known"
-            fetched.nodes.update(_nodes(*self._run(name, {"ids": list(missing), **_when(known_at)})))
+        Time is ignored, but for what begins too late, or of parts and wholes is over too early.
+        """
+        suffix, when = ("", {}) if known_at is None else ("_known", _when(known_at))
+        way = "down" if direction == "downstream" else "up"
+        closure = closure_for(direction, window, part_of_only=part_of_only)
+        if ahead <= 0 or len(items) != 1 or closure is None:
+            parts = "_parts" if part_of_only else ""
+            columns = self._run(f"level_{way}{parts}{suffix}", {"ids": list(items), **when})
+            covered: frozenset[str] = frozenset()
+        else:
+            name, bounds = closure
+            columns = self._run(f"{name}{suffix}", {"id": items[0], "most": ahead + 1, **bounds, **when})
+            count, *columns = columns
+            covered = frozenset(columns[0][:count])
+        width = 3 if known_at is None else 4
+        described, edges = columns[:-6], columns[-6:]
+        nodes = nodes_from(*described[:width])
+        uncoded = uncoded_from(described[width], columns[0], *described[3:width]) if len(described) > width else {}
+        return Fetched(steps_from(edges, downstream=direction == "downstream"), nodes, covered, uncoded)
+
+    def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:
+        name, width = ("between", 3) if known_at is None else ("between_known", 4)
+        asked: Params = {"source": source, "destination": destination, "most": most + 1}
+        columns = self._run(name, {**asked, **_when(known_at)})
+        if not columns:
+            return Fetched([], {})
+        chains, *columns = columns
+        if chains > most:
+            return None
+        described, edges = columns[:width], columns[-6:]
+        uncoded = uncoded_from(columns[width], described[0], *described[3:])
+        layers: dict[str, set[str]] = {whole: set() for whole in uncoded}
+        for whole, kind in columns[width + 1]:
+            layers.setdefault(whole, set()).add(kind)
+        nodes = nodes_from(*described)
+        return Fetched(steps_from(edges, downstream=True), nodes, frozenset(nodes), uncoded, layers)
 
     def surroundings(
         self, items: Sequence[str], known_at: int | None
@@ -201,17 +228,17 @@ class Neo4jReader:
         suffix, when = ("", {}) if known_at is None else ("_known", _when(known_at))
         if len(items) == 1:
             edges, holdings, facts = self._run(f"surroundings{suffix}", {"ids": list(items), **when})
-            return _edges(PART_OF, edges), _holdings(holdings), _facts(facts)
+            return edges_from(PART_OF, edges), holdings_from(holdings), facts_by_id(facts)
         found: list[Edge] = []
         met = dict.fromkeys(items)
         level = list(met)
         while level:
-            fresh = _edges(PART_OF, self._rows(f"part_edges{suffix}", ids=level, **when))
+            fresh = edges_from(PART_OF, self._rows(f"part_edges{suffix}", ids=level, **when))
             found += fresh
             level = list(dict.fromkeys(e.target for e in fresh if e.target not in met))
             met.update(dict.fromkeys(level))
         held = self._rows(f"holdings_of{suffix}", ids=list(met), **when)
-        return found, _holdings(held), self.facts(met, known_at)
+        return found, holdings_from(held), self.facts(met, known_at)
 
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
@@ -281,47 +308,3 @@ class Neo4jReader:
 
     def parties(self, ids: Iterable[str]) -> dict[str, PartyRow]:
         return {id: party_from(id, first, text) for id, first, text in self._rows("parties", ids=list(ids))}
-
-
-def _facts(rows: Rows) -> dict[str, Facts]:
-    """Rows of an id, the current text if it was known, and perhaps the superseded one that was."""
-    found = {}
-    for id, current, *past in rows:
-        if current is not None:
-            found[id] = facts_from(current)
-        elif past and past[0] is not None:
-            found[id] = past_facts(past[0])
-    return found
-
-
-def _mentions(rows: Rows) -> list[Mention]:
-    return [Mention(*row) for row in rows]
-
-
-def _edges(type_: str, rows: Rows) -> list[Edge]:
-    return [Edge(type_, source, target, since, until, tuple(events)) for source, target, since, until, events in rows]
-
-
-def _holdings(rows: Rows) -> list[Holding]:
-    return [
-        Holding(i, holder, since, until, status, to, tuple(ids)) for i, holder, since, until, status, to, ids in rows
-    ]
-
-
-def _nodes(
-    ids: list[str], kinds: list[str | None], consumed: list[int | None], past: list[str | None] | None = None
-) -> dict[str, Node]:
-    """Nodes by id; those that nothing was known of have neither a kind nor a past."""
-    nodes = {id: Node(kind, c) for id, kind, c in zip(ids, kinds, consumed, strict=True) if kind is not None}
-    if past is not None:
-        nodes.update(
-            {id: past_node(text) for id, text in zip(ids, past, strict=True) if text is not None and id not in nodes}
-        )
-    return nodes
-
-
-def _fetched(nodes: dict[str, Node], columns: Rows, *, downstream: bool) -> Fetched:
-    near, far, inside, since, until, events = columns
-    source, target = (near, far) if downstream else (far, near)
-    types = [PART_OF if part else BECAME for part in inside]
-    return Fetched(edges_from(types, source, target, since, until, map(tuple, events)), nodes)

@@ -16,7 +16,7 @@ from typing import Any, Final
 import orjson
 
 from lineage.domain.graph import PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention, Node, Term
-from lineage.domain.instants import OPEN, parse_instant
+from lineage.domain.instants import BEGIN, OPEN, parse_instant
 from lineage.domain.journal import replacement_id
 from lineage.stores.encoding import facts_from, facts_text
 from lineage.stores.interface import Entry, ItemRow, Row
@@ -24,6 +24,7 @@ from lineage.stores.interface import Entry, ItemRow, Row
 Params = dict[str, Any]
 
 OPEN_END: Final = datetime(9999, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)
+FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
 LABELS: Final = {k.lower(): k for k in ("Cell", "Module", "Pack", "Vehicle", "Lot", "Part")}
 """The second label of an item, by kind; an item of any other kind has none."""
 
@@ -36,6 +37,13 @@ _SHORTEST_CODE: Final = 17
 def zoned(instant: int) -> datetime:
     """The instant as a parameter that can be compared with what is stored."""
     return _EPOCH + timedelta(milliseconds=instant)
+
+
+def moment(instant: int) -> datetime:
+    """The same for the bounds of a window, which may be open."""
+    if instant >= OPEN:
+        return OPEN_END
+    return zoned(instant) if instant > BEGIN else FIRST
 
 
 def digits(instant: int) -> str:

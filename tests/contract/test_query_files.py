@@ -16,6 +16,7 @@ import pytest
 
 from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Holding, Known, Mention, Term
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
+from lineage.domain.trace import ALL_TIME
 from lineage.exchange.jsonl import read_lines
 from lineage.service.load import Rules, load_all
 from lineage.service.rebuilding import rebuild
@@ -178,7 +179,8 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
         reader.neighbours(items, "upstream", known_at, part_of_only=parts)
         for ahead in (1, 100):
             reader.neighbours(["urn:x:c1"], "downstream", known_at, part_of_only=parts, ahead=ahead)
-            reader.neighbours(["urn:x:p1"], "upstream", known_at, part_of_only=parts, ahead=ahead)
+            for window in (ALL_TIME, (at, at)):
+                reader.neighbours(["urn:x:p1"], "upstream", known_at, part_of_only=parts, ahead=ahead, window=window)
     reader.surroundings(items, known_at)
     reader.surroundings(items[:1], known_at)
     reader.layers_reported(items, known_at)
@@ -267,7 +269,8 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
 @pytest.mark.parametrize("path", [p for p in TABLES if re.match(r"(read|write)/(?!drop_.*indexes)", p)])
 def test_a_statement_of_sqlite_never_looks_through_a_table(path: str, tables: sqlite3.Connection) -> None:
     asked = query("lineage.stores.sql", path)
-    values = {name: "[]" if name in ("ids", "keys", "moments", "nums", "pairs", "since") else None for name in asked.params}
+    lists = ("ids", "keys", "moments", "nums", "pairs", "since")
+    values = {name: "[]" if name in lists else None for name in asked.params}
     plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {asked.text}", values)]
     looking = re.compile(r"SCAN (?!.*VIRTUAL TABLE|\(|r$|near$|page$|all_\w+$)|MATERIALIZE \w+_ever|.*AUTOMATIC")
     through = [step for step in plan if looking.match(step)]
@@ -308,7 +311,7 @@ ALLOWED: dict[str, set[str]] = {
 
 ZERO: dict[str, Any] = {
     **{name: [] for name in ("ids", "rows", "prefixes", "pairs", "keys", "ranges")},
-    **dict.fromkeys(("known_at", "at", "open"), datetime(2024, 1, 1, tzinfo=UTC)),
+    **dict.fromkeys(("known_at", "at", "open", "since", "until"), datetime(2024, 1, 1, tzinfo=UTC)),
     **dict.fromkeys(("most", "position", "recorded", "version", "seconds"), 1),
 }
 

@@ -13,7 +13,9 @@ from hypothesis import Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from lineage.domain.graph import Edge, Node
-from lineage.domain.trace import Direction
+from lineage.domain.instants import BEGIN, OPEN
+from lineage.domain.trace import ALL_TIME, Direction
+from lineage.domain.windows import Piece
 from lineage.service.rebuilding import rebuild
 from lineage.stores.interface import EntryFilter, Reader, Store, Transaction
 from lineage.stores.sqlite_store import SqliteStore
@@ -76,7 +78,9 @@ def surrounded(some: list[str], known_at: int | None) -> Question:
     return ask
 
 
-def everything(item: str, way: Direction, known_at: int | None, ahead: int, *, part_of_only: bool) -> Question:
+def everything(
+    item: str, way: Direction, known_at: int | None, ahead: int, window: Piece, *, part_of_only: bool
+) -> Question:
     """What one question with `ahead` brings, completed one by one: the same, however much came at once."""
 
     def ask(reader: Reader) -> object:
@@ -86,7 +90,9 @@ def everything(item: str, way: Direction, known_at: int | None, ahead: int, *, p
         todo = {item}
         while todo:
             for one in sorted(todo):
-                got = reader.neighbours([one], way, known_at, part_of_only=part_of_only, ahead=ahead)
+                got = reader.neighbours([one], way, known_at, part_of_only=part_of_only, ahead=ahead, window=window)
+                facts = reader.facts(got.uncoded, known_at)
+                assert got.uncoded == {x: f.uncoded for x, f in facts.items()}
                 edges.update(got.edges)
                 nodes.update(got.nodes)
                 covered |= {one, *got.covered}
@@ -138,8 +144,10 @@ def held(chance: random.Random, party: str, at: int, known_at: int | None) -> It
 def walks(chance: random.Random, some: list[str], known_at: int | None) -> Iterator[tuple[str, Question]]:
     for way, parts in product(WAYS, (False, True)):
         yield f"one level {way} {parts}", one_level(some, way, known_at, part_of_only=parts)
-        ahead = chance.choice((1, 2, 100))
-        yield f"everything {way} {parts} {ahead}", everything(some[0], way, known_at, ahead, part_of_only=parts)
+        ahead, since = chance.choice((1, 2, 100)), BEGIN_OF_TIMES + chance.randrange(8) * DAY
+        window = chance.choice((ALL_TIME, (since, since), (since, since + 2 * DAY), (BEGIN, since), (since, OPEN)))
+        ask = everything(some[0], way, known_at, ahead, window, part_of_only=parts)
+        yield f"everything {way} {parts} {ahead} {window}", ask
     yield "surroundings", surrounded(some, known_at)
 
 
