@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench.prepared import ROOT, Plan
 from bench.report import write
+from bench.results import Results
 from bench.run import Options, run
 from bench.shapes import Shapes
 
@@ -25,6 +26,7 @@ def parser() -> argparse.ArgumentParser:
     found.add_argument("--out", type=Path, default=ROOT / "docs/benchmarks", help="where the report goes")
     found.add_argument("--name", help="of the report; the day, when not given")
     found.add_argument("--label", default="", help="a sentence at the top of the report")
+    found.add_argument("--resume", action="store_true", help="go on with the report of this name that was stopped")
     found.add_argument("--questions-only", action="store_true", help="no writes, HTTP, memory, round trips")
     return found
 
@@ -32,6 +34,8 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     options = parser().parse_args()
     plans = tuple(plan(items) for items in options.items or [100_000])
+    name = options.name or datetime.now(UTC).date().isoformat()
+    data = options.out / f"{name}.json"
     results = run(
         Options(
             plans,
@@ -42,9 +46,10 @@ def main() -> None:
             options.label,
             is_whole=not options.questions_only,
             neo4j_up_to=options.neo4j_up_to,
-        )
+            results=Results.load(data) if options.resume and data.exists() else None,
+        ),
+        keep=lambda found: found.save(data),
     )
-    name = options.name or datetime.now(UTC).date().isoformat()
     for file in write(results, options.out, name):
         print(file)
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from bench.questions import PAGE, Ask
-from bench.rows import Rows
+from bench.rows import NOW, Rows
 from lineage.domain.composition import compose
 from lineage.domain.paths import Layers
 from lineage.domain.trace import Limits, Walk
@@ -120,10 +120,12 @@ class Oracle:
 
     def _custody(self, ask: Ask) -> tuple[Any, ...] | None:
         """The timeline by the reference, of the events about the item and all that it was ever in; None if too many."""
-        about = self._rows.around_it(ask.id)
+        known_at = NOW if ask.known_at is None else ask.known_at
+        about = self.rows(ask).around_it(ask.id)
         marks = ", ".join("?" * len(about))
-        statement = f"SELECT DISTINCT event FROM mention WHERE item IN ({marks})"
-        ids = [id for (id,) in self._store.execute(statement, about)]
+        statement = f"""SELECT DISTINCT event FROM mention_ever
+            WHERE item IN ({marks}) AND known_from <= ? AND ? < known_until"""
+        ids = [id for (id,) in self._store.execute(statement, [*about, known_at, known_at])]
         kept = f"SELECT event FROM journal WHERE id IN ({', '.join('?' * len(ids))})"
         events = [orjson.loads(event) for (event,) in self._store.execute(kept, ids)] if len(ids) <= FEW else []
         # What replaces another event has no row of its own in the journal.
@@ -141,8 +143,10 @@ class Oracle:
         """What own custody leaves with the party, inside nothing then, by a look at every row of it."""
         if ask not in self._held:
             assert ask.at is not None
-            rows, t = self._rows, ask.at
-            own = self._store.execute("SELECT item, since, until FROM held_by WHERE holder = ?", [ask.id])
+            rows, t, k = self.rows(ask), ask.at, NOW if ask.known_at is None else ask.known_at
+            statement = """SELECT item, since, until FROM held_by_ever
+                WHERE holder = ? AND known_from <= ? AND ? < known_until"""
+            own = self._store.execute(statement, [ask.id, k, k])
             held = {item for item, since, until in own if since <= t < until}
             free = sorted(
                 rows.ids[item]

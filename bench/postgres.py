@@ -23,14 +23,18 @@ from neo4j_server import free_ports
 
 TABLES: Final = {
     "item": "num INTEGER PRIMARY KEY, id TEXT NOT NULL, kind TEXT, consumed BIGINT, facts TEXT, known_from BIGINT",
-    "item_past": "item INTEGER, kind TEXT, consumed BIGINT, known_from BIGINT, known_until BIGINT",
+    "item_past": "item INTEGER, kind TEXT, consumed BIGINT, facts TEXT, known_from BIGINT, known_until BIGINT",
     "part_of": "part INTEGER, whole INTEGER, since BIGINT, until BIGINT, events TEXT, known_from BIGINT",
     "part_of_past": "part INTEGER, whole INTEGER, since BIGINT, until BIGINT, events TEXT, known_from BIGINT, "
     "known_until BIGINT",
     "became": "input INTEGER, output INTEGER, at BIGINT, events TEXT, known_from BIGINT",
     "became_past": "input INTEGER, output INTEGER, at BIGINT, events TEXT, known_from BIGINT, known_until BIGINT",
-    "held_by": "item INTEGER, holder TEXT, since BIGINT, until BIGINT, status TEXT, taker TEXT, events TEXT",
+    "held_by": "item INTEGER, holder TEXT, since BIGINT, until BIGINT, status TEXT, taker TEXT, events TEXT, "
+    "known_from BIGINT",
+    "held_by_past": "item INTEGER, holder TEXT, since BIGINT, until BIGINT, status TEXT, taker TEXT, events TEXT, "
+    "known_from BIGINT, known_until BIGINT",
 }
+_BY_HOLDER: Final = "holder, until, since"
 INDEXES: Final = (
     "CREATE UNIQUE INDEX ON item (id)",
     "CREATE INDEX ON item_past (item, known_from)",
@@ -40,8 +44,7 @@ INDEXES: Final = (
         for table, columns in (("part_of", ("part", "whole")), ("became", ("input", "output")))
         for column in columns
     ),
-    "CREATE INDEX ON held_by (item)",
-    "CREATE INDEX ON held_by (holder, until, since)",
+    *(f"CREATE INDEX ON held_by{past} ({columns})" for past in ("", "_past") for columns in ("item", _BY_HOLDER)),
 )
 SETTINGS: Final = {
     "shared_buffers": "512MB",

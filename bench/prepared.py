@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -125,21 +126,45 @@ def filled_sqlite(place: Path) -> tuple[str, Filled]:
 
 
 def filled_neo4j(place: Path, url: str, told: Path) -> Filled:
-    """Fill the store of a Neo4j server with a data set. An interrupted fill is begun anew on an emptied store."""
-    if not told.exists():
-        store = open_store(url)
-        try:
-            assert isinstance(store, Neo4jStore)
-            if store.read(lambda reader: reader.state()).position:
-                store.wipe()
-        finally:
-            store.close()
+    """Fill the store of a Neo4j server with a data set, unless it is there.
+
+    What else is found, an interrupted fill or more than the data set, is wiped.
+    """
+    store = open_store(url)
+    try:
+        assert isinstance(store, Neo4jStore)
+        found = store.read(lambda reader: reader.state()).position
+        if told.exists() and Filled(**orjson.loads(told.read_bytes())).events != found:
+            told.unlink()
+        if found and not told.exists():
+            store.wipe()
+    finally:
+        store.close()
     return fill(url, place / "events.jsonl", told)
 
 
 @contextlib.contextmanager
-def neo4j_server(place: Path, version: str | None = None) -> Iterator[Neo4jServer]:
-    """A server of our own over the home that this data set keeps, with memory as for service."""
-    server = Neo4jServer(version, home=place / "neo4j", heap="3g", page_cache="2g", quick=False)
-    with server:
+def served(home: Path, version: str | None = None) -> Iterator[Neo4jServer]:
+    """A server of our own over this home, which is kept, with memory as for service."""
+    with Neo4jServer(version, home=home, heap="3g", page_cache="2g", quick=False) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def served_copy(home: Path) -> Iterator[Neo4jServer]:
+    """A server over a copy of a home whose own server is down; the copy is removed afterwards."""
+    copy = home.with_name(f"{home.name}-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    try:
+        shutil.copytree(home, copy, ignore=shutil.ignore_patterns("logs", "tmp"))
+        with served(copy) as server:
+            yield server
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def neo4j_server(place: Path) -> Iterator[Neo4jServer]:
+    """A server over the home that this data set keeps."""
+    with served(place / "neo4j") as server:
         yield server

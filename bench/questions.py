@@ -21,6 +21,8 @@ NEAREST: Final = 200
 DAY: Final = 86_400_000
 PAGE: Final = 100
 LARGE: Final = "a large lot"
+AT_END: Final = ", as known at the end"
+IN_PAST: Final = ", as known in the past"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Chooser:
 
     def __post_init__(self) -> None:
         self.dice = Random(self.seed)
+        self.later_dice = Random(f"{self.seed} later")
         self._store = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
         self.known_past, self.known_last = self._moments_of_knowledge()
 
@@ -93,6 +96,7 @@ class Chooser:
         found += [Family("composition now, vehicles", self._compositions(traces["up, vehicles"]))]
         found += [Family("path, lot to vehicle", self._paths(traces["down, lots"]))]
         found += self._holdings()
+        found += self._further(found)
         chain, diamond, large = (Ask("trace", id) for id in (CHAIN_START, DIAMOND_START, LARGE_LOT))
         found += [
             Family("chain of 160 levels", [chain] * min(10, self.count)),
@@ -108,18 +112,62 @@ class Chooser:
             Family(f"{name}, at an instant", [replace(a, at=self._moment()) for a in asks]),
             Family(f"{name}, 90 days", [replace(a, since=(t := self._moment()), until=t + 90 * DAY) for a in asks]),
             Family(f"{name}, nearest {NEAREST}", [replace(a, most=NEAREST) for a in asks]),
-            Family(f"{name}, as known at the end", [replace(a, known_at=self.known_last) for a in asks]),
-            Family(f"{name}, as known in the past", [replace(a, known_at=self.known_past) for a in known]),
+            Family(name + AT_END, [replace(a, known_at=self.known_last) for a in asks]),
+            Family(name + IN_PAST, [replace(a, known_at=self.known_past) for a in known]),
         ]
 
-    def _moment(self) -> int:
-        first, last = datetime(2018, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
-        return self.dice.randrange(int(first.timestamp()), int(last.timestamp())) * 1000
+    def _further(self, families: Sequence[Family]) -> list[Family]:
+        """The other questions at an instant and through a window, and everything as known then.
 
-    def _was_known(self, id: str) -> bool:
+        What bench makes arrives after the fleet, so in the past nothing is known of the hub.
+        """
+        by_name = {f.name: f.asks for f in families}
+        paths = by_name.get("path, lot to vehicle", [])
+        bounded = [
+            Family(
+                "composition at an instant, vehicles", [self._then(a) for a in by_name["composition now, vehicles"]]
+            ),
+            Family("path, lot to vehicle, at an instant", [self._then(a) for a in paths]),
+            Family(
+                "path, lot to vehicle, 90 days",
+                [replace(a, since=(t := self._later()), until=t + 90 * DAY) for a in paths],
+            ),
+        ]
+        also = ("custody", "composition", "path", "holdings")
+        found = list(bounded)
+        for name, asks in (*families, *bounded):
+            known = [replace(a, known_at=self.known_past) for a in asks if self._was_known(a.id, a.destination)]
+            if name.startswith(also):
+                found += [
+                    Family(name + AT_END, [replace(a, known_at=self.known_last) for a in asks]),
+                    Family(name + IN_PAST, known),
+                ]
+            elif name.endswith((", at an instant", ", 90 days", f", nearest {NEAREST}")):
+                found.append(Family(name + IN_PAST, known))
+        return found
+
+    def _then(self, ask: Ask) -> Ask:
+        return replace(ask, at=self._later())
+
+    def _later(self) -> int:
+        """A moment by dice of its own, so that older questions stay what they were."""
+        return self._moment(self.later_dice)
+
+    def _moment(self, dice: Random | None = None) -> int:
+        first, last = datetime(2018, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+        return (dice or self.dice).randrange(int(first.timestamp()), int(last.timestamp())) * 1000
+
+    def _was_known(self, *ids: str | None) -> bool:
+        """Whether all these items and parties were known in the past."""
+        return all(self._was_one_known(id) for id in ids if id is not None)
+
+    def _was_one_known(self, id: str) -> bool:
+        k = self.known_past
+        if id not in self.rows.number:
+            held = "SELECT 1 FROM held_by_ever WHERE holder = ? AND known_from <= ? AND ? < known_until"
+            return self._store.execute(held, [id, k, k]).fetchone() is not None
         statement = """SELECT 1 FROM item_ever WHERE item = ? AND known_from <= ? AND ? < known_until"""
-        number = self.rows.number[id]
-        return self._store.execute(statement, [number, self.known_past, self.known_past]).fetchone() is not None
+        return self._store.execute(statement, [self.rows.number[id], k, k]).fetchone() is not None
 
     def _ids(self, sort: str) -> list[str]:
         rows, wanted = self.rows, self._wanted(sort)

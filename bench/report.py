@@ -14,13 +14,19 @@ NOTES = """\
 start's time the median of three runs, in which all candidates were asked the same in turn. Ratios in one table are what
 counts; those below 1.3 are noise. Every answer of the first run was compared with the oracle; a wrong one voids it all.
 
-- *ours*: the question as the doors ask it, answered as the bytes that leave. *by hand*: the bare statement and a walk
-  in plain Python, which writes no text.
+- *ours*: the question as the doors ask it, answered as the bytes that leave; *no text*: the same up to what was found,
+  which is all that those by hand make. *by hand*: the bare statement and a walk in plain Python.
 - *by hand, PostgreSQL*: a recursive query over the same rows, and the same walk. *fetch alone*: the closure's columns
   without the walk, which is all that a time-blind answer of them costs.
 - *time-blind user*: `MATCH path = (:Item {id: $id})-[:PART_OF|BECAME*]->(x)` and the distinct things on it, stopped at
   15 s. *networkx* and *compiled walk* find what can be reached when time is ignored, in memory.
 - Holdings by hand leave out what is in conflict; custody by hand uses the rules of the domain on rows that it fetched.
+- *Increments*: batches of 500 events, late ones and corrections among them, each a durable commit; bare: the rows that
+  came of them in as many commits (SQLite `executemany`; Neo4j `MERGE`, under other ids on the same server, which is a
+  copy of the filled one; the first 3 batches of both are left out). *Bulk*: `lineage import` into an empty store; bare:
+  all its rows in one transaction, indexed in the end (SQLite), or `CREATE` by 10,000 rows on another server (Neo4j, of
+  the first 25,000 events). *Rebuild*: `lineage rebuild` of a copy, then every row compared. All of it up to 2,000,000
+  items, a rebuild on Neo4j up to 200,000.
 """
 
 VERSIONS = {"python": "Python", "sqlite": "SQLite", "neo4j": "Neo4j", "postgresql": "PostgreSQL"}
@@ -61,6 +67,7 @@ def _about(results: Results) -> str:
         f"{m['cores']} cores ({m['processor']}), {m['memory_gib']} GiB, {m['system']}, {versions}. "
         f"Niceness {m['nice']}; {begun['load']} processes wanted a core in the minute before it began ({begun['at']}), "
         f"{ended['load']} in the minute before it ended ({ended['at']})."
+        + "".join(f" Resumed {r['at']}, {r['load']} then." for r in results.resumed)
     )
 
 
@@ -72,9 +79,13 @@ def _size(size: AtSize) -> list[str]:
     for rows in (traces, others):
         able = [n for n in names if any(n in r.times for r in rows)]
         parts += [_times(rows, some) for some in (able[:5], able[5:]) if some and rows]
+    loads = [r.load for r in size.rows.values()]
+    if loads:
+        parts.append(f"While they were asked {min(loads)} to {max(loads)} processes wanted a core.")
     parts.append(f"{size.slow_answers} answers were held to the slow reference, too.")
     for title, facts in (
-        ("Bulk load", size.fills), ("Writes", size.writes), ("HTTP", size.web), ("Memory", size.memory),
+        ("How the stores were filled", size.fills), ("Bulk beside bare bulk", size.bulk),
+        ("Durable increments", size.writes), ("Rebuild", size.rebuilds), ("HTTP", size.web), ("Memory", size.memory),
         ("Round trips to Neo4j", size.trips),
     ):  # fmt: skip
         if facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,8 @@ from bench.timing import Measured, Series
 Facts = dict[str, Any]
 OURS_SQLITE = "ours, SQLite"
 OURS_NEO4J = "ours, Neo4j"
+FOUND_SQLITE = "ours, SQLite, no text"
+FOUND_NEO4J = "ours, Neo4j, no text"
 HAND_SQLITE = "by hand, SQLite"
 HAND_NEO4J = "by hand, Neo4j"
 FETCH_SQLITE = "fetch alone, SQLite"
@@ -24,8 +27,8 @@ NETWORKX = "networkx, time-blind"
 COMPILED = "compiled walk, time-blind"
 RETURN_1 = "RETURN 1, Neo4j"
 ORDER = (
-    OURS_SQLITE, HAND_SQLITE, POSTGRES, FETCH_SQLITE,
-    OURS_NEO4J, HAND_NEO4J, FETCH_NEO4J, BLIND_NEO4J, RETURN_1, NETWORKX, COMPILED,
+    OURS_SQLITE, FOUND_SQLITE, HAND_SQLITE, POSTGRES, FETCH_SQLITE,
+    OURS_NEO4J, FOUND_NEO4J, HAND_NEO4J, FETCH_NEO4J, BLIND_NEO4J, RETURN_1, NETWORKX, COMPILED,
 )  # fmt: skip
 """The order of columns."""
 
@@ -40,7 +43,7 @@ class Timed(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A family as measured."""
+    """A family as measured; `load`: how many processes wanted a core in the minute before it began."""
 
     family: str
     starts: int
@@ -48,6 +51,7 @@ class Row(NamedTuple):
     size_max: int
     compared: int
     times: dict[str, Timed]
+    load: float = 0.0
 
 
 @dataclass
@@ -62,6 +66,8 @@ class AtSize:
     web: Facts = field(default_factory=dict)
     memory: Facts = field(default_factory=dict)
     trips: Facts = field(default_factory=dict)
+    rebuilds: Facts = field(default_factory=dict)
+    bulk: Facts = field(default_factory=dict)
     slow_answers: int = 0
 
 
@@ -76,9 +82,36 @@ class Results:
     ended: Facts = field(default_factory=dict)
     bars: list[Facts] = field(default_factory=list)
 
+    resumed: list[Facts] = field(default_factory=list)
+
     def save(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(orjson.dumps(as_plain(self), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS))
+        text = orjson.dumps(as_plain(self), option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS)
+        begun = file.with_suffix(".json.begun")
+        begun.write_bytes(text)
+        begun.replace(file)
+
+    @classmethod
+    def load(cls, file: Path) -> Results:
+        """What `save` wrote; a ratio of it may differ in the last digits."""
+        plain = orjson.loads(file.read_bytes())
+        sizes = {int(items): _at_size(size) for items, size in plain.pop("sizes").items()}
+        return cls(**plain, sizes=sizes)
+
+
+def _at_size(plain: Facts) -> AtSize:
+    rows = {name: _row(facts) for name, facts in plain.pop("rows").items()}
+    return AtSize(**plain, rows=rows)
+
+
+def _row(plain: Facts) -> Row:
+    times = {name: Timed(**{k: _number(v) for k, v in facts.items()}) for name, facts in plain["times"].items()}
+    return Row(**{**plain, "times": times})
+
+
+def _number(value: Any) -> Any:
+    """JSON has no other word for what is not a number."""
+    return math.nan if value is None else value
 
 
 def as_plain(value: Any) -> Any:
@@ -90,15 +123,15 @@ def as_plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(k): as_plain(v) for k, v in value.items()}
     if isinstance(value, float):
-        return round(value, 4)
+        return round(value, 6)
     return [as_plain(v) for v in value] if isinstance(value, list | tuple) else value
 
 
-def row(measured: Measured) -> Row:
+def row(measured: Measured, load: float) -> Row:
     sizes = measured.sizes or [0]
     times = {name: timed(series) for name, series in measured.series.items()}
     middle = int(statistics.median_low(sizes))
-    return Row(measured.family, len(measured.sizes), middle, max(sizes), measured.compared, times)
+    return Row(measured.family, len(measured.sizes), middle, max(sizes), measured.compared, times, load)
 
 
 def timed(series: Series) -> Timed:

@@ -1,33 +1,34 @@
-"""One run: the data prepared, every candidate asked, everything kept as results."""
+"""One run: the data prepared, every candidate asked, everything kept as results while it goes on."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
 import shutil
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from bench import postgres
 from bench.bars import bars
+from bench.beside import Beside, expected_minutes, say
 from bench.candidates.hand_neo4j import FetchNeo4j, HandNeo4j, Return1, UserNeo4j, bare_driver
 from bench.candidates.hand_sql import FetchSqlite, HandPostgres, HandSqlite
 from bench.candidates.interface import Candidate
 from bench.candidates.memory import Compiled, Networkx
-from bench.candidates.ours import Ours
-from bench.footprint import footprint
+from bench.candidates.ours import Ours, OursFound
 from bench.machine import load, machine
 from bench.oracle import Oracle
 from bench.prepared import Filled, Plan, filled_neo4j, filled_sqlite, folder, neo4j_server
-from bench.questions import Chooser
+from bench.questions import Chooser, Family
 from bench.results import (
     BLIND_NEO4J,
     FETCH_NEO4J,
     FETCH_SQLITE,
+    FOUND_NEO4J,
+    FOUND_SQLITE,
     HAND_NEO4J,
     HAND_SQLITE,
     OURS_NEO4J,
@@ -42,17 +43,12 @@ from bench.results import (
 from bench.rows import Rows
 from bench.timing import measure
 from bench.trips import trips
-from bench.web import web
-from bench.writes import on_sqlite
 from lineage.stores import open_store
 
 MOST_IN_MEMORY = 2_000_000
 """Items up to which networkx is asked: it takes more than a kilobyte for each."""
-MIDDLING = 150
-"""Things in the answer that HTTP is measured with."""
-MANY = 200
-INCREMENT_ITEMS = 5_000
-"""Items whose lives are written in increments."""
+GIVEN = "neo4j-given.json"
+"""What a server that was named, and is not ours, was filled with."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +59,8 @@ class Options:
     `is_whole`: beside questions also writes, HTTP, memory and round trips.
 
     `starts` of each sort of question; `budget` seconds for each, all candidates together.
+
+    `results`: what an earlier run kept; what is there is not measured again.
     """
 
     plans: tuple[Plan, ...]
@@ -74,18 +72,22 @@ class Options:
     runs: int = 3
     is_whole: bool = True
     neo4j_up_to: int = 1_000_000
+    results: Results | None = None
 
 
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+Keep = Callable[[Results], None]
 
 
-def run(options: Options) -> Results:
-    """Measure every size. Raises WrongAnswerError; then there is no report."""
-    results = Results(machine(), load(), options.label)
+def run(options: Options, keep: Keep = lambda _: None) -> Results:
+    """Measure every size; `keep` is told of the results whenever there are more.
+
+    Raises WrongAnswerError; then there is no report.
+    """
+    results = options.results or Results(machine(), load(), options.label)
+    if options.results is not None:
+        results.resumed.append(load())
     for plan in options.plans:
-        say(f"{plan.items:,} items")
-        results.sizes[plan.items] = at_size(plan, options, results.machine)
+        at_size(plan, options, results, keep)
     results.ended = load()
     results.bars = bars(results)
     return results
@@ -118,31 +120,59 @@ def _place(plan: Plan, options: Options, about: Facts) -> Iterator[tuple[Place, 
         yield Place(where, url, neo4j), filled
 
 
-def at_size(plan: Plan, options: Options, about: Facts) -> AtSize:
-    """Everything at one size; `about` is told the versions of servers."""
-    with _place(plan, options, about) as (at, filled):
+def at_size(plan: Plan, options: Options, results: Results, keep: Keep) -> None:
+    """Everything at one size; what is among the results already is left out."""
+    found = results.sizes.setdefault(plan.items, AtSize(plan.items))
+    with _place(plan, options, results.machine) as (at, filled):
         now = time.time_ns() // 1_000_000
         rows = Rows(at.path)
         chooser = Chooser(rows, at.path, options.starts, now, plan.shapes)
-        oracle = Oracle(rows, at.path, Rows(at.path, chooser.known_past), chooser.known_past)
-        found = AtSize(plan.items, {"items": rows.items, "edges": rows.edges, "events": filled.events})
+        found.data = {"items": rows.items, "edges": rows.edges, "events": filled.events}
         found.fills["SQLite"] = _filled(filled)
-        with _candidates(at, rows, now, found, about) as candidates, contextlib.ExitStack() as held:
-            held.enter_context(_as_served())
-            for family in chooser.families():
-                measured = measure(family, candidates, oracle, budget=options.budget, runs=options.runs)
-                found.rows[family.name] = row(measured)
-                say(f"  {family.name}: {len(measured.sizes)} starts, {measured.compared} answers right")
-            if at.neo4j is not None and options.is_whole:
-                by_name = {c.name: c for c in candidates}
-                ours, hand = by_name[OURS_NEO4J], by_name[HAND_NEO4J]
-                assert isinstance(ours, Ours)
-                assert isinstance(hand, HandNeo4j)
-                found.trips = trips(chooser.families(), ours, hand)
-        found.slow_answers = oracle.slow_answers
+        families = chooser.families()
+        _say_how_long(plan, families, options, has_neo4j=at.neo4j is not None)
+        if any(f.name not in found.rows for f in families) or (at.neo4j and options.is_whole and not found.trips):
+            oracle = Oracle(rows, at.path, Rows(at.path, chooser.known_past), chooser.known_past)
+            with _candidates(at, rows, now, found, results.machine, is_given=options.neo4j != "start") as candidates:
+                _ask(families, candidates, oracle, found, options, lambda: keep(results))
+                if at.neo4j is not None and options.is_whole:
+                    ours = next(c for c in candidates if c.name == OURS_NEO4J)
+                    assert isinstance(ours, Ours)
+                    found.trips = trips(families, ours, rows)
+        beside = Beside(at.folder, at.url, at.neo4j, families, rows, found, lambda: keep(results))
         if options.is_whole:
-            _beside(at, chooser, rows, found)
-        return found
+            beside.answered()
+    if options.is_whole:
+        beside.written(is_started=options.neo4j == "start")
+
+
+def _say_how_long(plan: Plan, families: list[Family], options: Options, *, has_neo4j: bool) -> None:
+    asking = len(families) * options.budget / 60
+    told = f"{plan.items:,} items: {len(families)} sorts of questions, {asking:.0f} minutes at the most"
+    if options.is_whole:
+        told += f"; what is beside them about {expected_minutes(plan.items, has_neo4j=has_neo4j):.0f}"
+    say(told)
+
+
+def _ask(
+    families: list[Family],
+    candidates: list[Candidate],
+    oracle: Oracle,
+    found: AtSize,
+    options: Options,
+    kept: Callable[[], None],
+) -> None:
+    before = found.slow_answers
+    with _as_served():
+        for family in families:
+            if family.name in found.rows:
+                continue
+            busy = load()["load"]
+            measured = measure(family, candidates, oracle, budget=options.budget, runs=options.runs)
+            found.rows[family.name] = row(measured, busy)
+            found.slow_answers = before + oracle.slow_answers
+            say(f"  {family.name}: {len(measured.sizes)} starts, {measured.compared} answers right, load {busy}")
+            kept()
 
 
 @contextlib.contextmanager
@@ -159,26 +189,6 @@ def _as_served() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _beside(at: Place, chooser: Chooser, rows: Rows, found: AtSize) -> None:
-    """What is measured in processes of its own: memory, writes, HTTP."""
-    families = chooser.families()
-    stores = {"SQLite": at.url, **({"Neo4j": at.neo4j} if at.neo4j else {})}
-    for name, url in stores.items():
-        say(f"  {name}: memory, HTTP")
-        found.memory[name] = footprint(url, families)
-        vehicles = next(f.asks for f in families if f.name == "up, vehicles")
-        middling = min(vehicles, key=lambda a: abs(len(rows.blind(a.id, a.direction)) - MIDDLING))
-        for how, facts in web(url, middling, at.folder).items():
-            found.web[f"{name}, {how}"] = facts
-        many = (a for f in families if f.name in ("down, lots", "chain of 160 levels") for a in f.asks)
-        large = next((a for a in many if len(rows.blind(a.id, a.direction)) > MANY), None)
-        if large is not None:
-            facts = web(url, large, at.folder, workers=(1,))["1 worker, 1 connection"]
-            found.web[f"{name}, more than {MANY} things downstream, 1 connection"] = facts
-    say("  SQLite: durable increments")
-    found.writes["SQLite"] = on_sqlite(at.path, INCREMENT_ITEMS)
-
-
 def _filled(filled: Filled) -> Facts:
     return {
         "events": filled.events,
@@ -189,11 +199,14 @@ def _filled(filled: Filled) -> Facts:
 
 
 @contextlib.contextmanager
-def _candidates(at: Place, rows: Rows, now: int, found: AtSize, about: Facts) -> Iterator[list[Candidate]]:
+def _candidates(
+    at: Place, rows: Rows, now: int, found: AtSize, about: Facts, *, is_given: bool
+) -> Iterator[list[Candidate]]:
     """Every candidate, open; closed afterwards."""
     with contextlib.ExitStack() as held:
         candidates: list[Candidate] = [
-            Ours(OURS_SQLITE, open_store(at.url), now),
+            Ours(OURS_SQLITE, store := open_store(at.url), now),
+            OursFound(FOUND_SQLITE, store, now),
             HandSqlite(at.path, HAND_SQLITE),
             FetchSqlite(at.path, FETCH_SQLITE),
         ]
@@ -211,17 +224,20 @@ def _candidates(at: Place, rows: Rows, now: int, found: AtSize, about: Facts) ->
         if rows.items <= MOST_IN_MEMORY:
             candidates.append(Networkx(rows))
         if at.neo4j is not None:
-            candidates += _on_neo4j(at, at.neo4j, now, found, held)
+            told = at.folder / (GIVEN if is_given else "neo4j.json")
+            found.fills["Neo4j"] = _filled(filled_neo4j(at.folder, at.neo4j, told))
+            candidates += _on_neo4j(at.neo4j, now, held)
         for candidate in candidates:
             held.callback(candidate.close)
         yield candidates
 
 
-def _on_neo4j(at: Place, url: str, now: int, found: AtSize, held: contextlib.ExitStack) -> list[Candidate]:
-    found.fills["Neo4j"] = _filled(filled_neo4j(at.folder, url, at.folder / "neo4j.json"))
+def _on_neo4j(url: str, now: int, held: contextlib.ExitStack) -> list[Candidate]:
     driver = held.enter_context(bare_driver(url))
+    store = open_store(url)
     return [
-        Ours(OURS_NEO4J, open_store(url), now),
+        Ours(OURS_NEO4J, store, now),
+        OursFound(FOUND_NEO4J, store, now),
         HandNeo4j(driver, HAND_NEO4J),
         FetchNeo4j(driver, FETCH_NEO4J),
         UserNeo4j(driver, BLIND_NEO4J),

@@ -95,3 +95,47 @@ USER_DOWN: Final = """MATCH path = (:Item {id: $id})-[:PART_OF|BECAME*]->(x)
 UNWIND nodes(path) AS n RETURN DISTINCT n.id AS id"""
 USER_UP: Final = """MATCH path = (:Item {id: $id})<-[:PART_OF|BECAME*]-(x)
 UNWIND nodes(path) AS n RETURN DISTINCT n.id AS id"""
+
+
+# ---- the same as known at K
+
+_STILL: Final = "{e}.known_from <= $k AND $k < {e}.known_until"
+_PART: Final = f"e.since <= $t AND $t < e.until AND {_STILL.format(e='e')}"
+
+PARTS_KNOWN: Final = f"""MATCH (s:Item {{id: $id}})
+MATCH (s)(()<-[e:PART_OF|PART_OF_SUPERSEDED WHERE {_PART}]-())*(z) WITH DISTINCT s, z
+CALL (z) {{
+  MATCH (z)<-[e:PART_OF|PART_OF_SUPERSEDED]-(x) WHERE {_PART}
+  RETURN collect([z.id, x.id, e.since.epochMillis, {_CONSUMED}]) AS rows
+}}
+WITH s AS x, collect(rows) AS rows
+RETURN {_CONSUMED}, rows"""
+
+CUSTODY_KNOWN: Final = f"""MATCH (s:Item {{id: $id}})
+MATCH (s)(()-[e:PART_OF|PART_OF_SUPERSEDED WHERE {_STILL.format(e="e")}]->())*(x)
+WITH DISTINCT x WITH collect(x) AS xs
+CALL (xs) {{
+  UNWIND xs AS a MATCH (a)-[r:PART_OF|PART_OF_SUPERSEDED]->(b) WHERE {_STILL.format(e="r")}
+  RETURN collect([a.id, b.id, r.since.epochMillis, r.until.epochMillis, r.events]) AS edges
+}}
+CALL (xs) {{
+  UNWIND xs AS x MATCH (x)-[h:HELD_BY|HELD_BY_SUPERSEDED]->() WHERE {_STILL.format(e="h")}
+  RETURN collect([x.id, h.holder, h.since.epochMillis, h.until.epochMillis, h.status, h.to, h.events]) AS hands
+}}
+RETURN edges, hands, [x IN xs | [x.id, CASE WHEN x.facts IS NOT NULL AND x.known_from <= $k THEN x.facts END,
+  head([p IN x.past WHERE substring(p, 2, 13) <= $text AND $text < substring(p, 18, 13)])]]"""
+
+_HELD_KNOWN: Final = " UNION ALL ".join(
+    f"""MATCH (i:Item)-[h:{kind}]->() USING INDEX SEEK h:{kind}(holder, until)
+  WHERE h.holder = $id AND $t < h.until AND h.since <= $t AND {_STILL.format(e="h")} RETURN i, h"""
+    for kind in ("HELD_BY", "HELD_BY_SUPERSEDED")
+)
+_FREE_KNOWN: Final = f"NOT EXISTS {{ MATCH (i)-[e:PART_OF|PART_OF_SUPERSEDED]->() WHERE {_PART} }}"
+HELD_KNOWN: Final = f"""CALL () {{
+  CALL () {{ {_HELD_KNOWN} }} WITH i, h WHERE {_FREE_KNOWN} RETURN count(i) AS n
+}}
+CALL () {{
+  CALL () {{ {_HELD_KNOWN} }} WITH i, h ORDER BY i.id WHERE {_FREE_KNOWN} WITH i, h LIMIT {PAGE}
+  RETURN collect([i.id, i.kind, h.since.epochMillis, h.status]) AS rows
+}}
+RETURN n, rows"""

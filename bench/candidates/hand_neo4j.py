@@ -17,9 +17,9 @@ from bench.candidates.interface import Ask, Holds, Judged, StoppedError, traced
 from bench.candidates.memory import is_plain
 from bench.questions import EVERYTHING
 from bench.walk import OPEN, Row, Step, Walked, adjacency, walk
-from lineage.domain.graph import PART_OF, Edge, Holding
+from lineage.domain.graph import PART_OF, Edge, Facts, Holding
 from lineage.stores.encoding import facts_from
-from lineage.stores.neo4j_rows import OPEN_END, digits, past_node, zoned
+from lineage.stores.neo4j_rows import OPEN_END, digits, past_facts, past_node, zoned
 
 LIMIT_S: Final = 300.0
 USER_LIMIT_S: Final = 15.0
@@ -83,8 +83,7 @@ class HandNeo4j:
             is_bounded=ask.is_bounded and ask.direction == "upstream",
         )
         values: dict[str, Any] = {"id": ask.id, "most": budget, "hi": _moment(ask.window[1])}
-        if ask.known_at is not None:
-            values |= {"k": zoned(ask.known_at), "text": digits(ask.known_at)}
+        values |= _known(ask)
         *columns, ids, ends = self._one(statement, **values)
         consumed = {x: _consumed(end) for x, end in zip(ids, ends, strict=True) if end is not None}
         known = {x: end for x, end in consumed.items() if end is not None}
@@ -120,11 +119,18 @@ class HandNeo4j:
 
     def _composition(self, ask: Ask) -> Any:
         assert ask.at is not None
-        consumed, rows = self._one(cypher.PARTS, id=ask.id, t=zoned(ask.at))
-        return composed(ask, chain.from_iterable(rows), consumed)
+        values = {"id": ask.id, "t": zoned(ask.at), **_known(ask)}
+        if ask.known_at is None:
+            consumed, rows = self._one(cypher.PARTS, **values)
+            return composed(ask, chain.from_iterable(rows), consumed)
+        consumed, rows = self._one(cypher.PARTS_KNOWN, **values)
+        ends = ((whole, part, since, _consumed(end)) for whole, part, since, end in chain.from_iterable(rows))
+        return composed(ask, ends, _consumed(consumed))
 
     def _path(self, ask: Ask) -> int | None:
-        """The shortest ways when time is ignored, tested; a closure where time forbids them all."""
+        """The shortest ways when time is ignored, tested; a closure where time forbids them all, or as known then."""
+        if ask.known_at is not None:
+            return self.trace(ask).distance.get(str(ask.destination))
         with self._driver.session(database="neo4j", default_access_mode=neo4j.READ_ACCESS, fetch_size=-1) as session:
             ways = session.run(cypher.PATH, {"id": ask.id, "to": ask.destination}).values()
         if not ways:
@@ -134,17 +140,19 @@ class HandNeo4j:
         return self.trace(ask).distance.get(str(ask.destination))
 
     def _custody(self, ask: Ask) -> Any:
-        edges, hands, facts = self._one(cypher.CUSTODY, id=ask.id)
+        statement = cypher.CUSTODY if ask.known_at is None else cypher.CUSTODY_KNOWN
+        edges, hands, facts = self._one(statement, id=ask.id, **_known(ask))
         return custody_segments(
             ask.id,
             [Edge(PART_OF, a, b, s, u, tuple(e)) for a, b, s, u, e in edges],
             [Holding(*row, tuple(e)) for *row, e in hands],  # type: ignore[call-arg]
-            {id: facts_from(text) for id, text in facts},
+            {id: found for id, *texts in facts if (found := _facts(*texts)) is not None},
         )
 
     def _holdings(self, ask: Ask) -> Any:
         assert ask.at is not None
-        return self._one(cypher.HELD, id=ask.id, t=zoned(ask.at))
+        statement = cypher.HELD if ask.known_at is None else cypher.HELD_KNOWN
+        return self._one(statement, id=ask.id, t=zoned(ask.at), **_known(ask))
 
     def answer(self, ask: Ask, raw: Any) -> Any:
         if ask.kind == "trace":
@@ -155,9 +163,21 @@ class HandNeo4j:
         """The driver is closed by who opened it."""
 
 
-def _consumed(end: int | str) -> int | None:
+def _consumed(end: int | str | None) -> int | None:
     """When an item was consumed, from its superseded facts where it comes from those."""
-    return end if isinstance(end, int) else past_node(end).consumed
+    return past_node(end).consumed if isinstance(end, str) else end
+
+
+def _facts(text: str | None, past: str | None = None) -> Facts | None:
+    """Facts of an item, from its superseded ones where it comes from those."""
+    if text is not None:
+        return facts_from(text)
+    return None if past is None else past_facts(past)
+
+
+def _known(ask: Ask) -> dict[str, Any]:
+    """K as the statements take it; none where it is now."""
+    return {} if ask.known_at is None else {"k": zoned(ask.known_at), "text": digits(ask.known_at)}
 
 
 def _moment(instant: int) -> datetime:

@@ -19,11 +19,16 @@ from bench.candidates.statements import (
     CUSTODY_FACTS,
     CUSTODY_HANDS,
     HELD_COUNT,
+    HELD_COUNT_KNOWN,
     HELD_PAGE,
+    HELD_PAGE_KNOWN,
     PARTS,
+    PARTS_KNOWN,
+    PARTS_KNOWN_LATERAL,
     START,
     START_KNOWN,
     closure,
+    custody_known,
 )
 from bench.questions import EVERYTHING
 from bench.walk import Walked, adjacency, walk
@@ -96,23 +101,30 @@ class BySql(ABC):
         return rows, consumed
 
     def _composition(self, ask: Ask) -> Any:
-        values = {"id": ask.id, "t": ask.at}
-        start = self._all(START, values)
-        return composed(ask, self._all(PARTS, values), start[0][0])
+        values = {"id": ask.id, "t": ask.at, "k": ask.known_at}
+        if ask.known_at is None:
+            return composed(ask, self._all(PARTS, values), self._all(START, values)[0][0])
+        parts = PARTS_KNOWN_LATERAL if self.is_lateral else PARTS_KNOWN
+        return composed(ask, self._all(parts, values), self._all(START_KNOWN, values)[0][0])
 
     def _path(self, ask: Ask) -> int | None:
         return self.trace(ask).distance.get(str(ask.destination))
 
     def _custody(self, ask: Ask) -> Any:
-        values = {"id": ask.id}
-        edges = [Edge(PART_OF, a, b, s, u, proofs_from(e)) for a, b, s, u, e in self._all(CUSTODY_EDGES, values)]
-        hands = [Holding(*r, proofs_from(e)) for *r, e in self._all(CUSTODY_HANDS, values)]  # type: ignore[call-arg]
-        facts = {id: facts_from(text) for id, text in self._all(CUSTODY_FACTS, values)}
-        return custody_segments(ask.id, edges, hands, facts)
+        values = {"id": ask.id, "k": ask.known_at}
+        statements = (CUSTODY_EDGES, CUSTODY_HANDS, CUSTODY_FACTS)
+        if ask.known_at is not None:
+            statements = custody_known(lateral=self.is_lateral)
+        of_edges, of_hands, of_facts = (self._all(statement, values) for statement in statements)
+        edges = [Edge(PART_OF, a, b, s, u, proofs_from(e)) for a, b, s, u, e in of_edges]
+        hands = [Holding(*r, proofs_from(e)) for *r, e in of_hands]  # type: ignore[call-arg]
+        return custody_segments(ask.id, edges, hands, {id: facts_from(text) for id, text in of_facts if text})
 
     def _holdings(self, ask: Ask) -> Any:
-        values = {"id": ask.id, "t": ask.at}
-        return self._all(HELD_COUNT, values)[0][0], self._all(HELD_PAGE, values)
+        values = {"id": ask.id, "t": ask.at, "k": ask.known_at}
+        is_now = ask.known_at is None
+        count = self._all(HELD_COUNT if is_now else HELD_COUNT_KNOWN, values)
+        return int(count[0][0]), self._all(HELD_PAGE if is_now else HELD_PAGE_KNOWN, values)
 
     def answer(self, ask: Ask, raw: Any) -> Any:
         if ask.kind == "trace":

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from api.encoding import encode
 from api.questions import BY_NAME, ask
+from api.questions import asked as moments
 from bench.candidates.interface import Judged, Pairs
 from bench.oracle import Holds, Traced
 from bench.questions import PAGE, Ask
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
+from lineage.domain.windows import Piece
 from lineage.stores.interface import Store
 
 SECONDS: Final = 300.0
@@ -33,14 +35,46 @@ class Ours:
         return asked.kind in VALUES
 
     def run(self, asked: Ask) -> bytes:
-        values = {"id": asked.id, "at": asked.at, "known_at": asked.known_at, **VALUES[asked.kind](asked)}
-        return encode(ask(BY_NAME[asked.kind], self.store, values, clock=lambda: self._now, seconds=SECONDS))
+        question, values = BY_NAME[asked.kind], _values(asked)
+        return encode(ask(question, self.store, values, clock=self.clock, seconds=SECONDS))
+
+    def clock(self) -> int:
+        return self._now
 
     def answer(self, asked: Ask, raw: bytes) -> Any:
         return ANSWERS[asked.kind](orjson.loads(raw))
 
     def close(self) -> None:
         self.store.close()
+
+
+class Found(NamedTuple):
+    """What a walk by hand ends with: fewest steps and shown windows by item, and the edges stepped over."""
+
+    distance: dict[str, int]
+    windows: dict[str, list[Piece]]
+    edges: list[Any]
+
+
+class OursFound(Ours):
+    """A trace through the same interface up to what it found, in the form in which a walk by hand has it: no text."""
+
+    def can(self, asked: Ask) -> bool:
+        return asked.kind == "trace"
+
+    def run(self, asked: Ask) -> Any:
+        lines = BY_NAME[asked.kind].lines
+        assert lines is not None
+        values = _values(asked)
+        result = lines(self.store, values, moments(values, clock=self.clock, seconds=SECONDS)).result
+        return Found(result.distance, {x: result.windows(x) for x in result.distance}, list(result.edges))
+
+    def answer(self, asked: Ask, raw: Any) -> Traced:
+        return Traced({x: (d, tuple(raw.windows[x])) for x, d in raw.distance.items()}, len(raw.edges))
+
+
+def _values(asked: Ask) -> dict[str, Any]:
+    return {"id": asked.id, "at": asked.at, "known_at": asked.known_at, **VALUES[asked.kind](asked)}
 
 
 def _bounds(asked: Ask) -> dict[str, Any]:

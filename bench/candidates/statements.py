@@ -134,3 +134,84 @@ FROM held_by h CROSS JOIN item i ON i.num = h.item WHERE h.holder = :id AND h.un
   AND NOT EXISTS (SELECT 1 FROM part_of e WHERE e.part = h.item AND e.since <= :t AND :t < e.until)"""
 HELD_PAGE: Final = f"SELECT i.id, i.kind, h.since, h.status {_HELD} ORDER BY i.id LIMIT {PAGE}"
 HELD_COUNT: Final = f"SELECT count(*) {_HELD}"
+
+
+# ---- the same as known at K: of each table its rows that were known by then, and what was superseded only later
+
+_BY: Final = "e.known_from <= :k"
+_STILL: Final = "e.known_from <= :k AND :k < e.known_until"
+_TEST: Final = "e.since <= :t AND :t < e.until"
+
+PARTS_KNOWN: Final = f"""
+WITH RECURSIVE reached (num) AS (
+  SELECT num FROM item WHERE id = :id
+  UNION SELECT e.part FROM reached r CROSS JOIN part_of e ON e.whole = r.num WHERE {_TEST} AND {_BY}
+  UNION SELECT e.part FROM reached r CROSS JOIN part_of_past e ON e.whole = r.num WHERE {_TEST} AND {_STILL}),
+reach (num) AS (SELECT num FROM reached)
+SELECT w.id, y.id, e.since, {_CONSUMED} FROM reach r CROSS JOIN part_of e ON e.whole = r.num
+  CROSS JOIN item y ON y.num = e.part CROSS JOIN item w ON w.num = r.num WHERE {_TEST} AND {_BY}
+UNION ALL SELECT w.id, y.id, e.since, {_CONSUMED} FROM reach r CROSS JOIN part_of_past e ON e.whole = r.num
+  CROSS JOIN item y ON y.num = e.part CROSS JOIN item w ON w.num = r.num WHERE {_TEST} AND {_STILL}"""
+PARTS_KNOWN_LATERAL: Final = PARTS_KNOWN.replace(
+    f"""UNION SELECT e.part FROM reached r CROSS JOIN part_of e ON e.whole = r.num WHERE {_TEST} AND {_BY}
+  UNION SELECT e.part FROM reached r CROSS JOIN part_of_past e ON e.whole = r.num WHERE {_TEST} AND {_STILL})""",
+    f"""UNION SELECT s.part FROM reached r CROSS JOIN LATERAL (
+    SELECT e.part FROM part_of e WHERE e.whole = r.num AND {_TEST} AND {_BY}
+    UNION ALL SELECT e.part FROM part_of_past e WHERE e.whole = r.num AND {_TEST} AND {_STILL}) s)""",
+)
+
+_WHOLES_KNOWN: Final = f"""
+WITH RECURSIVE reached (num) AS (
+  SELECT num FROM item WHERE id = :id
+  UNION SELECT e.whole FROM reached r CROSS JOIN part_of e ON e.part = r.num WHERE {_BY}
+  UNION SELECT e.whole FROM reached r CROSS JOIN part_of_past e ON e.part = r.num WHERE {_STILL}),
+reach (num) AS (SELECT num FROM reached)"""
+_WHOLES_KNOWN_LATERAL: Final = f"""
+WITH RECURSIVE reached (num) AS (
+  SELECT num FROM item WHERE id = :id
+  UNION SELECT s.whole FROM reached r CROSS JOIN LATERAL (
+    SELECT e.whole FROM part_of e WHERE e.part = r.num AND {_BY}
+    UNION ALL SELECT e.whole FROM part_of_past e WHERE e.part = r.num AND {_STILL}) s),
+reach (num) AS (SELECT num FROM reached)"""
+
+
+@cache
+def custody_known(*, lateral: bool) -> tuple[str, str, str]:
+    """Edges, hands and facts around an item."""
+    wholes = _WHOLES_KNOWN_LATERAL if lateral else _WHOLES_KNOWN
+    tables = (("", _BY), ("_past", _STILL))
+    edges = " UNION ALL ".join(
+        f"""SELECT p.id, w.id, e.since, e.until, e.events FROM reach r CROSS JOIN part_of{past} e ON e.part = r.num
+  CROSS JOIN item p ON p.num = e.part CROSS JOIN item w ON w.num = e.whole WHERE {test}"""
+        for past, test in tables
+    )
+    hands = " UNION ALL ".join(
+        f"""SELECT i.id, e.holder, e.since, e.until, e.status, e.taker, e.events
+FROM reach r CROSS JOIN held_by{past} e ON e.item = r.num CROSS JOIN item i ON i.num = r.num WHERE {test}"""
+        for past, test in tables
+    )
+    facts = """SELECT i.id, CASE WHEN i.known_from <= :k AND i.facts IS NOT NULL THEN i.facts ELSE
+  (SELECT p.facts FROM item_past p WHERE p.item = i.num AND p.known_from <= :k AND :k < p.known_until) END
+FROM reach r CROSS JOIN item i ON i.num = r.num"""
+    return f"{wholes} {edges}", f"{wholes} {hands}", f"{wholes} {facts}"
+
+
+_NOWHERE: Final = f"""
+  AND NOT EXISTS (SELECT 1 FROM part_of e WHERE e.part = h.item AND {_TEST} AND {_BY})
+  AND NOT EXISTS (SELECT 1 FROM part_of_past e WHERE e.part = h.item AND {_TEST} AND {_STILL})"""
+_HELD_KNOWN: Final = " UNION ALL ".join(
+    f"""SELECT i.id AS id, {_CONSUMED.replace("consumed", "kind").replace("y.", "i.")} AS kind, h.since, h.status
+FROM held_by{past} h CROSS JOIN item i ON i.num = h.item WHERE h.holder = :id AND h.until > :t AND h.since <= :t
+  AND {test.replace("e.", "h.")}{_NOWHERE}"""
+    for past, test in (("", _BY), ("_past", _STILL))
+)
+HELD_PAGE_KNOWN: Final = f"SELECT * FROM ({_HELD_KNOWN}) AS held ORDER BY id LIMIT {PAGE}"
+HELD_COUNT_KNOWN: Final = (
+    "SELECT sum(n) FROM ("
+    + " UNION ALL ".join(
+        f"""SELECT count(*) AS n FROM held_by{past} h WHERE h.holder = :id AND h.until > :t AND h.since <= :t
+  AND {test.replace("e.", "h.")}{_NOWHERE}"""
+        for past, test in (("", _BY), ("_past", _STILL))
+    )
+    + ") AS counts"
+)
