@@ -14,9 +14,8 @@ from lineage.domain.events import Event, differs_as_sent, read_event
 from lineage.exchange.jsonl import Line
 from lineage.service.admission import Admitted, Conflicted, Incoming, admit
 from lineage.service.bulk import project_all
-from lineage.service.journaling import Moment, moments_of
 from lineage.service.rebuilding import DisorderedError, rebuild
-from lineage.stores.interface import EMPTY, Entry, Reader, State, Store, Transaction
+from lineage.stores.interface import EMPTY, Entry, State, Store, Transaction
 
 BATCH: Final = 1_000
 BATCH_BYTES: Final = 16 * 1024 * 1024
@@ -151,7 +150,7 @@ def load_all(
                     progress(judge.done)
 
         try:
-            project_all(transaction, _moments(transaction, kept()))
+            project_all(transaction, _whole_moments(kept()))
         except DisorderedError:
             rebuild(transaction)
 
@@ -159,21 +158,22 @@ def load_all(
     return report
 
 
-def _moments(reader: Reader, kept: Iterable[Admitted]) -> Iterator[Moment]:
-    """The moments of what is kept, each when all of it is there. Raises DisorderedError in the end if any was late."""
-    rest: list[tuple[Entry, Event]] = []
+def _whole_moments(kept: Iterable[Admitted]) -> Iterator[list[Entry]]:
+    """What is kept, moments when all of them is there. Raises DisorderedError in the end if any was late."""
+    rest: list[Entry] = []
     in_order = True
     for admitted in kept:
         in_order = in_order and not admitted.backdated
         if in_order:
-            rest += zip(admitted.entries, (i.reading.event for i in admitted.accepted), strict=True)
+            rest += admitted.entries
             last = max((entry.recorded for entry in admitted.entries), default=0)
-            if rest and rest[0][0].recorded < last:
-                yield from moments_of(reader, [pair for pair in rest if pair[0].recorded < last])
-                rest = [pair for pair in rest if pair[0].recorded == last]
+            if rest and rest[0].recorded < last:
+                yield [entry for entry in rest if entry.recorded < last]
+                rest = [entry for entry in rest if entry.recorded == last]
     if not in_order:
         raise DisorderedError
-    yield from moments_of(reader, rest)
+    if rest:
+        yield rest
 
 
 class _Judge:
