@@ -14,6 +14,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from lineage.domain.graph import BECAME, Edge, Enrolment, Known, Term
 from lineage.domain.telling import Told
+from lineage.service.collecting import seldom_collecting
 from lineage.service.histories import history
 from lineage.service.journaling import Moment, Plain, to_hear
 from lineage.service.kept import Kept
@@ -33,7 +34,7 @@ def project_all(transaction: Transaction, journal: Iterable[list[Entry]]) -> Non
     following items is spread over processes; this one keeps what comes of it, in the order in which it would have made
     it alone.
     """
-    with transaction.notes() as notes, Workers() as workers:
+    with seldom_collecting(), transaction.notes() as notes, Workers() as workers:
         for _, rests in workers.spread(_listen, _heard(transaction, notes, journal)):
             _keep_rests(transaction, rests)
         notes.sort()

@@ -14,6 +14,7 @@ from lineage.domain.events import Event, differs_as_sent, read_event
 from lineage.exchange.jsonl import Line
 from lineage.service.admission import Admitted, Conflicted, Incoming, admit
 from lineage.service.bulk import project_all
+from lineage.service.collecting import seldom_collecting
 from lineage.service.rebuilding import DisorderedError, rebuild
 from lineage.stores.interface import EMPTY, Entry, State, Store, Transaction
 
@@ -104,20 +105,21 @@ def load(
         batches = [[pair for batch in batches for pair in batch]]
         if report.rejected:
             return report
-    for batch in batches:
-        incoming = [i for _, i in batch]
-        try:
-            admitted = store.write(
-                lambda tx, some=incoming: admit(tx, some, now=rules.clock(), atomic=rules.atomic)  # type: ignore[misc]
-            )
-        except Conflicted as conflicted:
-            _conflicts(conflicted.admitted, batch, report, refused)
-            continue
-        _count(admitted, batch, report, refused)
-        if admitted.backdated:
-            size.grow()
-        if progress is not None:
-            progress(judge.done)
+    with seldom_collecting():
+        for batch in batches:
+            incoming = [i for _, i in batch]
+            try:
+                admitted = store.write(
+                    lambda tx, some=incoming: admit(tx, some, now=rules.clock(), atomic=rules.atomic)  # type: ignore[misc]
+                )
+            except Conflicted as conflicted:
+                _conflicts(conflicted.admitted, batch, report, refused)
+                continue
+            _count(admitted, batch, report, refused)
+            if admitted.backdated:
+                size.grow()
+            if progress is not None:
+                progress(judge.done)
     return report
 
 

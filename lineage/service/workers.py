@@ -6,7 +6,6 @@ outlives the process that started it, however that ends.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import signal
@@ -20,6 +19,7 @@ from queue import SimpleQueue
 from typing import IO, Any, Final, Self, TypeVar
 
 from lineage.domain.errors import StoreUnavailableError
+from lineage.service.collecting import seldom_collecting
 
 PATIENCE: Final = 4
 """Things that are worked on before helpers are started: a start takes longer than a little work."""
@@ -27,8 +27,6 @@ MOST_HELPERS: Final = 4
 """What they make is kept by one writer: more of them would wait for it."""
 _AHEAD: Final = 2
 """Things that a helper has been given and that are not taken back yet: so much of them is in memory."""
-_COLLECTING: Final = (500_000, 20, 100)
-"""What is made of a thing goes a moment later, all of it: looking for rings in it costs a fifth, and finds none."""
 _START: Final = "import sys; sys.path[:] = sys.argv[1:]; from lineage.service.workers import serve; serve()"
 
 T = TypeVar("T")
@@ -47,14 +45,11 @@ class Workers:
         self._wanted = min(cores(), MOST_HELPERS)
         self._patience = PATIENCE
         self._helpers: list[subprocess.Popen[bytes]] = []
-        self._collecting = gc.get_threshold()
 
     def __enter__(self) -> Self:
-        gc.set_threshold(*_COLLECTING)
         return self
 
     def __exit__(self, *_: object) -> None:
-        gc.set_threshold(*self._collecting)
         for helper in self._helpers:
             helper.kill()
         for helper in self._helpers:
@@ -125,20 +120,21 @@ def _lost(helper: subprocess.Popen[bytes]) -> StoreUnavailableError:
 def serve() -> None:
     """Do what comes on standard input until that is closed, even in the middle of something."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(*_COLLECTING)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     tasks: SimpleQueue[tuple[Callable[[Any], Any], Any]] = SimpleQueue()
     threading.Thread(target=_hear, args=(sys.stdin.buffer, tasks), daemon=True).start()
-    while True:
-        work, thing = tasks.get()
-        answer: tuple[object, BaseException | None]
-        try:
-            answer = work(thing), None
-        except Exception as error:  # noqa: BLE001 - it is raised where the work was given out
-            answer = None, error
-        pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
-        answers.flush()
+    with seldom_collecting():
+        while True:
+            pickle.dump(_answer(*tasks.get()), answers, protocol=pickle.HIGHEST_PROTOCOL)
+            answers.flush()
+
+
+def _answer(work: Callable[[Any], Any], thing: object) -> tuple[object, BaseException | None]:
+    try:
+        return work(thing), None
+    except Exception as error:  # noqa: BLE001 - it is raised where the work was given out
+        return None, error
 
 
 def _hear(stream: IO[bytes], tasks: SimpleQueue[tuple[Callable[[Any], Any], Any]]) -> None:
