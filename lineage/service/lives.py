@@ -74,12 +74,11 @@ class Lives:
     def _derive_anew(self, items: list[str]) -> None:
         concerns = self._concerns
         self._kept.prepare(items)
-        self._kept.flush()
         for item in items:
             concern = concerns.setdefault(item, Concern(item))
             concern.start_anew(self._kept.facts(item))
             concern.kept, concern.entering, concern.leaving = [], [], []
-        for m in self._kept.tx.mentions(items):
+        for m in self._kept.mentions(items):
             concerns[m.item].kept.append(m)
         for item in items:
             self._runs[item] = self._run(concerns[item])
@@ -97,10 +96,9 @@ class Lives:
         old: dict[str, list[Row]] = {x: self._rows_before(concerns[x], run) for x, run in runs.items()}
         together.settle_all()
         anew = [x for x in runs if concerns[x].anew]
-        self._kept.settled(anew)
-        for e in self._kept.tx.part_edges(anew) if anew else ():
+        for e in kept.part_edges(anew):
             old[e.source].append(e)
-        for h in self._kept.tx.holdings_of(anew) if anew else ():
+        for h in kept.holdings(anew):
             old[h.item].append(h)
         for item, run in runs.items():
             self._keep_run(k, run, old[item], paired=run.lot and not concerns[item].anew)

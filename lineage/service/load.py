@@ -249,10 +249,13 @@ def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterato
         yield batch
 
 
+_NAMING: Final = ("items", "parts", "inputs", "outputs")
+
+
 def things_named(event: Event) -> int:
     """How many items an event names, or at most a few more."""
-    lists = (getattr(event, name, ()) for name in ("items", "parts", "inputs", "outputs"))
-    return 1 + sum(len(named) for named in lists)
+    fields = vars(event)
+    return 1 + sum([len(fields[name]) for name in _NAMING if name in fields])
 
 
 _Batch = list[tuple[Line, Incoming]]
