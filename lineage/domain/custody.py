@@ -30,6 +30,11 @@ def held_by(parties: Iterable[str]) -> Hands:
     return Hands("held" if len(holders) == 1 else "conflict", holders)
 
 
+def held_by_one(party: str | None) -> Hands:
+    """The same of one, or of none known."""
+    return Hands("held", (party,)) if party else GAP
+
+
 class CircularRemovalError(Exception):
     """A removal needs a result that needs its own: it changes no custody (contract 5)."""
 
@@ -78,13 +83,16 @@ class OwnLife(Life):
         return giver in self.own.holders
 
     def moment(self, time: int, happenings: list[Mention]) -> None:
-        super().moment(time, happenings)
+        if len(happenings) == 1:
+            self.happen(time, happenings[0])
+        else:
+            super().moment(time, happenings)
         self._settle(time)
 
     def happen(self, time: int, m: Mention) -> None:
         if m.role in MAKERS:
             if not self.had_holder:
-                self._set(held_by([m.party] if m.party else []), m.event)
+                self._set(held_by_one(m.party), m.event)
         elif m.role == MOVED:
             self._hand_over(m)
         elif m.role == TAKEN_OUT:
@@ -92,8 +100,10 @@ class OwnLife(Life):
         elif m.role == ENDED or (m.role == INPUT and not self.lot):
             self._set(Hands("ended", last=self._last_holders(time)), m.event)
         super().happen(time, m)
-        self.nested = self.nested or bool(self.inside)
-        self.handed = self.handed and bool(self.inside)
+        if self.inside:
+            self.nested = True
+        else:
+            self.handed = False
 
     def _set(self, hands: Hands, event: str) -> None:
         self.own_events = (*self.own_events, event) if hands == self.own else (event,)
@@ -104,7 +114,7 @@ class OwnLife(Life):
         assert m.other is not None
         assert m.party is not None
         if m.detail != "giver":
-            self._set(held_by([m.party]), m.event)
+            self._set(held_by_one(m.party), m.event)
         elif m.other in self.own.holders:
             self._set(Hands("in_transit", (m.other,), m.party), m.event)
         else:
@@ -113,7 +123,7 @@ class OwnLife(Life):
 
     def _take_out(self, time: int, m: Mention) -> None:
         if m.party is not None:
-            self._set(held_by([m.party]), m.event)
+            self._set(held_by_one(m.party), m.event)
         elif m.other in self.inside and not self.handed and not self.lot:
             try:
                 whole = self._effective(m.other, time)
@@ -170,5 +180,7 @@ class OwnLife(Life):
 
 def holdings_of(item: str, span: Span, until: int) -> list[Holding]:
     """The `HELD_BY` edges of one stretch in which own custody answers."""
-    since, hands, events = span
-    return [Holding(item, holder, since, until, hands.status, hands.to, events) for holder in hands.holders]
+    since, (status, holders, to, _), events = span
+    if len(holders) == 1:
+        return [Holding(item, holders[0], since, until, status, to, events)]
+    return [Holding(item, holder, since, until, status, to, events) for holder in holders]

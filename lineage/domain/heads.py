@@ -105,6 +105,12 @@ def wholes_of(packed: Packed) -> list[str]:
     return list(packed[1])
 
 
+def span_since(packed: Packed) -> int:
+    """Since when own custody says what it says, in a packed state."""
+    since: int = packed[6][0]
+    return since
+
+
 def nested(packed: Packed) -> bool:
     """Whether the item was ever inside anything."""
     return bool(packed[9])

@@ -6,38 +6,44 @@ they are few. What comes of either way is the same.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
 from operator import attrgetter
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
-from lineage.domain.graph import BECAME, Edge, Known
+from lineage.domain.graph import BECAME, Edge, Enrolment, Known, Term
 from lineage.domain.telling import Told
+from lineage.service.collecting import seldom_collecting
 from lineage.service.histories import history
-from lineage.service.journaling import Moment
+from lineage.service.journaling import Moment, Plain, to_hear
 from lineage.service.kept import Kept
 from lineage.service.projection import Projector, named_more
-from lineage.stores.interface import Changes, Gain, ItemRow, Notes, Said, Transaction
+from lineage.service.workers import Workers
+from lineage.stores.interface import Changes, Ear, Entry, Gain, Notes, Said, Share, Transaction
 
-_ITEMS: Final = 5_000
 _ROWS: Final = 20_000
 _MOMENTS: Final = 1_000
 T = TypeVar("T")
 
 
-def project_all(transaction: Transaction, moments: Iterable[Moment]) -> None:
-    """Derive everything from these moments, in the order of `k`, into a projection that is empty."""
-    with transaction.notes() as notes:
-        for some in _batches(moments, _MOMENTS):
-            _listen(transaction, notes, some)
+def project_all(transaction: Transaction, journal: Iterable[list[Entry]]) -> None:
+    """Derive everything from these rows of the journal into a projection that is empty.
+
+    They come in batches in the order of `recorded`, which never part a moment of knowledge. Reading events and
+    following items is spread over processes; this one keeps what comes of it, in the order in which it would have made
+    it alone.
+    """
+    with seldom_collecting(), transaction.notes() as notes, Workers() as workers:
+        for _, rests in workers.spread(_listen, _heard(transaction, notes, journal)):
+            _keep_rests(transaction, rests)
         notes.sort()
         for said in _batches(_by(notes.woven(), attrgetter("k")), _MOMENTS):
             _weave(transaction, said)
         with transaction.unindexed():
-            for items in _batches(notes.items(), _ITEMS):
-                rows = {item: ItemRow(item, None, 0, "", contested=False, ringed=False) for item in items}
-                transaction.apply(Changes(items=rows))
-            _follow(transaction, notes)
+            for share, packed in workers.spread(_follow, notes.shares()):
+                transaction.take(share, packed)
+            _keep_gains(transaction, notes)
 
 
 def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -50,24 +56,60 @@ def _by(said: Iterable[Said], key: attrgetter) -> Iterator[list[Said]]:  # type:
     return (list(group) for _, group in groupby(said, key=key))
 
 
-def _listen(transaction: Transaction, notes: Notes, moments: list[Moment]) -> None:
-    """Note what is said of items; keep what is said of parties, and what can be searched by."""
-    kept = Kept(transaction)
+class _Batch(NamedTuple):
+    """Some of the journal, and where to note what it says."""
+
+    ear: Ear
+    number: int
+    moments: list[Moment | Plain]
+
+
+class _Rest(NamedTuple):
+    """What a moment says beside what is noted: how many more events name each party (and standing corrections are
+    reported by it); terms and enrolments."""
+
+    k: int
+    reporters: Counter[str]
+    named: Counter[str]
+    leaving: list[Term | Enrolment]
+    entering: list[Term | Enrolment]
+
+
+def _heard(transaction: Transaction, notes: Notes, journal: Iterable[list[Entry]]) -> Iterator[_Batch]:
+    for number, entries in enumerate(journal):
+        yield _Batch(notes.ear, number, list(to_hear(transaction, entries)))
+
+
+def _listen(batch: _Batch) -> list[_Rest]:
+    """Note what is said of items; give back what is said of parties, and what can be searched by."""
     said: list[Said] = []
     gains: list[Gain] = []
-    for k, entering, leaving, unheard, reporters in moments:
-        kept.count_parties(k, reporters)
+    rests: list[_Rest] = []
+    for one in batch.moments:
+        k, entering, leaving, unheard, reporters = one.heard() if isinstance(one, Plain) else one
         for sign, some in ((0, unheard), (-1, leaving), (1, entering)):
-            said += [Said(k, sign, m) for one in some for m in one.mentions]
-        for sign, some, keep in ((-1, leaving, kept.pending.close), (1, entering, kept.pending.open)):
-            for one in some:
-                gains += [Gain(*key, k, sign, one.event) for key in one.became]
-                for row in (*one.terms, *([one.enrolment] if one.enrolment else ())):
-                    keep(row, k)
-        kept.count_parties(k, named_more(entering, leaving))
+            said += [Said(k, sign, m) for told in some for m in told.mentions]
+        for sign, some in ((-1, leaving), (1, entering)):
+            gains += [Gain(*key, k, sign, told.event) for told in some for key in told.became]
+        rests.append(_Rest(k, reporters, named_more(entering, leaving), _found_by(leaving), _found_by(entering)))
+    batch.ear.hear(batch.number, said, gains)
+    return rests
+
+
+def _found_by(told: Iterable[Told]) -> list[Term | Enrolment]:
+    return [row for one in told for row in (*one.terms, *([one.enrolment] if one.enrolment else ()))]
+
+
+def _keep_rests(transaction: Transaction, rests: Iterable[_Rest]) -> None:
+    kept = Kept(transaction)
+    for k, reporters, named, leaving, entering in rests:
+        kept.count_parties(k, reporters)
+        for row in leaving:
+            kept.pending.close(row, k)
+        for row in entering:
+            kept.pending.open(row, k)
+        kept.count_parties(k, named)
     kept.flush()
-    notes.hear(said)
-    notes.gain(gains)
 
 
 def _weave(transaction: Transaction, moments: list[list[Said]]) -> None:
@@ -87,12 +129,17 @@ def _told(said: Iterable[Said], sign: int) -> list[Told]:
     return [Told(event, tuple(some), (), (), None, ()) for event, some in groupby(mentions, key=attrgetter("event"))]
 
 
-def _follow(transaction: Transaction, notes: Notes) -> None:
-    """The histories of all other items, and what became of what."""
+def _follow(share: Share) -> bytes:
+    """The histories of some items."""
     changes = Changes()
-    for item, said in groupby(notes.said(), key=lambda one: one.mention.item):
+    for item, said in share.said():
         history(item, said, changes)
-        changes = _kept_if_full(transaction, changes)
+    return share.packed(changes)
+
+
+def _keep_gains(transaction: Transaction, notes: Notes) -> None:
+    """What became of what."""
+    changes = Changes()
     for (source, target, at), gains in groupby(notes.gains(), key=lambda gain: gain[:3]):
         _became(source, target, at, gains, changes)
         changes = _kept_if_full(transaction, changes)

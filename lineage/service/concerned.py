@@ -29,6 +29,8 @@ class Concern:
     consumed may change; None if it cannot.
     """
 
+    __slots__ = ("entering", "item", "kept", "leaving", "lot", "pair_edges", "pair_kept", "since", "way")
+
     def __init__(self, item: str) -> None:
         self.item = item
         self.entering: list[Mention] = []

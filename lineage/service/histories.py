@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, Final
 
 from lineage.domain.custody import Hands, OwnLife, holdings_of
@@ -35,18 +35,19 @@ from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.timelines import INERT, Life, merged, moments
 from lineage.service.concerned import Concern, Way
 from lineage.service.kept import write_head
-from lineage.stores.interface import Changes, ItemRow, Row, Said
+from lineage.stores.interface import Changes, ItemRow, Row, Word
 
 _PLAIN: Final = frozenset({MOVED, OWNED, SEEN, PUT_IN, TAKEN_OUT})
 """Roles that add nothing to the facts but, perhaps, an earlier beginning."""
+_k_of: Final = itemgetter(0)
 _Key = tuple[Any, ...]
 _UNTIL: Final = 4
 
 
-def history(item: str, said: Iterable[Said], changes: Changes) -> None:
+def history(item: str, said: Iterable[Word], changes: Changes) -> None:
     """Add to `changes` everything that these words, in the order of `k`, ever made known of the item."""
     followed = _History(item)
-    for k, some in groupby(said, key=attrgetter("k")):
+    for k, some in groupby(said, key=_k_of):
         entering: list[Mention] = []
         leaving: list[Mention] = []
         for _, sign, mention in some:
@@ -71,10 +72,11 @@ class _History:
         self.contested = False
         self.past_facts: list[tuple[str, Facts, Known]] = []
         self.past: list[tuple[Row, Known]] = []
-        self.mentions: dict[_Key, tuple[Mention, int]] = {}
+        self._mentions: dict[_Key, tuple[Mention, int]] = {}
+        self._news: list[tuple[Mention, int]] = []
+        self._pairs: dict[str, dict[_Key, Mention]] = {}
         self.rows: dict[_Key, tuple[Row, int]] = {}
         self.open: dict[_Key, None] = {}
-        self.pairs: dict[str, dict[_Key, Mention]] = {}
         self.pair_rows: dict[str, list[_Key]] = {}
         self.has_run = False
         self._begin()
@@ -102,7 +104,7 @@ class _History:
         self._say(k, entering, leaving)
         core = [m for m in entering if m.role not in INERT]
         if core:
-            first = min([m.time for m in core])
+            first = core[0].time if len(core) == 1 else min([m.time for m in core])
             if first > self.time:
                 new = self._go_on(k, new, core)
             elif first == self.time:
@@ -145,7 +147,10 @@ class _History:
         """`extended`, without its work where nothing or everything is new."""
         if old is not None:
             first = old.first
-            if all(m.time >= first and (m.role in _PLAIN or (m.role == WHOLE and not m.detail)) for m in entering):
+            for m in entering:
+                if m.time < first or not (m.role in _PLAIN or (m.role == WHOLE and not m.detail)):
+                    break
+            else:
                 return old
         elif len(entering) == 1:
             (m,) = entering
@@ -169,11 +174,23 @@ class _History:
             if kept is not None and kept[1] < k:
                 self.past.append((kept[0], Known(kept[1], k)))
             if m.other is not None and m.role in (PUT_IN, TAKEN_OUT):
-                self.pairs.get(m.other, {}).pop(m[:5], None)
-        for m in entering:
-            self.mentions[m[:5]] = (m, k)
+                self._pairs.get(m.other, {}).pop(m[:5], None)
+        self._news += [(m, k) for m in entering]
+
+    @property
+    def mentions(self) -> dict[_Key, tuple[Mention, int]]:
+        """The mentions in force, and since when they are known: most lives go on without a look at them."""
+        for m, k in self._news:
+            self._mentions[m[:5]] = (m, k)
             if m.other is not None and m.role in (PUT_IN, TAKEN_OUT):
-                self.pairs.setdefault(m.other, {})[m[:5]] = m
+                self._pairs.setdefault(m.other, {})[m[:5]] = m
+        self._news.clear()
+        return self._mentions
+
+    @property
+    def pairs(self) -> dict[str, dict[_Key, Mention]]:
+        """The mentions in force that are about a whole, by whole."""
+        return self._pairs if self.mentions else {}
 
     # ---- the life
 
@@ -205,16 +222,20 @@ class _History:
             self._happen_at(core[0].time, core)
         else:
             self._happen(core)
+        ended = life.own.status == "ended"
         new: list[Row] = []
-        for span, until, answers in (*life.spans[spans:], (life.span, OPEN, life.answers)):
+        for span, until, answers in life.spans[spans:]:
+            ended = ended or span[1].status == "ended"
             if answers:
                 new += holdings_of(self.item, span, until)
+        if life.answers:
+            new += holdings_of(self.item, life.span, OPEN)
         if not lot and (life.inside or len(life.closed) > closed):
             going_on = [Edge(PART_OF, self.item, w, since, OPEN, ids) for w, (since, ids) in life.inside.items()]
             new += merged([*life.closed[closed:], *going_on])
         self._replace(k, old, new)
         self.contested = self.contested or life.contested
-        if facts is None or (not facts.spans and life.own.status != "ended" and len(life.spans) == spans):
+        if facts is None or not (facts.spans or ended):
             return facts
         earlier = tuple(s for s in facts.spans if s.since < started)
         return facts._replace(spans=(*earlier, *life.own_spans(suspended=False, after=spans)))
@@ -261,20 +282,21 @@ class _History:
 
     def _replace(self, k: int, old: Iterable[_Key], new: Iterable[Row], *, paired: bool = False) -> None:
         """Supersede what is no longer so, open what is new, leave alone what stays."""
+        rows, opened = self.rows, self.open
         after = {_key(r): r for r in new}
         for key in old:
-            row, since = self.rows[key]
-            if after.get(key) == row:
+            row, since = rows[key]
+            if key in after and after[key] == row:
                 del after[key]
                 continue
-            del self.rows[key]
-            self.open.pop(key, None)
+            del rows[key]
+            opened.pop(key, None)
             if since < k:
                 self.past.append((row, Known(since, k)))
         for key, row in after.items():
-            self.rows[key] = (row, k)
+            rows[key] = (row, k)
             if key[_UNTIL] == OPEN and not paired:
-                self.open[key] = None
+                opened[key] = None
 
     def _row(self, head: str) -> ItemRow:
         assert self.known_from is not None
@@ -287,7 +309,8 @@ class _History:
             head = write_head(Head(self.time, pack(self.life), self.before_time, pack(self.before)))
         changes.items[self.item] = self._row(head)
         changes.past_facts.extend(self.past_facts)
-        changes.opened.extend(self.mentions.values())
+        changes.opened.extend(self._mentions.values())
+        changes.opened.extend(self._news)
         changes.opened.extend(self.rows.values())
         changes.past.extend(self.past)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 import orjson
@@ -62,16 +63,45 @@ class Moment(NamedTuple):
     reporters: Counter[str]
 
 
+class Plain(NamedTuple):
+    """A moment of knowledge at which events came that nothing corrects, as they are kept."""
+
+    k: int
+    events: list[str]
+
+    def heard(self) -> Moment:
+        """What they say."""
+        events = [from_kept(orjson.loads(text)) for text in self.events]
+        return Moment(self.k, [tell(event, event.id) for event in events], [], [], Counter())
+
+
 def moments_of(reader: Reader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[Moment]:
     """The moments of these rows in the order of `recorded`. The rows are in the journal, and no moment is parted."""
-    pairs = sorted(pairs, key=lambda pair: pair[0].recorded)
-    targeted = {c.target for c in reader.corrections_about([event.id for _, event in pairs])}
-    for k, group in groupby(pairs, key=lambda pair: pair[0].recorded):
-        some = [event for _, event in group]
-        if any(isinstance(event, Corrected) or event.id in targeted for event in some):
-            yield _tangled(reader, k, some)
+    pairs = list(pairs)
+    events = {event.id: event for _, event in pairs}
+    for k, some, tangled in _parted(reader, [entry for entry, _ in pairs]):
+        told = [events[entry.id] for entry in some]
+        if tangled:
+            yield _tangled(reader, k, told)
         else:
-            yield Moment(k, [tell(event, event.id) for event in some], [], [], Counter())
+            yield Moment(k, [tell(event, event.id) for event in told], [], [], Counter())
+
+
+def to_hear(reader: Reader, entries: Sequence[Entry]) -> Iterator[Moment | Plain]:
+    """The same, of rows whose events have not been read: only those that corrections are about are read here."""
+    for k, some, tangled in _parted(reader, entries):
+        if tangled:
+            yield _tangled(reader, k, [from_kept(orjson.loads(entry.event)) for entry in some])
+        else:
+            yield Plain(k, [entry.event for entry in some])
+
+
+def _parted(reader: Reader, entries: Sequence[Entry]) -> Iterator[tuple[int, list[Entry], bool]]:
+    """The rows moment by moment, and whether any correction is about them."""
+    targeted = {c.target for c in reader.corrections_about([entry.id for entry in entries])}
+    for k, group in groupby(sorted(entries, key=attrgetter("recorded")), key=attrgetter("recorded")):
+        some = list(group)
+        yield k, some, any(entry.type == "corrected" or entry.id in targeted for entry in some)
 
 
 def _tangled(reader: Reader, k: int, events: Sequence[Event]) -> Moment:

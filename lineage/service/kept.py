@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 
 from lineage.domain.effective import Surroundings
-from lineage.domain.graph import Facts, Hang, Known
+from lineage.domain.graph import PART_OF, Edge, Facts, Hang, Holding, Known, Mention
 from lineage.domain.heads import START, Head
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.telling import Told
@@ -77,6 +77,26 @@ class Kept:
         """Make sure that what the store tells of these items includes what is gathered."""
         if not self.pending.touched.isdisjoint(items):
             self.flush()
+
+    def mentions(self, items: Sequence[str]) -> list[Mention]:
+        """Every mention in force of these items."""
+        return self.pending.over(self.tx.mentions(items), Mention, items) if items else []
+
+    def mentions_at(self, times: Mapping[str, int]) -> list[Mention]:
+        """The mentions in force of each item at the moment beside it."""
+        if not times:
+            return []
+        found = self.pending.over(self.tx.mentions_at(times.items()), Mention, times)
+        return [m for m in found if m.time == times[m.item]]
+
+    def part_edges(self, items: Sequence[str]) -> list[Edge]:
+        """Every edge from one of these items to a whole."""
+        kept = self.pending.over(self.tx.part_edges(items), Edge, items) if items else []
+        return [e for e in kept if e.type == PART_OF]
+
+    def holdings(self, items: Sequence[str]) -> list[Holding]:
+        """What own custody ever said of these items."""
+        return self.pending.over(self.tx.holdings_of(items), Holding, items) if items else []
 
     def row(self, item: str) -> ItemRow | None:
         if item not in self.rows:
@@ -173,6 +193,5 @@ class Kept:
 
     def surroundings(self, item: str) -> Surroundings:
         """The kept rows of one item, for a moment that its head does not reach."""
-        self.settled([item])
         facts, _ = self.facts_and_head(item)
-        return Surroundings(self.tx.part_edges([item]), self.tx.holdings_of([item]), {item: facts})
+        return Surroundings(self.part_edges([item]), self.holdings([item]), {item: facts})

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from lineage.domain.custody import Hands, holdings_of
-from lineage.domain.heads import START, unpack
+from lineage.domain.heads import START, span_since, unpack
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.timelines import Life, merged, moments
 from lineage.service.concerned import Concern, Way
@@ -75,12 +74,11 @@ class Lives:
     def _derive_anew(self, items: list[str]) -> None:
         concerns = self._concerns
         self._kept.prepare(items)
-        self._kept.flush()
         for item in items:
             concern = concerns.setdefault(item, Concern(item))
             concern.start_anew(self._kept.facts(item))
             concern.kept, concern.entering, concern.leaving = [], [], []
-        for m in self._kept.tx.mentions(items):
+        for m in self._kept.mentions(items):
             concerns[m.item].kept.append(m)
         for item in items:
             self._runs[item] = self._run(concerns[item])
@@ -95,17 +93,14 @@ class Lives:
             met |= level
             level = {w for x in level if self._kept.rows[x] is not None for w in self._kept.head(x).now[1]} - met
         together = Together(runs, kept.facts_and_head, kept.surroundings)
+        old: dict[str, list[Row]] = {x: self._rows_before(concerns[x], run) for x, run in runs.items()}
         together.settle_all()
         anew = [x for x in runs if concerns[x].anew]
-        self._kept.settled(anew)
-        old: dict[str, list[Row]] = defaultdict(list)
-        for e in self._kept.tx.part_edges(anew) if anew else ():
+        for e in kept.part_edges(anew):
             old[e.source].append(e)
-        for h in self._kept.tx.holdings_of(anew) if anew else ():
+        for h in kept.holdings(anew):
             old[h.item].append(h)
         for item, run in runs.items():
-            if not concerns[item].anew:
-                old[item] = self._rows_before(concerns[item], run)
             self._keep_run(k, run, old[item], paired=run.lot and not concerns[item].anew)
         for hang in together.hangs:
             kept.keep_hang(*hang)
@@ -121,28 +116,33 @@ class Lives:
         self._kept.replace_all(k, old, new)
         facts = row.facts
         if facts is not None:
-            started = unpack(run.start, run.item, lot=run.lot, effective=_nobody).span[0]
-            earlier = tuple(s for s in facts.spans if s.since < started) if run.since > BEGIN else ()
-            facts = facts._replace(spans=(*earlier, *life.own_spans(suspended=row.ringed)))
+            earlier = tuple(s for s in facts.spans if s.since < span_since(run.start)) if run.since > BEGIN else ()
+            spans = (*earlier, *life.own_spans(suspended=row.ringed))
+            facts = facts._replace(spans=spans) if spans != facts.spans else facts
         self._kept.keep_item(k, run.item, facts, head=run.head, contested=life.contested or row.ringed)
 
     def _rows_before(self, concern: Concern, run: Run) -> list[Row]:
-        """The rows from `since` on as they were kept, told from the head alone."""
+        """The rows from `since` on as they were kept, told from the head alone; none where all rows are fetched."""
+        if concern.anew:
+            return []
+        tied = concern.way is Way.TIED
         head = self._kept.head(concern.item)
-        now = unpack(head.now, run.item, lot=run.lot, effective=_nobody)
+        now = unpack(head.now, run.item, lot=run.lot, effective=_nobody) if tied else run.life
+        assert now is not None
         rows: list[Row] = [*now.holdings()]
         if not run.lot:
             rows += now.edges()
-        if concern.way is Way.TIED:
-            before = unpack(head.before, run.item, lot=run.lot, effective=_nobody)
-            if before.span[0] != now.span[0] and before.span[0] < head.time and before.answers:
-                rows += holdings_of(run.item, before.span, head.time)
-            if not run.lot:
-                life = Life(run.item, lot=False)
-                life.alive, life.inside = before.alive, dict(before.inside)
-                for time, happenings in moments(concern.core(concern.kept)):
-                    life.moment(time, happenings)
-                rows += merged(life.closed)
+        if not tied:
+            return rows
+        before = unpack(head.before, run.item, lot=run.lot, effective=_nobody)
+        if before.span[0] != now.span[0] and before.span[0] < head.time and before.answers:
+            rows += holdings_of(run.item, before.span, head.time)
+        if not run.lot:
+            life = Life(run.item, lot=False)
+            life.alive, life.inside = before.alive, dict(before.inside)
+            for time, happenings in moments(concern.core(concern.kept)):
+                life.moment(time, happenings)
+            rows += merged(life.closed)
         return rows
 
 

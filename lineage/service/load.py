@@ -14,9 +14,9 @@ from lineage.domain.events import Event, differs_as_sent, read_event
 from lineage.exchange.jsonl import Line
 from lineage.service.admission import Admitted, Conflicted, Incoming, admit
 from lineage.service.bulk import project_all
-from lineage.service.journaling import Moment, moments_of
+from lineage.service.collecting import seldom_collecting
 from lineage.service.rebuilding import DisorderedError, rebuild
-from lineage.stores.interface import EMPTY, Entry, Reader, State, Store, Transaction
+from lineage.stores.interface import EMPTY, Entry, State, Store, Transaction
 
 BATCH: Final = 1_000
 BATCH_BYTES: Final = 16 * 1024 * 1024
@@ -105,20 +105,21 @@ def load(
         batches = [[pair for batch in batches for pair in batch]]
         if report.rejected:
             return report
-    for batch in batches:
-        incoming = [i for _, i in batch]
-        try:
-            admitted = store.write(
-                lambda tx, some=incoming: admit(tx, some, now=rules.clock(), atomic=rules.atomic)  # type: ignore[misc]
-            )
-        except Conflicted as conflicted:
-            _conflicts(conflicted.admitted, batch, report, refused)
-            continue
-        _count(admitted, batch, report, refused)
-        if admitted.backdated:
-            size.grow()
-        if progress is not None:
-            progress(judge.done)
+    with seldom_collecting():
+        for batch in batches:
+            incoming = [i for _, i in batch]
+            try:
+                admitted = store.write(
+                    lambda tx, some=incoming: admit(tx, some, now=rules.clock(), atomic=rules.atomic)  # type: ignore[misc]
+                )
+            except Conflicted as conflicted:
+                _conflicts(conflicted.admitted, batch, report, refused)
+                continue
+            _count(admitted, batch, report, refused)
+            if admitted.backdated:
+                size.grow()
+            if progress is not None:
+                progress(judge.done)
     return report
 
 
@@ -151,7 +152,7 @@ def load_all(
                     progress(judge.done)
 
         try:
-            project_all(transaction, _moments(transaction, kept()))
+            project_all(transaction, _whole_moments(kept()))
         except DisorderedError:
             rebuild(transaction)
 
@@ -159,21 +160,22 @@ def load_all(
     return report
 
 
-def _moments(reader: Reader, kept: Iterable[Admitted]) -> Iterator[Moment]:
-    """The moments of what is kept, each when all of it is there. Raises DisorderedError in the end if any was late."""
-    rest: list[tuple[Entry, Event]] = []
+def _whole_moments(kept: Iterable[Admitted]) -> Iterator[list[Entry]]:
+    """What is kept, moments when all of them is there. Raises DisorderedError in the end if any was late."""
+    rest: list[Entry] = []
     in_order = True
     for admitted in kept:
         in_order = in_order and not admitted.backdated
         if in_order:
-            rest += zip(admitted.entries, (i.reading.event for i in admitted.accepted), strict=True)
+            rest += admitted.entries
             last = max((entry.recorded for entry in admitted.entries), default=0)
-            if rest and rest[0][0].recorded < last:
-                yield from moments_of(reader, [pair for pair in rest if pair[0].recorded < last])
-                rest = [pair for pair in rest if pair[0].recorded == last]
+            if rest and rest[0].recorded < last:
+                yield [entry for entry in rest if entry.recorded < last]
+                rest = [entry for entry in rest if entry.recorded == last]
     if not in_order:
         raise DisorderedError
-    yield from moments_of(reader, rest)
+    if rest:
+        yield rest
 
 
 class _Judge:
@@ -247,10 +249,13 @@ def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterato
         yield batch
 
 
+_NAMING: Final = ("items", "parts", "inputs", "outputs")
+
+
 def things_named(event: Event) -> int:
     """How many items an event names, or at most a few more."""
-    lists = (getattr(event, name, ()) for name in ("items", "parts", "inputs", "outputs"))
-    return 1 + sum(len(named) for named in lists)
+    fields = vars(event)
+    return 1 + sum([len(fields[name]) for name in _NAMING if name in fields])
 
 
 _Batch = list[tuple[Line, Incoming]]

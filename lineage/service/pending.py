@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from typing import TypeVar
 
 from lineage.domain.graph import Edge, Enrolment, Holding, Known, Mention, Term
 from lineage.stores.interface import Changes, Row
+
+R = TypeVar("R", Mention, Edge, Holding)
 
 
 def row_key(row: Row) -> Hashable:
@@ -22,6 +25,10 @@ def row_key(row: Row) -> Hashable:
     return ("enrolment", *row)
 
 
+def _owner(row: Mention | Edge | Holding) -> str:
+    return row.source if isinstance(row, Edge) else row.item
+
+
 class Pending:
     """Gathers changes; what is opened and superseded within one transaction becomes a `past` row at once."""
 
@@ -29,12 +36,16 @@ class Pending:
         self.changes = Changes()
         self._opened: dict[Hashable, tuple[Row, int]] = {}
         self._closed: dict[Hashable, tuple[Row, int]] = {}
+        self._of: dict[str, list[Hashable]] = {}
         self.touched: set[str] = set()
 
     def open(self, row: Row, k: int) -> None:
         """The row is known from `k` on."""
-        self._opened[row_key(row)] = (row, k)
+        key = row_key(row)
+        self._opened[key] = (row, k)
         self._touch(row)
+        if isinstance(row, Mention | Edge | Holding):
+            self._of.setdefault(_owner(row), []).append(key)
 
     def close(self, row: Row, k: int) -> None:
         """The version of the row that is known now is superseded at `k`."""
@@ -54,6 +65,18 @@ class Pending:
     def has_closed(self, key: Hashable) -> bool:
         """Whether the kept version of this key is superseded here."""
         return key in self._closed
+
+    def over(self, kept: Iterable[R], kind: type[R], items: Iterable[str]) -> list[R]:
+        """What the store keeps of mentions, edges or holdings of these items, with what is gathered here."""
+        found = {row_key(row): row for row in kept}
+        if self._closed:
+            found = {key: row for key, row in found.items() if key not in self._closed}
+        for item in items:
+            for key in self._of.get(item, ()):
+                row = self.standing(key)
+                if isinstance(row, kind):
+                    found[key] = row
+        return list(found.values())
 
     def _touch(self, row: Row) -> None:
         if isinstance(row, Mention | Holding):

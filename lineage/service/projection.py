@@ -123,11 +123,8 @@ class Projector:
     def _load(self, concerns: dict[str, Concern]) -> None:
         """Fetch the mentions in force of items that are derived anew, or whose last moment is tied."""
         anew = [c.item for c in concerns.values() if c.anew]
-        tied = [(c.item, self.kept.head(c.item).time) for c in concerns.values() if c.way is Way.TIED and not c.anew]
-        self.kept.settled([*anew, *(x for x, _ in tied)])
-        for m in self.kept.tx.mentions(anew) if anew else ():
-            concerns[m.item].kept.append(m)
-        for m in self.kept.tx.mentions_at(tied) if tied else ():
+        tied = {c.item: self.kept.head(c.item).time for c in concerns.values() if c.way is Way.TIED}
+        for m in (*self.kept.mentions(anew), *self.kept.mentions_at(tied)):
             concerns[m.item].kept.append(m)
         self._load_pairs(concerns)
 
@@ -171,10 +168,8 @@ class Projector:
             row = self.kept.rows[w]
             if row is not None and (nested(self.kept.head(w).now) or (row.facts is not None and row.facts.is_lot)):
                 asked.append(w)
-        if asked:
-            self.kept.settled(asked)
-            for e in self.kept.tx.part_edges(asked):
-                found[e.source].add(e.target)
+        for e in self.kept.part_edges(asked):
+            found[e.source].add(e.target)
         return found
 
     # ---- lots: each pair of a lot and a whole has a life of its own

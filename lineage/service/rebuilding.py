@@ -7,11 +7,7 @@ from itertools import groupby, pairwise
 from operator import attrgetter
 from typing import Final
 
-import orjson
-
-from lineage.domain.events import from_kept
 from lineage.service.bulk import project_all
-from lineage.service.journaling import Moment, moments_of
 from lineage.stores.interface import Entry, Reader, Transaction
 
 REBUILD_BATCH: Final = 1_000
@@ -35,13 +31,13 @@ def rebuild(transaction: Transaction) -> int:
 def _derive(transaction: Transaction, journal: Iterator[list[Entry]]) -> int:
     count = 0
 
-    def moments() -> Iterator[Moment]:
+    def counted() -> Iterator[list[Entry]]:
         nonlocal count
         for entries in journal:
-            yield from moments_of(transaction, ((e, from_kept(orjson.loads(e.event))) for e in entries))
+            yield entries
             count += len(entries)
 
-    project_all(transaction, moments())
+    project_all(transaction, counted())
     return count
 
 
@@ -72,5 +68,11 @@ def _put_in_order(reader: Reader) -> Iterator[list[Entry]]:
         after = batch[-1].position
         everything += batch
     everything.sort(key=attrgetter("recorded", "position"))
+    some: list[Entry] = []
     for _, group in groupby(everything, key=attrgetter("recorded")):
-        yield list(group)
+        some += group
+        if len(some) >= REBUILD_BATCH:
+            yield some
+            some = []
+    if some:
+        yield some

@@ -26,6 +26,7 @@ class Run:
         self.todo = list(moments(mentions))[::-1]
         self.head = Head(before_time, start, BEGIN, EMPTY)
         self.life: OwnLife | None = None
+        self.going = False
         self._happenings = [h for _, some in self.todo for h in some]
         self._shape: list[Edge] | None = None
 
@@ -95,7 +96,8 @@ class Together:
         assert run.life is not None
         _, happenings = run.todo[-1]
         if len(run.todo) == 1:
-            before, before_time = pack(run.life), run.head.time
+            before, before_time = pack(run.life) if run.going else run.start, run.head.time
+        run.going = True
         self._busy.append(item)
         run.life.moment(time, happenings)
         self._busy.pop()

@@ -134,6 +134,10 @@ class Said(NamedTuple):
     mention: Mention
 
 
+Word = tuple[int, int, Mention]
+"""What `Said` holds."""
+
+
 class Gain(NamedTuple):
     """An event that makes `output` of `input` comes into force (`sign` 1) or goes (-1), learned at `k`."""
 
@@ -272,13 +276,33 @@ class Reader(Protocol):
         ...
 
 
+class Ear(Protocol):
+    """Where one process notes what it hears; it can be pickled."""
+
+    def hear(self, number: int, said: Iterable[Said], gains: Iterable[Gain]) -> None:
+        """Note what a batch of the journal says, in the order in which it was learned; batches are numbered."""
+        ...
+
+
+class Share(Protocol):
+    """Some of the items whose custody hangs on no other's, for one process to follow; it can be pickled."""
+
+    def said(self) -> Iterator[tuple[str, Iterator[Word]]]:
+        """Items by id, and what is said of each in the order of knowledge."""
+        ...
+
+    def packed(self, changes: Changes) -> bytes:
+        """Everything that was ever known of these items, ready for `Transaction.take`: their rows have no others."""
+        ...
+
+
 class Notes(Protocol):
     """A scratch file for a whole journal: noted in the order in which it was learned, read item by item."""
 
+    @property
+    def ear(self) -> Ear: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
-    def hear(self, said: Iterable[Said]) -> None: ...
-    def gain(self, gains: Iterable[Gain]) -> None: ...
     def sort(self) -> None:
         """All is noted: sort it, and find the items whose custody may hang on others, and everything above them."""
         ...
@@ -287,12 +311,8 @@ class Notes(Protocol):
         """What is said of items whose custody may hang on others, in the order of knowledge."""
         ...
 
-    def said(self) -> Iterator[Said]:
-        """What is said of all other items: by item, and of each in the order of knowledge."""
-        ...
-
-    def items(self) -> Iterator[str]:
-        """All other items, by id."""
+    def shares(self) -> Sequence[Share]:
+        """All other items, by id, once the woven ones are in the store."""
         ...
 
     def gains(self) -> Iterator[Gain]:
@@ -306,6 +326,10 @@ class Transaction(Reader, Protocol):
     def apply(self, changes: Changes) -> None: ...
     def notes(self) -> Notes:
         """An empty scratch file, after `clear_projection`."""
+        ...
+
+    def take(self, share: Share, packed: bytes) -> None:
+        """Keep what was known of the items of a share; shares come in their order."""
         ...
 
     def unindexed(self) -> AbstractContextManager[None]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import starmap
 from pathlib import Path
 from typing import Final, Self
 
@@ -12,23 +13,33 @@ from lineage.domain.graph import Mention
 from lineage.stores.interface import Gain, Said
 from lineage.stores.queries import numbered, query
 from lineage.stores.sqlite_reads import PACKAGE
+from lineage.stores.sqlite_shares import SqliteEar, SqliteShare
 
 _ROUNDS: Final = 40
 """Rounds in which steps that close no ring are told; what is left after them counts as if it might close one."""
+SHARE: Final = 20_000
+"""Words of a share, of which whoever follows it holds the rows in memory."""
 
 
 class SqliteNotes:
-    """See `interface.Notes`. The file is gone when the notes are closed."""
+    """See `interface.Notes`. The folder is gone when the notes are closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, store: sqlite3.Connection) -> None:
+        self._store = store
         self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
-        self._connection = sqlite3.connect(Path(self._folder.name) / "notes.db", isolation_level=None)
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536", "temp_store = FILE"):
+        self._path = Path(self._folder.name) / "notes.db"
+        self.ear = SqliteEar(self._folder.name)
+        self._connection = sqlite3.connect(self._path, isolation_level=None)
+        for pragma in (
+            "journal_mode = OFF",
+            "synchronous = OFF",
+            "cache_size = -65536",
+            "temp_store = FILE",
+            "threads = 2",
+        ):
             self._connection.execute(f"PRAGMA {pragma}")
         for statement in query(PACKAGE, "notes/001_tables.sql").text.split(";\n"):
             self._connection.execute(statement)
-        self._connection.execute("BEGIN")
-        self._count = 0
 
     def __enter__(self) -> Self:
         return self
@@ -40,21 +51,13 @@ class SqliteNotes:
     def _run(self, name: str) -> sqlite3.Cursor:
         return self._connection.execute(query(PACKAGE, f"notes/{name}.sql").text)
 
-    def hear(self, said: Iterable[Said]) -> None:
-        before = self._count
-        rows = [(m[0], n, k, sign, *m[1:]) for n, (k, sign, m) in enumerate(said, before)]
-        self._count += len(rows)
-        self._connection.executemany(numbered(PACKAGE, "notes/hear.sql"), rows)
-
-    def gain(self, gains: Iterable[Gain]) -> None:
-        before = self._count
-        rows = [(g.input, g.output, g.at, n, g.k, g.sign, g.event) for n, g in enumerate(gains, before)]
-        self._count += len(rows)
-        self._connection.executemany(numbered(PACKAGE, "notes/add_gain.sql"), rows)
-
     def sort(self) -> None:
-        self._run("sort")
-        self._run("forget_heard")
+        for heard in Path(self._folder.name).glob("*.heard"):
+            self._connection.execute("ATTACH ? AS ear", [str(heard)])
+            self._run("sort")
+            self._run("gather_gains")
+            self._connection.execute("DETACH ear")
+            heard.unlink()
         self._run("steps")
         for _ in range(_ROUNDS):
             if self._run("drop_steps").rowcount == 0:
@@ -65,14 +68,15 @@ class SqliteNotes:
         for k, sign, *mention in self._run("woven"):
             yield Said(k, sign, Mention(*mention))
 
-    def said(self) -> Iterator[Said]:
-        make = Mention._make
-        for item, k, sign, *rest in self._run("said"):
-            yield Said(k, sign, make((item, *rest)))
-
-    def items(self) -> Iterator[str]:
-        for (item,) in self._run("items"):
-            yield item
+    def shares(self) -> list[SqliteShare]:
+        numbers = self._store.execute(query(PACKAGE, "notes/all_numbers.sql").text)
+        self._connection.execute("BEGIN")
+        self._connection.executemany(numbered(PACKAGE, "notes/add_number.sql"), numbers)
+        self._run("number")
+        self._connection.execute("COMMIT")
+        self._store.execute("ATTACH ? AS notes", [str(self._path)])
+        parts = self._connection.execute(query(PACKAGE, "notes/shares.sql").text, {"most": SHARE})
+        return [SqliteShare(str(self._path), first, last) for first, last in parts]
 
     def gains(self) -> Iterator[Gain]:
-        return map(Gain._make, self._run("gains"))
+        return starmap(Gain, self._run("gains"))

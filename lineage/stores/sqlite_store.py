@@ -127,8 +127,12 @@ class SqliteStore:
         """One durable transaction, under the lock that all writers of this file share."""
         with translated(self._path), self._turn():
             connection = self._mine(write=True)
-            with _straight(connection) if straight else contextlib.nullcontext(), _all_or_nothing(connection):
-                yield connection
+            with _straight(connection) if straight else contextlib.nullcontext():
+                try:
+                    with _all_or_nothing(connection):
+                        yield connection
+                finally:
+                    _detach(connection)
 
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
@@ -160,6 +164,13 @@ def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _detach(connection: sqlite3.Connection) -> None:
+    """Let go of notes that were read within the transaction: not before its end."""
+    for _, name, _ in connection.execute("PRAGMA database_list").fetchall():
+        if name == "notes":
+            connection.execute("DETACH notes")
 
 
 @contextlib.contextmanager

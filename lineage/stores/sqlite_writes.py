@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from lineage.domain.graph import PART_OF, Edge, Enrolment, Holding, Mention, Term
-from lineage.stores.encoding import facts_text, party_text, proofs_text
-from lineage.stores.interface import Changes, ItemRow, Row
+from lineage.stores.encoding import party_text
+from lineage.stores.interface import Changes, Share
 from lineage.stores.queries import numbered, query
 from lineage.stores.sqlite_notes import SqliteNotes
-from lineage.stores.sqlite_reads import PACKAGE, SqliteReader, Value, _json
+from lineage.stores.sqlite_reads import PACKAGE, SqliteReader, _json
+from lineage.stores.sqlite_rows import Values, columns, item_values, named_in, past_facts_values
+from lineage.stores.sqlite_shares import SqliteShare, unpacked
 
-Values = tuple[Value, ...]
 _CLEARED = (
     "item", "item_past", "hang", "party", "mention", "mention_past", "part_of", "part_of_past", "became", "became_past",
     "held_by", "held_by_past", "term", "term_past", "enrolment", "enrolment_past",
@@ -31,15 +31,9 @@ class SqliteTransaction(SqliteReader):
         self._many("add_entry", changes.entries)
         self._many("add_correction", changes.corrections)
         self._many("name_party", ((p.id, p.first, party_text(p)) for p in changes.parties.values()))
-        self._many("keep_item", map(_item, changes.items.values()))
+        self._many("keep_item", map(item_values, changes.items.values()))
         numbers = self._numbers(changes)
-        self._many(
-            "add_past_item",
-            (
-                (numbers[item], facts.kind, facts.consumed, facts_text(facts), known.since, known.until)
-                for item, facts, known in changes.past_facts
-            ),
-        )
+        self._many("add_past_item", (past_facts_values(past, numbers) for past in changes.past_facts))
         closed = [(*columns(row, numbers), k) for row, k in changes.closed]
         self._by_table("bury_", ((table, (*key, k)) for table, key, _, k in closed))
         self._by_table("drop_", ((table, key) for table, key, _, _ in closed))
@@ -51,13 +45,7 @@ class SqliteTransaction(SqliteReader):
 
     def _numbers(self, changes: Changes) -> dict[str, int]:
         """The numbers of every item that these changes speak of."""
-        ids = {item for item, _, _ in changes.past_facts}
-        ids.update(x for h in changes.hangs for x in (h.whole, h.part))
-        for row in (*(r for r, _ in changes.opened), *(r for r, _ in changes.closed), *(r for r, _ in changes.past)):
-            if isinstance(row, Edge):
-                ids.update((row.source, row.target))
-            elif isinstance(row, Mention | Holding):
-                ids.add(row.item)
+        ids = named_in(changes)
         return dict(self._run("numbers", ids=_json(ids)).fetchall()) if ids else {}
 
     def _by_table(self, verb: str, rows: Iterable[tuple[str, Values]]) -> None:
@@ -68,7 +56,14 @@ class SqliteTransaction(SqliteReader):
             self._many(verb + table, some)
 
     def notes(self) -> SqliteNotes:
-        return SqliteNotes()
+        return SqliteNotes(self._connection)
+
+    def take(self, share: Share, packed: bytes) -> None:
+        assert isinstance(share, SqliteShare)
+        for name, rows in unpacked(packed).items():
+            self._many(name, rows)
+        about = {"first": share.first, "last": share.last}
+        self._connection.execute(query(PACKAGE, "notes/take_mentions.sql").text, about)
 
     @contextmanager
     def unindexed(self) -> Iterator[None]:
@@ -96,27 +91,3 @@ class SqliteTransaction(SqliteReader):
     def clear_projection(self) -> None:
         for table in _CLEARED:
             self._connection.execute(query(PACKAGE, f"write/clear_{table}.sql").text)
-
-
-def _item(row: ItemRow) -> Values:
-    facts = row.facts
-    said = (None, None, None) if facts is None else (facts.kind, facts.consumed, facts_text(facts))
-    return (row.id, *said, row.known_from, row.head, row.contested, row.ringed)
-
-
-def columns(row: Row, numbers: dict[str, int]) -> tuple[str, Values, Values]:
-    """The table of a row, its key and its further columns, in the order in which the statements take them."""
-    if isinstance(row, Mention):
-        return "mention", (numbers[row[0]], *row[1:4], row[4] or ""), row[5:]
-    if isinstance(row, Edge):
-        _, source, target, since, until, events = row
-        if row.type == PART_OF:
-            return "part_of", (numbers[source], numbers[target], since, until), (proofs_text(events),)
-        return "became", (numbers[source], numbers[target], since), (proofs_text(events),)
-    if isinstance(row, Holding):
-        item, holder, since, until, status, to, events = row
-        return "held_by", (numbers[item], since, holder, until), (status, to, proofs_text(events))
-    if isinstance(row, Term):
-        return "term", (row.text, row.subject, row.field, row.event), (row.label, row.is_party)
-    assert isinstance(row, Enrolment)
-    return "enrolment", tuple(row), ()

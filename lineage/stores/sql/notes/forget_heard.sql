@@ -1,2 +1,0 @@
--- What is sorted is needed once.
-DELETE FROM heard
