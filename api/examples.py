@@ -2,97 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
+from api.example_things import (
+    ANSWERABLE,
+    ASSEMBLED,
+    COMMON,
+    DUTY,
+    IN,
+    LOADED,
+    MADE,
+    MAKER,
+    MODULE,
+    OTHER_CAR,
+    OUT,
+    PACK,
+    REFUSED,
+    SEGMENT,
+    SHOP,
+    Example,
+)
 from api.problems import problem
-
-Example = dict[str, Any]
-
-MODULE: Final = "9XHMEM1DEMA013A3D0210028"
-PACK: Final = "9XHPEP1DEMA013A3G0210030"
-CAR: Final = "LX9DEMA10L0909789"
-OTHER_CAR: Final = "LX9DEMA1XL0916412"
-MAKER: Final = "91990000DEMA0003XE"
-CAR_MAKER: Final = "91990000DEMA000569"
-SHOP: Final = "91990000DEMA00080R"
-_MADE: Final = "2020-03-15T16:00:00.000Z"
-_OUT: Final = "2022-06-14T03:30:00.000Z"
-_COMMON: Final[Example] = {
-    "as_of": None,
-    "known_at": "2024-01-15T01:00:00.000Z",
-    "position": 142,
-    "complete": True,
-    "unknown": [],
-}
-_IN: Final = {
-    "type": "PART_OF",
-    "source": MODULE,
-    "target": PACK,
-    "since": _MADE,
-    "until": _OUT,
-    "at": None,
-    "events": ["demo-0031", "demo-0141"],
-}
-_SEGMENT: Final = {
-    "since": _OUT,
-    "until": None,
-    "status": "held",
-    "holders": [SHOP],
-    "to": None,
-    "via": [],
-    "events": ["demo-0141"],
-}
-_ASSEMBLED: Final = {
-    "id": "demo-0031",
-    "parts": [MODULE],
-    "reporter": MAKER,
-    "step": "pack_production",
-    "time": _MADE,
-    "type": "assembled",
-    "whole": PACK,
-}
-_DUTY: Final = {
-    "rule": "T18-10",
-    "name": "A battery is repaired, replaced or swapped",
-    "rule_set": "R2018",
-    "version": "2026-11-23",
-    "article": "公告 2018年第35号 第十条",
-    "confidence": "A",
-    "doubts": [],
-    "holder": CAR_MAKER,
-    "actor": SHOP,
-    "items": [PACK, MODULE],
-    "trigger": {"event": "demo-0141", "type": "disassembled", "step": "replacement", "time": _OUT},
-    "window": {"days": 30, "unit": "WD"},
-    "due": "2022-07-26",
-    "status": "late",
-    "days_late": 538,
-    "recorded": "2024-01-15T01:00:00.000Z",
-    "proof": ["demo-0141"],
-}
-_ANSWERABLE: Final = {
-    "party": CAR_MAKER,
-    "as": "extended producer responsibility",
-    "rule": "M18-05",
-    "name": "The maker of the vehicle bears the main responsibility for recycling",
-    "rule_set": "R2018",
-    "version": "2026-11-23",
-    "article": "工信部联节〔2018〕43号 第五条",
-    "confidence": "B",
-    "since": "2020-04-06T02:05:00.000Z",
-    "until": "2024-03-17T16:00:00.000Z",
-    "events": ["demo-0034"],
-}
-_LOADED: Final = {
-    **_COMMON,
-    "accepted": 2,
-    "duplicate": 0,
-    "rejected": 0,
-    "warnings": [],
-    "errors": [],
-    "digest": "b1b8bb8004201a729e86ebc2d399de79cb1aef6bd6d25d459ad539b2682bdbe8",
-}
-_REFUSED: Final = {"line": 1, "id": "e-9", "path": "parts", "code": "empty_list", "message": "`parts` is empty."}
 
 SENT: Final[list[Example]] = [
     {
@@ -117,29 +47,29 @@ SENT: Final[list[Example]] = [
 ]
 
 EXAMPLES: Final[dict[str, Example]] = {
-    "Loaded": _LOADED,
+    "Loaded": LOADED,
     "Events": {
-        **_COMMON,
+        **COMMON,
         "events": [
             {
                 "position": 31,
                 "recorded": "2020-04-15T01:00:00.000Z",
                 "status": "standing",
-                "event": _ASSEMBLED,
+                "event": ASSEMBLED,
             }
         ],
         "next": None,
     },
     "EventAnswer": {
-        **_COMMON,
-        "event": _ASSEMBLED,
+        **COMMON,
+        "event": ASSEMBLED,
         "status": "standing",
         "recorded": "2020-04-15T01:00:00.000Z",
         "corrected_by": [],
         "warnings": [],
     },
     "ItemAnswer": {
-        **_COMMON,
+        **COMMON,
         "id": MODULE,
         "kind": "module",
         "scheme": "gbt34014",
@@ -155,22 +85,22 @@ EXAMPLES: Final[dict[str, Example]] = {
         "ended": None,
         "consumed": None,
         "inside": [],
-        "custody": _SEGMENT,
-        "events": [{field: _ASSEMBLED[field] for field in ("id", "type", "step", "time", "reporter")}],
+        "custody": SEGMENT,
+        "events": [{field: ASSEMBLED[field] for field in ("id", "type", "step", "time", "reporter")}],
     },
-    "Hits": {**_COMMON, "hits": [{"id": PACK, "kind": "pack", "matched": "id"}], "next": None},
+    "Hits": {**COMMON, "hits": [{"id": PACK, "kind": "pack", "matched": "id"}], "next": None},
     "Trace": {
-        **_COMMON,
+        **COMMON,
         "root": MODULE,
         "direction": "downstream",
         "items": [
             {"id": MODULE, "kind": "module", "distance": 0, "windows": [[None, None]]},
-            {"id": PACK, "kind": "pack", "distance": 1, "windows": [[_MADE, _OUT]]},
+            {"id": PACK, "kind": "pack", "distance": 1, "windows": [[MADE, OUT]]},
         ],
-        "edges": [_IN],
+        "edges": [IN],
     },
     "Composition": {
-        **_COMMON,
+        **COMMON,
         "as_of": "2021-01-01T00:00:00.000Z",
         "unknown": [{"item": MODULE, "layer": "cell", "uncoded": 12}],
         "tree": {
@@ -178,11 +108,11 @@ EXAMPLES: Final[dict[str, Example]] = {
             "kind": "pack",
             "since": None,
             "events": [],
-            "parts": [{"id": MODULE, "kind": "module", "since": _MADE, "events": _IN["events"], "parts": []}],
+            "parts": [{"id": MODULE, "kind": "module", "since": MADE, "events": IN["events"], "parts": []}],
         },
     },
     "Paths": {
-        **_COMMON,
+        **COMMON,
         "paths": [],
         "more": False,
         "why_not": [
@@ -197,14 +127,14 @@ EXAMPLES: Final[dict[str, Example]] = {
                     "events": ["demo-0162"],
                 },
                 "reason": "starts_after",
-                "since": _MADE,
-                "until": _OUT,
+                "since": MADE,
+                "until": OUT,
             }
         ],
     },
-    "Custody": {**_COMMON, "segments": [_SEGMENT]},
+    "Custody": {**COMMON, "segments": [SEGMENT]},
     "Responsibility": {
-        **_COMMON,
+        **COMMON,
         "id": MODULE,
         "kind": "module",
         "stage": "removed",
@@ -213,16 +143,16 @@ EXAMPLES: Final[dict[str, Example]] = {
             "version": "2026-11-23",
             "title": "新能源汽车动力蓄电池回收利用溯源管理暂行规定 (2018)",
         },
-        "holder": _SEGMENT,
+        "holder": SEGMENT,
         "owners": [],
-        "answerable": [_ANSWERABLE],
-        "duties": [_DUTY],
+        "answerable": [ANSWERABLE],
+        "duties": [DUTY],
         "gaps": [],
         "final_from": "2024-02-29",
     },
-    "Duties": {**_COMMON, "duties": [{"as": "actor", **_DUTY}], "next": None},
+    "Duties": {**COMMON, "duties": [{"as": "actor", **DUTY}], "next": None},
     "Party": {
-        **_COMMON,
+        **COMMON,
         "id": SHOP,
         "enrolled": True,
         "name": "Qiaoshou Repair (demo)",
@@ -243,20 +173,20 @@ EXAMPLES: Final[dict[str, Example]] = {
         ],
     },
     "Holdings": {
-        **_COMMON,
-        "items": [{"id": MODULE, "kind": "module", "since": _OUT, "status": "held"}],
+        **COMMON,
+        "items": [{"id": MODULE, "kind": "module", "since": OUT, "status": "held"}],
         "count": 1,
         "next": None,
     },
     "Findings": {
-        **_COMMON,
+        **COMMON,
         "findings": [
             {
                 "kind": "removal_without_installation",
                 "rule": "removal_without_installation",
                 "items": [MODULE, OTHER_CAR],
                 "parties": [SHOP],
-                "interval": [_OUT, _OUT],
+                "interval": [OUT, OUT],
                 "events": ["demo-0141"],
                 "regions": ["440000"],
                 "text": {
@@ -270,7 +200,7 @@ EXAMPLES: Final[dict[str, Example]] = {
 }
 
 EXAMPLES["Conduct"] = {
-    **_COMMON,
+    **COMMON,
     "id": SHOP,
     "held": 1,
     "throughput": [{"year": 2024, "kg": 78.0, "items": 1, "without_mass": 0, "capacity_kg": 4000000.0}],
@@ -281,12 +211,12 @@ EXAMPLES["Conduct"] = {
         "median_days_late": 538,
         "worst_days_late": 538,
     },
-    "given": [{"item": MODULE, "since": _OUT}],
-    "expected": [{"item": PACK, "giver": MAKER, "since": _OUT}],
+    "given": [{"item": MODULE, "since": OUT}],
+    "expected": [{"item": PACK, "giver": MAKER, "since": OUT}],
     "open_complete": True,
 }
 EXAMPLES["Checked"] = {
-    **_COMMON,
+    **COMMON,
     "checked": 1,
     "clear": 0,
     "rejected": 0,
@@ -317,7 +247,7 @@ EXAMPLES["Dossier"] = {
     "composition": EXAMPLES["Composition"]["tree"],
     "timeline": [
         {
-            **{field: _ASSEMBLED[field] for field in ("id", "type", "step", "time", "reporter")},
+            **{field: ASSEMBLED[field] for field in ("id", "type", "step", "time", "reporter")},
             "recorded": "2020-04-15T01:00:00.000Z",
             "giver": None,
             "taker": None,
@@ -325,14 +255,14 @@ EXAMPLES["Dossier"] = {
             "others": [PACK],
         }
     ],
-    "custody": [_SEGMENT],
+    "custody": [SEGMENT],
     "siblings": [{"id": "9XHMEM1DEMA013A3D0210029", "kind": "module", "shared": ["Xinghe City 013-A3D"]}],
     "siblings_complete": True,
     "evidence": [
         {
             "id": "demo-0031",
             "position": 31,
-            "time": _MADE,
+            "time": MADE,
             "recorded": "2020-04-15T01:00:00.000Z",
             "reporter": MAKER,
             "documents": [],
@@ -340,7 +270,7 @@ EXAMPLES["Dossier"] = {
     ],
     "first_refusable": None,
     "parties": {MAKER: "Xinghe Battery (demo)"},
-    "digest": _LOADED["digest"],
+    "digest": LOADED["digest"],
 }
 del EXAMPLES["Dossier"]["inside"], EXAMPLES["Dossier"]["events"]
 
@@ -348,15 +278,15 @@ PAGE: Final = '<!doctype html><html lang="en">…</html>'
 STREAM: Final = (
     f'{{"root":"{MODULE}","direction":"downstream","as_of":null,"known_at":"2024-01-15T01:00:00.000Z","position":142}}\n'
     f'{{"id":"{MODULE}","kind":"module","distance":0,"windows":[[null,null]]}}\n'
-    f'{{"id":"{PACK}","kind":"pack","distance":1,"windows":[["{_MADE}","{_OUT}"]]}}\n'
-    f'{{"type":"PART_OF","source":"{MODULE}","target":"{PACK}","since":"{_MADE}","until":"{_OUT}",'
+    f'{{"id":"{PACK}","kind":"pack","distance":1,"windows":[["{MADE}","{OUT}"]]}}\n'
+    f'{{"type":"PART_OF","source":"{MODULE}","target":"{PACK}","since":"{MADE}","until":"{OUT}",'
     '"at":null,"events":["demo-0031","demo-0141"]}\n'
     '{"items":2,"edges":1,"complete":true,"unknown":[]}\n'
 )
 
 RECALL: Final = {"items": [MODULE]}
 CONCERNED: Final = (
-    f'{{"status":"once","item":"{MODULE}","whole":"{PACK}","since":"{_MADE}","until":"{_OUT}","holders":["{SHOP}"],'
+    f'{{"status":"once","item":"{MODULE}","whole":"{PACK}","since":"{MADE}","until":"{OUT}","holders":["{SHOP}"],'
     '"region":"990000","remedied":true}\n'
     '{"totals":{"now":0,"once":1,"unknown":0,"items":1,"uncoded":0,"undeclared":0},"as_of":"2024-01-15T01:00:00.000Z",'
     '"known_at":"2024-01-15T01:00:00.000Z","position":142,"complete":true,'
@@ -379,5 +309,5 @@ REJECTED: Final[Example] = problem(
     422,
     "events_rejected",
     "Every event was rejected: see `errors`.",
-    {**_LOADED, "accepted": 0, "rejected": 1, "errors": [_REFUSED]},
+    {**LOADED, "accepted": 0, "rejected": 1, "errors": [REFUSED]},
 )

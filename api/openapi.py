@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-from api import examples
+from api import example_things, examples
 from api.encoding import encode
 from api.events_route import NDJSON
 from api.handlers import PROBLEM
@@ -40,13 +40,13 @@ _ANSWER_OF: Final = {
 }
 _ID_OF: Final = {
     "event": ("the id of an event", "demo-0031"),
-    "party": ("the id of a party", examples.SHOP),
-    "holdings": ("the id of a party", examples.SHOP),
-    "duties": ("the id of a party", examples.SHOP),
-    "conduct": ("the id of a party", examples.SHOP),
+    "party": ("the id of a party", example_things.SHOP),
+    "holdings": ("the id of a party", example_things.SHOP),
+    "duties": ("the id of a party", example_things.SHOP),
+    "conduct": ("the id of a party", example_things.SHOP),
 }
-_ITEM: Final = ("the id of an item", examples.MODULE)
-_EXAMPLE_OF: Final = {"source": examples.MODULE, "destination": examples.OTHER_CAR, "q": "9XHP"}
+_ITEM: Final = ("the id of an item", example_things.MODULE)
+_EXAMPLE_OF: Final = {"source": example_things.MODULE, "destination": example_things.OTHER_CAR, "q": "9XHP"}
 _ABOUT: Final = """Where every battery cell, module and pack came from, where it went, and in whose hands it was.
 
 Events go in, one immutable report each; questions are answered from them. `at` is when something was so, `known_at`

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from api import calls
 from api.parameters import (
     AT,
     KNOWN_AT,
@@ -26,25 +27,8 @@ from api.parameters import (
 )
 from lineage.domain.duties import STATUSES
 from lineage.domain.findings import KINDS
-from lineage.domain.rules import RuleBook
-from lineage.reference.rule_files import rule_book
-from lineage.service import (
-    cards,
-    conduct,
-    custody_questions,
-    dossier_questions,
-    duty_questions,
-    findings_questions,
-    journal_questions,
-    lineage_questions,
-    responsibility_questions,
-)  # fmt: skip
 from lineage.service.asking import Asked, Document
-from lineage.service.custody_questions import HoldingsQuestion
-from lineage.service.duty_questions import DutiesQuestion
-from lineage.service.findings_questions import FindingsQuestion
-from lineage.service.journal_questions import EventsQuestion
-from lineage.service.lineage_questions import Bounds, PathQuestion, Traced, TraceQuestion
+from lineage.service.lineage_questions import Traced
 from lineage.stores.interface import Store
 
 TYPES: Final = (
@@ -89,98 +73,6 @@ def asked(values: Values, *, clock: Callable[[], int], seconds: float) -> Asked:
     return Asked(clock(), lambda: time.monotonic() > deadline, values.get("at"), values.get("known_at"))
 
 
-def _bounds(values: Values) -> Bounds:
-    return Bounds(values["from"], values["until"])
-
-
-def _trace_question(values: Values) -> TraceQuestion:
-    mode: Any = values["mode"]
-    return TraceQuestion(
-        values["id"], values["direction"], mode, _bounds(values), values["max_items"], values["max_hops"]
-    )
-
-
-def _trace(store: Store, values: Values, asked: Asked) -> Document:
-    return lineage_questions.trace(store, _trace_question(values), asked)
-
-
-def _traced(store: Store, values: Values, asked: Asked) -> Traced:
-    return lineage_questions.traced(store, _trace_question(values), asked)
-
-
-def _composition(store: Store, values: Values, asked: Asked) -> Document:
-    return lineage_questions.composition(store, values["id"], asked, max_items=values["max_items"])
-
-
-def _path(store: Store, values: Values, asked: Asked) -> Document:
-    question = PathQuestion(values["source"], values["destination"], _bounds(values), values["max_paths"])
-    return lineage_questions.path(store, question, asked)
-
-
-def _custody(store: Store, values: Values, asked: Asked) -> Document:
-    return custody_questions.custody(store, values["id"], asked)
-
-
-def _book(values: Values) -> RuleBook:
-    """The rules to go by: those of the release, unless the asker brings some."""
-    return values.get("book") or rule_book()
-
-
-def _responsibility(store: Store, values: Values, asked: Asked) -> Document:
-    return responsibility_questions.responsibility(store, values["id"], asked, _book(values))
-
-
-def _dossier(store: Store, values: Values, asked: Asked) -> Document:
-    return dossier_questions.dossier(store, values["id"], asked, _book(values))
-
-
-def _conduct(store: Store, values: Values, asked: Asked) -> Document:
-    return conduct.conduct(store, values["id"], asked, _book(values))
-
-
-def _duties(store: Store, values: Values, asked: Asked) -> Document:
-    question = DutiesQuestion(
-        values["id"], values["status"], values["from"], values["until"], values["limit"], values["cursor"]
-    )
-    return duty_questions.duties(store, question, asked, _book(values))
-
-
-def _item(store: Store, values: Values, asked: Asked) -> Document:
-    return cards.item(store, values["id"], asked)
-
-
-def _party(store: Store, values: Values, asked: Asked) -> Document:
-    return cards.party(store, values["id"], asked)
-
-
-def _holdings(store: Store, values: Values, asked: Asked) -> Document:
-    question = HoldingsQuestion(values["id"], values["contents"], values["limit"], values["cursor"])
-    return custody_questions.holdings(store, question, asked)
-
-
-def _findings(store: Store, values: Values, asked: Asked) -> Document:
-    question = FindingsQuestion(
-        values["kind"], values["party"], values["item"], values["region"], values["from"], values["until"],
-        values["limit"], values["cursor"],
-    )  # fmt: skip
-    return findings_questions.findings(store, question, asked)
-
-
-def _search(store: Store, values: Values, asked: Asked) -> Document:
-    return cards.search(store, cards.SearchQuestion(values["q"], values["limit"], values["cursor"]), asked)
-
-
-def _events(store: Store, values: Values, asked: Asked) -> Document:
-    question = EventsQuestion(
-        values["reporter"], values["type"], values["item"], values["after"], values["limit"], values["cursor"]
-    )
-    return journal_questions.events(store, question, asked)
-
-
-def _event(store: Store, values: Values, asked: Asked) -> Document:
-    return journal_questions.event(store, values["id"], asked)
-
-
 _DIRECTION = choice(
     "direction", "Where it went, or where it comes from.", ("downstream", "upstream"), default="downstream"
 )
@@ -200,49 +92,57 @@ QUESTIONS: Final = (
             cursor(int),
             KNOWN_AT,
         ),
-        _events,
+        calls.events,
     ),
     Question(
-        "event", "/v1/events/{id}", "One event as kept, whether it counts, and what corrected it.", (KNOWN_AT,), _event
+        "event",
+        "/v1/events/{id}",
+        "One event as kept, whether it counts, and what corrected it.",
+        (KNOWN_AT,),
+        calls.event,
     ),
     Question(
         "trace",
         "/v1/items/{id}/lineage",
         "Where it went, or what is in it and where that comes from.",
         (_DIRECTION, *WINDOW, _MODE, MAX_ITEMS, MAX_HOPS, KNOWN_AT),
-        _trace,
-        _traced,
+        calls.trace,
+        calls.traced,
     ),
     Question(
         "composition",
         "/v1/items/{id}/composition",
         "What is in it at a moment, as a tree.",
         (AT, MAX_ITEMS, KNOWN_AT),
-        _composition,
+        calls.composition,
     ),
     Question(
         "custody",
         "/v1/items/{id}/custody",
         "In whose hands it was: its whole time, without holes.",
         (KNOWN_AT,),
-        _custody,
+        calls.custody,
     ),
     Question(
         "responsibility",
         "/v1/items/{id}/responsibility",
         "Who holds it, who answers for it by which rule, which reports were owed, and whether they came.",
         (AT, KNOWN_AT),
-        _responsibility,
+        calls.responsibility,
     ),
     Question(
         "dossier",
         "/v1/items/{id}/dossier",
         "Everything known of one thing at a moment, with what proves it; as a page to print, too.",
         (AT, choice("lang", "The language of the page.", ("en", "zh"), default="en"), KNOWN_AT),
-        _dossier,
+        calls.dossier,
     ),
     Question(
-        "item", "/v1/items/{id}", "What an item is, what it is in, who holds it, and its events.", (AT, KNOWN_AT), _item
+        "item",
+        "/v1/items/{id}",
+        "What an item is, what it is in, who holds it, and its events.",
+        (AT, KNOWN_AT),
+        calls.item,
     ),
     Question(
         "path",
@@ -255,7 +155,7 @@ QUESTIONS: Final = (
             MAX_PATHS,
             KNOWN_AT,
         ),
-        _path,
+        calls.path,
     ),
     Question(
         "holdings",
@@ -268,7 +168,7 @@ QUESTIONS: Final = (
             cursor(str, int),
             KNOWN_AT,
         ),
-        _holdings,
+        calls.holdings,
     ),
     Question(
         "duties",
@@ -282,22 +182,22 @@ QUESTIONS: Final = (
             cursor(int, int, int),
             KNOWN_AT,
         ),
-        _duties,
+        calls.duties,
     ),
     Question(
         "conduct",
         "/v1/parties/{id}/conduct",
         "What a party takes in against what it may, how punctual it is, and which hand-overs are open.",
         (AT, KNOWN_AT),
-        _conduct,
+        calls.conduct_of,
     ),
-    Question("party", "/v1/parties/{id}", "Who a party is, and its history.", (AT, KNOWN_AT), _party),
+    Question("party", "/v1/parties/{id}", "Who a party is, and its history.", (AT, KNOWN_AT), calls.party),
     Question(
         "search",
         "/v1/search",
         "Items and parties by id, identifiers, model, batch or name.",
         (text("q", "The text, or how it begins.", required=True), LIMIT, cursor(int, str, str, str), KNOWN_AT),
-        _search,
+        calls.search,
     ),
     Question(
         "findings",
@@ -313,7 +213,7 @@ QUESTIONS: Final = (
             cursor(int, str, int, int),
             KNOWN_AT,
         ),
-        _findings,
+        calls.findings,
     ),
 )
 """In the order in which addresses are tried: what ends in a word of its own comes before what takes any id."""
