@@ -20,7 +20,7 @@ from lineage.domain.graph import Facts
 from lineage.domain.identity import read_id
 from lineage.domain.instants import format_instant, format_or_none
 from lineage.domain.trace import Neighbourhood
-from lineage.stores.interface import Reader, State
+from lineage.stores.interface import PartyRow, Reader, State
 
 MOST_ITEMS: Final = 1_000_000
 MOST_HOPS: Final = 100_000
@@ -95,7 +95,11 @@ def item_facts(reader: Reader, item: str, known_at: int | None) -> Facts:
 
 def require_party(reader: Reader, party: str, known_at: int | None) -> None:
     """Raises UnknownPartyError, NotYetKnownError unless an event named the party by then."""
-    row = reader.parties([party]).get(party)
+    check_named(party, reader.parties([party]).get(party), known_at)
+
+
+def check_named(party: str, row: PartyRow | None, known_at: int | None) -> None:
+    """The same where the store has told of the party already."""
     if row is not None and row.known(known_at):
         return
     if row is not None and known_at is not None and row.known(None):

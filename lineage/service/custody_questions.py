@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from lineage.domain.effective import Segment, Surroundings, effective
 from lineage.domain.instants import OPEN, format_instant, format_or_none
 from lineage.service.asking import (
+    MOST_LISTED,
     Asked,
     Cutting,
     Document,
     answer,
     as_kept,
+    check_named,
     item_facts,
     read_cursor,
-    require_party,
     write_cursor,
 )  # fmt: skip
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import Held, Reader, Store
 
 MOST_CONTENTS = 100_000
 
@@ -89,23 +91,23 @@ def holdings(store: Store, question: HoldingsQuestion, asked: Asked) -> Document
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        require_party(reader, party, asked.known_at)
-        disputed = _disputed(reader, party, asked)
+        begin = ("", MOST_LISTED) if question.contents else (after, question.limit + 1)
+        page = reader.held_page(party, asked.moment, asked.known_at, *begin)
+        check_named(party, page.party, asked.known_at)
+        around = Surroundings(*page.around)
+        disputed = _disputed(around, page.suspects, party, asked.moment)
         if question.contents:
-            found, count, cut = _with_contents(reader, party, asked, disputed)
+            found, count, cut = _with_contents(reader, party, asked, page.held, disputed)
             found = [x for x in found if x.id > after]
         else:
-            direct = reader.held(party, asked.moment, asked.known_at, after, question.limit + 1)
             apart = {x.id: x for x in disputed.values() if x.id > after}
-            found = sorted(({x.item: _Listed(*x) for x in direct} | apart).values())
-            whole = not after and len(direct) <= question.limit
-            outright = len(direct) if whole else reader.held_count(party, asked.moment, asked.known_at)
-            count, cut = outright + _more(reader, party, asked, disputed), None
-        page = found[: question.limit]
+            found = sorted(({x.item: _Listed(*x) for x in page.held} | apart).values())
+            count, cut = page.items + _more(around, party, asked.moment, disputed), None
+        listed = found[: question.limit]
         following = None
         if len(found) > question.limit:
-            following = write_cursor(asked, state, [page[-1].id, asked.moment])
-        own = {"items": [x.document() for x in page], "count": count, "next": following}
+            following = write_cursor(asked, state, [listed[-1].id, asked.moment])
+        own = {"items": [x.document() for x in listed], "count": count, "next": following}
         return answer(state, asked, own, cut=cut)
 
     return store.read(work)
@@ -116,11 +118,8 @@ def _cursor(text: str, asked: Asked) -> tuple[tuple[str, int], Asked]:
     return (str(key[0]), int(key[1])), asked
 
 
-def _more(reader: Reader, party: str, asked: Asked, disputed: dict[str, _Listed]) -> int:
+def _more(around: Surroundings, party: str, t: int, disputed: Iterable[str]) -> int:
     """How much of what is in conflict is not among what the store counts as held outright."""
-    if not disputed:
-        return 0
-    t, around = asked.moment, surroundings(reader, list(disputed), asked)
     return sum(1 for x in disputed if around.wholes(x, t) or not _own_row(around, x, party, t))
 
 
@@ -128,48 +127,47 @@ def _own_row(around: Surroundings, item: str, party: str, t: int) -> bool:
     return any(h.holder == party for h in around.holdings_at(item, t))
 
 
-def _disputed(reader: Reader, party: str, asked: Asked) -> dict[str, _Listed]:
-    """What is in conflict with this party among the holders, and what is inside that."""
-    t = asked.moment
+def _disputed(around: Surroundings, suspects: Iterable[str], party: str, t: int) -> dict[str, _Listed]:
+    """What of these is in conflict with this party among the holders, and what is inside that."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    for item in around.facts:
+        for whole in around.wholes(item, t):
+            parts[whole].append(item)
     found: dict[str, _Listed] = {}
-    level = reader.contested()
-    met = set(level)
-    while level:
-        around = surroundings(reader, level, asked)
-        in_conflict = []
-        for item in (x for x in level if x in around.facts and around.facts[x].first <= t):
-            hands = effective(around, item, t)
-            if hands.status == "conflict" and party in hands.holders:
-                segment = segment_at(around, item, t)
-                assert segment is not None
-                found[item] = _Listed(item, around.facts[item].kind, segment.since, hands.status)
-                in_conflict.append(item)
-        level = [x for x in _inside(reader, in_conflict, asked) if x not in met]
-        met.update(level)
+    todo = list(suspects)
+    met = set(todo)
+    for item in todo:
+        facts = around.facts.get(item)
+        if facts is None or facts.first > t:
+            continue
+        hands = effective(around, item, t)
+        if hands.status == "conflict" and party in hands.holders:
+            segment = segment_at(around, item, t)
+            assert segment is not None
+            found[item] = _Listed(item, facts.kind, segment.since, hands.status)
+            todo += [x for x in parts[item] if x not in met]
+            met.update(parts[item])
     return found
 
 
 def _inside(reader: Reader, wholes: Iterable[str], asked: Asked) -> list[str]:
     """What is directly inside these at the moment asked about, all events of that moment included."""
     asked_for = list(wholes)
-    if not asked_for:
-        return []
     got = reader.neighbours(asked_for, "upstream", asked.known_at, part_of_only=True)
     mine = set(asked_for)
     return sorted({e.source for e in got.edges if e.target in mine and e.since <= asked.moment < e.until})
 
 
 def _with_contents(
-    reader: Reader, party: str, asked: Asked, disputed: dict[str, _Listed]
+    reader: Reader, party: str, asked: Asked, page: list[Held], disputed: dict[str, _Listed]
 ) -> tuple[list[_Listed], int, Cutting | None]:
-    """Everything held and everything inside it, by id; the count is of what is held."""
+    """Everything held, from its first page on, and everything inside it, by id; the count is of what is held."""
     held: dict[str, _Listed] = dict(disputed)
-    after = ""
-    while page := reader.held(party, asked.moment, asked.known_at, after, 1_000):
+    while page:
         held.update({x.item: _Listed(*x) for x in page if x.item not in disputed})
-        after = page[-1].item
         if len(held) > MOST_CONTENTS or asked.spent():
             break
+        page = reader.held(party, asked.moment, asked.known_at, page[-1].item, MOST_LISTED)
     count = len(held)
     everything = dict(held)
     level, cut = list(held), None

@@ -50,6 +50,8 @@ class TraceQuestion(NamedTuple):
 UNBOUNDED_HOPS = 1 << 30
 AHEAD = 10_000
 """How many things a path may fetch at once where nobody knows how far its end is."""
+MOST_CHAINS = 200
+"""How many of the shortest chains of all a path may fetch, before it walks."""
 
 
 def around(
@@ -224,26 +226,46 @@ class PathQuestion(NamedTuple):
 def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
     """The shortest chains downstream from source to destination, or the first blocked step (contract 4)."""
     window = question.bounds.window(asked.at)
-    source, destination = as_kept(question.source), as_kept(question.destination)
+    question = question._replace(source=as_kept(question.source), destination=as_kept(question.destination))
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        near = around(reader, "downstream", asked, ahead=AHEAD, window=window)
-        _begin(reader, near, source, asked)
-        if destination not in near.nodes:
-            item_facts(reader, destination, asked.known_at)
-        limits = Limits(question.max_items, UNBOUNDED_HOPS, asked.spent)
-        own, cut = _path(near, source, destination, window, question.max_paths, limits)
-        near.cover([destination])
-        named = {x for p in own["paths"] for s in p["steps"] for x in (s["source"], s["target"])} | {
-            source,
-            destination,
-        }
-        kinds = {x: near.nodes[x].kind for x in named}
-        unknown = missing_layers(reader, sorted(named), asked.known_at, kinds)
-        return answer(state, asked, own, cut=cut, unknown=unknown)
+        chains = reader.between(question.source, question.destination, asked.known_at, MOST_CHAINS)
+        found = None
+        if chains is not None:
+            found = _found(reader, Neighbourhood("downstream", lambda *_: chains), question, asked)
+            # What time allows is no shorter than what it does not: if none of these is open, a longer chain may be.
+            if chains.edges and not found.own["paths"] and found.cut is None:
+                found = None
+        if found is None:
+            near = around(reader, "downstream", asked, ahead=AHEAD, window=window)
+            found = _found(reader, near, question, asked)
+        return answer(state, asked, found.own, cut=found.cut, unknown=found.unknown)
 
     return store.read(work)
+
+
+class _Found(NamedTuple):
+    """The fields of the answer, why it is not complete, and the layers that nobody reported."""
+
+    own: Document
+    cut: Cutting | None
+    unknown: list[Document]
+
+
+def _found(reader: Reader, near: Neighbourhood, question: PathQuestion, asked: Asked) -> _Found:
+    """The paths in a neighbourhood of the source. Raises UnknownItemError, NotYetKnownError."""
+    source, destination = question.source, question.destination
+    _begin(reader, near, source, asked)
+    if destination not in near.nodes:
+        item_facts(reader, destination, asked.known_at)
+    limits = Limits(question.max_items, UNBOUNDED_HOPS, asked.spent)
+    own, cut = _path(near, source, destination, question.bounds.window(asked.at), question.max_paths, limits)
+    near.cover([destination])
+    ends = {x for p in own["paths"] for s in p["steps"] for x in (s["source"], s["target"])}
+    named = sorted(ends | {source, destination})
+    kinds = {x: near.nodes[x].kind for x in named}
+    return _Found(own, cut, missing_layers(reader, named, asked.known_at, kinds, near))
 
 
 def _path(

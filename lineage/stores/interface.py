@@ -126,6 +126,24 @@ class Held(NamedTuple):
     status: str
 
 
+Around = tuple[list[Edge], list[Holding], dict[str, Facts]]
+"""`PART_OF` edges, holdings and facts of some items and of everything that they were ever inside."""
+
+
+class HeldPage(NamedTuple):
+    """A page of what own custody leaves with a party at a moment, inside nothing then, by id.
+
+    `items`: how many they are on all pages. `suspects`: what may then be in conflict with the party among the holders.
+    `around` is about these and about everything that is inside them then.
+    """
+
+    party: PartyRow | None
+    held: list[Held]
+    items: int
+    suspects: list[str]
+    around: Around
+
+
 class Said(NamedTuple):
     """What comes into force (`sign` 1), goes (-1), or never was heard of (0) about one item, learned at `k`."""
 
@@ -240,11 +258,7 @@ class Reader(Protocol):
         """
         ...
 
-    def surroundings(
-        self, items: Sequence[str], known_at: int | None
-    ) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
-        """`PART_OF` edges, holdings and facts of the items and of everything that they were ever inside."""
-        ...
+    def surroundings(self, items: Sequence[str], known_at: int | None) -> Around: ...
 
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
         """For each item the kinds of what was ever put into it; items with nothing in them are absent."""
@@ -254,13 +268,13 @@ class Reader(Protocol):
         """What own custody leaves with the party at `at`, inside nothing then, by id, ids greater than `after`."""
         ...
 
+    def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
+        """The same, with what else an answer about it needs."""
+        ...
+
     def held_count(self, party: str, at: int, known_at: int | None) -> int: ...
     def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
         """What own custody has in transit to the party at `at`, by id, ids greater than `after`."""
-        ...
-
-    def contested(self) -> list[str]:
-        """Every item that may be in conflict at some time."""
         ...
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:

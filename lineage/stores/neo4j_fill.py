@@ -16,8 +16,9 @@ from lineage.domain.errors import ImportUnfinishedError, StoreBusyError, StoreNo
 from lineage.domain.journal import Correction
 from lineage.stores.interface import EMPTY, Entry
 from lineage.stores.neo4j_aside import Aside
-from lineage.stores.neo4j_reads import PACKAGE, Neo4jReader
+from lineage.stores.neo4j_reads import Neo4jReader
 from lineage.stores.neo4j_rows import Params, entry_row, party_row, replacement_rows
+from lineage.stores.neo4j_statements import PACKAGE
 from lineage.stores.neo4j_writes import Neo4jTransaction, sorted_rows
 from lineage.stores.queries import query
 

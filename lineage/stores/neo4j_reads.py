@@ -5,21 +5,17 @@ A statement answers one record of columns or of lists, never a record a row: tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
 
-from neo4j import ManagedTransaction
-from neo4j.exceptions import Neo4jError
+import orjson
 
-from lineage.domain.errors import StoreDamagedError
 from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention
 from lineage.domain.journal import Correction
 from lineage.domain.trace import ALL_TIME, Direction, Fetched
 from lineage.domain.windows import Piece
 from lineage.stores.encoding import facts_from, party_from
-from lineage.stores.interface import Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
+from lineage.stores.interface import Around, Arriving, Entry, EntryFilter, Held, HeldPage, Hit, ItemRow, PartyRow
 from lineage.stores.neo4j_columns import (
-    Rows,
     closure_for,
     edges_from,
     facts_by_id,
@@ -29,29 +25,13 @@ from lineage.stores.neo4j_columns import (
     steps_from,
     uncoded_from,
 )
-from lineage.stores.neo4j_errors import stops_retries, store_error, unfinished
 from lineage.stores.neo4j_rows import Params, became_key, begins, digits, zoned
-from lineage.stores.queries import query
+from lineage.stores.neo4j_statements import Statements
 
-PACKAGE = "cypher"
 LAST = "\U0010ffff"
 PAST_DIGITS = ":"
 """What follows the digits in the order of texts."""
 EVERY = EntryFilter()
-
-
-class Head(NamedTuple):
-    """The head of the journal. `commits` counts what changed anything; `settled`: the last of them reads as a whole."""
-
-    position: int
-    recorded: int
-    digest: str
-    commits: int
-    settled: bool
-
-    @property
-    def state(self) -> State:
-        return State(self.position, self.recorded, self.digest)
 
 
 def _when(known_at: int | None) -> Params:
@@ -59,48 +39,8 @@ def _when(known_at: int | None) -> Params:
     return {} if known_at is None else {"known_at": zoned(known_at), "known_text": digits(known_at)}
 
 
-class Neo4jReader:
-    """Reads in one transaction. See `interface.Reader` for what each method means."""
-
-    def __init__(self, transaction: ManagedTransaction, place: str) -> None:
-        self._tx = transaction
-        self._place = place
-        self.at: Head | None = None
-        """The head of the journal in the state that is read, where it is known already."""
-
-    def _run(self, name: str, params: Params, folder: str = "read") -> list[Any]:
-        """The one record that a statement answers; empty where it answers none."""
-        asked = query(PACKAGE, f"{folder}/{name}.cypher")
-        try:
-            records = self._tx.run(asked.text, {n: params[n] for n in asked.params}).values()
-        except Neo4jError as error:
-            if stops_retries(error):
-                raise store_error(error, self._place) from error
-            raise
-        return records[0] if records else []
-
-    def stream(self, name: str) -> Iterator[list[Any]]:
-        """The rows of a statement that answers everything, one by one."""
-        for (row,) in self._tx.run(query(PACKAGE, f"read/{name}.cypher").text):
-            yield row
-
-    def _rows(self, name: str, **params: object) -> Rows:
-        """The one column of the one record: rows, or ids."""
-        rows: Rows = self._run(name, params)[0]
-        return rows
-
-    def head(self) -> Head:
-        """The head of the journal as it is at this moment."""
-        record = self._run("head", {})
-        if not record:
-            raise StoreDamagedError(f"The store {self._place} has lost its journal: open it again, or restore it.")
-        *head, importing = record
-        if importing:
-            raise unfinished(self._place)
-        return Head(*head)
-
-    def state(self) -> State:
-        return (self.at or self.head()).state
+class Neo4jReader(Statements):
+    """Reads of one state. See `interface.Reader` for what each method means."""
 
     def entries_by_id(self, ids: Iterable[str]) -> dict[str, Entry]:
         return {row[2]: Entry(*row) for row in self._rows("entries_by_id", ids=list(ids))}
@@ -221,9 +161,7 @@ class Neo4jReader:
         nodes = nodes_from(*described)
         return Fetched(steps_from(edges, downstream=True), nodes, frozenset(nodes), uncoded, layers)
 
-    def surroundings(
-        self, items: Sequence[str], known_at: int | None
-    ) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
+    def surroundings(self, items: Sequence[str], known_at: int | None) -> Around:
         """Of one item in one trip; of several level by level, because what is around them is mostly the same."""
         suffix, when = ("", {}) if known_at is None else ("_known", _when(known_at))
         if len(items) == 1:
@@ -252,6 +190,15 @@ class Neo4jReader:
         rows = self._rows(name, party=party, at=zoned(at), after=after, most=limit, **_when(known_at))
         return [Held(*row) for row in rows]
 
+    def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
+        name = "held_page" if known_at is None else "held_page_known"
+        quoted = orjson.dumps(party).decode()
+        asked: Params = {"party": party, "quoted": quoted, "at": zoned(at), "after": after, "most": limit}
+        named, count, rows, suspects, edges, holdings, facts = self._run(name, {**asked, **_when(known_at)})
+        around = edges_from(PART_OF, edges), holdings_from(holdings), facts_by_id(facts)
+        row = None if named is None else party_from(*named)
+        return HeldPage(row, [Held(*row) for row in rows], count, sorted(suspects), around)
+
     def held_count(self, party: str, at: int, known_at: int | None) -> int:
         name = "held_count" if known_at is None else "held_count_known"
         (items,) = self._run(name, {"party": party, "at": zoned(at), **_when(known_at)})
@@ -264,10 +211,6 @@ class Neo4jReader:
         else:
             rows = self._rows("arriving_known", **asked, known_at=zoned(known_at))
         return [Arriving(*row) for row in rows]
-
-    def contested(self) -> list[str]:
-        (ids,) = self._run("contested", {})
-        return list(ids)
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
         hits: list[Hit] = []

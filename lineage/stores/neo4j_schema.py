@@ -12,7 +12,7 @@ from neo4j.exceptions import Neo4jError
 
 from lineage.domain.errors import StoreTooNewError, StoreTooOldError
 from lineage.stores.interface import FORMAT_VERSION, OLDER_FORMAT
-from lineage.stores.neo4j_reads import PACKAGE
+from lineage.stores.neo4j_statements import PACKAGE
 from lineage.stores.queries import query
 
 LONGEST_POPULATION_S: Final = 600

@@ -18,8 +18,9 @@ from lineage.stores.neo4j_anew import Turn
 from lineage.stores.neo4j_aside import Aside
 from lineage.stores.neo4j_errors import store_error, translated
 from lineage.stores.neo4j_fill import check_empty, keep_all
-from lineage.stores.neo4j_reads import PACKAGE, Head, Neo4jReader
+from lineage.stores.neo4j_reads import Neo4jReader
 from lineage.stores.neo4j_schema import prepare
+from lineage.stores.neo4j_statements import PACKAGE, EachByItself, Head, MovedError
 from lineage.stores.neo4j_writes import Neo4jTransaction
 from lineage.stores.queries import query
 
@@ -103,12 +104,32 @@ class Neo4jStore:
     def read(self, work: Callable[[Reader], T]) -> T:
         """Beside the writers, again where something was committed meanwhile; the last time in the place of one."""
         with translated(self._place), self._session(neo4j.READ_ACCESS) as session:
-            for _ in range(_TRIES):
+            tries = _TRIES
+            if (head := self._expected()) is not None:
+                if answers := self._at_once(session, work, head):
+                    return answers[0]
+                tries -= 1
+            for _ in range(tries):
                 answers = session.execute_read(unit_of_work(timeout=LONGEST_READ_S)(self._beside_writers), work)
                 if answers:
                     return answers[0]
         with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(unit_of_work(timeout=LONGEST_READ_S)(self._as_writer), work)
+
+    def _at_once(self, session: Session, work: Callable[[Reader], T], head: Head) -> tuple[T, ...]:
+        """What the work answers while nothing is written: each statement is one round trip, and tells the head itself.
+
+        Nothing if the store moved, or a statement failed in a way that may pass.
+        """
+        reader = Neo4jReader(EachByItself(session, LONGEST_READ_S), self._place, head)
+        try:
+            return self._judged(reader, work)
+        except MovedError:
+            self._seen = None
+        except (DriverError, Neo4jError) as error:
+            if not error.is_retryable():
+                raise
+        return ()
 
     def _beside_writers(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> tuple[T, ...]:
         """What the work answers, if it saw one state; nothing if the store moved under it.
@@ -118,11 +139,12 @@ class Neo4jStore:
         """
         reader = Neo4jReader(transaction, self._place)
         reader.at = self._expected() or _settled(reader)
-        if reader.at is None:
-            return ()
+        return () if reader.at is None else self._judged(reader, work)
+
+    def _judged(self, reader: Neo4jReader, work: Callable[[Reader], T]) -> tuple[T, ...]:
         try:
             answer = work(reader)
-        except (DriverError, Neo4jError, StoreError):
+        except (DriverError, Neo4jError, StoreError, MovedError):
             raise
         except Exception:
             if self._stayed(reader):
@@ -137,8 +159,8 @@ class Neo4jStore:
 
     def _stayed(self, reader: Neo4jReader) -> bool:
         """Whether the head is where it was when the work began; remember it."""
-        now = reader.head()
-        if now != reader.at:
+        now = reader.at if reader.confirmed else reader.head()
+        if now is None or now != reader.at:
             self._seen = None
             return False
         seen = self._seen

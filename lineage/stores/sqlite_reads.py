@@ -15,7 +15,19 @@ from lineage.domain.journal import Correction
 from lineage.domain.trace import ALL_TIME, Direction, Fetched
 from lineage.domain.windows import Piece
 from lineage.stores.encoding import edges_of, facts_from, nodes_of, party_from, proofs_from, proofs_of_all
-from lineage.stores.interface import ALL_ENTRIES, Arriving, Entry, EntryFilter, Held, Hit, ItemRow, PartyRow, State
+from lineage.stores.interface import (
+    ALL_ENTRIES,
+    Around,
+    Arriving,
+    Entry,
+    EntryFilter,
+    Held,
+    HeldPage,
+    Hit,
+    ItemRow,
+    PartyRow,
+    State,
+)
 from lineage.stores.queries import query
 
 PACKAGE = "lineage.stores.sql"
@@ -187,9 +199,7 @@ class SqliteReader:
         """A walk that stops at the destination is as fast here: nothing is sent."""
         return None
 
-    def surroundings(
-        self, items: Sequence[str], known_at: int | None
-    ) -> tuple[list[Edge], list[Holding], dict[str, Facts]]:
+    def surroundings(self, items: Sequence[str], known_at: int | None) -> Around:
         k = _k(known_at)
         edges = _edges(PART_OF, self._run("wholes_ever", ids=_json(items), known_at=k))
         everything = list(dict.fromkeys([*items, *(e.target for e in edges), *(e.source for e in edges)]))
@@ -209,6 +219,17 @@ class SqliteReader:
             rows = self._run("held_known", party=party, at=at, known_at=known_at, after=after, limit=limit)
         return [Held(*row) for row in rows]
 
+    def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
+        named = self.parties([party]).get(party)
+        held = self.held(party, at, known_at, after, limit)
+        count = len(held) if not after and len(held) < limit else self.held_count(party, at, known_at)
+        quoted = orjson.dumps(party).decode()
+        concerned = self._run("suspects", party=party, quoted=quoted, at=at, known_at=_k(known_at)).fetchall()
+        around: Around = ([], [], {})
+        if concerned:
+            around = self.surroundings([id for id, _ in concerned], known_at)
+        return HeldPage(named, held, count, [id for id, is_inside in concerned if not is_inside], around)
+
     def held_count(self, party: str, at: int, known_at: int | None) -> int:
         if known_at is None:
             row = self._run("held_count", party=party, at=at).fetchone()
@@ -219,9 +240,6 @@ class SqliteReader:
     def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
         rows = self._run("arriving", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
         return [Arriving(*row) for row in rows]
-
-    def contested(self) -> list[str]:
-        return [id for (id,) in self._run("contested")]
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
         k, folded, upper = _k(known_at), text.casefold(), text.upper()

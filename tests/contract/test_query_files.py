@@ -24,8 +24,8 @@ from lineage.stores import (
     neo4j_anew,
     neo4j_aside,
     neo4j_fill,
-    neo4j_reads,
     neo4j_schema,
+    neo4j_statements,
     neo4j_store,
     sqlite_notes,
     sqlite_reads,
@@ -181,13 +181,14 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
             reader.neighbours(["urn:x:c1"], "downstream", known_at, part_of_only=parts, ahead=ahead)
             for window in (ALL_TIME, (at, at)):
                 reader.neighbours(["urn:x:p1"], "upstream", known_at, part_of_only=parts, ahead=ahead, window=window)
+    reader.between("urn:x:c1", "urn:x:p1", known_at, 5)
     reader.surroundings(items, known_at)
     reader.surroundings(items[:1], known_at)
     reader.layers_reported(items, known_at)
     reader.held(b.MAKER, at, known_at, "", 5)
     reader.held_count(b.MAKER, at, known_at)
     reader.arriving(b.MAKER, at, known_at, "", 5)
-    reader.contested()
+    reader.held_page(b.MAKER, at, known_at, "", 5)
     reader.search("c-", known_at, None, 5)
     reader.enrolments([b.MAKER], known_at)
     reader.parties([b.MAKER])
@@ -202,7 +203,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         found.add(path)
         return query(package, path)
 
-    graph = (neo4j_anew, neo4j_aside, neo4j_fill, neo4j_reads, neo4j_schema, neo4j_store)
+    graph = (neo4j_anew, neo4j_aside, neo4j_fill, neo4j_schema, neo4j_statements, neo4j_store)
     for module in (*graph, sqlite_notes, sqlite_reads, sqlite_store, sqlite_writes):
         monkeypatch.setattr(module, "query", asked)
 
@@ -249,7 +250,7 @@ def damage(store: neo4j_store.Neo4jStore) -> None:
 
 
 LOOKED_THROUGH = {
-    "read/contested.sql": "SCAN item USING INDEX item_contested",  # an index of nothing else
+    "read/suspects.sql": "SCAN item USING INDEX item_contested",  # an index of nothing else
     "read/state.sql": "SCAN journal",  # its last row
 }
 """Steps that are otherwise forbidden, and why they are right in these files."""
@@ -292,6 +293,7 @@ SCANS = (
 WALKS = ("Repeat", "StatefulShortestPath", "VarLengthExpand(All)", "VarLengthExpand(Pruning,All)")
 SUPERSEDES = {f"write/{p.name}": {"Eager"} for p in (CYPHER / "write").glob("close_*.cypher")}
 ALLOWED: dict[str, set[str]] = {
+    "read/between_known.cypher": {"StatefulShortestPath(Into)"},  # both ends are given
     # A rebuild looks at everything, and names what it takes away by its place.
     "read/all_edges.cypher": {"DirectedUnionRelationshipTypesScan", "AllNodesScan"},
     "read/all_nodes.cypher": {"UnionNodeByLabelsScan"},

@@ -123,7 +123,6 @@ def questions(chance: random.Random, known_at: int | None, events: list[str]) ->
     yield "holdings of", lambda r: plain(r.holdings_of(some))
     yield "hangs", lambda r: plain(r.hangs([(i, moments[0]) for i in some]))
     yield "layers", lambda r: r.layers_reported(some, known_at)
-    yield "contested", lambda r: r.contested()
     yield "enrolments", lambda r: r.enrolments(parties, known_at)
     yield "parties", lambda r: r.parties(parties)
     for item in some[:3]:
@@ -139,6 +138,16 @@ def held(chance: random.Random, party: str, at: int, known_at: int | None) -> It
     after, limit = chance.choice(("", "urn:x:c2", "urn:x:m")), chance.choice((1, 3, 100))
     yield f"held {party}", lambda r: r.held(party, at, known_at, after, limit)
     yield f"held count {party}", lambda r: r.held_count(party, at, known_at)
+    yield f"held page {party}", held_page(party, at, known_at, after, limit)
+
+
+def held_page(party: str, at: int, known_at: int | None, after: str, limit: int) -> Question:
+    def ask(reader: Reader) -> object:
+        page = reader.held_page(party, at, known_at, after, limit)
+        edges, holdings, facts = page.around
+        return page.party, page.held, page.items, page.suspects, plain(edges), plain(holdings), facts
+
+    return ask
 
 
 def walks(chance: random.Random, some: list[str], known_at: int | None) -> Iterator[tuple[str, Question]]:
