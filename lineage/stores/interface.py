@@ -7,11 +7,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, Self, TypeVar
 
-from lineage.domain.findings import Finding
 from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, Mention, Term
 from lineage.domain.journal import Correction
 from lineage.domain.trace import ALL_TIME, Direction, Fetched
 from lineage.domain.windows import Piece
+from lineage.stores.kept_findings import FindingPlace, FindingsJudged, KeptFinding, KeptFindings
 
 FORMAT_VERSION = 2
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
@@ -355,55 +355,6 @@ class Transaction(Reader, Protocol):
         ...
 
 
-FindingPlace = tuple[int, str]
-"""What findings hang on, in the order in which they are listed: (0, an item's id), (1, a correction's position)."""
-
-
-class FindingsJudged(NamedTuple):
-    """How far findings are kept: up to this position of the journal, whose row has this digest.
-
-    `place`: as far as a first look at everything has come; None when it is through.
-    """
-
-    position: int = 0
-    digest: str = ""
-    place: FindingPlace | None = (0, "")
-
-
-class KeptFinding(NamedTuple):
-    """The `n`th of the findings that hang on one thing."""
-
-    phase: int
-    anchor: str
-    n: int
-    finding: Finding
-
-
-class KeptFindings(Protocol):
-    """Findings as last judged. They follow from the journal, and may be lost."""
-
-    def judged(self) -> FindingsJudged: ...
-    def keep(
-        self, found: Iterable[tuple[FindingPlace, list[Finding]]], was: FindingsJudged, judged: FindingsJudged
-    ) -> bool:
-        """Replace what is known of these, all or nothing; False if somebody else came first (`was` is not so)."""
-        ...
-
-    def clear(self, judged: FindingsJudged) -> None: ...
-    def listed(
-        self,
-        after: tuple[int, str, int],
-        position: int,
-        *,
-        kind: str | None = None,
-        item: str | None = None,
-        party: str | None = None,
-    ) -> Iterator[KeptFinding] | None:
-        """Findings after a place by the narrowest of these, the others are the caller's to hold; None unless what is
-        kept goes exactly as far as this position."""
-        ...
-
-
 class Store(Protocol):
     """A journal and the graph derived from it. Raises `StoreError` and its kin only.
 
@@ -436,3 +387,11 @@ class Store(Protocol):
     def close(self) -> None:
         """Let go of files and sockets; closing twice is harmless."""
         ...
+
+
+__all__ = [
+    "ALL_ENTRIES", "EMPTY", "FORMAT_VERSION", "OLDER_FORMAT", "Around", "Arriving", "Changes", "Entry",
+    "EntryFilter", "FindingPlace", "FindingsJudged", "Gain", "Held", "HeldPage", "Hit", "ItemRow",
+    "KeptFinding", "KeptFindings", "Notes", "PartyRow", "Reader", "Row", "Said", "State", "Store", "T",
+    "Transaction",
+]  # fmt: skip

@@ -58,10 +58,13 @@ class EachByItself:
 
 @cache
 def with_head(path: str) -> str:
-    """A statement that answers one record, and behind it in the same record the head of the journal as it is then."""
+    """A statement that answers one record, and behind it in the same record the head of the journal as it is then.
+
+    The head is asked for with what was answered before: so it is never read first, whatever the server plans.
+    """
     asked, head = query(PACKAGE, path), query(PACKAGE, _HEAD)
-    columns = ", ".join(asked.returns)
-    return f"CALL () {{\n{asked.text}\n}}\nCALL () {{\n{head.text}\n}}\nRETURN {columns}, {', '.join(head.returns)}"
+    answered, told = asked.returns, ", ".join((*asked.returns, *head.returns))
+    return f"CALL () {{\n{asked.text}\n}}\nCALL ({answered[0]}) {{\n{head.text}\n}}\nRETURN {told}"
 
 
 class Statements:
@@ -71,17 +74,16 @@ class Statements:
         self._tx = sender
         self._place = place
         self.at = at
-        """The head of the journal in the state that is read, where it is known already."""
-        self._by_itself = isinstance(sender, EachByItself)
+        """The head of the journal in the state that is read: every statement is held to it. None in a writer's turn."""
         self.confirmed = False
         """Whether the last statement found the head there."""
 
     def _run(self, name: str, params: Params, folder: str = "read") -> list[Any]:
-        """The one record that a statement answers; empty where it answers none."""
+        """The one record that a statement answers; empty where it answers none. Raises MovedError."""
         path = f"{folder}/{name}.cypher"
         asked = query(PACKAGE, path)
         given = {n: params[n] for n in asked.params}
-        if self.at is None or not self._by_itself or path == _HEAD:
+        if self.at is None or path == _HEAD:
             return self._sent(asked.text, given)
         record = self._sent(with_head(path), given)
         width = len(asked.returns)

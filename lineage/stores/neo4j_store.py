@@ -39,7 +39,7 @@ _SETTLING_S: Final = 0.003
 _SETTLINGS: Final = 100
 _WRITERS: Final = 4
 _TRIES: Final = 3
-_QUIET_S: Final = 1.0
+_QUIET_S: Final = 0.2
 
 
 class Neo4jStore:
@@ -117,35 +117,36 @@ class Neo4jStore:
             return session.execute_write(unit_of_work(timeout=LONGEST_READ_S)(self._as_writer), work)
 
     def _at_once(self, session: Session, work: Callable[[Reader], T], head: Head) -> tuple[T, ...]:
-        """What the work answers while nothing is written: each statement is one round trip, and tells the head itself.
+        """What the work answers while nothing is written: without a transaction a statement is one round trip.
 
         Nothing if the store moved, or a statement failed in a way that may pass.
         """
-        reader = Neo4jReader(EachByItself(session, LONGEST_READ_S), self._place, head)
         try:
-            return self._judged(reader, work)
-        except MovedError:
-            self._seen = None
+            return self._judged(Neo4jReader(EachByItself(session, LONGEST_READ_S), self._place, head), work)
         except (DriverError, Neo4jError) as error:
             if not error.is_retryable():
                 raise
-        return ()
+            return ()
 
     def _beside_writers(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> tuple[T, ...]:
-        """What the work answers, if it saw one state; nothing if the store moved under it.
-
-        While nothing is written, the state that earlier reads ended with is taken for this one's: the count of commits
-        afterwards confirms it or not.
-        """
+        """The same in a transaction, also soon after something was written."""
         reader = Neo4jReader(transaction, self._place)
         reader.at = self._expected() or _settled(reader)
         return () if reader.at is None else self._judged(reader, work)
 
     def _judged(self, reader: Neo4jReader, work: Callable[[Reader], T]) -> tuple[T, ...]:
+        """What the work answers, if it saw one state; nothing if the store moved under it.
+
+        While nothing is written, the state that earlier reads ended with is taken for this one's: the count of commits
+        behind each statement confirms it or not.
+        """
         try:
             answer = work(reader)
-        except (DriverError, Neo4jError, StoreError, MovedError):
+        except (DriverError, Neo4jError, StoreError):
             raise
+        except MovedError:
+            self._seen = None
+            return ()
         except Exception:
             if self._stayed(reader):
                 raise

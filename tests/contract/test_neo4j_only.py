@@ -19,7 +19,9 @@ from lineage.domain.errors import (
 )
 from lineage.domain.graph import Facts, Mention
 from lineage.service.rebuilding import rebuild
+from lineage.stores import neo4j_store
 from lineage.stores.interface import FORMAT_VERSION, Changes, ItemRow, Reader, Store, Transaction
+from lineage.stores.neo4j_statements import with_head
 from lineage.stores.neo4j_store import Neo4jStore
 from tests import builders as b
 from tests.answers import Ticking, keep
@@ -28,6 +30,7 @@ from tests.conftest import wiped
 pytestmark = pytest.mark.neo4j
 
 Ask = Callable[..., list[list[Any]]]
+Read = Callable[[Callable[[Reader], Any]], Any]
 PACK, CELL = "urn:x:pack:p1", "urn:x:cell:c1"
 
 
@@ -271,7 +274,16 @@ def test_a_journal_that_is_lost_is_told(graph: Neo4jStore, ask: Ask) -> None:
 # ---- one state
 
 
-def test_a_read_is_done_again_when_the_store_moved_under_it(graph: Neo4jStore) -> None:
+@pytest.fixture(params=["soon after a write", "long after a write"])
+def read(graph: Neo4jStore, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """Reads in a transaction, or first without one."""
+    if request.param == "long after a write":
+        monkeypatch.setattr(neo4j_store, "_QUIET_S", -1.0)
+        graph.read(lambda reader: reader.items([CELL]))
+    return graph.read
+
+
+def test_a_read_is_done_again_when_the_store_moved_under_it(graph: Neo4jStore, read: Read) -> None:
     runs = 0
 
     def work(reader: Reader) -> tuple[int, int]:
@@ -282,11 +294,11 @@ def test_a_read_is_done_again_when_the_store_moved_under_it(graph: Neo4jStore) -
             keep(graph, [b.produced(f"urn:x:c{runs}", kind="cell")], Ticking(runs))
         return before, len(reader.items(["urn:x:c1", "urn:x:c2"]))
 
-    assert graph.read(work) == (2, 2)
+    assert read(work) == (2, 2)
     assert runs == 3
 
 
-def test_a_read_that_never_finds_peace_takes_the_turn_of_a_writer(graph: Neo4jStore) -> None:
+def test_a_read_that_never_finds_peace_takes_the_turn_of_a_writer(graph: Neo4jStore, read: Read) -> None:
     runs = 0
     wrote: list[threading.Thread] = []
 
@@ -300,14 +312,14 @@ def test_a_read_that_never_finds_peace_takes_the_turn_of_a_writer(graph: Neo4jSt
         wrote.append(other)
         return before, len(reader.items([f"urn:x:c{n}" for n in range(1, 10)]))
 
-    before, found = graph.read(work)
+    before, found = read(work)
     for other in wrote:
         other.join()
     assert before == found == runs - 1 == 3
     assert graph.read(lambda reader: reader.state()).position == runs
 
 
-def test_what_fails_because_the_store_moved_is_done_again(graph: Neo4jStore) -> None:
+def test_what_fails_because_the_store_moved_is_done_again(graph: Neo4jStore, read: Read) -> None:
     runs = 0
 
     def work(reader: Reader) -> int:
@@ -318,10 +330,10 @@ def test_what_fails_because_the_store_moved_is_done_again(graph: Neo4jStore) -> 
             raise KeyError(CELL)
         return reader.state().position
 
-    assert graph.read(work) == 1
+    assert read(work) == 1
 
 
-def test_what_fails_by_itself_fails_once(graph: Neo4jStore) -> None:
+def test_what_fails_by_itself_fails_once(read: Read) -> None:
     runs = 0
 
     def work(reader: Reader) -> int:
@@ -330,8 +342,44 @@ def test_what_fails_by_itself_fails_once(graph: Neo4jStore) -> None:
         raise KeyError(CELL)
 
     with pytest.raises(KeyError):
-        graph.read(work)
+        read(work)
     assert runs == 1
+
+
+def test_a_journal_that_is_lost_later_is_told(graph: Neo4jStore, ask: Ask, read: Read) -> None:
+    ask("MATCH (j:Journal) DETACH DELETE j")
+    with pytest.raises(StoreDamagedError, match="lost its journal"):
+        read(lambda reader: reader.items([CELL]))
+
+
+def test_while_nothing_is_written_a_statement_is_all_that_is_sent(
+    graph: Neo4jStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neo4j_store, "_QUIET_S", -1.0)
+    graph.read(lambda reader: reader.items([CELL]))
+    sent: list[str] = []
+    for owner in (neo4j.Session, neo4j.Transaction, neo4j.ManagedTransaction):
+        monkeypatch.setattr(owner, "run", counting(owner.run, sent))
+    assert graph.read(lambda reader: (reader.state().position, reader.items([CELL]))) == (0, {})
+    assert len(sent) == 1
+    assert "Journal" in sent[0]
+
+
+def test_the_head_is_read_behind_what_is_answered(graph: Neo4jStore) -> None:
+    with graph._session(neo4j.READ_ACCESS) as session:
+        plan: Any = session.run(f"EXPLAIN {with_head('read/facts.cypher')}", ids=[]).consume().plan
+    while not plan["operatorType"].startswith("Apply"):
+        [plan] = plan["children"]
+    first, then = (str(child) for child in plan["children"])
+    assert ("Journal" in first, "Journal" in then) == (False, True)
+
+
+def counting(run: Callable[..., Any], sent: list[str]) -> Callable[..., Any]:
+    def counted(self: object, statement: Any, *args: Any, **values: Any) -> Any:
+        sent.append(getattr(statement, "text", statement))
+        return run(self, statement, *args, **values)
+
+    return counted
 
 
 # ---- writing
