@@ -7,12 +7,12 @@ they are few. What comes of either way is the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final, NamedTuple, TypeVar
 
-from lineage.domain.graph import BECAME, Edge, Enrolment, Known, Term
+from lineage.domain.graph import BECAME, MAKERS, Edge, Enrolment, Known, Term
 from lineage.domain.telling import Told
 from lineage.service.collecting import seldom_collecting
 from lineage.service.histories import history
@@ -20,7 +20,7 @@ from lineage.service.journaling import Moment, Plain, to_hear
 from lineage.service.kept import Kept
 from lineage.service.projection import Projector, named_more
 from lineage.service.workers import Workers
-from lineage.stores.interface import Changes, Ear, Entry, Gain, Notes, Said, Share, Transaction
+from lineage.stores.interface import Changes, Ear, Entry, Gain, Notes, Said, Share, Transaction, Word
 
 _ROWS: Final = 20_000
 _MOMENTS: Final = 1_000
@@ -100,8 +100,9 @@ def _found_by(told: Iterable[Told]) -> list[Term | Enrolment]:
     return [row for one in told for row in (*one.terms, *([one.enrolment] if one.enrolment else ()))]
 
 
-def _keep_rests(transaction: Transaction, rests: Iterable[_Rest]) -> None:
+def _keep_rests(transaction: Transaction, rests: Sequence[_Rest]) -> None:
     kept = Kept(transaction)
+    kept.prepare_parties(party for one in rests for named in (one.reporters, one.named) for party in named)
     for k, reporters, named, leaving, entering in rests:
         kept.count_parties(k, reporters)
         for row in leaving:
@@ -130,11 +131,24 @@ def _told(said: Iterable[Said], sign: int) -> list[Told]:
 
 
 def _follow(share: Share) -> bytes:
-    """The histories of some items."""
+    """The histories of some items. Of which the same is said, they have the same history: one is followed for all."""
     changes = Changes()
-    for item, said in share.said():
-        history(item, said, changes)
-    return share.packed(changes)
+    alike: dict[str, list[str]] = {}
+    for items, words in share.said():
+        first, *others = items
+        history(first, words, changes)
+        if others and _declared(words):
+            alike[first] = others
+            continue
+        # Unless its kind is declared from the first word on: else it is read from its id.
+        for item in others:
+            history(item, [Said(k, sign, m._replace(item=item)) for k, sign, m in words], changes)
+    return share.packed(changes, alike)
+
+
+def _declared(words: Sequence[Word]) -> bool:
+    """Whether the first word declares the kind, and none is ever taken back."""
+    return words[0][2].role in MAKERS and all(sign > 0 for _, sign, _ in words)
 
 
 def _keep_gains(transaction: Transaction, notes: Notes) -> None:

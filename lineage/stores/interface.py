@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, Self, TypeVar
@@ -276,12 +276,15 @@ class Ear(Protocol):
 class Share(Protocol):
     """Some of the items whose custody hangs on no other's, for one process to follow; it can be pickled."""
 
-    def said(self) -> Iterator[tuple[str, Iterator[Word]]]:
-        """Items by id, and what is said of each in the order of knowledge."""
+    def said(self) -> Iterable[tuple[list[str], list[Word]]]:
+        """Items of which the very same is said, and what, in the order of knowledge, of the first of them."""
         ...
 
-    def packed(self, changes: Changes) -> bytes:
-        """Everything that was ever known of these items, ready for `Transaction.take`: their rows have no others."""
+    def packed(self, changes: Changes, alike: Mapping[str, Sequence[str]]) -> bytes:
+        """Everything that was ever known of these items, ready for `Transaction.take`.
+
+        `alike`: items whose rows are those of another, but for their own id.
+        """
         ...
 
 
