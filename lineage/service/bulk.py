@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple, TypeVar
 
 from lineage.domain.graph import BECAME, MAKERS, Edge, Enrolment, Known, Term
+from lineage.domain.said import Gain, Said, Word
 from lineage.domain.telling import Told
 from lineage.service.collecting import seldom_collecting
 from lineage.service.histories import history
@@ -20,7 +21,7 @@ from lineage.service.journaling import Moment, Plain, to_hear
 from lineage.service.kept import Kept
 from lineage.service.projection import Projector, named_more
 from lineage.service.workers import Workers
-from lineage.stores.interface import Changes, Ear, Entry, Gain, Notes, Said, Share, Transaction, Word
+from lineage.stores.interface import Changes, Ear, Entry, Notes, Share, Transaction
 
 _ROWS: Final = 20_000
 _MOMENTS: Final = 1_000
@@ -85,15 +86,29 @@ def _listen(batch: _Batch) -> list[_Rest]:
     said: list[Said] = []
     gains: list[Gain] = []
     rests: list[_Rest] = []
+    since: dict[str, Counter[str]] = {}
     for one in batch.moments:
         k, entering, leaving, unheard, reporters = one.heard() if isinstance(one, Plain) else one
         for sign, some in ((0, unheard), (-1, leaving), (1, entering)):
             said += [Said(k, sign, m) for told in some for m in told.mentions]
         for sign, some in ((-1, leaving), (1, entering)):
             gains += [Gain(*key, k, sign, told.event) for told in some for key in told.became]
-        rests.append(_Rest(k, reporters, named_more(entering, leaving), _found_by(leaving), _found_by(entering)))
+        named = named_more(entering, leaving)
+        if isinstance(one, Plain):
+            named = _named_first(named, since)
+        else:
+            since.clear()
+        rests.append(_Rest(k, reporters, named, _found_by(leaving), _found_by(entering)))
     batch.ear.hear(batch.number, said, gains)
-    return rests
+    return [rest for rest in rests if any(rest[1:])]
+
+
+def _named_first(named: Counter[str], since: dict[str, Counter[str]]) -> Counter[str]:
+    """While none is withdrawn, all events that name a party count from the first one on: what is left of `named`."""
+    fresh: Counter[str] = Counter()
+    for party, more in named.items():
+        since.setdefault(party, fresh)[party] += more
+    return fresh
 
 
 def _found_by(told: Iterable[Told]) -> list[Term | Enrolment]:

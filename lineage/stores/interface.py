@@ -10,6 +10,7 @@ from typing import NamedTuple, Protocol, Self, TypeVar
 from lineage.domain.findings import Finding
 from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, Mention, Term
 from lineage.domain.journal import Correction
+from lineage.domain.said import Gain, Said, Word
 from lineage.domain.trace import Direction, Fetched
 
 FORMAT_VERSION = 2
@@ -123,29 +124,6 @@ class Held(NamedTuple):
     kind: str
     since: int
     status: str
-
-
-class Said(NamedTuple):
-    """What comes into force (`sign` 1), goes (-1), or never was heard of (0) about one item, learned at `k`."""
-
-    k: int
-    sign: int
-    mention: Mention
-
-
-Word = tuple[int, int, Mention]
-"""What `Said` holds."""
-
-
-class Gain(NamedTuple):
-    """An event that makes `output` of `input` comes into force (`sign` 1) or goes (-1), learned at `k`."""
-
-    input: str
-    output: str
-    at: int
-    k: int
-    sign: int
-    event: str
 
 
 class Arriving(NamedTuple):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from lineage.domain.graph import Mention
-from lineage.stores.interface import Gain, Said
+from lineage.domain.said import Gain, Said
 from lineage.stores.queries import numbered, query
 from lineage.stores.sqlite_reads import PACKAGE
 from lineage.stores.sqlite_shares import SqliteEar, SqliteShare

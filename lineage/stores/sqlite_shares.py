@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from lineage.domain.graph import Mention
-from lineage.stores.interface import Changes, Gain, Said, Word
+from lineage.domain.said import Gain, Said, Word
+from lineage.stores.interface import Changes
 from lineage.stores.queries import numbered, query
 from lineage.stores.sqlite_reads import PACKAGE, _json
 from lineage.stores.sqlite_rows import Tables, named_in, repeat, tables_of
