@@ -7,12 +7,13 @@ they are few. What comes of either way is the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final, NamedTuple, TypeVar
 
-from lineage.domain.graph import BECAME, Edge, Enrolment, Known, Term
+from lineage.domain.graph import BECAME, MAKERS, Edge, Enrolment, Known, Term
+from lineage.domain.said import Gain, Said, Word
 from lineage.domain.telling import Told
 from lineage.service.collecting import seldom_collecting
 from lineage.service.histories import history
@@ -20,7 +21,7 @@ from lineage.service.journaling import Moment, Plain, to_hear
 from lineage.service.kept import Kept
 from lineage.service.projection import Projector, named_more
 from lineage.service.workers import Workers
-from lineage.stores.interface import Changes, Ear, Entry, Gain, Notes, Said, Share, Transaction
+from lineage.stores.interface import Changes, Ear, Entry, Notes, Share, Transaction
 
 _ROWS: Final = 20_000
 _MOMENTS: Final = 1_000
@@ -85,23 +86,38 @@ def _listen(batch: _Batch) -> list[_Rest]:
     said: list[Said] = []
     gains: list[Gain] = []
     rests: list[_Rest] = []
+    since: dict[str, Counter[str]] = {}
     for one in batch.moments:
         k, entering, leaving, unheard, reporters = one.heard() if isinstance(one, Plain) else one
         for sign, some in ((0, unheard), (-1, leaving), (1, entering)):
             said += [Said(k, sign, m) for told in some for m in told.mentions]
         for sign, some in ((-1, leaving), (1, entering)):
             gains += [Gain(*key, k, sign, told.event) for told in some for key in told.became]
-        rests.append(_Rest(k, reporters, named_more(entering, leaving), _found_by(leaving), _found_by(entering)))
+        named = named_more(entering, leaving)
+        if isinstance(one, Plain):
+            named = _named_first(named, since)
+        else:
+            since.clear()
+        rests.append(_Rest(k, reporters, named, _found_by(leaving), _found_by(entering)))
     batch.ear.hear(batch.number, said, gains)
-    return rests
+    return [rest for rest in rests if any(rest[1:])]
+
+
+def _named_first(named: Counter[str], since: dict[str, Counter[str]]) -> Counter[str]:
+    """While none is withdrawn, all events that name a party count from the first one on: what is left of `named`."""
+    fresh: Counter[str] = Counter()
+    for party, more in named.items():
+        since.setdefault(party, fresh)[party] += more
+    return fresh
 
 
 def _found_by(told: Iterable[Told]) -> list[Term | Enrolment]:
     return [row for one in told for row in (*one.terms, *([one.enrolment] if one.enrolment else ()))]
 
 
-def _keep_rests(transaction: Transaction, rests: Iterable[_Rest]) -> None:
+def _keep_rests(transaction: Transaction, rests: Sequence[_Rest]) -> None:
     kept = Kept(transaction)
+    kept.prepare_parties(party for one in rests for named in (one.reporters, one.named) for party in named)
     for k, reporters, named, leaving, entering in rests:
         kept.count_parties(k, reporters)
         for row in leaving:
@@ -130,11 +146,24 @@ def _told(said: Iterable[Said], sign: int) -> list[Told]:
 
 
 def _follow(share: Share) -> bytes:
-    """The histories of some items."""
+    """The histories of some items. Of which the same is said, they have the same history: one is followed for all."""
     changes = Changes()
-    for item, said in share.said():
-        history(item, said, changes)
-    return share.packed(changes)
+    alike: dict[str, list[str]] = {}
+    for items, words in share.said():
+        first, *others = items
+        history(first, words, changes)
+        if others and _declared(words):
+            alike[first] = others
+            continue
+        # Unless its kind is declared from the first word on: else it is read from its id.
+        for item in others:
+            history(item, [Said(k, sign, m._replace(item=item)) for k, sign, m in words], changes)
+    return share.packed(changes, alike)
+
+
+def _declared(words: Sequence[Word]) -> bool:
+    """Whether the first word declares the kind, and none is ever taken back."""
+    return words[0][2].role in MAKERS and all(sign > 0 for _, sign, _ in words)
 
 
 def _keep_gains(transaction: Transaction, notes: Notes) -> None:

@@ -26,10 +26,10 @@ class Concern:
     """`entering` and `leaving` are the mentions that come into force and go out of it; `kept` those fetched.
 
     `since`: the earliest moment (milliseconds UTC) at which what the item is inside, who holds it, or whether it was
-    consumed may change; None if it cannot.
+    consumed may change; None if it cannot. `facts`: as they are afterwards, unless everything is derived anew.
     """
 
-    __slots__ = ("entering", "item", "kept", "leaving", "lot", "pair_edges", "pair_kept", "since", "way")
+    __slots__ = ("entering", "facts", "item", "kept", "leaving", "lot", "pair_edges", "pair_kept", "since", "way")
 
     def __init__(self, item: str) -> None:
         self.item = item
@@ -38,6 +38,7 @@ class Concern:
         self.kept: list[Mention] = []
         self.pair_kept: list[Mention] = []
         self.pair_edges: list[Edge] = []
+        self.facts: Facts | None = None
         self.way = Way.NONE
         self.lot = False
         self.since: int | None = None
@@ -56,7 +57,7 @@ class Concern:
         if self.leaving and not self._leaves_lightly(old):
             self._start_anew()
             return
-        new = extended(self.item, old, self.entering)
+        self.facts = new = extended(self.item, old, self.entering)
         lot = new is not None and new.is_lot
         if old is not None and old.is_lot != lot:
             self.since = BEGIN

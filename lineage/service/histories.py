@@ -32,10 +32,11 @@ from lineage.domain.graph import (
 )
 from lineage.domain.heads import START, Head, pack, restored, snapshot
 from lineage.domain.instants import BEGIN, OPEN
+from lineage.domain.said import Word
 from lineage.domain.timelines import INERT, Life, merged, moments
 from lineage.service.concerned import Concern, Way
 from lineage.service.kept import write_head
-from lineage.stores.interface import Changes, ItemRow, Row, Word
+from lineage.stores.interface import Changes, ItemRow, Row
 
 _PLAIN: Final = frozenset({MOVED, OWNED, SEEN, PUT_IN, TAKEN_OUT})
 """Roles that add nothing to the facts but, perhaps, an earlier beginning."""

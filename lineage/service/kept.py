@@ -34,16 +34,19 @@ class Kept:
         self.rows: dict[str, ItemRow | None] = {}
         self._heads: dict[str, Head] = {}
         self._hangs: dict[str, tuple[int, list[tuple[int, str]]]] = {}
-        self._parties: dict[str, PartyRow] = {}
+        self._parties: dict[str, PartyRow | None] = {}
 
     def prepare_all(self, told: Iterable[Told]) -> None:
         """Fetch what these events will need, for all of them at once."""
         since: dict[str, int] = {}
+        parties: dict[str, None] = {}
         for one in told:
             for m in one.mentions:
                 since[m.item] = min(m.time, since.get(m.item, OPEN))
+            parties.update(dict.fromkeys(one.parties))
         self.prepare(since)
         self.prepare_hangs(since)
+        self.prepare_parties(parties)
 
     def prepare_hangs(self, since: Mapping[str, int]) -> None:
         """Know whose custody hangs on these items from these moments on."""
@@ -129,15 +132,19 @@ class Kept:
         if whole in self._hangs:
             self._hangs[whole][1].append((at, part))
 
+    def prepare_parties(self, parties: Iterable[str]) -> None:
+        """Fetch what is kept about these parties, many at once."""
+        missing = [p for p in dict.fromkeys(parties) if p not in self._parties]
+        found = self.tx.parties(missing) if missing else {}
+        self._parties.update({p: found.get(p) for p in missing})
+
     def count_parties(self, k: int, named: Mapping[str, int]) -> None:
         """So many more, or fewer, events in force name each of these parties from `k` on."""
-        missing = [p for p, more in named.items() if more and p not in self._parties]
-        found = self.tx.parties(missing) if missing else {}
-        self._parties.update({p: found.get(p, PartyRow(p, k, 0, None)) for p in missing})
+        self.prepare_parties(party for party, more in named.items() if more)
         for party, more in named.items():
             if not more:
                 continue
-            row = self._parties[party]
+            row = self._parties[party] or PartyRow(party, k, 0, None)
             row = row._replace(events=row.events + more, first=min(row.first, k))
             if row.events and row.since is None:
                 row = row._replace(since=k)

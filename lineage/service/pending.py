@@ -25,10 +25,6 @@ def row_key(row: Row) -> Hashable:
     return ("enrolment", *row)
 
 
-def _owner(row: Mention | Edge | Holding) -> str:
-    return row.source if isinstance(row, Edge) else row.item
-
-
 class Pending:
     """Gathers changes; what is opened and superseded within one transaction becomes a `past` row at once."""
 
@@ -43,9 +39,9 @@ class Pending:
         """The row is known from `k` on."""
         key = row_key(row)
         self._opened[key] = (row, k)
-        self._touch(row)
-        if isinstance(row, Mention | Edge | Holding):
-            self._of.setdefault(_owner(row), []).append(key)
+        owner = self._touch(row)
+        if owner is not None:
+            self._of.setdefault(owner, []).append(key)
 
     def close(self, row: Row, k: int) -> None:
         """The version of the row that is known now is superseded at `k`."""
@@ -78,11 +74,15 @@ class Pending:
                     found[key] = row
         return list(found.values())
 
-    def _touch(self, row: Row) -> None:
-        if isinstance(row, Mention | Holding):
-            self.touched.add(row.item)
-        elif isinstance(row, Edge):
+    def _touch(self, row: Row) -> str | None:
+        """Note what the row is about; the item to which it belongs."""
+        if isinstance(row, Edge):
             self.touched.update((row.source, row.target))
+            return row.source
+        if isinstance(row, (Mention, Holding)):
+            self.touched.add(row.item)
+            return row.item
+        return None
 
     def take(self) -> Changes:
         """Everything gathered, and begin anew."""

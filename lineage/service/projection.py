@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-from lineage.domain.facts import extended, facts_of
+from lineage.domain.facts import facts_of
 from lineage.domain.graph import BECAME, ENDED, PUT_IN, TAKEN_OUT, Edge, Known, Mention
 from lineage.domain.heads import nested
 from lineage.domain.telling import Told
@@ -148,7 +148,7 @@ class Projector:
                 concern.lot = facts.is_lot
                 facts = facts._replace(spans=old.spans if old is not None else ())
         else:
-            facts = extended(concern.item, old, concern.entering)
+            facts = concern.facts
         self.kept.keep_item(k, concern.item, facts, in_ring=in_ring)
 
     # ---- things that are part of themselves

@@ -42,7 +42,7 @@ class Workers:
     """Helpers are started when there is enough to do, and none where there is but one processor."""
 
     def __init__(self) -> None:
-        self._wanted = min(cores(), MOST_HELPERS)
+        self._wanted = min(cores(), MOST_HELPERS) if sys.executable else 1
         self._patience = PATIENCE
         self._helpers: list[subprocess.Popen[bytes]] = []
 

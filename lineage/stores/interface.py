@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, Self, TypeVar
 
 from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, Mention, Term
 from lineage.domain.journal import Correction
+from lineage.domain.said import Gain, Said, Word
 from lineage.domain.trace import ALL_TIME, Direction, Fetched
 from lineage.domain.windows import Piece
 from lineage.stores.kept_findings import FindingPlace, FindingsJudged, KeptFinding, KeptFindings
@@ -142,29 +143,6 @@ class HeldPage(NamedTuple):
     items: int
     suspects: list[str]
     around: Around
-
-
-class Said(NamedTuple):
-    """What comes into force (`sign` 1), goes (-1), or never was heard of (0) about one item, learned at `k`."""
-
-    k: int
-    sign: int
-    mention: Mention
-
-
-Word = tuple[int, int, Mention]
-"""What `Said` holds."""
-
-
-class Gain(NamedTuple):
-    """An event that makes `output` of `input` comes into force (`sign` 1) or goes (-1), learned at `k`."""
-
-    input: str
-    output: str
-    at: int
-    k: int
-    sign: int
-    event: str
 
 
 class Arriving(NamedTuple):
@@ -301,12 +279,15 @@ class Ear(Protocol):
 class Share(Protocol):
     """Some of the items whose custody hangs on no other's, for one process to follow; it can be pickled."""
 
-    def said(self) -> Iterator[tuple[str, Iterator[Word]]]:
-        """Items by id, and what is said of each in the order of knowledge."""
+    def said(self) -> Iterable[tuple[list[str], list[Word]]]:
+        """Items of which the very same is said, and what, in the order of knowledge, of the first of them."""
         ...
 
-    def packed(self, changes: Changes) -> bytes:
-        """Everything that was ever known of these items, ready for `Transaction.take`: their rows have no others."""
+    def packed(self, changes: Changes, alike: Mapping[str, Sequence[str]]) -> bytes:
+        """Everything that was ever known of these items, ready for `Transaction.take`.
+
+        `alike`: items whose rows are those of another, but for their own id.
+        """
         ...
 
 

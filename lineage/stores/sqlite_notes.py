@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Final, Self
 
 from lineage.domain.graph import Mention
-from lineage.stores.interface import Gain, Said
+from lineage.domain.said import Gain, Said
 from lineage.stores.queries import numbered, query
 from lineage.stores.sqlite_reads import PACKAGE
 from lineage.stores.sqlite_shares import SqliteEar, SqliteShare
 
 _ROUNDS: Final = 40
 """Rounds in which steps that close no ring are told; what is left after them counts as if it might close one."""
-SHARE: Final = 20_000
+SHARE: Final = 50_000
 """Words of a share, of which whoever follows it holds the rows in memory."""
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
+from operator import itemgetter
 
 from lineage.domain.graph import PART_OF, Edge, Enrolment, Facts, Holding, Known, Mention, Term
 from lineage.stores.encoding import facts_text, proofs_text
@@ -29,6 +30,19 @@ def tables_of(changes: Changes, numbers: dict[str, int], odd: Collection[str]) -
         table, key, rest = columns(row, numbers)
         tables["add_past_" + table].append((*key, *rest, *known))
     return dict(tables)
+
+
+def repeat(tables: Tables, alike: Mapping[str, Sequence[str]], numbers: dict[str, int]) -> None:
+    """Add the rows of items that are alike, and put all in the order of items, whose numbers come first in each."""
+    others: dict[Value, list[tuple[int, str]]] = {
+        numbers[item]: [(numbers[x], x) for x in some] for item, some in alike.items()
+    }
+    for name in tables:
+        rows = tables[name]
+        # The id lies beside the number in the table of items only.
+        item = name == "add_item"
+        rows += [(num, id, *row[2:]) if item else (num, *row[1:]) for row in rows for num, id in others.get(row[0], ())]
+        rows.sort(key=itemgetter(0))
 
 
 def named_in(changes: Changes) -> set[str]:

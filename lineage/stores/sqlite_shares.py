@@ -5,19 +5,19 @@ from __future__ import annotations
 import marshal
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from lineage.domain.graph import Mention
-from lineage.stores.interface import Changes, Gain, Said, Word
+from lineage.domain.said import Gain, Said, Word
+from lineage.stores.interface import Changes
 from lineage.stores.queries import numbered, query
 from lineage.stores.sqlite_reads import PACKAGE, _json
-from lineage.stores.sqlite_rows import Tables, named_in, tables_of
+from lineage.stores.sqlite_rows import Tables, named_in, repeat, tables_of
 
 _BATCH: Final = 1 << 32
 """More than one batch of the journal says."""
@@ -51,20 +51,25 @@ class SqliteShare(NamedTuple):
     first: str
     last: str
 
-    def said(self) -> Iterator[tuple[str, Iterator[Word]]]:
-        mention = partial(tuple.__new__, Mention)
+    def said(self) -> list[tuple[list[str], list[Word]]]:
+        found: dict[tuple[tuple[Any, ...], ...], list[str]] = {}
         with closing(self._opened()) as connection:
             rows = connection.execute(query(PACKAGE, "notes/said.sql").text, {"first": self.first, "last": self.last})
             for item, words in groupby(rows, key=itemgetter(0)):
-                yield item, ((row[7], row[8], mention(row[:7])) for row in words)
+                found.setdefault(tuple([row[1:] for row in words]), []).append(item)
+        return [
+            (items, [(k, sign, Mention(items[0], *rest)) for *rest, k, sign in words]) for words, items in found.items()
+        ]
 
-    def packed(self, changes: Changes) -> bytes:
+    def packed(self, changes: Changes, alike: Mapping[str, Sequence[str]]) -> bytes:
         with closing(self._opened()) as connection:
             about = {"first": self.first, "last": self.last}
             odd = {item for (item,) in connection.execute(query(PACKAGE, "notes/odd.sql").text, about)}
-            ids = named_in(changes) | changes.items.keys()
+            ids = named_in(changes) | changes.items.keys() | {x for others in alike.values() for x in others}
             numbers = dict(connection.execute(query(PACKAGE, "notes/numbers.sql").text, {"ids": _json(ids)}))
-        return marshal.dumps(tables_of(changes, numbers, odd))
+        tables = tables_of(changes, numbers, odd)
+        repeat(tables, alike, numbers)
+        return marshal.dumps(tables)
 
     def _opened(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{Path(self.path).as_uri()}?mode=ro", uri=True, isolation_level=None)

@@ -82,6 +82,7 @@ class SqliteTransaction(SqliteReader):
         for statement in dropped.split(";\n"):
             self._connection.execute(statement)
         yield
+        self._connection.execute("PRAGMA threads = 2")
         names = {statement.split()[-1] for statement in dropped.split(";\n")}
         for statement in query(PACKAGE, "schema/001_tables.sql").text.split(";\n"):
             words = statement.split()

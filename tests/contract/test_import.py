@@ -138,6 +138,29 @@ def test_an_import_leaves_what_a_load_leaves(fresh_store: FreshStore, number: in
     same()
 
 
+def test_things_of_which_the_same_is_said_are_still_what_their_own_ids_say(fresh_store: FreshStore) -> None:
+    """A rebuild and an import follow one history for all of them: not where a kind is read from an id."""
+    things = [b.vin(1), b.battery_code(1, "cell"), b.battery_code(2, "module"), b.battery_code(3, "pack"), "urn:x:1"]
+    cells = [b.battery_code(n, "cell") for n in range(10, 16)]
+    told = [
+        b.transferred(*things, giver=b.MAKER, taker=b.OEM, time="2024-02-01", event_id="moved"),
+        b.transferred(*things, giver=b.OEM, taker=b.SHOP, time="2024-03-01", event_id="moved-again"),
+        b.produced(*cells, event_id="made"),
+        b.assembled("urn:x:p", *cells[:4], time="2024-02-01", event_id="in"),
+        b.produced(*things[1:4], "urn:x:2", kind="part", time="2024-01-02", event_id="made-late"),
+        b.corrected("moved-again", event_id="fix"),
+    ]
+    lines = [orjson.dumps(event) for event in told]
+    with batches_of(2):
+        store = fresh_store()
+        assert kept(load, store, lines, keep_recorded=False)["errors"] == []
+        expected = rows(store)
+        store = fresh_store()
+        kept(load_all, store, lines, keep_recorded=False)
+        found = rows(store)
+    assert (found - expected, expected - found) == (Counter(), Counter())
+
+
 def test_a_store_that_holds_events_takes_no_import(fresh_store: FreshStore) -> None:
     store = fresh_store()
     kept(load, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)

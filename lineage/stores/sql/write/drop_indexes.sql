@@ -6,4 +6,6 @@ DROP INDEX part_of_past_whole;
 DROP INDEX became_output;
 DROP INDEX became_past_output;
 DROP INDEX held_by_holder;
-DROP INDEX held_by_past_holder
+DROP INDEX held_by_past_holder;
+DROP INDEX held_by_taker;
+DROP INDEX held_by_past_taker
