@@ -104,6 +104,7 @@ def ratios(size: AtSize) -> Iterator[Bar]:
         ("SQLite: our answer / PostgreSQL's, every question, p99", 1.0, sqlite, POSTGRES, p99, is_any),
         ("SQLite: our answer / PostgreSQL's, traces, custody, holdings, p50", 0.5, sqlite, POSTGRES, p50,
          lambda f: f.startswith(FAST)),
+        (f"SQLite: our trace, no text / PostgreSQL's, p50{UNJUDGED}", 0.5, FOUND_SQLITE, POSTGRES, p50, is_trace),
         ("Neo4j / SQLite, traces, p99", 2.0, neo4j, sqlite, p99, is_trace),
         ("Neo4j: chain and diamond / RETURN 1, p50", 10.0, neo4j, RETURN_1, p50, is_shape),
         ("distance to the compiled walk, SQLite, p99, downstream", 100.0, sqlite, COMPILED, p99,
@@ -142,16 +143,20 @@ def within(size: AtSize) -> Iterator[Bar]:
         for suffix in (AT_END, IN_PAST):
             known, left_out = _known(size, ours, suffix)
             if known:
-                told = f" without {left_out} whose answers differ in size," if left_out else ""
-                yield Bar(f"{store}:{suffix.removeprefix(',')} / now,{told} p50", 1.8, *max(known))
+                yield Bar(f"{store}:{suffix.removeprefix(',')} / now, p50{_without(left_out)}", 1.8, *max(known))
 
 
-def _known(size: AtSize, ours: str, suffix: str) -> tuple[list[tuple[float, str]], int]:
-    """As known at K beside now, and how many questions are left out."""
+def _known(size: AtSize, ours: str, suffix: str) -> tuple[list[tuple[float, str]], list[str]]:
+    """As known at K beside now, and the questions that are left out."""
     pairs = [(row, size.rows[f + suffix]) for f, row in size.rows.items() if f + suffix in size.rows]
     both = [(now, then) for now, then in pairs if ours in now.times and ours in then.times]
     found = [(then.times[ours].p50 / now.times[ours].p50, now.family) for now, then in both if is_like(now, then)]
-    return found, len(both) - len(found)
+    return found, [now.family for now, then in both if not is_like(now, then)]
+
+
+def _without(families: list[str]) -> str:
+    named = "; ".join(sorted(families))
+    return f", without those whose median answers differ by more than half: {named}" if families else ""
 
 
 def is_like(one: Row, other: Row) -> bool:
@@ -211,11 +216,8 @@ def across(results: Results) -> Iterator[tuple[int, Bar]]:
     ]
     grown = [(b.times[OURS_SQLITE].p50 / a.times[OURS_SQLITE].p50, b.family) for a, b in both if is_like(a, b)]
     if grown and small is not large:
-        left_out = sorted(b.family for a, b in both if not is_like(a, b))
-        told = (
-            f", without those whose median answer differs by more than half: {'; '.join(left_out)}" if left_out else ""
-        )
-        yield large.items, Bar(f"SQLite: p50 at this size / at {small.items:,}{told}", 1.5, *max(grown))
+        left_out = _without([b.family for a, b in both if not is_like(a, b)])
+        yield large.items, Bar(f"SQLite: p50 at this size / at {small.items:,}{left_out}", 1.5, *max(grown))
 
 
 def bars(results: Results) -> list[Facts]:

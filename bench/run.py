@@ -83,8 +83,11 @@ def run(options: Options, keep: Keep = lambda _: None) -> Results:
 
     Raises WrongAnswerError; then there is no report.
     """
-    results = options.results or Results(machine(), load(), options.label)
+    asked = {"starts": options.starts, "seconds": options.budget, "runs": options.runs}
+    results = options.results or Results(machine(), load(), options.label, asked=asked)
     if options.results is not None:
+        if results.asked != asked:
+            raise SystemExit(f"bench: that run was begun with {results.asked}; go on with the same, or begin anew")
         results.resumed.append(load())
     for plan in options.plans:
         at_size(plan, options, results, keep)

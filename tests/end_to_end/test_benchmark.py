@@ -32,7 +32,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_candidate_answers_rightly_and_the_report_says_what_was_measured(cache: Path, tmp_path: Path) -> None:
     plans = (Plan(SMALL, shapes=SHAPES), Plan(LARGE, shapes=SHAPES))
-    options = Options(plans, cache, neo4j=NEO4J, neo4j_up_to=SMALL, starts=2, budget=0.4, runs=1, is_whole=False)
+    options = Options(plans, cache, neo4j=NEO4J, neo4j_up_to=SMALL, starts=2, budget=0.1, runs=1, is_whole=False)
     kept: list[int] = []
     results = run(options, keep=lambda found: kept.append(sum(len(size.rows) for size in found.sizes.values())))
     written = write(results, tmp_path, "smoke")
