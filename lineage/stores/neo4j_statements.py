@@ -74,7 +74,8 @@ class Statements:
         self._tx = sender
         self._place = place
         self.at = at
-        """The head of the journal in the state that is read: every statement is held to it. None in a writer's turn."""
+        """The head of the journal in the state that is read, where it is known already."""
+        self._by_itself = isinstance(sender, EachByItself)
         self.confirmed = False
         """Whether the last statement found the head there."""
 
@@ -83,7 +84,7 @@ class Statements:
         path = f"{folder}/{name}.cypher"
         asked = query(PACKAGE, path)
         given = {n: params[n] for n in asked.params}
-        if self.at is None or path == _HEAD:
+        if self.at is None or not self._by_itself or path == _HEAD:
             return self._sent(asked.text, given)
         record = self._sent(with_head(path), given)
         width = len(asked.returns)

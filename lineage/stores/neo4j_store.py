@@ -129,7 +129,7 @@ class Neo4jStore:
             return ()
 
     def _beside_writers(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> tuple[T, ...]:
-        """The same in a transaction, also soon after something was written."""
+        """The same in a transaction, also soon after something was written: the head is asked for in the end."""
         reader = Neo4jReader(transaction, self._place)
         reader.at = self._expected() or _settled(reader)
         return () if reader.at is None else self._judged(reader, work)
@@ -138,7 +138,7 @@ class Neo4jStore:
         """What the work answers, if it saw one state; nothing if the store moved under it.
 
         While nothing is written, the state that earlier reads ended with is taken for this one's: the count of commits
-        behind each statement confirms it or not.
+        afterwards confirms it or not.
         """
         try:
             answer = work(reader)

@@ -130,6 +130,7 @@ def questions(chance: random.Random, known_at: int | None, events: list[str]) ->
         yield f"recent {item}", methodcaller("recent_mentions", item, until, limit, known_at)
     for party in parties:
         yield from held(chance, party, chance.choice(moments), known_at)
+    yield f"held page {parties[0]}", held_page(parties[0], moments[0], known_at, chance.choice(("", "urn:x:c2")), 3)
     yield from walks(chance, some, known_at)
     yield from lists(chance, known_at, events)
 
@@ -138,7 +139,6 @@ def held(chance: random.Random, party: str, at: int, known_at: int | None) -> It
     after, limit = chance.choice(("", "urn:x:c2", "urn:x:m")), chance.choice((1, 3, 100))
     yield f"held {party}", lambda r: r.held(party, at, known_at, after, limit)
     yield f"held count {party}", lambda r: r.held_count(party, at, known_at)
-    yield f"held page {party}", held_page(party, at, known_at, after, limit)
 
 
 def held_page(party: str, at: int, known_at: int | None, after: str, limit: int) -> Question:
