@@ -206,7 +206,7 @@ def told(draw: st.DrawFn, *, wild: bool) -> tuple[list[list[Json]], list[Json]]:
 
 
 stories = st.composite(lambda draw: told(draw, wild=draw(st.booleans())))()
-one_case = settings(max_examples=3, phases=[Phase.generate], database=None)
+one_case = settings(max_examples=2, phases=[Phase.generate], database=None)
 
 
 @pytest.mark.parametrize("number", SEEDS)
