@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, cast
 
 import httpx
@@ -113,7 +114,10 @@ def _hold(address: str, operation: Operation, mode: GenerationMode, item: str | 
     @given(case=operation.as_strategy(mode, path_parameters=None if item is None else {"id": item}))
     def holds(case: Case[Any]) -> None:
         assume(not _is_blank(case.body))
-        case.call_and_validate(base_url=address, excluded_checks=[ACCEPTANCE])
+        response = case.call(base_url=address)
+        # How much is too much, no schema says: what is refused for that alone is no wrong body that was taken.
+        assume(response.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        case.validate_response(response, excluded_checks=[ACCEPTANCE])
 
     holds()
 
