@@ -15,6 +15,7 @@ from lineage.service.asking import (
     Document,
     answer,
     as_kept,
+    as_read,
     check_named,
     item_facts,
     read_cursor,
@@ -92,12 +93,13 @@ def holdings(store: Store, question: HoldingsQuestion, asked: Asked) -> Document
     def work(reader: Reader) -> Document:
         state = reader.state()
         begin = ("", MOST_LISTED) if question.contents else (after, question.limit + 1)
-        page = reader.held_page(party, asked.moment, asked.known_at, *begin)
-        check_named(party, page.party, asked.known_at)
+        read = as_read(asked, state)
+        page = reader.held_page(party, read.moment, read.known_at, *begin)
+        check_named(party, page.party, read.known_at)
         around = Surroundings(*page.around)
         disputed = _disputed(around, page.suspects, party, asked.moment)
         if question.contents:
-            found, count, cut = _with_contents(reader, party, asked, page.held, disputed)
+            found, count, cut = _with_contents(reader, party, read, page.held, disputed)
             found = [x for x in found if x.id > after]
         else:
             apart = {x.id: x for x in disputed.values() if x.id > after}

@@ -12,7 +12,17 @@ from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
 from lineage.domain.paths import Layers, first_blocked, shortest
 from lineage.domain.trace import ALL_TIME, Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
 from lineage.domain.windows import Piece, carried, shown
-from lineage.service.asking import Asked, Cutting, Document, answer, as_kept, item_facts, missing_layers, span
+from lineage.service.asking import (
+    Asked,
+    Cutting,
+    Document,
+    answer,
+    as_kept,
+    as_read,
+    item_facts,
+    missing_layers,
+    span,
+)  # fmt: skip
 from lineage.stores.interface import Reader, State, Store
 
 
@@ -120,15 +130,16 @@ def traced(store: Store, question: TraceQuestion, asked: Asked) -> Traced:
         state = reader.state()
         # What once held the item stays exposed: such a walk ends at no moment.
         reach = (window[0], OPEN) if question.mode == "exposure" else window
-        near = around(reader, question.direction, asked, ahead=question.max_items, window=reach)
-        _begin(reader, near, item, asked)
+        read = as_read(asked, state)
+        near = around(reader, question.direction, read, ahead=question.max_items, window=reach)
+        _begin(reader, near, item, read)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
         walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
         result = walk.run(item, window)
         unknown: Sequence[Document] = ()
         if question.direction == "upstream":
             kinds = {x: near.nodes[x].kind for x in result.distance}
-            unknown = missing_layers(reader, list(result.order()), asked.known_at, kinds, near)
+            unknown = missing_layers(reader, list(result.order()), read.known_at, kinds, near)
         return Traced(item, question.direction, state, asked, result, near.nodes, unknown)
 
     return store.read(work)
@@ -164,7 +175,7 @@ def composition(store: Store, item_id: str, asked: Asked, *, max_items: int = 10
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        found = composed(reader, item, asked, max_items=max_items)
+        found = composed(reader, item, as_read(asked, state), max_items=max_items)
         return answer(state, asked, {"tree": found.tree}, cut=found.cut, unknown=found.unknown)
 
     return store.read(work)
@@ -230,16 +241,17 @@ def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        chains = reader.between(question.source, question.destination, asked.known_at, MOST_CHAINS)
+        read = as_read(asked, state)
+        chains = reader.between(question.source, question.destination, read.known_at, MOST_CHAINS)
         found = None
         if chains is not None:
-            found = _found(reader, Neighbourhood("downstream", lambda *_: chains), question, asked)
+            found = _found(reader, Neighbourhood("downstream", lambda *_: chains), question, read)
             # What time allows is no shorter than what it does not: if none of these is open, a longer chain may be.
             if chains.edges and not found.own["paths"] and found.cut is None:
                 found = None
         if found is None:
-            near = around(reader, "downstream", asked, ahead=AHEAD, window=window)
-            found = _found(reader, near, question, asked)
+            near = around(reader, "downstream", read, ahead=AHEAD, window=window)
+            found = _found(reader, near, question, read)
         return answer(state, asked, found.own, cut=found.cut, unknown=found.unknown)
 
     return store.read(work)
