@@ -53,7 +53,7 @@ CREATE TABLE IF NOT EXISTS held_by_past (
   item INTEGER NOT NULL, holder TEXT NOT NULL, since INTEGER NOT NULL, until INTEGER NOT NULL, status TEXT NOT NULL,
   taker TEXT, known_from INTEGER NOT NULL, events TEXT NOT NULL, known_until INTEGER NOT NULL,
   PRIMARY KEY (item, since, holder, until, known_from)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS held_by_past_holder ON held_by_past (holder, until, since);
+CREATE INDEX IF NOT EXISTS held_by_past_holder ON held_by_past (holder, known_until, known_from, until, since);
 CREATE INDEX IF NOT EXISTS held_by_past_taker ON held_by_past (taker, until, since) WHERE taker IS NOT NULL;
 CREATE TABLE IF NOT EXISTS hang (
   whole INTEGER NOT NULL, at INTEGER NOT NULL, part INTEGER NOT NULL, PRIMARY KEY (whole, at, part)) WITHOUT ROWID;
