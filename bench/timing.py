@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import Any, Final
 
 from bench.candidates.interface import Candidate, StoppedError
@@ -145,6 +146,5 @@ def timed(candidate: Candidate, ask: Ask) -> tuple[Any, float]:
 
 
 def _turned(candidates: Sequence[Candidate], by: int) -> list[Candidate]:
-    """The same candidates, another first."""
-    k = by % len(candidates)
-    return [*candidates[k:], *candidates[:k]]
+    """The same candidates in an order of their own: nobody always comes after the one that has warmed what it reads."""
+    return Random(by).sample(candidates, len(candidates))
