@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 
 from fastapi import FastAPI, Response
+
+from lineage.cli.serving import run
 
 
 def app() -> FastAPI:
@@ -17,3 +20,10 @@ def app() -> FastAPI:
         return Response(body, media_type="application/json")
 
     return found
+
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser()
+    for name, kind in (("--host", str), ("--port", int), ("--workers", int)):
+        options.add_argument(name, type=kind)
+    run("bench.ceiling:app", **vars(options.parse_args()))

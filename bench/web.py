@@ -34,7 +34,7 @@ def web(url: str, ask: Ask, place: Path, workers: tuple[int, ...] = (1, 2)) -> F
         with serving(["-m", "lineage.cli", "serve", "--store", url], count) as port:
             file.write_bytes(asyncio.run(_once(port, path)))
             ours = {n: asyncio.run(pressed(port, path, n)) for n in (1, 16)}
-        bytes_only = ["-m", "uvicorn", "--factory", "bench.ceiling:app", "--log-level", "warning", "--no-access-log"]
+        bytes_only = ["-m", "bench.ceiling"]
         with serving(bytes_only, count, BENCH_BYTES=str(file)) as port:
             ceiling = {n: asyncio.run(pressed(port, path, n)) for n in (1, 16)}
         for n in (1, 16):

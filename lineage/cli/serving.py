@@ -50,12 +50,15 @@ def run(app: object, host: str, port: int, workers: int = 1) -> None:
     """
     import uvicorn  # noqa: PLC0415 - only what serves loads what serving needs
 
+    from lineage.cli.protocol import AtOnce  # noqa: PLC0415
+
     try:
         uvicorn.run(
             app,  # type: ignore[arg-type]
             host=host,
             port=port,
             workers=workers,
+            http=AtOnce,
             factory=isinstance(app, str),
             access_log=False,
             server_header=False,
