@@ -13,7 +13,7 @@ from lineage.cli.protocol import AtOnce
 
 
 async def leaves_at_once() -> int:
-    config = uvicorn.Config(lambda *_: None, http=AtOnce)
+    config = uvicorn.Config("api.app:from_environment", factory=True, http=AtOnce)
     config.load()
     with closing(socket.socket()) as listening:
         listening.bind(("127.0.0.1", 0))
