@@ -1,4 +1,5 @@
 -- What may be in conflict with a party among the holders at a moment, and everything inside that then, as known then.
+-- The plus keeps SQLite from looking at everything that the party ever held.
 -- params:  party, quoted, at, known_at
 -- returns: id, is_inside
 -- order:   id
@@ -10,7 +11,7 @@ WITH RECURSIVE around (item, num) AS (
     WHERE e.since <= :at AND :at < e.until AND e.known_from <= :known_at AND :known_at < e.known_until),
 suspect (num) AS MATERIALIZED (
   SELECT DISTINCT r.item FROM around r
-  WHERE EXISTS (SELECT 1 FROM held_by_ever h WHERE h.item = r.num AND h.since <= :at AND :at < h.until AND h.holder = :party
+  WHERE EXISTS (SELECT 1 FROM held_by_ever h WHERE h.item = r.num AND h.since <= :at AND :at < h.until AND +h.holder = :party
       AND h.known_from <= :known_at AND :known_at < h.known_until)
     OR EXISTS (SELECT 1 FROM item_ever f WHERE f.item = r.num AND instr(f.facts, :quoted)
       AND f.known_from <= :known_at AND :known_at < f.known_until)),
