@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import signal
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,6 +35,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main() -> None:
     options = parser().parse_args()
+    # Told to stop, it leaves no server behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     plans = tuple(plan(items) for items in options.items or [100_000])
     name = options.name or datetime.now(UTC).date().isoformat()
     data = options.out / f"{name}.json"
