@@ -278,6 +278,14 @@ def test_a_statement_of_sqlite_never_looks_through_a_table(path: str, tables: sq
     assert [s for s in through if s != LOOKED_THROUGH.get(path)] == []
 
 
+def test_who_may_be_in_conflict_is_looked_up_by_item_and_not_through_all_that_a_party_held(
+    tables: sqlite3.Connection,
+) -> None:
+    asked = query("lineage.stores.sql", "read/suspects.sql")
+    plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {asked.text}", dict.fromkeys(asked.params))]
+    assert [step for step in plan if "held_by" in step and "PRIMARY KEY (item=?" not in step] == []
+
+
 # ---- on a real Neo4j
 
 

@@ -11,12 +11,13 @@ import pytest
 
 from lineage.cli.showing import fill
 from lineage.domain.impact import Recall
-from lineage.domain.instants import parse_instant
+from lineage.domain.instants import format_instant, parse_instant
 from lineage.service import cards, custody_questions, lineage_questions
 from lineage.service.asking import Asked
+from lineage.service.custody_questions import HoldingsQuestion
 from lineage.service.findings_questions import FindingsQuestion, findings
 from lineage.service.impact_questions import ImpactQuestion, impact
-from lineage.service.lineage_questions import TraceQuestion
+from lineage.service.lineage_questions import PathQuestion, TraceQuestion
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from lineage.stores.neo4j_store import Neo4jStore
@@ -177,3 +178,26 @@ def test_q20_is_the_pack_of_this_car_the_original(told: Store, browser: Browser 
         rows = browser("is_the_pack_the_original", vehicle=FACTS.second_vehicle)
         assert [row[0] for row in rows] == [pack for pack, _ in packs]
         assert [row[2] is None for row in rows] == [False, True]
+
+
+def everything(store: Store, when: Asked) -> list[Json]:
+    """One answer of each kind that looks at a store as known then."""
+    path = PathQuestion(FACTS.swapped_module, FACTS.storage_pack)
+    return [
+        lineage_questions.trace(store, TraceQuestion(FACTS.swapped_module), when),
+        lineage_questions.trace(store, TraceQuestion(FACTS.second_vehicle, "upstream"), when),
+        lineage_questions.composition(store, FACTS.second_vehicle, when),
+        lineage_questions.path(store, path, when),
+        custody_questions.holdings(store, HoldingsQuestion(FACTS.middle_party, limit=3), when),
+    ]
+
+
+def test_as_known_when_the_last_report_came_all_is_as_now(told: Store) -> None:
+    last = format_instant(told.read(lambda reader: reader.state()).recorded)
+    now = everything(told, asked("2025-06-01"))
+    assert [len(answer.get("items", ())) for answer in now][4] == 3
+    assert everything(told, asked("2025-06-01", last)) == now
+    # Where no moment is asked about, it is that of K.
+    unsaid, said = everything(told, asked(None, last)), everything(told, asked(last, last))
+    assert unsaid[2]["tree"] == said[2]["tree"]
+    assert unsaid[4]["items"] == said[4]["items"]
