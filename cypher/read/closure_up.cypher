@@ -1,4 +1,4 @@
-// All edges that enter an item or anything it leads to, time ignored, nearest first, as known now.
+// All edges that enter an item or anything that leads to it, time ignored, nearest first, as known now.
 // params:  id, most
 // returns: covered, ids, kinds, consumed, uncoded, near, far, inside, since, until, events
 MATCH (s:Item {id: $id})

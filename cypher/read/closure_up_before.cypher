@@ -1,4 +1,4 @@
-// All edges that enter an item or anything it leads to up to a moment, nearest first, as known now.
+// All edges that enter an item or anything that leads to it up to a moment, nearest first, as known now.
 // params:  id, most, until
 // returns: covered, ids, kinds, consumed, uncoded, near, far, inside, since, until, events
 MATCH (s:Item {id: $id})

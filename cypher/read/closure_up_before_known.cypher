@@ -1,4 +1,4 @@
-// All edges that enter an item or anything it leads to up to a moment, nearest first, as known then.
+// All edges that enter an item or anything that leads to it up to a moment, nearest first, as known then.
 // params:  id, most, until, known_at, known_text
 // returns: covered, ids, kinds, consumed, past, uncoded, near, far, inside, since, until, events
 MATCH (s:Item {id: $id})

@@ -1,4 +1,4 @@
-// All PART_OF edges that enter an item or anything it leads to through a window, nearest first, as known now.
+// All PART_OF edges that enter an item or anything that leads to it through a window, nearest first, as known now.
 // params:  id, most, since, until
 // returns: covered, ids, kinds, consumed, uncoded, near, far, inside, since, until, events
 MATCH (s:Item {id: $id})

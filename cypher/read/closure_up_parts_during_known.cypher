@@ -1,4 +1,4 @@
-// All PART_OF edges that enter an item or anything it leads to through a window, nearest first, as known then.
+// All PART_OF edges that enter an item or anything that leads to it through a window, nearest first, as known then.
 // params:  id, most, since, until, known_at, known_text
 // returns: covered, ids, kinds, consumed, past, uncoded, near, far, inside, since, until, events
 MATCH (s:Item {id: $id})
