@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from api.door import Door
-from api.dossier_page import page
-from api.encoding import as_lines, encode
-from api.events_route import NDJSON, take_check, take_events
-from api.impact_route import take_impact
-from api.parameters import Parameter, Values, read_values
-from api.questions import BY_NAME, QUESTIONS, Question, asked
+from api.executors import Door
+from api.pages.dossier import page
+from api.routes_events import NDJSON, take_check, take_events
+from api.routes_impact import take_impact
 from lineage.domain.errors import UnreadableInputError
-from lineage.service.asking import Asked
+from lineage.operations.catalogue import BY_NAME, QUESTIONS, Question, asked
+from lineage.operations.json_encoding import as_lines, encode
+from lineage.operations.parameters import Parameter, Values, read_values
+from lineage.service.answers import Asked
 from lineage.stores.interface import Store
 
 T = TypeVar("T")

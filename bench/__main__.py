@@ -8,11 +8,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.prepared import ROOT, Plan
-from bench.report import write
-from bench.results import Results
+from bench.data.datasets import ROOT, Plan
+from bench.data.stress_histories import Shapes
+from bench.reporting.report import write
+from bench.reporting.results import Results
 from bench.run import Options, run
-from bench.shapes import Shapes
 
 SMOKE = 10_000
 

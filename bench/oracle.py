@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from bench.data.derived_rows import NOW, Rows
 from bench.questions import PAGE, Ask
-from bench.rows import NOW, Rows
-from lineage.domain.composition import compose
-from lineage.domain.paths import Layers
-from lineage.domain.trace import Limits, Walk
+from lineage.domain.traversal.composition import compose
+from lineage.domain.traversal.paths import Layers
+from lineage.domain.traversal.trace import Limits, Walk
 from tests.reference import World
 from tests.reference import trace as slow
-from tests.reference.happening import Edge as SlowEdge
-from tests.reference.windows import asked
+from tests.reference.containment import Edge as SlowEdge
+from tests.reference.intervals import asked
 
 MOST_STEPS = 1 << 30
 FEW, FEW_NAMED = 60, 200

@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Final, Literal, NamedTuple
 
-from bench.rows import Rows
-from bench.shapes import CHAIN_START, DIAMOND_START, HUB, LARGE_LOT, Shapes
+from bench.data.derived_rows import Rows
+from bench.data.stress_histories import CHAIN_START, DIAMOND_START, HUB, LARGE_LOT, Shapes
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.trace import Direction
-from lineage.domain.windows import Piece
+from lineage.domain.intervals import Piece
+from lineage.domain.traversal.trace import Direction
 
 Kind = Literal["trace", "custody", "composition", "path", "holdings"]
 EVERYTHING: Final = 1_000_000

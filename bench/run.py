@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from bench import postgres
-from bench.bars import bars
-from bench.beside import Beside, expected_minutes, say
-from bench.candidates.hand_neo4j import FetchNeo4j, HandNeo4j, Return1, UserNeo4j, bare_driver
-from bench.candidates.hand_sql import FetchSqlite, HandPostgres, HandSqlite
+from bench.candidates.in_memory import Compiled, Networkx
 from bench.candidates.interface import Candidate
-from bench.candidates.memory import Compiled, Networkx
-from bench.candidates.ours import Ours, OursFound
-from bench.machine import load, machine
+from bench.candidates.raw_neo4j import FetchNeo4j, HandNeo4j, Return1, UserNeo4j, bare_driver
+from bench.candidates.raw_sql import FetchSqlite, HandPostgres, HandSqlite
+from bench.candidates.service import Ours, OursFound
+from bench.data import postgres
+from bench.data.datasets import Filled, Plan, filled_neo4j, filled_sqlite, folder, neo4j_server
+from bench.data.derived_rows import Rows
+from bench.measurements.round_trips import trips
+from bench.measurements.side_measurements import Beside, expected_minutes, say
+from bench.measurements.timing import measure
 from bench.oracle import Oracle
-from bench.prepared import Filled, Plan, filled_neo4j, filled_sqlite, folder, neo4j_server
 from bench.questions import Chooser, Family
-from bench.results import (
+from bench.reporting.machine import load, machine
+from bench.reporting.results import (
     BLIND_NEO4J,
     FETCH_NEO4J,
     FETCH_SQLITE,
@@ -40,9 +42,7 @@ from bench.results import (
     Results,
     row,
 )
-from bench.rows import Rows
-from bench.timing import measure
-from bench.trips import trips
+from bench.reporting.targets import bars
 from lineage.stores import open_store
 
 MOST_IN_MEMORY = 2_000_000

@@ -67,7 +67,7 @@ def store(fresh_store: FreshStore) -> Store:
 
 def wiped(store: Store) -> Store:
     """The same Neo4j without its data; the schema stays."""
-    from lineage.stores.neo4j_store import Neo4jStore
+    from lineage.stores.neo4j.store import Neo4jStore
 
     assert isinstance(store, Neo4jStore)
     store.wipe()

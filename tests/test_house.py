@@ -15,12 +15,12 @@ import pytest
 import typer.main
 from typer.testing import CliRunner
 
-from api.questions import ATOMIC, KEEP_RECORDED, QUESTIONS
 from lineage.cli.commands import app
+from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED, QUESTIONS
 from lineage.stores.interface import Store
 from tests.conftest import wiped
 from tests.end_to_end.conftest import asking
-from tests.end_to_end.running import opened
+from tests.end_to_end.processes import opened
 
 ROOT: Final = Path(__file__).parent.parent
 DOCS: Final = ROOT / "docs"

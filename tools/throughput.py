@@ -21,8 +21,8 @@ from typing import Final, NamedTuple
 
 import orjson
 
-from cars import ITEMS_A_CAR, Cars, write
-from lineage.service.load import BATCH
+from car_histories import ITEMS_A_CAR, Cars, write
+from lineage.service.ingest.load import BATCH
 from neo4j_server import Neo4jServer
 
 BARS: Final = {"sqlite": 5_000, "neo4j": 1_000}

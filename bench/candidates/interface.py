@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Literal, Protocol
 
+from bench.data.hand_written_walk import Walked
 from bench.oracle import Holds, Traced
 from bench.questions import Ask
-from bench.walk import Walked
 
 Judged = Literal["exact", "blind", "not compared"]
 

@@ -7,7 +7,15 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import answering, asking, fleet, loading, recalling, scoring, serving, showing, upkeep
+from lineage.cli import compliance as answering
+from lineage.cli import demo as showing
+from lineage.cli import impact as recalling
+from lineage.cli import journal as upkeep
+from lineage.cli import load as loading
+from lineage.cli import questions as asking
+from lineage.cli import serve as serving
+from lineage.cli.fleet import generate as fleet
+from lineage.cli.fleet import score as scoring
 
 app = typer.Typer(
     no_args_is_help=True,

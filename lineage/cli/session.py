@@ -11,12 +11,12 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from api.encoding import Document, encode
-from api.parameters import InvalidParametersError, read_values
-from api.problems import problem_of
-from api.questions import BY_NAME, ask, system_clock
+from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.errors import InvalidQuestionError, LineageError, StoreError
-from lineage.domain.rules import RuleBook
+from lineage.operations.catalogue import BY_NAME, ask, system_clock
+from lineage.operations.json_encoding import Document, encode
+from lineage.operations.parameters import InvalidParametersError, read_values
+from lineage.operations.problems import problem_of
 from lineage.settings import Settings, read_settings
 from lineage.stores import open_store
 from lineage.stores.interface import Store

@@ -7,9 +7,9 @@ from typing import Final, NoReturn
 
 import orjson
 
-from lineage.domain.canonical import integer
+from lineage.domain.canonical_json import integer
 from lineage.domain.errors import UnreadableInputError, shortened
-from lineage.domain.fields import MOST_LEVELS
+from lineage.domain.events.fields import MOST_LEVELS
 
 # A quick parser reads every document; it lets a key pass that is there twice, and rounds
 # long numbers. What may hold one of these is read again, slowly and exactly. Each mark

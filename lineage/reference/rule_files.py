@@ -9,9 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, TypeVar, get_args
 
-from lineage.domain.errors import InvalidRulesError
-from lineage.domain.event_types import TYPES
-from lineage.domain.rules import (
+from lineage.domain.compliance.rule_sets import (
     CONFIDENCES,
     STAGES,
     Actor,
@@ -23,6 +21,8 @@ from lineage.domain.rules import (
     RuleSet,
     Unit,
 )  # fmt: skip
+from lineage.domain.errors import InvalidRulesError
+from lineage.domain.events.models import TYPES
 from lineage.reference.working_days import WORKING_DAYS
 
 _FILES: Final = ("R2026.toml", "R2018.toml", "before.toml")

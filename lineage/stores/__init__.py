@@ -19,12 +19,12 @@ def open_store(url: str, *, user: str | None = None, password: str | None = None
     Raises InvalidQuestionError for any other URL, StoreError where the store cannot be opened.
     """
     if url.startswith("sqlite:///"):
-        from lineage.stores.sqlite_store import SqliteStore  # noqa: PLC0415 - only what the URL asks for
+        from lineage.stores.sqlite.store import SqliteStore  # noqa: PLC0415 - only what the URL asks for
 
         file = url.removeprefix("sqlite:///") + ".findings"
         return _with_findings(SqliteStore(url), findings or file)
     if url.startswith(_NEO4J):
-        from lineage.stores.neo4j_store import Neo4jStore  # noqa: PLC0415 - only what the URL asks for
+        from lineage.stores.neo4j.store import Neo4jStore  # noqa: PLC0415 - only what the URL asks for
 
         return _with_findings(Neo4jStore(url, user=user, password=password), findings)
     raise InvalidQuestionError(
@@ -34,7 +34,7 @@ def open_store(url: str, *, user: str | None = None, password: str | None = None
 
 def _with_findings(store: Store, file: str | None) -> Store:
     if file is not None:
-        from lineage.stores.findings_file import FindingsFile  # noqa: PLC0415 - where it is wanted
+        from lineage.stores.sqlite.findings_cache import FindingsFile  # noqa: PLC0415 - where it is wanted
 
         store.findings = FindingsFile(Path(file))
     return store

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol, Self, TypeVar
 
+from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Mention
-from lineage.domain.journal import Correction
-from lineage.domain.said import Gain, Said, Word
-from lineage.domain.trace import ALL_TIME, Direction, Fetched
-from lineage.domain.windows import Piece
-from lineage.stores.kept_findings import FindingPlace, FindingsJudged, KeptFinding, KeptFindings
-from lineage.stores.rows import (
+from lineage.domain.intervals import Piece
+from lineage.domain.projection.changes import Gain, Said, Word
+from lineage.domain.records import (
     ALL_ENTRIES,
     EMPTY,
     Around,
@@ -28,6 +26,8 @@ from lineage.stores.rows import (
     Row,
     State,
 )
+from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
+from lineage.stores.findings_cache import FindingPlace, FindingsJudged, KeptFinding, KeptFindings
 
 FORMAT_VERSION = 2
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""

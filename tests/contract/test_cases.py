@@ -6,14 +6,14 @@ import pytest
 
 from lineage.domain.errors import NotThereError
 from lineage.domain.instants import parse_instant
-from lineage.service.asking import Asked
-from lineage.service.cards import SearchQuestion, search
+from lineage.service.answers import Asked
+from lineage.service.questions.items import SearchQuestion, search
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b
-from tests.answers import Answers, keep
-from tests.cases import CASES, Case
+from tests.answer_cases import CASES, Case
 from tests.reference import World
+from tests.service_client import Answers, keep
 
 NOW = parse_instant("2026-11-23")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from lineage.exchange.catenax import read_catenax
-from lineage.service import lineage_questions
-from lineage.service.asking import Asked
+from lineage.exchange.catenax.reader import read_catenax
+from lineage.service.answers import Asked
+from lineage.service.questions import lineage as lineage_questions
 from lineage.stores.interface import Store
-from tests.answers import NOW, keep
+from tests.service_client import NOW, keep
 
 DATA = Path(__file__).parent.parent / "data" / "catenax"
 VEHICLE = "urn:uuid:4509ea7c-c8d2-41a1-83ca-c214ee34af6c"

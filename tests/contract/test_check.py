@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import read_lines
 from lineage.reference.rule_files import rule_book
-from lineage.service.asking import Asked
-from lineage.service.dossier_questions import dossier
-from lineage.service.judgement import check
+from lineage.service.answers import Asked
+from lineage.service.questions.compliance.precheck import check
+from lineage.service.questions.dossier import dossier
 from lineage.stores.interface import Store
 from tests import builders as b
-from tests.answers import Answers, keep
 from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.contract.test_responsibility import CAR, CELLS, DEALER, LI, OEM, OUTLET, PACK, SHOP, WORKS, WRECKER, life
+from tests.service_client import Answers, keep
 
 PERMIT = {"kind": "comprehensive_utilisation", "valid_from": "2020-01-01", "valid_until": "2026-12-31"}
 TRADER = b.credit_code(19)

@@ -6,15 +6,15 @@ from functools import cache
 from typing import Any
 
 from lineage.domain.findings import KINDS
-from lineage.service.asking import Asked, Document
-from lineage.service.findings_questions import FindingsQuestion, findings
+from lineage.service.answers import Asked, Document
+from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b
-from tests.answers import NOW, Ticking, keep
 from tests.conftest import FreshStore
 from tests.contract.test_catenax import VEHICLE, load_vehicle
-from tests.wrongs import KNOWN_PARTIES, WRONGS
+from tests.finding_cases import KNOWN_PARTIES, WRONGS
+from tests.service_client import NOW, Ticking, keep
 
 QUESTIONS = (
     FindingsQuestion(limit=1_000),

@@ -16,12 +16,12 @@ import pytest
 
 from lineage.domain.errors import NotThereError
 from lineage.exchange.jsonl import open_events, read_lines
-from lineage.service.load import Report, Rules, load
+from lineage.service.ingest.load import Report, Rules, load
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from tests.answers import NOW, Answers, Ticking, plain_trace, plain_tree
 from tests.conftest import wiped
-from tests.fleets import Fleet, Json, dials, fleet
+from tests.fleet.samples import Fleet, Json, dials, fleet
+from tests.service_client import NOW, Answers, Ticking, plain_trace, plain_tree
 
 ROOT = Path(__file__).parents[2]
 MOMENTS = ("2019-03-01", "2021-07-15", "2023-11-11", "2026-10-31")

@@ -9,15 +9,15 @@ from typing import Any
 import orjson
 import pytest
 
-from lineage.domain.impact import Recall
 from lineage.domain.instants import parse_instant
-from lineage.service.asking import Asked
-from lineage.service.impact_questions import ImpactQuestion, impact
+from lineage.domain.traversal.impact import Recall
+from lineage.service.answers import Asked
+from lineage.service.questions.impact import ImpactQuestion, impact
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b
-from tests.answers import NOW, Ticking, keep
 from tests.builders import Json
+from tests.service_client import NOW, Ticking, keep
 
 CAR, OTHER_CAR, PACK, SPARE, MODULE, LOST = (
     b.vin(1),

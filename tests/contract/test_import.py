@@ -20,14 +20,15 @@ from hypothesis import strategies as st
 
 from lineage.domain.errors import ImportUnfinishedError, StoreError, StoreNotEmptyError, StoreUnavailableError
 from lineage.exchange.jsonl import read_lines
-from lineage.service.load import BatchSize, Report, Rules, load, load_all
-from lineage.stores import neo4j_fill, open_store
+from lineage.service.ingest.load import BatchSize, Report, Rules, load, load_all
+from lineage.stores import open_store
 from lineage.stores.interface import EMPTY, Changes, PartyRow, Store, Transaction
-from lineage.stores.neo4j_store import Neo4jStore
+from lineage.stores.neo4j import bulk_import as neo4j_fill
+from lineage.stores.neo4j.store import Neo4jStore
 from tests import builders as b
-from tests.answers import Ticking
 from tests.conftest import FreshStore
 from tests.histories import histories, recorded
+from tests.service_client import Ticking
 
 BAD: tuple[bytes, ...] = (b"{", b'{"type": "produced"}', b"[]", b'{"type": "sold"}', b"\xff")
 NUMBERED = {
@@ -106,7 +107,7 @@ def file_of(events: Iterable[b.Json], chance: random.Random) -> list[bytes]:
 def batches_of(events: int) -> Iterator[None]:
     """Batches of a few events, so that a small file has many."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("lineage.service.load.BatchSize", lambda: BatchSize(events))
+        patched.setattr("lineage.service.ingest.load.BatchSize", lambda: BatchSize(events))
         yield
 
 

@@ -18,14 +18,14 @@ from lineage.domain.errors import (
     StoreUnavailableError,
 )
 from lineage.domain.graph import Facts, Mention
-from lineage.service.rebuilding import rebuild
-from lineage.stores import neo4j_store
+from lineage.service.projection.rebuild import rebuild
 from lineage.stores.interface import FORMAT_VERSION, Changes, ItemRow, Reader, Store, Transaction
-from lineage.stores.neo4j_statements import with_head
-from lineage.stores.neo4j_store import Neo4jStore
+from lineage.stores.neo4j import store as neo4j_store
+from lineage.stores.neo4j.statements import with_head
+from lineage.stores.neo4j.store import Neo4jStore
 from tests import builders as b
-from tests.answers import Ticking, keep
 from tests.conftest import wiped
+from tests.service_client import Ticking, keep
 
 pytestmark = pytest.mark.neo4j
 

@@ -16,28 +16,26 @@ import pytest
 
 from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Holding, Known, Mention, Term
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
-from lineage.domain.trace import ALL_TIME
+from lineage.domain.traversal.trace import ALL_TIME
 from lineage.exchange.jsonl import read_lines
-from lineage.service.load import Rules, load_all
-from lineage.service.rebuilding import rebuild
-from lineage.stores import (
-    neo4j_anew,
-    neo4j_aside,
-    neo4j_fill,
-    neo4j_schema,
-    neo4j_statements,
-    neo4j_store,
-    sqlite_notes,
-    sqlite_reads,
-    sqlite_store,
-    sqlite_writes,
-)
+from lineage.service.ingest.load import Rules, load_all
+from lineage.service.projection.rebuild import rebuild
 from lineage.stores.interface import Changes, EntryFilter, Reader, Store
-from lineage.stores.neo4j_schema import rules
-from lineage.stores.queries import Query, numbered, query
+from lineage.stores.neo4j import bulk_import as neo4j_fill
+from lineage.stores.neo4j import rebuild as neo4j_anew
+from lineage.stores.neo4j import schema as neo4j_schema
+from lineage.stores.neo4j import scratch as neo4j_aside
+from lineage.stores.neo4j import statements as neo4j_statements
+from lineage.stores.neo4j import store as neo4j_store
+from lineage.stores.neo4j.schema import rules
+from lineage.stores.query_files import Query, numbered, query
+from lineage.stores.sqlite import reader as sqlite_reads
+from lineage.stores.sqlite import staging as sqlite_notes
+from lineage.stores.sqlite import store as sqlite_store
+from lineage.stores.sqlite import transaction as sqlite_writes
 from tests import builders as b
-from tests.answers import Ticking, keep
 from tests.conftest import FreshStore, wiped
+from tests.service_client import Ticking, keep
 
 HOUSE = Path(__file__).resolve().parents[2]
 CYPHER = HOUSE / "cypher"

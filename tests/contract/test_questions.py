@@ -9,24 +9,26 @@ import neo4j
 import orjson
 import pytest
 
-from lineage.cli.showing import fill
-from lineage.domain.impact import Recall
+from lineage.cli.demo import fill
 from lineage.domain.instants import format_instant, parse_instant
-from lineage.service import cards, custody_questions, lineage_questions
-from lineage.service.asking import Asked
-from lineage.service.custody_questions import HoldingsQuestion
-from lineage.service.findings_questions import FindingsQuestion, findings
-from lineage.service.impact_questions import ImpactQuestion, impact
-from lineage.service.lineage_questions import PathQuestion, TraceQuestion
+from lineage.domain.traversal.impact import Recall
+from lineage.service.answers import Asked
+from lineage.service.questions import custody as custody_questions
+from lineage.service.questions import items as cards
+from lineage.service.questions import lineage as lineage_questions
+from lineage.service.questions.custody import HoldingsQuestion
+from lineage.service.questions.findings import FindingsQuestion, findings
+from lineage.service.questions.impact import ImpactQuestion, impact
+from lineage.service.questions.lineage import PathQuestion, TraceQuestion
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from lineage.stores.neo4j_store import Neo4jStore
-from lineage.stores.queries import query
-from lineage.synthetic.demo import demo_facts, demo_history
-from tests.answers import keep
+from lineage.stores.neo4j.store import Neo4jStore
+from lineage.stores.query_files import query
+from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests.builders import Json
 from tests.conftest import wiped
-from tests.wrongs import WRONGS
+from tests.finding_cases import WRONGS
+from tests.service_client import keep
 
 FACTS = demo_facts(1)
 NOW = parse_instant("2026-11-01")

@@ -7,8 +7,8 @@ import pytest
 from lineage.domain.errors import NotYetKnownError, UnknownPartyError
 from lineage.stores.interface import Store
 from tests import builders as b
-from tests.answers import Answers, keep
 from tests.builders import Json
+from tests.service_client import Answers, keep
 
 CELLS, OEM, DEALER = b.credit_code(11), b.credit_code(12), b.credit_code(13)
 SHOP, OUTLET, WORKS, WRECKER = b.credit_code(14), b.credit_code(15), b.credit_code(16), b.credit_code(17)

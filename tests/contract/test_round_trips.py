@@ -10,17 +10,18 @@ import pytest
 
 from lineage.domain.errors import NotThereError
 from lineage.domain.instants import parse_instant
-from lineage.service import custody_questions, lineage_questions
-from lineage.service.asking import Asked, Document
-from lineage.service.custody_questions import HoldingsQuestion
-from lineage.service.lineage_questions import MOST_CHAINS, Bounds, PathQuestion, TraceQuestion
+from lineage.service.answers import Asked, Document
+from lineage.service.questions import custody as custody_questions
+from lineage.service.questions import lineage as lineage_questions
+from lineage.service.questions.custody import HoldingsQuestion
+from lineage.service.questions.lineage import MOST_CHAINS, Bounds, PathQuestion, TraceQuestion
 from lineage.stores.interface import Store
-from lineage.stores.neo4j_reads import Neo4jReader
-from lineage.stores.sqlite_store import SqliteStore
+from lineage.stores.neo4j.reader import Neo4jReader
+from lineage.stores.sqlite.store import SqliteStore
 from tests import builders as b
-from tests.answers import NOW, Ticking, keep
 from tests.builders import Json
 from tests.conftest import wiped
+from tests.service_client import NOW, Ticking, keep
 
 pytestmark = pytest.mark.neo4j
 

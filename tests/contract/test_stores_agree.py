@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 
 from lineage.domain.graph import Edge, Node
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.trace import ALL_TIME, Direction
-from lineage.domain.windows import Piece
-from lineage.service.rebuilding import rebuild
+from lineage.domain.intervals import Piece
+from lineage.domain.traversal.trace import ALL_TIME, Direction
+from lineage.service.projection.rebuild import rebuild
 from lineage.stores.interface import EntryFilter, Reader, Store, Transaction
-from lineage.stores.sqlite_store import SqliteStore
-from tests.answers import NOW, Ticking, keep
+from lineage.stores.sqlite.store import SqliteStore
 from tests.builders import Json
 from tests.conftest import wiped
 from tests.histories import ITEMS, PARTIES, arrivals, histories, recorded
+from tests.service_client import NOW, Ticking, keep
 
 pytestmark = pytest.mark.neo4j
 

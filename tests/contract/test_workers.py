@@ -18,13 +18,16 @@ import pytest
 
 from lineage.domain.errors import StoreUnavailableError
 from lineage.exchange.jsonl import read_lines
-from lineage.service import bulk, rebuilding, workers
-from lineage.service.load import Rules, load, load_all
-from lineage.service.rebuilding import rebuild
-from lineage.service.workers import Workers
-from lineage.stores import open_store, sqlite_notes
-from tests.answers import Ticking
-from tests.fleets import dials, fleet
+from lineage.service.ingest.load import Rules, load, load_all
+from lineage.service.projection import bulk
+from lineage.service.projection import rebuild as rebuilding
+from lineage.service.projection import worker_pool as workers
+from lineage.service.projection.rebuild import rebuild
+from lineage.service.projection.worker_pool import Workers
+from lineage.stores import open_store
+from lineage.stores.sqlite import staging as sqlite_notes
+from tests.fleet.samples import dials, fleet
+from tests.service_client import Ticking
 
 
 def dumped(url: str) -> list[str]:

@@ -9,15 +9,18 @@ from pathlib import Path
 import orjson
 import pytest
 
-from bench import bulk, rebuilt, writes, writes_neo4j
-from bench.prepared import Filled, Plan, filled_neo4j, filled_sqlite, folder
+from bench.data.datasets import Filled, Plan, filled_neo4j, filled_sqlite, folder
+from bench.data.derived_rows import Rows
+from bench.data.stress_histories import CHAIN_START, DIAMOND_START, Shapes
+from bench.measurements import bulk_import as bulk
+from bench.measurements import rebuild as rebuilt
+from bench.measurements import writes_neo4j
+from bench.measurements import writes_sqlite as writes
+from bench.measurements.round_trips import allowed
 from bench.questions import Ask
-from bench.report import write
-from bench.results import FOUND_SQLITE, HAND_NEO4J, HAND_SQLITE, OURS_NEO4J, OURS_SQLITE, Results, as_plain
-from bench.rows import Rows
+from bench.reporting.report import write
+from bench.reporting.results import FOUND_SQLITE, HAND_NEO4J, HAND_SQLITE, OURS_NEO4J, OURS_SQLITE, Results, as_plain
 from bench.run import Options, run
-from bench.shapes import CHAIN_START, DIAMOND_START, Shapes
-from bench.trips import allowed
 
 SMALL, LARGE = 1_000, 10_000
 SHAPES = Shapes(hub_items=50, stays=4, lot_cells=1_000)

@@ -8,12 +8,12 @@ import httpx
 import orjson
 import pytest
 
-from lineage.cli.showing import fill
+from lineage.cli.demo import fill
 from lineage.stores import open_store
-from lineage.synthetic.demo import demo_facts, demo_history
+from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests import builders as b
 from tests.end_to_end.conftest import asking
-from tests.end_to_end.door import Command
+from tests.end_to_end.http_and_cli import Command
 
 FACTS = demo_facts()
 EVENT = b.transferred(

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from lineage.stores import open_store
-from lineage.synthetic.demo import demo_facts
+from lineage.synthetic.demo.history import demo_facts
 from tests.builders import corrected, produced
 from tests.end_to_end.conftest import asking
-from tests.end_to_end.door import Command, cell, written
+from tests.end_to_end.http_and_cli import Command, cell, written
 
 FACTS = demo_facts()
 SAME = (

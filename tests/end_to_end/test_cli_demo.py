@@ -13,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.app import create_app
-from api.browser_guide import guide_routes
+from api.pages.neo4j_guide import guide_routes
 from lineage.stores.interface import Store
-from lineage.synthetic.demo import demo_facts
+from lineage.synthetic.demo.history import demo_facts
+from service.gc_tuning import create_app
 from tests.end_to_end.conftest import serving
-from tests.end_to_end.door import Command, cell, written
+from tests.end_to_end.http_and_cli import Command, cell, written
 
 FACTS = demo_facts()
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from lineage.synthetic.demo import demo_facts
+from lineage.synthetic.demo.history import demo_facts
 from tests.builders import Json, assembled, corrected, produced
-from tests.end_to_end.door import Command, cell, written, written_text
+from tests.end_to_end.http_and_cli import Command, cell, written, written_text
 
 FACTS = demo_facts()
 CATENAX = Path(__file__).parent.parent / "data" / "catenax"
@@ -176,7 +176,7 @@ def test_an_export_that_fails_leaves_the_old_file(
     demo: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = written_text(tmp_path / "journal.jsonl", "the old one")
-    monkeypatch.setattr("lineage.service.maintenance.PAGE", "not a number")
+    monkeypatch.setattr("lineage.service.ingest.maintenance.PAGE", "not a number")
 
     result = demo("export", target)
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from lineage.cli.showing import fill
+from lineage.cli.demo import fill
 from lineage.reference.rule_files import rule_book
-from lineage.service.dossier_questions import dossier
+from lineage.service.questions.dossier import dossier
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from lineage.synthetic.demo import demo_facts, demo_history
+from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests import builders as b
-from tests.answers import Answers, keep
 from tests.builders import Json
 from tests.end_to_end.conftest import asking
-from tests.end_to_end.door import Command
+from tests.end_to_end.http_and_cli import Command
+from tests.service_client import Answers, keep
 
 FACTS = demo_facts()
 AT = "2022-06-10"

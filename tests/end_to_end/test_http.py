@@ -11,12 +11,12 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from api.questions import QUESTIONS
+from lineage.operations.catalogue import QUESTIONS
 from lineage.stores.interface import Store
-from lineage.synthetic.demo import demo_facts
+from lineage.synthetic.demo.history import demo_facts
 from tests.builders import Json, assembled, produced
 from tests.end_to_end.conftest import asking
-from tests.end_to_end.door import COMMON, post
+from tests.end_to_end.http_and_cli import COMMON, post
 
 FACTS = demo_facts()
 ADDRESSES = (

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from api.encoding import encode
+from lineage.operations.json_encoding import encode
 from lineage.stores.interface import Store
 from tests.end_to_end.conftest import asking
-from tests.end_to_end.door import COMMON, JSON, NDJSON, cell, lines, post
+from tests.end_to_end.http_and_cli import COMMON, JSON, NDJSON, cell, lines, post
 
 
 def test_valid_events_are_kept_and_bad_ones_told_apart(client: httpx.Client) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from lineage.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnavailableError
 from lineage.stores.interface import Reader, Store, Transaction
-from lineage.synthetic.demo import demo_facts
+from lineage.synthetic.demo.history import demo_facts
 from tests.end_to_end.conftest import asking
-from tests.end_to_end.door import cell, post
+from tests.end_to_end.http_and_cli import cell, post
 
 T = TypeVar("T")
 FACTS = demo_facts()

@@ -9,9 +9,9 @@ import pytest
 
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from lineage.synthetic.demo import demo_facts
+from lineage.synthetic.demo.history import demo_facts
 from tests.end_to_end.conftest import asking
-from tests.end_to_end.door import Command
+from tests.end_to_end.http_and_cli import Command
 
 FACTS = demo_facts(1)
 

@@ -13,9 +13,9 @@ import pytest
 
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from tests.answers import Ticking, keep
 from tests.builders import MAKER, Json, assembled, disassembled, inspected, lot, produced, transferred, transformed
 from tests.conftest import FreshStore, wiped
+from tests.service_client import Ticking, keep
 
 TIMES = 4
 ALLOWED = 7

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tests.builders import MAKER, Json, assembled, produced
 from tests.conftest import FreshStore
-from tests.end_to_end.running import Served, served
+from tests.end_to_end.processes import Served, served
 
 CELLS = 6
 RACK = "urn:x:rack"

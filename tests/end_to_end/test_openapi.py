@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, assume, given, seed, settings
 from schemathesis import APIOperation, Case, CheckFunction, GenerationMode
 from schemathesis.core.result import Ok
 
-from api import examples
-from api.app import create_app
-from api.openapi import openapi
-from api.questions import QUESTIONS
-from lineage.cli.showing import fill
-from lineage.domain.events import read_event
+from api.openapi import examples
+from api.openapi.document import openapi
+from lineage.cli.demo import fill
+from lineage.domain.events.reading import read_event
+from lineage.operations.catalogue import QUESTIONS
 from lineage.stores import open_store
-from lineage.synthetic.demo import demo_facts, demo_history
+from lineage.synthetic.demo.history import demo_facts, demo_history
+from service.gc_tuning import create_app
 from tests.end_to_end.conftest import serving
 
 DOCUMENT = openapi()

@@ -18,7 +18,7 @@ import pytest
 
 from neo4j_server import Neo4jServer
 from tests.builders import Json, assembled, produced
-from tests.end_to_end.running import NDJSON, NO_NEO4J, Served, emptied, lines, run, served
+from tests.end_to_end.processes import NDJSON, NO_NEO4J, Served, emptied, lines, run, served
 
 SOON_S = 20
 """What a caller waits at most: seconds, and never the minute that the driver would take by itself."""

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from cars import Cars, write
+from car_histories import Cars, write
 from tests.conftest import FreshStore
-from tests.end_to_end.running import document, done, peak_kib
+from tests.end_to_end.processes import document, done, peak_kib
 
 TIMES = 10
 ALLOWED = 1.3

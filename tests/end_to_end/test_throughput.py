@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from cars import Cars
+from car_histories import Cars
 from throughput import PLACES, measure, table
 
 

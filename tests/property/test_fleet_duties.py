@@ -10,19 +10,19 @@ from typing import Any
 
 import pytest
 
-from lineage.domain.duties import Duty, duties_of
+from lineage.domain.compliance.duties import Duty, duties_of
+from lineage.domain.compliance.party_history import PartyThen, history_of
 from lineage.domain.errors import NotThereError
+from lineage.domain.events.stored_event import Report, report_of
 from lineage.domain.instants import parse_instant
-from lineage.domain.parties import PartyThen, history_of
-from lineage.domain.reports import Report, report_of
 from lineage.exchange.jsonl import read_lines
 from lineage.reference.rule_files import rule_book
-from lineage.service.dossier_questions import dossier
-from lineage.service.load import Rules, load, load_all
+from lineage.service.ingest.load import Rules, load, load_all
+from lineage.service.questions.dossier import dossier
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from tests.answers import Answers, Ticking
-from tests.fleets import Fleet, dials, fleet
+from tests.fleet.samples import Fleet, dials, fleet
+from tests.service_client import Answers, Ticking
 
 BOOK = rule_book()
 END = "2026-11-02"

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from lineage.domain.errors import NotThereError, NotYetKnownError, UnknownPartyError
 from lineage.domain.instants import format_instant
-from lineage.service import cards
-from lineage.service.rebuilding import rebuild
+from lineage.service.projection.rebuild import rebuild
+from lineage.service.questions import items as cards
 from lineage.stores.interface import Store
-from tests.answers import Answers, Ticking, everything, keep, plain_trace
 from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.histories import PARTIES, arrivals, histories, recorded
 from tests.reference import World
+from tests.service_client import Answers, Ticking, everything, keep, plain_trace
 
 MOMENTS = ("2024-01-02", "2024-01-05T04:00:00Z", "2024-02-01")
 ANY = st.booleans().flatmap(lambda wild: histories(wild=wild))

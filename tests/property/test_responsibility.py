@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lineage.domain.compliance.responsibility import Answer, Course
+from lineage.domain.compliance.rule_sets import STAGES
 from lineage.domain.instants import OPEN, format_instant, parse_instant
-from lineage.domain.responsibility import Answer, Course
-from lineage.domain.rules import STAGES
 from lineage.reference.rule_files import rule_book
-from lineage.service.responsibility_questions import case_of
+from lineage.service.questions.compliance.responsibility import case_of
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from tests.answers import Answers, keep
 from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.contract.test_responsibility import PACK, life
 from tests.histories import histories
 from tests.reference import World
+from tests.service_client import Answers, keep
 
 ANY = st.booleans().flatmap(lambda wild: histories(wild=wild))
 BOOK = rule_book()

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from tests.reference.happening import Edge, History, Place, first_that_fits
-from tests.reference.reading import Event
+from tests.reference.containment import Edge, History, Place, first_that_fits
+from tests.reference.events import Event
 
 NOBODY: frozenset[str] = frozenset()
 NOWHERE = Place()

@@ -3,10 +3,10 @@
 from itertools import pairwise
 from typing import NamedTuple
 
-from tests.reference.happening import Edge, History
-from tests.reference.reading import Json
+from tests.reference.containment import Edge, History
+from tests.reference.events import Json
+from tests.reference.intervals import Piece
 from tests.reference.trace import arrived, carried, stepped
-from tests.reference.windows import Piece
 
 
 class Chain(NamedTuple):

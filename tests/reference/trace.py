@@ -1,8 +1,8 @@
 """Lineage, composition and exposure: steps from window to window until nothing new (contract 4)."""
 
-from tests.reference.happening import FOREVER, Edge, History
-from tests.reference.reading import Json, shown
-from tests.reference.windows import Piece, at_once, between, union
+from tests.reference.containment import FOREVER, Edge, History
+from tests.reference.events import Json, shown
+from tests.reference.intervals import Piece, at_once, between, union
 
 # What is missing where nothing of these kinds was ever reported to have been put in (contract 8).
 _LAYERS = {"vehicle": ("pack", {"pack"}), "pack": ("cell", {"cell", "module"}), "module": ("cell", {"cell"})}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lineage.synthetic.demo import DemoFacts, demo_facts
+from lineage.synthetic.demo.history import DemoFacts, demo_facts
 
 FOLDER = Path(__file__).parents[2] / "cypher" / "browser"
 GUIDE = (FOLDER / "start.html").read_text(encoding="utf-8")

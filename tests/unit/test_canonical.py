@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.domain.canonical import canonical, integer, number
+from lineage.domain.canonical_json import canonical, integer, number
 
 
 @pytest.mark.parametrize(

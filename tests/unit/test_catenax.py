@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lineage.domain.instants import OPEN, parse_instant
-from lineage.domain.windows import Piece, meet
-from lineage.exchange.catenax import CatenaxReading, read_catenax
+from lineage.domain.intervals import Piece, meet
+from lineage.exchange.catenax.reader import CatenaxReading, read_catenax
 
 SAMPLE = Path(__file__).parents[1] / "data" / "catenax"
 VEHICLE = "urn:uuid:4509ea7c-c8d2-41a1-83ca-c214ee34af6c"

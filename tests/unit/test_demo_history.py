@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from lineage.domain.events import read_event
+from lineage.domain.events.reading import read_event
 from lineage.domain.instants import parse_instant
-from lineage.synthetic.demo import DemoBatch, demo_facts, demo_history
+from lineage.synthetic.demo.history import DemoBatch, demo_facts, demo_history
 
 ROOT = Path(__file__).parents[2]
 DIGEST = """
 import hashlib, json
-from lineage.synthetic.demo import demo_facts, demo_history
+from lineage.synthetic.demo.history import demo_facts, demo_history
 print(hashlib.sha256(json.dumps([demo_history(7), vars(demo_facts(7))]).encode()).hexdigest())
 """
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from lineage.domain.duties import Duty, duties_of
+from lineage.domain.compliance.duties import Duty, duties_of
+from lineage.domain.compliance.eligibility import may_receive, thing_of
+from lineage.domain.compliance.party_history import PartyThen, history_of
+from lineage.domain.compliance.rule_sets import day_of, start_of
+from lineage.domain.events.stored_event import Report, report_of
 from lineage.domain.instants import parse_instant
-from lineage.domain.parties import PartyThen, history_of
-from lineage.domain.receivers import may_receive, thing_of
-from lineage.domain.reports import Report, report_of
-from lineage.domain.rules import day_of, start_of
 from lineage.reference.rule_files import rule_book
 from tests import builders as b
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.domain.canonical import canonical
+from lineage.domain.canonical_json import canonical
 from lineage.domain.errors import InvalidEventError, Notice
-from lineage.domain.events import (
+from lineage.domain.events.reading import (
     TYPES,
     Assembled,
     Corrected,

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from lineage.domain.findings import KINDS
-from lineage.domain.findings.sentences import SENTENCES
+from lineage.domain.findings.messages import SENTENCES
 from lineage.domain.instants import format_instant, parse_instant
-from lineage.service.asking import Asked
-from lineage.service.findings_questions import FindingsQuestion, findings
+from lineage.service.answers import Asked
+from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b
-from tests.answers import NOW, Ticking, keep
 from tests.builders import Json
-from tests.wrongs import KNOWN_PARTIES, WRONGS, Wrong
+from tests.finding_cases import KNOWN_PARTIES, WRONGS, Wrong
+from tests.service_client import NOW, Ticking, keep
 
 ALL = FindingsQuestion(limit=1_000)
 

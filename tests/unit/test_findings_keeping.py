@@ -10,17 +10,17 @@ import pytest
 
 from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.findings import Finding
-from lineage.service.asking import Asked
-from lineage.service.findings_keeping import catch_up, judge_all
-from lineage.service.findings_questions import FindingsQuestion, findings
-from lineage.service.judging import END, START, Judge
+from lineage.service.answers import Asked
+from lineage.service.findings.evaluation import END, START, Judge
+from lineage.service.findings.materialization import catch_up, judge_all
+from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
 from lineage.stores.interface import Reader, Store
 from tests import builders as b
-from tests.answers import NOW, Ticking, keep
 from tests.builders import Json
-from tests.fleets import dials, fleet
-from tests.wrongs import KNOWN_PARTIES, WRONGS
+from tests.finding_cases import KNOWN_PARTIES, WRONGS
+from tests.fleet.samples import dials, fleet
+from tests.service_client import NOW, Ticking, keep
 
 
 @pytest.fixture

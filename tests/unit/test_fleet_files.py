@@ -17,9 +17,9 @@ import pytest
 from typer.testing import CliRunner
 
 from lineage.cli.commands import app
-from lineage.cli.fleet_files import Runs
+from lineage.cli.fleet.files import Runs
 from lineage.exchange.jsonl import open_events
-from tests.fleets import dials, fleet
+from tests.fleet.samples import dials, fleet
 
 ROOT = Path(__file__).parents[2]
 PEAK = """

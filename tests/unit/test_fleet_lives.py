@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from lineage.synthetic.fleet.parameters import read_parameters
-from tests.fleets import UNTIL, Json, national
+from tests.fleet.samples import UNTIL, Json, national
 
 WIDE = 0.2
 """A part of each range that the dice may miss it by, in a fleet of this size."""

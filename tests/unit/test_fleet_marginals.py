@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from lineage.synthetic.fleet.firms import make_firms
-from lineage.synthetic.fleet.mix import Mix
+from lineage.synthetic.fleet.enterprises import make_firms
 from lineage.synthetic.fleet.parameters import read_parameters
 from lineage.synthetic.fleet.statistics import Counts, report
-from tests.fleets import NATIONAL, UNTIL, Fleet, dials, fleet, national
+from lineage.synthetic.fleet.vehicle_mix import Mix
+from tests.fleet.samples import NATIONAL, UNTIL, Fleet, dials, fleet, national
 
 SHARE_OF_SALES = 0.005
 KWH_A_VEHICLE = 0.08

@@ -8,13 +8,13 @@ from pathlib import Path
 import orjson
 import pytest
 
-from lineage.domain.events import read_event
+from lineage.domain.events.reading import read_event
 from lineage.domain.instants import parse_instant
 from lineage.synthetic.fleet.parameters import read_parameters
-from tests.fleet_checker import Checker, Found, expected
-from tests.fleet_kinds import WORD, Kinds, claimed
-from tests.fleet_reading import standing
-from tests.fleets import OFTEN, UNTIL, Fleet, Json, dials, fleet
+from tests.fleet.checker import Checker, Found, expected
+from tests.fleet.kinds import WORD, Kinds, claimed
+from tests.fleet.reading import standing
+from tests.fleet.samples import OFTEN, UNTIL, Fleet, Json, dials, fleet
 
 SOFT = {
     "ambiguous_letter": "twin_code",

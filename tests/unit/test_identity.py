@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage.domain.check_characters import (
+from lineage.domain.errors import InvalidIdentifierError
+from lineage.domain.identifiers.check_digits import (
     CREDIT_ALPHABET,
     credit_code_check,
     organisation_check,
     resident_number_is_plausible,
     vin_check_digit,
 )
-from lineage.domain.decoding import decode
-from lineage.domain.errors import InvalidIdentifierError
-from lineage.domain.identity import kind_of_id, made_in_future, read_id
+from lineage.domain.identifiers.decoding import decode
+from lineage.domain.identifiers.parsing import kind_of_id, made_in_future, read_id
 
 
 def codes_of(text: str) -> list[str]:

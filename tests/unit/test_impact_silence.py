@@ -9,16 +9,16 @@ from typing import Any
 import orjson
 import pytest
 
-from lineage.domain.identity import kind_of_id
-from lineage.domain.impact import Recall
+from lineage.domain.identifiers.parsing import kind_of_id
 from lineage.domain.instants import parse_instant
-from lineage.service.asking import Asked
-from lineage.service.impact_questions import ImpactQuestion, impact
+from lineage.domain.traversal.impact import Recall
+from lineage.service.answers import Asked
+from lineage.service.questions.impact import ImpactQuestion, impact
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from tests.answers import keep
 from tests.builders import Json
-from tests.fleets import UNTIL, dials, fleet
+from tests.fleet.samples import UNTIL, dials, fleet
+from tests.service_client import keep
 
 NOW = parse_instant(f"{UNTIL}")
 ASKED = Asked(NOW, lambda: False)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lineage.domain.errors import InvalidEventError
-from lineage.domain.events import read_event
+from lineage.domain.events.reading import read_event
 from lineage.exchange.jsonl import open_events, read_lines
 
 MALFORMED = Path(__file__).parent.parent / "malformed"

@@ -17,7 +17,7 @@ from neo4j.exceptions import (
 )
 
 from lineage.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnavailableError
-from lineage.stores.neo4j_errors import BY_CODE, NOT_AGAIN, OF_DRIVER, stops_retries, store_error, translated
+from lineage.stores.neo4j.errors import BY_CODE, NOT_AGAIN, OF_DRIVER, stops_retries, store_error, translated
 
 PLACE = "neo4j://example:7687"
 

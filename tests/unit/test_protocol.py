@@ -9,7 +9,7 @@ from contextlib import closing
 import uvicorn
 from uvicorn.server import ServerState
 
-from lineage.cli.protocol import AtOnce
+from lineage.cli.uvicorn_protocol import AtOnce
 
 
 async def silent(_scope: object, _receive: object, _send: object) -> None:

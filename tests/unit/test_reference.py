@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import builders as b
+from tests.answer_cases import CASES, Case
 from tests.builders import Json
-from tests.cases import CASES, Case
 from tests.histories import PARTIES, arrivals, histories, recorded
 from tests.reference import World
 

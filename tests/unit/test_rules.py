@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from lineage.domain.compliance.rule_sets import RuleBook, after, day_of, due_of, longest_window, lower, start_of
 from lineage.domain.errors import InvalidRulesError
 from lineage.domain.instants import parse_instant
-from lineage.domain.rules import RuleBook, after, day_of, due_of, longest_window, lower, start_of
 from lineage.reference.rule_files import read_rules, rule_book
 from lineage.reference.working_days import WORKING_DAYS
 

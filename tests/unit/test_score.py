@@ -11,13 +11,13 @@ from typer.testing import CliRunner
 
 from lineage.cli.commands import app
 from lineage.domain.findings import KINDS, Finding
+from lineage.domain.findings.scoring import Scorer
 from lineage.domain.instants import parse_instant
-from lineage.domain.scoring import Scorer
-from lineage.service.asking import Asked
-from lineage.service.scoring_questions import score
+from lineage.service.answers import Asked
+from lineage.service.findings.scoring import score
 from lineage.stores import open_store
-from tests.answers import NOW, keep
-from tests.fleets import UNTIL, dials, fleet
+from tests.fleet.samples import UNTIL, dials, fleet
+from tests.service_client import NOW, keep
 
 OFTEN = "10,dead_code_alive=0.5,second_life_without_parents=0.5,scrap_without_pack=0.5"
 

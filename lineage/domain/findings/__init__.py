@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from lineage.domain.findings.assembly import assembly
+from lineage.domain.findings.compliance import rules
+from lineage.domain.findings.containment import assembly
 from lineage.domain.findings.corrections import Corrected, corrections
 from lineage.domain.findings.custody import custody
-from lineage.domain.findings.finding import Finding, Report, Ruled, View
 from lineage.domain.findings.identity import identity, twin_codes
-from lineage.domain.findings.masses import masses
-from lineage.domain.findings.places import places
-from lineage.domain.findings.rules import rules
-from lineage.domain.findings.sentences import sentence
+from lineage.domain.findings.mass_balance import masses
+from lineage.domain.findings.messages import sentence
+from lineage.domain.findings.model import Finding, Report, Ruled, View
+from lineage.domain.findings.travel import places
 
 KINDS: Final = (
     "duplicate_identity", "simultaneous_installation", "removal_without_installation", "moved_while_installed",

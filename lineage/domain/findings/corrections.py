@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from lineage.domain.findings.finding import MOST_EVIDENCE, OPEN, Finding, Report
-from lineage.domain.journal import Correction, Standing
+from lineage.domain.events.corrections import Correction, Standing
+from lineage.domain.findings.model import MOST_EVIDENCE, OPEN, Finding, Report
 
 
 class Corrected(NamedTuple):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from lineage.domain.effective import effective
-from lineage.domain.findings.finding import DAY, OPEN, PATIENCE, Finding, View, day_end, is_bare_date
+from lineage.domain.findings.model import DAY, OPEN, PATIENCE, Finding, View, day_end, is_bare_date
 from lineage.domain.graph import ENDED, INPUT, MAKERS, MOVED, TAKEN_OUT, Mention
+from lineage.domain.projection.effective_custody import effective
 
 LONGEST_WAY: Final = 90 * DAY
 """A receipt answers a hand-over of the same two that was told to be at most so long before."""

@@ -7,9 +7,9 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
-from lineage.domain.battery_code import KIND_OF_LETTER, LENGTHS, date_in
-from lineage.domain.findings.finding import DAY, OPEN, Finding, Report, View, day_of
+from lineage.domain.findings.model import DAY, OPEN, Finding, Report, View, day_of
 from lineage.domain.graph import MADE, MAKERS
+from lineage.domain.identifiers.battery_code import KIND_OF_LETTER, LENGTHS, date_in
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _LETTERS: Final = {

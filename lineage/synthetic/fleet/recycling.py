@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from lineage.synthetic.fleet.calendar import minute_of
-from lineage.synthetic.fleet.firms import Firm
-from lineage.synthetic.fleet.making import METALS, letter_of
-from lineage.synthetic.fleet.world import Material, Pack, Waste, World
+from lineage.synthetic.fleet.enterprises import Firm
+from lineage.synthetic.fleet.manufacturing import METALS, letter_of
+from lineage.synthetic.fleet.minutes import minute_of
+from lineage.synthetic.fleet.simulation import Material, Pack, Waste, World
 
 
 def receive_waste(world: World, recycler: Firm, waste: list[Waste], minute: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from lineage.domain.instants import parse_instant
-from lineage.synthetic.fleet.firms import shares_of
+from lineage.synthetic.fleet.enterprises import shares_of
 from lineage.synthetic.fleet.parameters import Parameters
 
 _HOURS_8: Final = 8 * 3_600_000

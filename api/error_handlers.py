@@ -1,0 +1,53 @@
+"""What is sent when a request cannot be answered: problem documents, and which methods an address takes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lineage.domain.errors import LineageError, StoreError
+from lineage.operations.json_encoding import Document, encode
+from lineage.operations.problems import problem, problem_of
+
+PROBLEM: Final = "application/problem+json"
+RETRY_SECONDS: Final = "2"
+_LOG: Final = logging.getLogger("lineage.http")
+
+
+def respond(document: Document, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(encode(document), document["status"], headers, media_type=PROBLEM)
+
+
+async def on_error(_request: Request, error: Exception) -> Response:
+    """An error of ours."""
+    assert isinstance(error, LineageError)
+    document = problem_of(error)
+    if isinstance(error, StoreError):
+        _LOG.warning("%s: %s", error.code, error.message)
+    again = {"Retry-After": RETRY_SECONDS} if document["status"] in (408, 503) else None
+    return respond(document, again)
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """No such address, or not this way; OPTIONS is told which ways there are."""
+    assert isinstance(error, HTTPException)
+    headers = dict(error.headers or {})
+    if error.status_code == 405 and request.method == "OPTIONS":
+        return Response(status_code=204, headers=headers)
+    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+    detail = {
+        404: "There is nothing at this address. /openapi.json lists all there are.",
+        405: f"This address takes {headers.get('Allow', 'other methods')}, not {request.method}.",
+    }.get(error.status_code, str(error.detail))
+    return respond(problem(error.status_code, code, detail), headers)
+
+
+async def on_fault(_request: Request, _error: Exception) -> Response:
+    """A fault of ours: it is logged by the server, which then closes the connection; nothing of it is told."""
+    detail = "Something went wrong here that should not have. It is in the server's log."
+    return respond(problem(500, "internal_error", detail), {"Connection": "close"})

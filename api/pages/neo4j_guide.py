@@ -1,0 +1,41 @@
+"""The guide and the style for Neo4j Browser, filled in; Neo4j Browser fetches them from its own address."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from html import escape
+from importlib.resources import files
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from lineage.synthetic.demo.history import DemoFacts
+
+PREFIX: Final = "/browser-guide"
+# Another origin, that of Neo4j Browser, reads these two texts and nothing else.
+_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET",
+    "Access-Control-Allow-Headers": "cache-control, pragma, sentry-trace, baggage",
+}
+
+
+def guide_routes(facts: DemoFacts, base: str) -> list[Route]:
+    """Routes of the guide; `base` is where this service is reached."""
+    folder = files("cypher") / "browser"
+    text = (folder / "start.html").read_text("utf-8")
+    for name, value in {**asdict(facts), "style_url": f"{base}{PREFIX}/style.grass"}.items():
+        text = text.replace("{{" + name + "}}", escape(value))
+    style = (folder / "style.grass").read_text("utf-8")
+    return [_route("start.html", text, "text/html"), _route("style.grass", style, "text/plain")]
+
+
+def _route(name: str, text: str, kind: str) -> Route:
+    async def send(request: Request) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=_HEADERS)
+        return Response(text, media_type=kind, headers=_HEADERS)
+
+    return Route(f"{PREFIX}/{name}", send, methods=["GET", "OPTIONS"])

@@ -1,0 +1,119 @@
+"""POST /v1/events: a body of any length, kept batch by batch; POST /v1/check: a short one, judged."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+from itertools import chain
+from typing import Any, Final
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from api.executors import Door
+from lineage.domain.errors import LineageError, RecordedNotAllowedError
+from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED
+from lineage.operations.ingest import keep
+from lineage.operations.json_encoding import encode
+from lineage.operations.parameters import read_values
+from lineage.operations.precheck import checked, too_large
+from lineage.operations.problems import StalledRequestError, UnsupportedMediaTypeError
+from lineage.service.answers import Asked
+from lineage.service.ingest.load import Rules
+
+NDJSON: Final = "application/x-ndjson"
+TAKEN: Final = ("application/json", NDJSON)
+AT_ONCE: Final = 1024 * 1024
+"""A body up to this size is read before a thread is taken for it: a slow sender of little holds nobody up."""
+LONGEST_PAUSE_S: Final = 60.0
+_DRAINED: Final = 256 * 1024 * 1024
+
+
+async def take_events(request: Request, door: Door, query: Iterable[tuple[str, str]]) -> Response:
+    """Keep what is valid and say what is not (contract 8)."""
+    values = read_values(query, (ATOMIC, KEEP_RECORDED))
+    pieces = request.stream()
+    try:
+        _check(request, values, door)
+        head, is_whole = await _head(pieces)
+        rest = iter(()) if is_whole else _rest(pieces, asyncio.get_running_loop())
+        rules = Rules(door.clock, keep_recorded=values["keep_recorded"], atomic=values["atomic"])
+        document = await door.load(lambda: keep(door.store, chain((head,), rest), rules))
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except LineageError:
+        await _drain(pieces)
+        raise
+    return Response(encode(document), media_type=TAKEN[0])
+
+
+async def take_check(request: Request, door: Door, query: Iterable[tuple[str, str]]) -> Response:
+    """Judge events that are not reported yet; nothing is kept."""
+    read_values(query, ())
+    pieces = request.stream()
+    try:
+        _check_kind(request)
+        body, is_whole = await _head(pieces)
+        if not is_whole:
+            raise too_large()
+        deadline = time.monotonic() + door.read_seconds
+        asked = Asked(door.clock(), lambda: time.monotonic() > deadline)
+        document = await door.read(lambda: checked(door.store, body, asked))
+    except ClientDisconnect:
+        return Response(status_code=400)
+    except LineageError:
+        await _drain(pieces)
+        raise
+    return Response(encode(document), media_type=TAKEN[0])
+
+
+def _check(request: Request, values: dict[str, Any], door: Door) -> None:
+    _check_kind(request)
+    if values["keep_recorded"] and not door.allow_keep_recorded:
+        raise RecordedNotAllowedError
+
+
+def _check_kind(request: Request) -> None:
+    kind, *options = [part.strip().lower() for part in request.headers.get("content-type", "").split(";")]
+    charset = next((o.removeprefix("charset=").strip('"') for o in options if o.startswith("charset=")), "utf-8")
+    has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
+    if (kind or has_body) and (kind not in TAKEN or charset not in ("utf-8", "utf8", "us-ascii")):
+        message = f"Send {' or '.join(TAKEN)}, in UTF-8; this is {request.headers.get('content-type') or 'of no kind'}."
+        raise UnsupportedMediaTypeError(message)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaTypeError("Send the body as it is: no content encoding is taken.")
+
+
+async def _head(pieces: AsyncIterator[bytes]) -> tuple[bytes, bool]:
+    """The first mebibyte, and whether that was all."""
+    head = bytearray()
+    while (piece := await _next(pieces)) is not None:
+        head += piece
+        if len(head) > AT_ONCE:
+            return bytes(head), False
+    return bytes(head), True
+
+
+async def _next(pieces: AsyncIterator[bytes]) -> bytes | None:
+    try:
+        async with asyncio.timeout(LONGEST_PAUSE_S):
+            return await anext(pieces, None)
+    except TimeoutError:
+        raise StalledRequestError(f"Nothing more came for {LONGEST_PAUSE_S:g} s. Send it again.") from None
+
+
+def _rest(pieces: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
+    """What is still to come, for another thread: each piece is fetched when it is wanted, so none pile up."""
+    while (piece := asyncio.run_coroutine_threadsafe(_next(pieces), loop).result()) is not None:
+        yield piece
+
+
+async def _drain(pieces: AsyncIterator[bytes]) -> None:
+    """Read on for a while: many a client hears an answer only when it has sent everything."""
+    size = 0
+    try:
+        while size < _DRAINED and (piece := await _next(pieces)) is not None:
+            size += len(piece)
+    except (ClientDisconnect, StalledRequestError, RuntimeError):
+        return

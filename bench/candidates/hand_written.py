@@ -1,0 +1,43 @@
+"""What those that work by hand do with rows, whatever database they came from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from bench.candidates.interface import Ask, Pairs
+from lineage.domain.graph import Edge, Facts, Holding
+from lineage.domain.instants import format_instant, format_or_none
+from lineage.domain.intervals import carried
+from lineage.domain.projection.effective_custody import Surroundings
+
+
+def composed(ask: Ask, rows: Iterable[Sequence[Any]], consumed: int | None) -> Pairs:
+    """The tree at an instant, of rows (whole, part, since, consumed), as its pairs of whole and part."""
+    assert ask.at is not None
+    instant, found = (ask.at, ask.at), Pairs()
+    parts: dict[str, set[str]] = defaultdict(set)
+    for whole, part, _, end in rows:
+        if carried(instant, end):
+            parts[whole].add(part)
+    level = [(ask.id, frozenset({ask.id}))] if carried(instant, consumed) else []
+    while level:
+        following = []
+        for whole, above in level:
+            for part in parts.get(whole, ()):
+                if part not in above:
+                    found[(whole, part)] += 1
+                    following.append((part, above | {part}))
+        level = following
+    return found
+
+
+def custody_segments(
+    item: str, edges: Iterable[Edge], hands: Iterable[Holding], facts: Mapping[str, Facts]
+) -> tuple[Any, ...]:
+    """The timeline by the rules of the domain, which nobody would write twice."""
+    return tuple(
+        (format_instant(s.since), format_or_none(s.until), s.hands.status, tuple(s.hands.holders), s.hands.to)
+        for s in Surroundings(edges, hands, facts).timeline(item)
+    )

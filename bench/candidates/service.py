@@ -1,0 +1,141 @@
+"""Our service as its doors call it: one question, answered as bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+from bench.candidates.interface import Judged, Pairs
+from bench.oracle import Holds, Traced
+from bench.questions import PAGE, Ask
+from lineage.domain.instants import BEGIN, OPEN, parse_instant
+from lineage.domain.intervals import Piece
+from lineage.operations.catalogue import BY_NAME, ask
+from lineage.operations.catalogue import asked as moments
+from lineage.operations.json_encoding import encode
+from lineage.stores.interface import Store
+
+SECONDS: Final = 300.0
+"""Longer than any read may take in service, so that a slow one is measured and not cut."""
+
+
+class Ours:
+    """The service over an open store."""
+
+    judged: Judged = "exact"
+
+    def __init__(self, name: str, store: Store, now: int) -> None:
+        self.name = name
+        self.store = store
+        self._now = now
+
+    def can(self, asked: Ask) -> bool:
+        return asked.kind in VALUES
+
+    def run(self, asked: Ask) -> bytes:
+        question, values = BY_NAME[asked.kind], _values(asked)
+        return encode(ask(question, self.store, values, clock=self.clock, seconds=SECONDS))
+
+    def clock(self) -> int:
+        return self._now
+
+    def answer(self, asked: Ask, raw: bytes) -> Any:
+        return ANSWERS[asked.kind](orjson.loads(raw))
+
+    def close(self) -> None:
+        self.store.close()
+
+
+class Found(NamedTuple):
+    """What a walk by hand ends with: fewest steps and shown windows by item, and the edges stepped over."""
+
+    distance: dict[str, int]
+    windows: dict[str, list[Piece]]
+    edges: list[Any]
+
+
+class OursFound(Ours):
+    """A trace through the same interface up to what it found, in the form in which a walk by hand has it: no text."""
+
+    def can(self, asked: Ask) -> bool:
+        return asked.kind == "trace"
+
+    def run(self, asked: Ask) -> Any:
+        lines = BY_NAME[asked.kind].lines
+        assert lines is not None
+        values = _values(asked)
+        result = lines(self.store, values, moments(values, clock=self.clock, seconds=SECONDS)).result
+        return Found(result.distance, {x: result.windows(x) for x in result.distance}, list(result.edges))
+
+    def answer(self, asked: Ask, raw: Any) -> Traced:
+        return Traced({x: (d, tuple(raw.windows[x])) for x, d in raw.distance.items()}, len(raw.edges))
+
+
+def _values(asked: Ask) -> dict[str, Any]:
+    return {"id": asked.id, "at": asked.at, "known_at": asked.known_at, **VALUES[asked.kind](asked)}
+
+
+def _bounds(asked: Ask) -> dict[str, Any]:
+    return {"from": asked.since, "until": asked.until}
+
+
+VALUES: Final[dict[str, Callable[[Ask], dict[str, Any]]]] = {
+    "trace": lambda a: {
+        **_bounds(a), "direction": a.direction, "mode": None, "max_items": a.most, "max_hops": None,
+    },
+    "composition": lambda a: {"max_items": a.most},
+    "path": lambda a: {**_bounds(a), "source": a.id, "destination": a.destination, "max_paths": 10},
+    "custody": lambda _: {},
+    "holdings": lambda _: {"contents": False, "limit": PAGE, "cursor": None},
+}  # fmt: skip
+
+
+def _instant(text: str | None, *, is_end: bool) -> int:
+    if text is None:
+        return OPEN if is_end else BEGIN
+    return parse_instant(text)
+
+
+def _trace(document: dict[str, Any]) -> Traced:
+    items = {
+        row["id"]: (
+            row["distance"],
+            tuple((_instant(s, is_end=False), _instant(u, is_end=True)) for s, u in row["windows"]),
+        )
+        for row in document["items"]
+    }
+    return Traced(items, len(document["edges"]))
+
+
+def _composition(document: dict[str, Any]) -> Pairs:
+    found: Pairs = Pairs()
+    level = [document["tree"]] if document["tree"] else []
+    while level:
+        found.update((b["id"], p["id"]) for b in level for p in b["parts"])
+        level = [p for b in level for p in b["parts"]]
+    return found
+
+
+def _path(document: dict[str, Any]) -> int | None:
+    return len(document["paths"][0]["steps"]) if document["paths"] else None
+
+
+def _holdings(document: dict[str, Any]) -> Holds:
+    """What is in conflict is beyond the plain statements, and the oracle; it is left out of the comparison."""
+    plain = [row["id"] for row in document["items"] if row["status"] != "conflict"]
+    return Holds(document["count"], tuple(plain))
+
+
+def _custody(document: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple((s["since"], s["until"], s["status"], tuple(s["holders"]), s["to"]) for s in document["segments"])
+
+
+ANSWERS: Final[dict[str, Callable[[dict[str, Any]], Any]]] = {
+    "trace": _trace,
+    "composition": _composition,
+    "path": _path,
+    "holdings": _holdings,
+    "custody": _custody,
+}

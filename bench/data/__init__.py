@@ -1,0 +1,1 @@
+"""Histories, stores and servers that are measured."""

@@ -1,0 +1,112 @@
+"""How often a question goes to Neo4j and back, counted at the driver."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+from unittest import mock
+
+from neo4j import ManagedTransaction, Session
+
+from bench.candidates.service import Ours
+from bench.data.derived_rows import Rows
+from bench.questions import Ask, Family
+from bench.reporting.results import Facts
+from lineage.domain.graph import BECAME, PART_OF, Edge
+from lineage.domain.intervals import Piece, carried
+from lineage.domain.traversal.trace import step
+from lineage.stores.query_files import query
+
+ALLOWED = (
+    "down, cells", "down, lots", "up, second-life packs", "up, vehicles", "up, second-life packs, 90 days",
+    "up, vehicles, 90 days", "down, cells, 90 days", "down, lots, 90 days", "custody, packs",
+    "composition now, vehicles", "path, lot to vehicle", "holdings now, biggest enterprise",
+    "down, cells, at an instant", "down, lots, at an instant", "up, second-life packs, at an instant",
+    "up, vehicles, at an instant",
+)  # fmt: skip
+"""The questions that have a bar: one trip, downstream through a window one more a generation of transformations."""
+
+
+@contextlib.contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements that are sent meanwhile, but for the check that the state did not move."""
+    sent: list[str] = []
+    check = query("cypher", "read/head.cypher").text
+
+    def counting(original: Any) -> Any:
+        def run(self: object, statement: Any, *args: Any, **values: Any) -> Any:
+            text = getattr(statement, "text", statement)
+            if text != check:
+                sent.append(text)
+            return original(self, statement, *args, **values)
+
+        return run
+
+    with contextlib.ExitStack() as held:
+        for owner in (ManagedTransaction, Session):
+            held.enter_context(mock.patch.object(owner, "run", counting(owner.run)))
+        yield sent
+
+
+def trips(families: Sequence[Family], ours: Ours, rows: Rows, starts: int = 10) -> Facts:
+    """For each sort of question the most statements that one took, and how many are allowed.
+
+    Of a window downstream the start that is furthest over, or nearest to, what it may take.
+    """
+    found: Facts = {}
+    for family in families:
+        if family.name in ALLOWED:
+            counts = [(_count(ours, ask), allowed(rows, ask)) for ask in family.asks[:starts]]
+            most, bound = max(counts, key=lambda pair: (pair[0] - pair[1], pair[0]))
+            found[family.name] = {"most": most, "most_allowed": bound, "starts": len(counts)}
+    return found
+
+
+def _count(ours: Ours, ask: Ask) -> int:
+    with counted() as sent:
+        ours.run(ask)
+    return len(sent)
+
+
+def allowed(rows: Rows, ask: Ask) -> int:
+    """One trip; downstream through a window one more a generation."""
+    if ask.kind != "trace" or ask.direction != "downstream" or not ask.is_bounded:
+        return 1
+    return 1 + generations(rows, ask)
+
+
+def generations(rows: Rows, ask: Ask) -> int:
+    """How many times what was reached downstream through a window became something that time allows to follow."""
+    start = rows.number[ask.id]
+    level = {(start, piece) for piece in carried(ask.window, rows.consumed.get(start))}
+    met: set[_Reached] = set()
+    count = 0
+    while True:
+        following: set[_Reached] = set()
+        while level:
+            met |= level
+            inside, made = _next(rows, level)
+            level = inside - met
+            following |= made
+        level = following - met
+        if not level:
+            return count
+        count += 1
+
+
+_Reached = tuple[int, Piece]
+
+
+def _next(rows: Rows, level: set[_Reached]) -> tuple[set[_Reached], set[_Reached]]:
+    """What the steps of a level reach: the wholes, and what they became."""
+    inside: set[_Reached] = set()
+    made: set[_Reached] = set()
+    for near, piece in level:
+        for far, is_part, since, until in rows.down.steps(near):
+            edge = Edge(PART_OF if is_part else BECAME, "", "", since, until, ())
+            reached = step(edge, piece, "downstream")
+            if reached is not None:
+                left = carried(reached, rows.consumed.get(far))
+                (inside if is_part else made).update((far, piece) for piece in left)
+    return inside, made

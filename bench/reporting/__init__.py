@@ -1,0 +1,1 @@
+"""Results, targets, plots and the report."""

@@ -1,0 +1,132 @@
+"""`lineage demo`: a small history, loaded and served, with what is worth looking at in it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote, urlsplit
+
+import orjson
+import typer
+
+from lineage.cli.serve import HostOption, PortOption, run
+from lineage.cli.session import StoreOption, opened, settings, telling
+from lineage.domain.errors import InvalidQuestionError
+from lineage.exchange.jsonl import Line
+from lineage.operations.catalogue import system_clock
+from lineage.service.ingest.load import Rules, load
+from lineage.service.ingest.maintenance import journal
+from lineage.stores import DEFAULT_URL
+from lineage.stores.interface import Store
+from lineage.synthetic.demo.history import DemoBatch, DemoFacts, demo_facts, demo_history
+
+
+def demo(
+    port: PortOption = 8000,
+    host: HostOption = "127.0.0.1",
+    store: StoreOption = None,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Load and tell, and do not serve.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other names and numbers.")] = 1,
+) -> None:
+    """Make a small, believable history, load it and serve it."""
+    from api.pages.neo4j_guide import guide_routes  # noqa: PLC0415
+    from service.gc_tuning import create_app  # noqa: PLC0415 - only what serves loads what serving needs
+
+    with telling():
+        named = store or settings().store
+        url = _fresh_file() if named == DEFAULT_URL else named
+        facts = demo_facts(seed)
+        with opened(url) as open_one:
+            open_one.ready()
+            fill(open_one, demo_history(seed))
+            print(f"A history of {open_one.read(lambda reader: reader.state()).position} events is in {url}\n")
+            print(worth_typing(facts, url))
+            if no_serve:
+                return
+            base = f"http://{_reachable(host)}:{port}"
+            print(worth_opening(facts, base, url), flush=True)
+            app = create_app(open_one, read_seconds=settings().read_seconds)
+            if not url.startswith("sqlite:"):
+                app.router.routes.extend(guide_routes(facts, base))
+            run(app, host, port)
+
+
+def _fresh_file() -> str:
+    folder = Path(tempfile.mkdtemp(prefix="lineage-demo-"))
+    return f"sqlite:///{folder / 'demo.db'}"
+
+
+def _reachable(host: str) -> str:
+    """The host as an address names it; Neo4j Browser takes guides from `localhost` without being told to."""
+    if host in ("0.0.0.0", "::", "127.0.0.1"):  # noqa: S104 - compared, not listened at
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
+
+
+def fill(store: Store, history: list[DemoBatch]) -> None:
+    """Load the history, each report with its own `recorded`; what is there already changes nothing.
+
+    Raises InvalidQuestionError where the store holds anything else, and then keeps nothing.
+    """
+    known = {str(event["id"]) for batch in history for event in batch.events}
+    state = store.read(lambda reader: reader.state())
+    if state.position > len(known) or any(entry.id not in known for entry in journal(store, state)):
+        raise _not_empty()
+    report = load(store, _lines(history), Rules(system_clock, keep_recorded=True, atomic=True))
+    if report.rejected:
+        raise _not_empty()
+
+
+def _not_empty() -> InvalidQuestionError:
+    message = "This store holds other events: the demonstration wants an empty one."
+    return InvalidQuestionError(message, path="--store", code="store_not_empty")
+
+
+def _lines(history: list[DemoBatch]) -> Iterator[Line]:
+    events = ({**event, "recorded": batch.recorded} for batch in history for event in batch.events)
+    for number, event in enumerate(events, 1):
+        yield Line(number, orjson.dumps(event), event, None)
+
+
+def worth_typing(facts: DemoFacts, url: str) -> str:
+    """Three commands, each a question that a file of reports does not answer."""
+    way = f"{facts.swapped_module} {facts.second_vehicle}"
+    return f"""Three commands worth typing:
+
+  Where did the module go that was swapped out of a car?
+    lineage trace {facts.swapped_module} --store {url}
+  Its old pack moved to a second car. Was the module ever in that one?  (Add --known-at {facts.late_unknown}.)
+    lineage path {way} --store {url}
+  A module was given away and nobody acknowledged it: who has it?
+    lineage custody {facts.unreceived_module} --store {url}
+"""
+
+
+def worth_opening(facts: DemoFacts, base: str, url: str) -> str:
+    """Three addresses, and for Neo4j the guide in its Browser."""
+    believed = f"at={facts.misread_at}&known_at={facts.correction_unknown}"
+    told = f"""Three addresses worth opening (Ctrl-C stops):
+
+  What is a new car's battery made of?  Lithium of a car that crashed.
+    {base}/v1/items/{quote(facts.recycled_vehicle, safe="")}/lineage?direction=upstream
+  Which pack was in the swap car, as was believed before a correction?
+    {base}/v1/items/{quote(facts.swap_vehicle, safe="")}/composition?{believed}
+  What does a recycler hold?
+    {base}/v1/parties/{quote(facts.unsure_receiver, safe="")}/holdings
+
+Everything there is to ask: {base}/docs
+"""
+    if url.startswith("sqlite:"):
+        return told
+    guide = quote(f"{base}/browser-guide/start.html", safe="")
+    where = urlsplit(url).hostname or "localhost"
+    user = settings().neo4j_user
+    # Signed in to, Neo4j Browser asks for the password only; not signed in to, for nothing.
+    dbms = url.replace("://", f"://{quote(user, safe='')}@", 1) if user else url
+    how = "" if user else "&preselectAuthMethod=NO_AUTH"
+    return f"""{told}
+The graph in Neo4j Browser, with a guide of five slides:
+    http://{where}:7474/browser/?dbms={quote(dbms, safe="")}{how}&cmd=play&arg={guide}
+"""

@@ -1,0 +1,1 @@
+"""Commands that generate a fleet and score findings against its truth."""

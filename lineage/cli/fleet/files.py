@@ -1,0 +1,168 @@
+"""The files of a generated fleet: reports in the order of arrival, the truth, a manifest.
+
+The fleet comes block by block, each in no order of arrival. Its lines are gathered up to a fixed size, sorted, and
+put on disk as a run; runs are merged into the file, a bounded number at a time. Memory does not grow with the fleet.
+"""
+
+from __future__ import annotations
+
+import heapq
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from hashlib import sha256
+from io import BufferedReader
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+import orjson
+import zstandard
+
+from lineage.synthetic.fleet.generator import Block
+
+RUN_BYTES: Final = 24 * 1024 * 1024
+MOST_RUNS: Final = 24
+"""Runs that are merged at once: each holds a file and its unpacking."""
+_LINES: Final = 1_000
+Progress = Callable[[int, str], None]
+
+
+class Digested:
+    """A file being written, with the SHA-256 and the size of what goes in."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._digest = sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> int:
+        self._digest.update(data)
+        self.size += len(data)
+        return self._file.write(data)
+
+    def told(self) -> dict[str, Any]:
+        return {"bytes": self.size, "sha256": self._digest.hexdigest()}
+
+
+class Runs:
+    """Lines in, sorted lines out. `folder` holds the runs in between, and is gone afterwards."""
+
+    def __init__(self, folder: Path, run_bytes: int = RUN_BYTES) -> None:
+        self._folder = folder
+        self._run_bytes = run_bytes
+        self._lines: list[bytes] = []
+        self._size = 0
+        self._paths: list[Path] = []
+        self._count = 0
+
+    def add(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            raw = line.encode() + b"\n"
+            self._lines.append(raw)
+            self._size += len(raw)
+            if self._size >= self._run_bytes:
+                self._flush()
+
+    def sorted(self) -> Iterator[bytes]:
+        """Yield every line, in order; to be called once, after the last `add`."""
+        if not self._paths:
+            self._lines.sort()
+            yield from self._lines
+            return
+        self._flush()
+        while len(self._paths) > MOST_RUNS:
+            some, self._paths = self._paths[:MOST_RUNS], self._paths[MOST_RUNS:]
+            with merged(some) as lines:
+                self._paths.append(self._run(lines))
+            for path in some:
+                path.unlink()
+        with merged(self._paths) as lines:
+            yield from lines
+
+    def _flush(self) -> None:
+        if self._lines:
+            self._lines.sort()
+            self._paths.append(self._run(iter(self._lines)))
+            self._lines, self._size = [], 0
+
+    def _run(self, lines: Iterator[bytes]) -> Path:
+        self._count += 1
+        path = self._folder / f"run-{self._count}"
+        with path.open("wb") as raw, zstandard.ZstdCompressor(level=1).stream_writer(raw) as packed:
+            while piece := b"".join(islice(lines, _LINES)):
+                packed.write(piece)
+        return path
+
+
+@contextmanager
+def merged(paths: list[Path]) -> Iterator[Iterator[bytes]]:
+    """The lines of sorted runs, sorted."""
+    with ExitStack() as stack:
+        streams = []
+        for path in paths:
+            raw = stack.enter_context(path.open("rb"))
+            reader = stack.enter_context(zstandard.ZstdDecompressor().stream_reader(raw))
+            streams.append(BufferedReader(cast(Any, reader), 64 * 1024))
+        yield heapq.merge(*streams)
+
+
+def write_fleet(
+    blocks: Iterable[Block], out: Path, about: dict[str, Any], *, is_packed: bool, progress: Progress
+) -> dict[str, Any]:
+    """Write the three files into a folder and return the manifest; `about` is what it says of the run itself.
+
+    Files appear under their names only when they are whole.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".fleet-", dir=out))
+    try:
+        runs, types, classes, vehicles = Runs(work), Counter[str](), Counter[str](), 0
+        with (work / "truth.jsonl").open("wb") as raw:
+            truth = Digested(raw)
+            for block in blocks:
+                runs.add(block.lines)
+                types.update(block.types)
+                for document in block.truth:
+                    classes[document["class"]] += 1
+                    truth.write(orjson.dumps(document) + b"\n")
+                vehicles += block.vehicles
+                progress(vehicles, "vehicles")
+        name = "events.jsonl.zst" if is_packed else "events.jsonl"
+        packed, plain, count = _write_events(work / name, runs.sorted(), progress, is_packed=is_packed)
+        repeated = types.pop("repeated", 0)
+        manifest = {
+            **about,
+            "counts": {"vehicles": vehicles, "lines": count, "events": count - repeated, "repeated": repeated,
+                       "types": dict(sorted(types.items())), "truth": dict(sorted(classes.items()))},
+            "files": {name: packed, "truth.jsonl": truth.told()},
+            "content": plain,
+        }  # fmt: skip
+        (work / "manifest.json").write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+        for file in (name, "truth.jsonl", "manifest.json"):
+            (work / file).replace(out / file)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return manifest
+
+
+def _write_events(
+    path: Path, lines: Iterator[bytes], progress: Progress, *, is_packed: bool
+) -> tuple[dict[str, Any], dict[str, Any], int]:
+    """Return what was written: of the file, of the lines in it, and their number."""
+    count = 0
+    with path.open("wb") as raw, ExitStack() as stack:
+        file = Digested(raw)
+        target: Any = file
+        if is_packed:
+            target = stack.enter_context(
+                zstandard.ZstdCompressor(level=3).stream_writer(cast(Any, file), closefd=False)
+            )
+        content = Digested(target)
+        while some := list(islice(lines, _LINES)):
+            content.write(b"".join(some))
+            count += len(some)
+            progress(count, "events")
+    return file.told(), content.told(), count

@@ -1,0 +1,141 @@
+"""`lineage generate` and `lineage stats`: a national fleet to practise on, and what is in one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+
+from lineage import __version__
+from lineage.cli.fleet.files import Progress, write_fleet
+from lineage.cli.rendering.fleet_tables import print_manifest, print_report
+from lineage.cli.session import JsonOption, opened, put, telling
+from lineage.domain.errors import InvalidQuestionError, UnreadableInputError
+from lineage.exchange.jsonl import open_events, read_lines
+from lineage.operations.json_encoding import encode
+from lineage.service.ingest.maintenance import journal
+from lineage.synthetic.fleet.generator import cells_share, make_fleet
+from lineage.synthetic.fleet.options import MOST_VEHICLES, Dials, read_rates, read_share, read_silence
+from lineage.synthetic.fleet.parameters import Parameters, read_parameters
+from lineage.synthetic.fleet.statistics import Counts, report
+
+
+def generate(
+    *,
+    vehicles: Annotated[int, typer.Option("--vehicles", metavar="N", min=1, max=MOST_VEHICLES, help="How many.")],
+    until: Annotated[str, typer.Option("--until", metavar="DATE", help="What arrives before that day is told.")],
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where the three files go.")],
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")] = 1,
+    defects: Annotated[
+        str, typer.Option("--defects", metavar="X", help="Times the base rates (0: none), and class=rate, by commas.")
+    ] = "1",
+    silence: Annotated[
+        str, typer.Option("--silence", metavar="FIRMS,REPAIRS", help="Shares that are never reported; none, 2019.")
+    ] = "none",
+    uncoded: Annotated[
+        str, typer.Option("--uncoded", metavar="SHARE", help="Packs whose cells bear no code, from 0 to 1.")
+    ] = "0",
+    no_compress: Annotated[bool, typer.Option("--no-compress", help="Write events.jsonl, not .zst.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a fleet with planted defects: events in the order of arrival, the truth, a manifest."""
+    with telling(as_json=as_json):
+        parameters = read_parameters()
+        rates, later = read_rates(defects, parameters)
+        firms, repairs = read_silence(silence, parameters)
+        share = read_share(uncoded, "--uncoded")
+        dials = Dials(vehicles, seed, _day(until, parameters), rates, later, firms, repairs, share)
+        with _counting(vehicles) as progress:
+            blocks = make_fleet(dials, parameters)
+            about = _about(dials, parameters)
+            manifest = write_fleet(blocks, Path(out), about, is_packed=not no_compress, progress=progress)
+        if as_json:
+            put(encode(manifest))
+        else:
+            print_manifest(manifest, out)
+
+
+def _day(text: str, parameters: Parameters) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    launch, last = parameters.fleet["launch"], date(max(parameters.years), 12, 31)
+    if not launch < day <= last:
+        message = f"{text!r} is no day after {launch}, when reports began, up to {last}, where figures end."
+        raise InvalidQuestionError(message, path="--until", code="bad_dial")
+    return day
+
+
+def _about(dials: Dials, parameters: Parameters) -> dict[str, Any]:
+    return {
+        "generator": f"battery-lineage {__version__}",
+        "seed": dials.seed,
+        "until": dials.until.isoformat(),
+        "parameters": {
+            "sha256": parameters.digest,
+            "rates": dict(dials.rates),
+            "later_rates": {k: v for k, v in dials.later.items() if v != dials.rates[k]},
+            "silent_firms": dials.silent_firms,
+            "silent_repairs": dials.silent_repairs,
+            "uncoded": dials.uncoded,
+            "packs_with_cells": cells_share(dials, parameters),
+        },
+    }
+
+
+@contextmanager
+def _counting(vehicles: int) -> Iterator[Progress]:
+    """Say how far it is, where standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _count, _what: None
+        return
+    with Console(stderr=True).status("generating") as status:
+        yield lambda count, what: status.update(
+            f"{count:,} of {vehicles:,} vehicles" if what == "vehicles" else f"{count:,} events written"
+        )
+
+
+def stats(
+    source: Annotated[
+        str, typer.Argument(metavar="FILE|STORE", help="A file of events, the folder of a fleet, or a store's URL.")
+    ],
+    as_json: JsonOption = False,
+) -> None:
+    """Count events by kind, year, chemistry, maker and region, beside the figures of the reference."""
+    with telling(as_json=as_json):
+        counts = Counts()
+        for event in _of_store(source) if "://" in source else _of_file(source):
+            counts.add(event)
+        document = report(counts, read_parameters())
+        if as_json:
+            put(encode(document))
+        else:
+            print_report(document)
+
+
+def _of_store(url: str) -> Iterator[dict[str, Any]]:
+    with opened(url) as store:
+        for entry in journal(store, store.read(lambda reader: reader.state())):
+            yield orjson.loads(entry.event)
+
+
+def _of_file(name: str) -> Iterator[dict[str, Any]]:
+    """Events of a file; a repeat of the few that are sent twice counts as a report of its own."""
+    path = Path(name)
+    if path.is_dir():
+        packed = path / "events.jsonl.zst"
+        path = packed if packed.exists() else path / "events.jsonl"
+    with open_events(name if name == "-" else path) as stream:
+        for line in read_lines(stream):
+            if line.error is not None or not isinstance(line.document, dict) or "type" not in line.document:
+                said = line.error.message if line.error else "no event"
+                raise UnreadableInputError(f"{path}, line {line.number}: {said}", code="bad_json", line=line.number)
+            yield line.document

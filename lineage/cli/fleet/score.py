@@ -1,0 +1,82 @@
+"""`lineage score`: findings of a generated fleet held against what was planted in it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from lineage.cli.session import JsonOption, StoreOption, opened, put, telling
+from lineage.domain.instants import parse_instant
+from lineage.exchange.jsonl import open_events, read_lines
+from lineage.operations.catalogue import system_clock
+from lineage.operations.json_encoding import encode
+from lineage.service.answers import Asked
+from lineage.service.findings.scoring import score as scored
+from lineage.service.ingest.load import Rules, load
+from lineage.stores.interface import Store
+
+
+def score(
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help="The folder of a fleet, as `lineage generate` wrote it.")
+    ],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge a fleet, and say by kind how much of what was planted was found, and how much of what was found planted.
+
+    Without --store the fleet is loaded into one that is thrown away; with it the fleet must be loaded there.
+    """
+    with telling(as_json=as_json):
+        place = Path(folder)
+        until = orjson.loads((place / "manifest.json").read_bytes())["until"]
+        with _loaded(place, store) as one, (place / "truth.jsonl").open("rb") as truth:
+            asked = Asked(system_clock(), lambda: False, parse_instant(until))
+            document = scored(one, map(orjson.loads, truth), asked)
+        if as_json:
+            put(encode(document))
+        else:
+            _draw(document)
+
+
+@contextmanager
+def _loaded(place: Path, url: str | None) -> Iterator[Store]:
+    """The store that is named, else a new one with the fleet in it."""
+    if url is not None:
+        with opened(url) as named:
+            yield named
+        return
+    packed = place / "events.jsonl.zst"
+    events = packed if packed.exists() else place / "events.jsonl"
+    with (
+        tempfile.TemporaryDirectory(prefix="lineage-score-") as folder,
+        opened(f"sqlite:///{folder}/fleet.db") as fresh,
+        open_events(events) as stream,
+    ):
+        load(fresh, read_lines(stream), Rules(system_clock, keep_recorded=True))
+        yield fresh
+
+
+def _draw(document: dict[str, Any]) -> None:
+    console = Console()
+    table = Table("kind", "planted", "found", "recall", "precision")
+    for row in document["kinds"]:
+        shares = (_share(row[name]) for name in ("recall", "precision"))
+        table.add_row(row["kind"], f"{row['planted']:,}", f"{row['found']:,}", *shares)
+    console.print(table)
+    for f in document["not_found"]:
+        console.print(f"Not found: {f['kind']}: {', '.join(f['shown_by'])}", markup=False, highlight=False)
+    for f in document["not_planted"]:
+        console.print(f"Not planted: {f['kind']}: {f['text']}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"

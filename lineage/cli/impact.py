@@ -1,0 +1,79 @@
+"""`lineage impact`: whom a recall concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Annotated, Any, Final
+
+import orjson
+import typer
+
+from api.routes_impact import question_of
+from lineage.cli.rendering.renderer import Paper, read_zone
+from lineage.cli.session import CHINA, JsonOption, KnownAtOption, StoreOption, ZoneOption, opened, put, telling
+from lineage.operations.catalogue import system_clock
+from lineage.service.questions.impact import impact as concerned
+
+_AT_ONCE: Final = 500
+
+
+def impact(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="The items that are recalled.")] = None,
+    *,
+    maker: Annotated[str | None, typer.Option(metavar="ID", help="Everything that this party made.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="TEXT", help="Only of this model.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="TEXT", help="Only of this batch.")] = None,
+    kind: Annotated[str | None, typer.Option(metavar="WORD", help="Only cells, modules, packs …")] = None,
+    produced_from: Annotated[str | None, typer.Option(metavar="TIME", help="Only made from then on.")] = None,
+    produced_until: Annotated[str | None, typer.Option(metavar="TIME", help="Only made before then.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="Now is that time.")] = None,
+    changed_since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only whom what was recorded after then added or released.")
+    ] = None,
+    known_at: KnownAtOption = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+    tz: ZoneOption = CHINA,
+) -> None:
+    """Show whom a recall concerns: where each thing is now, where it was once, and what nobody knows."""
+    said: dict[str, Any] = {"items": ids or None, "maker": maker, "model": model, "batch": batch, "kind": kind}
+    said |= {"produced_from": produced_from, "produced_until": produced_until, "at": at}
+    said |= {"changed_since": changed_since, "known_at": known_at}
+    with telling(as_json=as_json), opened(store) as open_one:
+        question, asked = question_of({k: v for k, v in said.items() if v is not None}, system_clock)
+        lines = concerned(open_one, question, asked)
+        if as_json:
+            for line in lines:
+                put(line.rstrip(b"\n"))
+        else:
+            _draw(Paper(read_zone(tz)), map(orjson.loads, lines))
+
+
+def _draw(paper: Paper, documents: Iterator[dict[str, Any]]) -> None:
+    """Lines as tables, as they come; then what they come to."""
+    columns = ("status", "item", "in", "when", "holder", "region", "nobody told")
+    while some := list(islice(documents, _AT_ONCE)):
+        rows = [d for d in some if "totals" not in d]
+        if rows:
+            paper.table(columns, (_row(paper, d) for d in rows))
+        if "totals" in some[-1]:
+            _totals(paper, some[-1])
+
+
+def _row(paper: Paper, line: dict[str, Any]) -> tuple[object, ...]:
+    silent = "" if line["status"] != "unknown" else f"{line['layer']}: {', '.join(line['silent'])}"
+    when = paper.window(line["since"], line["until"])
+    status = f"{line['change']}: {line['status']}" if "change" in line else line["status"]
+    return status, line["item"], line["whole"], when, ", ".join(line["holders"]), line["region"], silent
+
+
+def _totals(paper: Paper, last: dict[str, Any]) -> None:
+    totals = last["totals"]
+    said = ", ".join(
+        f"{totals[word]} {word}" for word in ("now", "once", "unknown", "added", "released") if word in totals
+    )
+    paper.say(f"{totals['items']} items recalled: {said}. {totals['uncoded']} parts without a code were counted.")
+    if not last["complete"]:
+        paper.say("This is not everything: a thing went into more than a million others.")
+    paper.say(f"Sealed as of event {last['position']}: {last['digest']}")

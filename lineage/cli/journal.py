@@ -1,0 +1,129 @@
+"""`lineage verify`, `export`, `rebuild`, `judge`: the journal as a whole."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, BinaryIO, cast
+
+import typer
+import zstandard
+from rich.console import Console
+
+from lineage.cli.session import REJECTED, JsonOption, StoreOption, collect_less, complain, opened, put, telling
+from lineage.operations.catalogue import system_clock
+from lineage.operations.json_encoding import encode
+from lineage.service.answers import Asked
+from lineage.service.findings.materialization import judge_all
+from lineage.service.ingest import maintenance
+
+STANDARD_OUTPUT = "-"
+
+
+def _now() -> Asked:
+    return Asked(system_clock(), lambda: False)
+
+
+@contextmanager
+def counting() -> Iterator[Callable[[int], None] | None]:
+    """Say how far it is, where standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    with Console(stderr=True).status("reading") as status:
+        yield lambda count: status.update(f"{count:,} events") if count % 1_000 == 0 else None
+
+
+def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Recompute the journal's chain of digests, and say the first row that fails, if any."""
+    with telling(as_json=as_json):
+        with opened(store) as open_one, counting() as progress:
+            document = maintenance.verify(open_one, _now(), progress)
+        failure = document["failure"]
+        if as_json:
+            put(encode(document))
+        elif failure is None:
+            print(
+                f"All {document['checked']:,} events are as they were accepted. Digest {document['digest'] or 'none'}."
+            )
+        if failure is not None:
+            complain(f"Row {failure['position']} fails. {failure['message']}", failure["code"])
+            raise typer.Exit(REJECTED)
+
+
+def export(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="Where to write; .gz and .zst are packed, - is standard output.")
+    ],
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the journal in order, ready for `lineage load --keep-recorded`."""
+    with telling(as_json=as_json):
+        with opened(store) as open_one, written(file) as target, counting() as progress:
+            document = maintenance.export(open_one, _now(), target.write, progress)
+        told = f"{document['exported']:,} events written. Digest {document['digest'] or 'none'}."
+        if file == STANDARD_OUTPUT:
+            print(told, file=sys.stderr)
+        elif as_json:
+            put(encode(document))
+        else:
+            print(told)
+
+
+@contextmanager
+def written(name: str) -> Iterator[BinaryIO]:
+    """A file that is there when all of it is, and not before; packed as its name says."""
+    if name == STANDARD_OUTPUT:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    partial = Path(f"{name}.partial")
+    try:
+        with partial.open("wb") as raw:
+            with packed(name, raw) as target:
+                yield target
+            raw.flush()
+            os.fsync(raw.fileno())
+        partial.replace(name)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def packed(name: str, raw: BinaryIO) -> Iterator[BinaryIO]:
+    if name.lower().endswith(".gz"):
+        with gzip.GzipFile("", "wb", 6, raw, 0) as target:
+            yield cast(BinaryIO, target)
+    elif name.lower().endswith(".zst"):
+        with zstandard.ZstdCompressor().stream_writer(raw, closefd=False) as packing:
+            yield cast(BinaryIO, packing)
+    else:
+        yield raw
+
+
+def rebuild(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Drop everything that is derived from the journal, and derive it anew."""
+    with telling(as_json=as_json):
+        collect_less()
+        with opened(store) as open_one:
+            document = maintenance.rebuild(open_one, _now())
+        if as_json:
+            put(encode(document))
+        else:
+            print(f"Derived anew from {document['rebuilt']:,} events.")
+
+
+def judge(store: StoreOption = None, as_json: JsonOption = False) -> None:
+    """Judge what has changed since the last time, and keep what was found, so that a list of findings costs a page."""
+    with telling(as_json=as_json):
+        with opened(store) as open_one:
+            document = judge_all(open_one, _now())
+        if as_json:
+            put(encode(document))
+        else:
+            print(f"{document['judged']:,} items and corrections judged, up to event {document['position']:,}.")

@@ -1,0 +1,254 @@
+"""`lineage load`: files of events into the store, with what was refused told and written out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO, Final
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+from lineage.cli.rendering.renderer import plain
+from lineage.cli.session import REJECTED, JsonOption, StoreOption, collect_less, complain, opened, put, telling
+from lineage.domain.errors import InvalidQuestionError, Notice
+from lineage.exchange.catenax.aspects import CatenaxReport
+from lineage.exchange.catenax.reader import read_catenax
+from lineage.exchange.jsonl import Line, open_events, read_lines
+from lineage.operations.catalogue import system_clock
+from lineage.operations.ingest import lines_of, loaded, outcome
+from lineage.operations.json_encoding import Document, encode
+from lineage.operations.problems import RejectedEventsError
+from lineage.service.ingest.load import Refused, Report, Rules, load, load_all
+
+SHOWN: Final = 20
+STANDARD_INPUT: Final = "-"
+_PIECE: Final = 256 * 1024
+
+
+def load_files(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help="JSON lines or an array, .gz, .zst; - is standard input.")
+    ],
+    *,
+    atomic: Annotated[bool, typer.Option("--atomic", help="All events or none.")] = False,
+    keep_recorded: Annotated[
+        bool, typer.Option("--keep-recorded", help="Events bring their own `recorded`: a trusted import.")
+    ] = False,
+    errors: Annotated[
+        str | None, typer.Option("--errors", metavar="FILE", help="Write every refused line there, with its reason.")
+    ] = None,
+    file_format: Annotated[str, typer.Option("--format", metavar="WORD", help="jsonl or catenax.")] = "jsonl",
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load events. Lines that begin with # are passed over."""
+    with telling(as_json=as_json):
+        _check(files, errors, file_format)
+        collect_less()
+        sources = Sources(files, is_catenax=file_format == "catenax")
+        rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic)
+        with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
+            report = load(open_one, sources.lines(), rules, refused=_teller(sources, refused), progress=progress)
+            document = sources.placed(loaded(report, rules))
+        _tell(report, document, sources, is_atomic=atomic, as_json=as_json)
+
+
+def import_files(
+    files: Annotated[
+        list[str], typer.Argument(metavar="FILE…", help="JSON lines or an array, .gz, .zst; - is standard input.")
+    ],
+    *,
+    keep_recorded: Annotated[
+        bool, typer.Option("--keep-recorded", help="Events bring their own `recorded`: a trusted import.")
+    ] = False,
+    errors: Annotated[
+        str | None, typer.Option("--errors", metavar="FILE", help="Write every refused line there, with its reason.")
+    ] = None,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load a whole register into an empty store, all at once: quicker than load, and the same comes of it."""
+    with telling(as_json=as_json):
+        _check(files, errors, "jsonl")
+        collect_less()
+        sources = Sources(files, is_catenax=False)
+        rules = Rules(system_clock, keep_recorded=keep_recorded)
+        with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
+            report = load_all(open_one, sources.lines(), rules, refused=_teller(sources, refused), progress=progress)
+            document = sources.placed(loaded(report, rules))
+        _tell(report, document, sources, is_atomic=False, as_json=as_json)
+
+
+def _teller(sources: Sources, refused: BinaryIO | None) -> Refused:
+    def tell(line: Line, notices: list[Notice]) -> None:
+        if refused is not None:
+            write_refused(refused, sources.place(line.number), line.raw, notices)
+
+    return tell
+
+
+def _tell(report: Report, document: Document, sources: Sources, *, is_atomic: bool, as_json: bool) -> None:
+    """Print what the load came to, and end with the code that says so."""
+    try:
+        _print(outcome(report, document, is_atomic=is_atomic), sources, as_json=as_json)
+    except RejectedEventsError:
+        if not as_json:
+            _print(document, sources, as_json=False)
+        raise
+    if report.rejected or any(r.error_counts for r in sources.reports):
+        raise typer.Exit(REJECTED)
+
+
+def _check(files: list[str], errors: str | None, file_format: str) -> None:
+    """What can be seen to be wrong before anything is read."""
+    if file_format not in ("jsonl", "catenax"):
+        raise InvalidQuestionError(
+            f"{file_format!r} is no format: give jsonl or catenax.", path="--format", code="not_a_choice"
+        )
+    for name in files:
+        if name == STANDARD_INPUT:
+            continue
+        Path(name).open("rb").close()
+        if errors is not None and Path(errors).exists() and Path(errors).samefile(name):
+            message = f"{errors} is what is to be loaded: refused lines go to another file."
+            raise InvalidQuestionError(message, path="--errors", code="same_file")
+
+
+@contextmanager
+def _refused_file(name: str | None) -> Iterator[BinaryIO | None]:
+    if name is None:
+        yield None
+        return
+    with Path(name).open("wb") as file:
+        yield file
+
+
+def write_refused(file: BinaryIO, place: tuple[str, int], raw: bytes, notices: Iterable[Notice]) -> None:
+    """A refused line as it came, under a comment for each thing that is wrong with it."""
+    for notice in notices:
+        said = plain(f"{notice.path}: {notice.code}: {notice.message}")
+        file.write(f"# line {place[1]}: {said}\n".encode())
+    file.write(raw.replace(b"\r", b" ").replace(b"\n", b" ") + b"\n")
+
+
+@dataclass
+class Sources:
+    """The files of one load as one run of lines. Lines are numbered through all of them, and told by file and line."""
+
+    names: list[str]
+    is_catenax: bool
+    reports: list[CatenaxReport] = field(default_factory=list)
+    _starts: list[tuple[int, str]] = field(default_factory=list)
+    _catenax_lines: list[tuple[str, int]] = field(default_factory=list)
+    _bytes: int = 0
+    _lines: int = 0
+
+    def lines(self) -> Iterator[Line]:
+        for name in self.names:
+            with open_events(name) as stream:
+                yield from self._catenax(name, stream) if self.is_catenax else self._events(name, stream)
+
+    def _events(self, name: str, stream: BinaryIO) -> Iterator[Line]:
+        before = self._lines
+        self._starts.append((before, name))
+        for line in self._read(name, stream):
+            self._bytes += len(line.raw) + 1
+            self._lines = before + line.number
+            if not line.raw.startswith(b"#"):
+                yield line._replace(number=self._lines)
+
+    def _read(self, name: str, stream: BinaryIO) -> Iterator[Line]:
+        """One file alone is judged as a body over HTTP is; of several, a broken one is an error among others."""
+        if len(self.names) > 1 or name.lower().endswith((".gz", ".zst")):
+            return read_lines(stream)
+        read = getattr(stream, "read1", stream.read)
+        return lines_of(iter(lambda: read(_PIECE), b""))
+
+    def _catenax(self, name: str, stream: BinaryIO) -> Iterator[Line]:
+        reading = read_catenax(stream)
+        self.reports.append(reading.report)
+        for number, event in zip(reading.lines, reading.events, strict=True):
+            self._catenax_lines.append((name, number))
+            raw = orjson.dumps(event)
+            yield Line(len(self._catenax_lines), raw, event, None)
+
+    def place(self, number: int) -> tuple[str, int]:
+        """File and line of a line's number."""
+        if self.is_catenax:
+            return self._catenax_lines[number - 1]
+        start, name = next(s for s in reversed(self._starts) if s[0] < number)
+        return name, number - start
+
+    def placed(self, document: Document) -> Document:
+        """The answer with lines as they are in their files; of several files, each is named."""
+        for told in (*document["errors"], *document["warnings"]):
+            name, told["line"] = self.place(told["line"])
+            if len(self.names) > 1:
+                told["file"] = name
+        if self.reports:
+            document["catenax"] = [_catenax_document(report) for report in self.reports]
+        return document
+
+    @contextmanager
+    def progress(self) -> Iterator[Any]:
+        """What a load calls after each batch; draws a bar where standard error is a terminal."""
+        if not sys.stderr.isatty():
+            yield None
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task: TaskID = bar.add_task("reading", total=self._size())
+
+            def progress(done: int) -> None:
+                bar.update(task, completed=self._bytes, description=f"{done:,} lines")
+
+            yield progress
+
+    def _size(self) -> int | None:
+        """Bytes to read, where they say anything about how far a load is."""
+        if any(name == STANDARD_INPUT or name.lower().endswith((".gz", ".zst")) for name in self.names):
+            return None
+        return sum(Path(name).stat().st_size for name in self.names)
+
+
+def _catenax_document(report: CatenaxReport) -> Document:
+    counts = ("aspects", "unknown_aspects", "unknown_fields", "not_carried", "events", "warning_counts", "error_counts")
+    told: Document = {name: dict(getattr(report, name)) for name in counts}
+    told["repeats"] = report.repeats
+    told["warnings"] = [w._asdict() for w in report.warnings]
+    told["errors"] = [e._asdict() for e in report.errors]
+    return told
+
+
+def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
+    if as_json:
+        put(encode(document))
+        return
+    counts = (document["accepted"], document["duplicate"], document["rejected"], document["position"])
+    print("{:,} accepted, {:,} there already, {:,} rejected. The journal holds {:,} events.".format(*counts))
+    for report in sources.reports:
+        _print_catenax(report)
+    for kind, more in (("warnings", document.get("warnings_left_out", 0)), ("errors", 0)):
+        told = document[kind]
+        for one in told[:SHOWN]:
+            where = f"{one.get('file') or sources.names[0]}:{one['line']}"
+            path = f"{one['path']}: " if one.get("path") else ""
+            complain(f"{where}: {path}{plain(one['message'])}", one["code"])
+        if len(told) + more > SHOWN:
+            rest = len(told) + more - SHOWN
+            hint = "; --errors FILE writes every refused line" if kind == "errors" else ""
+            print(f"lineage: {rest:,} more {kind}{hint}.", file=sys.stderr)
+
+
+def _print_catenax(report: CatenaxReport) -> None:
+    for name in ("unknown_aspects", "unknown_fields", "not_carried", "warning_counts", "error_counts"):
+        counts = getattr(report, name)
+        if counts:
+            listed = ", ".join(f"{plain(word)} {count:,}" for word, count in counts.most_common(10))
+            print(f"{name.replace('_', ' ')}: {listed}")

@@ -1,0 +1,70 @@
+"""`lineage serve`."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from lineage.cli.session import StoreOption, opened, settings, telling
+from lineage.domain.errors import InvalidQuestionError
+from lineage.settings import ALLOW_KEEP_RECORDED, READ_SECONDS, STORE, read_settings
+
+HostOption = Annotated[str, typer.Option(help="The address to listen at.")]
+PortOption = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen at; 0: any that is free.")]
+
+
+def serve(
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8000,
+    store: StoreOption = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    allow_keep_recorded: Annotated[
+        bool, typer.Option("--allow-keep-recorded", help="Take `?keep_recorded=true`: for trusted imports only.")
+    ] = False,
+    read_seconds: Annotated[str | None, typer.Option(metavar="SECONDS", help="How long a read may take.")] = None,
+) -> None:
+    """Answer over HTTP."""
+    from service.gc_tuning import create_app  # noqa: PLC0415 - only what serves loads what serving needs
+
+    with telling():
+        said = settings()
+        url = store or said.store
+        seconds = read_settings({READ_SECONDS: read_seconds}).read_seconds if read_seconds else said.read_seconds
+        allow = allow_keep_recorded or said.allow_keep_recorded
+        with opened(url) as open_one:
+            open_one.ready()
+            if workers == 1:
+                app = create_app(open_one, allow_keep_recorded=allow, read_seconds=seconds)
+                run(app, host, port)
+                return
+        os.environ |= {STORE: url, READ_SECONDS: str(seconds), ALLOW_KEEP_RECORDED: "true" if allow else "false"}
+        run("service.gc_tuning:from_environment", host, port, workers)
+
+
+def run(app: object, host: str, port: int, workers: int = 1) -> None:
+    """Serve until told to stop; `app` is an app or the name of what makes one.
+
+    Raises InvalidQuestionError where the port cannot be had.
+    """
+    import uvicorn  # noqa: PLC0415 - only what serves loads what serving needs
+
+    from lineage.cli.uvicorn_protocol import AtOnce  # noqa: PLC0415
+
+    try:
+        uvicorn.run(
+            app,  # type: ignore[arg-type]
+            host=host,
+            port=port,
+            workers=workers,
+            http=AtOnce,
+            factory=isinstance(app, str),
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=10,
+        )
+    except SystemExit as stop:
+        if stop.code:
+            message = f"{host}:{port} cannot be listened at: is something else running there?"
+            raise InvalidQuestionError(message, path="--port", code="port_taken") from None

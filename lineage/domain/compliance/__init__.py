@@ -1,0 +1,1 @@
+"""Rule sets, duties, responsibility and the eligibility of receivers. Pure."""

@@ -1,0 +1,104 @@
+"""Who a party was at a moment, as its enrolments say (contract 2 `enrolled`; domain 3.2)."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from lineage.domain.compliance.rule_sets import day_of
+from lineage.domain.instants import Instant, parse_instant
+
+PRIVATE: Final = "owner:"
+UTILISERS: Final = frozenset({"UTILISER", "RECYCLER", "ECHELON"})
+SHOPS: Final = frozenset({"REPAIRER", "REPAIR", "LESSOR", "SWAP_OPERATOR", "SELLER"})
+MAKERS: Final = frozenset({"BATTERY_MAKER", "VEHICLE_MAKER"})
+_GONE: Final = re.compile(
+    r"\b(insolvent|bankrupt|ceased|dissolved|deregistered|liquidat\w*|revoked|closed|dead)\b|破产|注销|吊销|清算|停业",
+    re.IGNORECASE,
+)
+_HEIR: Final = re.compile(r"(?:taken over by|successor:?|承继[:：]?)\s*(\S+)", re.IGNORECASE)
+
+
+class PermitThen(NamedTuple):
+    """A permit: days on which it is valid, both included; `until` None is open."""
+
+    kind: str
+    since: date
+    until: date | None
+    capacity_kg_per_year: float | None = None
+
+    def holds(self, day: date) -> bool:
+        """Whether it is valid on that day. The last day counts: that is how permits are written."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class PartyThen(NamedTuple):
+    """A party at a moment. `enrolled`: somebody said by then who it is; `status` as told, empty if nothing was."""
+
+    id: str
+    enrolled: bool = False
+    roles: frozenset[str] = frozenset()
+    permits: tuple[PermitThen, ...] = ()
+    status: str = ""
+    name: str = ""
+    events: tuple[str, ...] = ()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is a private owner, who is never enrolled."""
+        return self.id.startswith(PRIVATE)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it no longer exists or acts: insolvent, dissolved, deregistered …"""
+        return bool(_GONE.search(self.status))
+
+    @property
+    def heir(self) -> str | None:
+        """Who took its duties over, if its status names somebody."""
+        found = _HEIR.search(self.status)
+        return found[1].rstrip(".,;") if found and self.is_gone else None
+
+
+class History(NamedTuple):
+    """The enrolments of one party: when, and who it was from then on; ascending."""
+
+    party: str
+    times: tuple[Instant, ...] = ()
+    cards: tuple[PartyThen, ...] = ()
+
+    def at(self, t: Instant) -> PartyThen:
+        """Who it was at a moment; a party that was not enrolled by then has no roles."""
+        place = bisect_right(self.times, t) - 1
+        return self.cards[place] if place >= 0 else PartyThen(self.party)
+
+
+def history_of(party: str, enrolments: Sequence[tuple[Instant, str, Mapping[str, Any]]]) -> History:
+    """The history that enrolments (time, event, the event's `party`) give."""
+    ordered = sorted(enrolments, key=lambda e: (e[0], e[1]))
+    cards = tuple(_card(party, event, card) for _, event, card in ordered)
+    return History(party, tuple(time for time, _, _ in ordered), cards)
+
+
+def _card(party: str, event: str, card: Mapping[str, Any]) -> PartyThen:
+    permits = tuple(
+        PermitThen(
+            p["kind"],
+            day_of(parse_instant(p["valid_from"])),
+            day_of(parse_instant(p["valid_until"])) if p.get("valid_until") else None,
+            p.get("capacity_kg_per_year"),
+        )
+        for p in card.get("permits") or ()
+    )
+    return PartyThen(
+        party,
+        enrolled=True,
+        roles=frozenset(card["roles"]),
+        permits=permits,
+        status=card.get("status") or "",
+        name=card.get("name") or "",
+        events=(event,),
+    )

@@ -1,0 +1,153 @@
+"""What would be found if a report were made: judged against what is known, nothing stored (contract 6, 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
+
+from lineage.domain.compliance.eligibility import Verdict, may_receive, thing_of
+from lineage.domain.compliance.party_history import PartyThen
+from lineage.domain.compliance.rule_sets import RuleSet, day_of
+from lineage.domain.events.stored_event import Report
+from lineage.domain.identifiers.parsing import read_id
+from lineage.domain.instants import Instant
+from lineage.domain.projection.custody import Hands
+
+MOST_FOUND: Final = 1_000
+CHECK_CHARACTERS: Final = "GB 32100-2015"
+"""The rule that anybody can hold a credit code to."""
+_WRONG_CODE: Final = frozenset({"uscc_check_character", "uscc_organisation_check"})
+_BATTERIES: Final = frozenset({"cell", "module", "pack"})
+
+
+class ItemThen(NamedTuple):
+    """A thing just before the report. `inside`: the wholes that it is directly in; `is_dead`: ended or consumed."""
+
+    id: str
+    is_known: bool = False
+    kind: str = "unknown"
+    hands: Hands = Hands("gap")
+    inside: tuple[str, ...] = ()
+    is_dead: bool = False
+    left_a_vehicle: bool = False
+    is_second_life: bool = False
+    mass_kg: float | None = None
+
+    @property
+    def is_lot(self) -> bool:
+        """Whether it can be given and used in parts."""
+        return self.kind == "lot"
+
+
+class Found(NamedTuple):
+    """One thing that would be found. `rule`, `article` and `confidence` are empty where no rule of a set says it."""
+
+    kind: str
+    message: str
+    item: str | None = None
+    party: str | None = None
+    rule: str = ""
+    article: str = ""
+    confidence: str = ""
+
+
+class Capacity(NamedTuple):
+    """What a party may take in a year, and what it has taken in this one so far, in kilograms."""
+
+    allowed_kg: float
+    taken_kg: float
+
+
+class Knowledge(NamedTuple):
+    """What a report is judged against."""
+
+    items: Mapping[str, ItemThen]
+    party: Callable[[str, Instant], PartyThen]
+    rules: RuleSet | None
+    capacity: Capacity | None = None
+
+
+def judge(report: Report, known: Knowledge) -> list[Found]:
+    """Everything that would be found, at most 1,000; empty if nothing would."""
+    found = [*_strangers(report, known)]
+    for item in report.ids:
+        then = known.items.get(item, ItemThen(item))
+        found += _of_item(report, then, known)
+        if len(found) >= MOST_FOUND:
+            break
+    found += _capacity(report, known)
+    return found[:MOST_FOUND]
+
+
+def _strangers(report: Report, known: Knowledge) -> Iterable[Found]:
+    """Parties that nobody has said who they are."""
+    for party in dict.fromkeys(p for p in (report.reporter, report.giver, report.taker) if p):
+        then = known.party(party, report.time)
+        if not then.enrolled and not then.is_private and report.type != "enrolled":
+            wrong = [said for code, said in read_id(party).warnings if code in _WRONG_CODE]
+            rule = (CHECK_CHARACTERS, CHECK_CHARACTERS, "A") if wrong else ("", "", "")
+            yield Found("unknown_party", " ".join(["Nobody has said who this party is.", *wrong]), None, party, *rule)
+
+
+def _of_item(report: Report, then: ItemThen, known: Knowledge) -> list[Found]:
+    is_made = any(i == then.id and kind for i, kind in report.items)
+    if is_made:
+        return []
+    found = []
+    if not then.is_known:
+        found.append(Found("unknown_item", "No report names this thing yet.", then.id))
+    elif then.is_dead and not then.is_lot:
+        word = "consumed_twice" if then.id in report.inputs else "dead_item_active"
+        found.append(Found(word, "It has ended or was consumed before.", then.id))
+    if report.moves_custody:
+        found += _hand_over(report, then, known)
+    elif report.type == "assembled" and then.id != report.ids[0] and not then.is_lot:
+        elsewhere = [w for w in then.inside if w != report.ids[0]]
+        if elsewhere:
+            found.append(Found("simultaneous_installation", f"It is inside {elsewhere[0]}.", then.id))
+    elif report.type == "disassembled" and then.id != report.ids[0] and report.ids[0] not in then.inside:
+        found.append(Found("removal_without_installation", f"It is not inside {report.ids[0]}.", then.id))
+    return found
+
+
+def _hand_over(report: Report, then: ItemThen, known: Knowledge) -> list[Found]:
+    found = []
+    if then.is_known and not then.is_dead and not is_with(then, report.giver):
+        holders = ", ".join(then.hands.holders) or "nobody known"
+        found.append(Found("broken_handover", f"The giver does not hold it: {holders}.", then.id, report.giver))
+    if then.inside and not then.is_lot:
+        found.append(Found("moved_while_installed", f"It is inside {then.inside[0]}.", then.id))
+    verdict = receiving(report, then, known)
+    if verdict is not None and not verdict.ok:
+        kind = "prohibited_use" if verdict.reason == "prohibited_use" else "unqualified_receiver"
+        rule = verdict.rule
+        more = ("", "", "") if rule is None else (rule.id, rule.article, rule.confidence)
+        found.append(Found(kind, verdict.message, then.id, report.taker, *more))
+    return found
+
+
+def is_with(then: ItemThen, party: str) -> bool:
+    """Whether a party holds a thing, or it is on its way to it; what nobody is known to hold is with nobody."""
+    return party in then.hands.holders or party == then.hands.to
+
+
+def receiving(report: Report, then: ItemThen, known: Knowledge) -> Verdict | None:
+    """Whether the taker may take the thing by the day's rules; None where no rule says."""
+    if known.rules is None:
+        return None
+    thing = thing_of(report, then.kind, left_a_vehicle=then.left_a_vehicle, is_second_life=then.is_second_life)
+    if thing is None:
+        return None
+    return may_receive(thing, known.party(report.taker, report.time), day_of(report.time), known.rules)
+
+
+def _capacity(report: Report, known: Knowledge) -> list[Found]:
+    """More than the taker's permits allow in a year, what it has taken so far included."""
+    if known.capacity is None or not report.moves_custody:
+        return []
+    coming = sum(then.mass_kg or 0 for i in report.ids if (then := known.items.get(i)) is not None)
+    allowed, taken = known.capacity
+    if taken + coming <= allowed:
+        return []
+    message = f"It may take {allowed:,.0f} kg a year; it has taken {taken:,.0f} kg, and {coming:,.0f} kg would come."
+    return [Found("over_capacity", message, party=report.taker)]

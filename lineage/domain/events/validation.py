@@ -1,0 +1,227 @@
+"""The rules of contract 2 that span several fields of an event, and its warnings.
+
+What a single field may hold is in `fields.py`. A rule yields a `Notice` with the path of the
+field that breaks it; a soft breach is a warning, kept with the event.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final
+
+from lineage.domain.errors import Notice, shortened
+from lineage.domain.events.models import (
+    Assembled,
+    Declared,
+    Disassembled,
+    Enrolled,
+    Event,
+    Plain,
+    Transformed,
+)
+from lineage.domain.identifiers.parsing import kind_of_id, made_in_future, read_id
+
+MOST_IDS: Final = 10_000
+"""Ids in the lists of one event (contract 2)."""
+
+MOST_WARNINGS: Final = 100
+
+Path = tuple[str | int, ...]
+
+
+def named_ids(event: Event) -> list[tuple[Path, str]]:
+    """Return every thing and party that the event itself names, each with its path.
+
+    What a replacement names is not among them; event ids neither.
+    """
+    # By the word, not by the class, and into one list: isinstance of a pydantic model is
+    # slow, and this is done for every event that comes in.
+    named: list[tuple[Path, str]] = [(("reporter",), event.reporter)]
+    custodian = None
+    if event.type == "produced":
+        named += _ids_of("items", event.items)
+        custodian = event.custodian
+    elif event.type == "assembled":
+        named += [(("whole",), event.whole), *_listed("parts", event.parts)]
+    elif event.type == "disassembled":
+        named += [(("whole",), event.whole), *_listed("parts", event.parts)]
+        custodian = event.custodian
+    elif event.type == "transformed":
+        named += [(("inputs", index, "id"), taken.id) for index, taken in enumerate(event.inputs)]
+        named += _ids_of("outputs", event.outputs)
+        custodian = event.custodian
+    else:
+        named += _named_in_others(event)
+    if custodian is not None:
+        named.append((("custodian",), custodian))
+    return named
+
+
+def _named_in_others(event: Event) -> list[tuple[Path, str]]:
+    if event.type == "transferred":
+        return [*_listed("items", event.items), (("giver",), event.giver), (("taker",), event.taker)]
+    if event.type == "ended":
+        return _listed("items", event.items)
+    if event.type == "inspected":
+        inside: list[tuple[Path, str]] = [] if event.inside is None else [(("inside",), event.inside)]
+        return _listed("items", event.items) + inside
+    if event.type == "enrolled":
+        return [(("party", "id"), event.party.id)]
+    return []
+
+
+def _listed(field: str, ids: Sequence[str]) -> list[tuple[Path, str]]:
+    return [((field, index), id) for index, id in enumerate(ids)]
+
+
+def _ids_of(field: str, items: Sequence[Declared]) -> list[tuple[Path, str]]:
+    return [((field, index, "id"), item.id) for index, item in enumerate(items)]
+
+
+def judged(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]]:
+    """Return what makes a well-formed event refused, and what is merely odd about it.
+
+    Oddities (contract 1: soft breaches) are at most 100. Paths of a replacement begin with
+    its name. Dates in codes are compared with `today`, unless it is `None`.
+    """
+    problems, warnings = _judged_alone(event, today)
+    if event.id.endswith("#r"):
+        message = "An id that ends in #r is that of a replacement. Choose another."
+        problems.append(_notice(("id",), "id_reserved", message))
+    if event.type == "corrected":
+        if event.id and event.target == event.id:
+            problems.append(_notice(("target",), "targets_itself", "A correction cannot target itself."))
+        if event.replacement is not None:
+            inner_problems, inner_warnings = _judged_alone(event.replacement, today)
+            inner_problems += _replacement_problems(event.replacement)
+            problems += map(_in_replacement, inner_problems)
+            warnings += map(_in_replacement, inner_warnings)
+    return problems, warnings[:MOST_WARNINGS]
+
+
+def _in_replacement(notice: Notice) -> Notice:
+    return notice._replace(path=f"replacement.{notice.path}")
+
+
+def _judged_alone(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]]:
+    problems = _rule_problems(event)
+    warnings: list[Notice] = []
+    for path, id in named_ids(event):
+        identity = read_id(id)
+        if made_in_future(identity, today):
+            message = f"The date in battery code {id} ({identity.made_on}) lies after {today}."
+            problems.append(_notice(path, "battery_code_future", message))
+        if identity.warnings:
+            warnings += [_notice(path, code, message) for code, message in identity.warnings]
+    if event.type == "produced":
+        warnings += _kind_warnings("items", event.items)
+    elif event.type == "transformed":
+        warnings += _kind_warnings("outputs", event.outputs)
+    elif event.type == "enrolled":
+        warnings += _permit_warnings(event)
+    return problems, warnings
+
+
+def _rule_problems(event: Event) -> list[Notice]:
+    if event.type == "produced":
+        return _repeated("items", [item.id for item in event.items], suffix=("id",))
+    if event.type == "assembled":
+        return list(_parts_problems(event, may_be_empty=bool(event.uncoded)))
+    if event.type == "disassembled":
+        return list(_parts_problems(event, may_be_empty=False))
+    if event.type == "transformed":
+        return list(_inputs_and_outputs(event))
+    if event.type == "enrolled" or event.type == "corrected":  # noqa: PLR1714 - mypy narrows by ==
+        return []
+    problems = _repeated("items", event.items)
+    if event.type == "transferred" and event.giver == event.taker:
+        problems.append(_notice(("taker",), "giver_is_taker", "The giver cannot be the taker as well."))
+    return problems
+
+
+def _replacement_problems(event: Plain) -> Iterator[Notice]:
+    if event.id:
+        yield _notice(("id",), "replacement_id", "A replacement brings no id: it is the correction's with #r.")
+    if event.recorded is not None:
+        yield _notice(
+            ("recorded",),
+            "recorded_not_allowed",
+            "A replacement has the `recorded` of its correction. Leave it out.",
+        )
+
+
+def _parts_problems(event: Assembled | Disassembled, *, may_be_empty: bool) -> Iterator[Notice]:
+    if not event.parts and not may_be_empty:
+        message = "This list may be empty only where `uncoded` says what went in."
+        yield _notice(("parts",), "empty_list", message)
+    if event.whole in event.parts:
+        yield _notice(
+            ("parts", event.parts.index(event.whole)),
+            "whole_in_parts",
+            f"{shortened(event.whole)} cannot be a part of itself.",
+        )
+    yield from _repeated("parts", event.parts)
+
+
+def _inputs_and_outputs(event: Transformed) -> Iterator[Notice]:
+    inputs = [taken.id for taken in event.inputs]
+    outputs = [made.id for made in event.outputs]
+    if len(inputs) + len(outputs) > MOST_IDS:
+        yield too_many_ids("outputs", len(inputs) + len(outputs))
+    yield from _repeated("inputs", inputs, suffix=("id",))
+    yield from _repeated("outputs", outputs, suffix=("id",))
+    if not set(inputs).isdisjoint(outputs):
+        for index, id in enumerate(outputs):
+            if id in inputs:
+                yield _notice(
+                    ("outputs", index, "id"),
+                    "input_is_output",
+                    f"{shortened(id)} is among the inputs too. What stays the same is no output.",
+                )
+                return
+
+
+def _repeated(field: str, ids: Sequence[str], *, suffix: Path = ()) -> list[Notice]:
+    if len(ids) > MOST_IDS:
+        return [too_many_ids(field, len(ids))]
+    if len(set(ids)) == len(ids):
+        return []
+    first = {id: index for index, id in reversed(list(enumerate(ids)))}
+    return [
+        _notice((field, index, *suffix), "repeated_id", f"{shortened(id)} is in this list before.")
+        for index, id in enumerate(ids)
+        if first[id] != index
+    ]
+
+
+def too_many_ids(field: str, count: int) -> Notice:
+    """Return the problem of an event that names more than 10,000 things."""
+    return _notice(
+        (field,),
+        "too_many_ids",
+        f"{count} ids in one event; at most {MOST_IDS}. Send several events.",
+    )
+
+
+def _kind_warnings(field: str, items: Sequence[Declared]) -> Iterator[Notice]:
+    for index, item in enumerate(items):
+        told = kind_of_id(item.id)
+        if told not in ("unknown", item.kind):
+            yield _notice(
+                (field, index, "kind"),
+                "kind_mismatch",
+                f"{shortened(item.id)} is declared a {item.kind}, but its id is that of a {told}.",
+            )
+
+
+def _permit_warnings(event: Enrolled) -> Iterator[Notice]:
+    for index, permit in enumerate(event.party.permits):
+        if permit.valid_until is not None and permit.valid_until <= permit.valid_from:
+            yield _notice(
+                ("party", "permits", index, "valid_until"),
+                "permit_never_valid",
+                "This permit ends before it begins.",
+            )
+
+
+def _notice(path: Path, code: str, message: str) -> Notice:
+    return Notice(None, ".".join(map(str, path)), code, message)

@@ -1,0 +1,258 @@
+"""Identifiers: what an id says about itself (contract 1, `domain.md` 1 and 2).
+
+No field names the scheme; the id does. With a colon it is a URI (`lot:` and `owner:` are
+ours). Without one, its length decides: 24, 19 or 26 characters are a battery code of
+GB/T 34014-2017, 17 a VIN, 18 a credit code (统一社会信用代码), `BPN…` a Catena-X number.
+Hard rules are refused here, soft breaches become warnings; what a code says in words is
+`decoding.decode`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Final, Literal
+
+from lineage.domain.errors import InvalidIdentifierError, called, shortened
+from lineage.domain.identifiers.battery_code import (
+    KIND_OF_LETTER,
+    LENGTHS,
+    battery_code_warnings,
+    check_battery_code,
+)
+from lineage.domain.identifiers.check_digits import (
+    credit_code_check,
+    organisation_check,
+    resident_number_is_plausible,
+    vin_check_digit,
+)
+
+Scheme = Literal["gbt34014", "vin", "uscc", "bpn", "uri", "lot", "owner"]
+
+ITEM_SCHEMES: Final = frozenset({"gbt34014", "vin", "uri", "lot"})
+PARTY_SCHEMES: Final = frozenset({"uscc", "bpn", "uri", "owner"})
+
+MOST_CHARACTERS: Final = 512
+
+# Control characters, and those that change the direction of writing (U+061C, U+200E and F,
+# U+202A to E, U+2066 to 9): they make an id look like another one. Lone surrogates are no
+# text at all.
+_FORBIDDEN: Final = re.compile("[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+")
+_BPN: Final = re.compile(r"BPN[LSA][0-9A-Z]{12}")
+_VIN: Final = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
+_CREDIT: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
+_TOKEN: Final = re.compile(r"[0-9A-Za-z._~:-]+")
+_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """An id as kept, and what was noticed about it.
+
+    `warnings` are pairs of code and sentence; `made_on` is the date in a battery code,
+    `None` in every other scheme.
+    """
+
+    id: str
+    scheme: Scheme
+    warnings: tuple[tuple[str, str], ...] = ()
+    made_on: date | None = None
+
+
+def read_id(text: object) -> Identity:
+    """Return the id as kept: trimmed, and upper-cased in the fixed-length schemes and BPN.
+
+    Raises `InvalidIdentifierError` where a hard rule of the scheme is broken. A date in a
+    code is not compared with today: see `made_in_future`. Source: contract 1.
+
+    >>> read_id(" 04qcb76836300jbc40000903 ").id
+    '04QCB76836300JBC40000903'
+    """
+    if not isinstance(text, str):
+        raise InvalidIdentifierError(f"An id is a text, not {called(text)}. Write it in quotes.", code="wrong_type")
+    return _read(text)
+
+
+def made_in_future(identity: Identity, today: date | None) -> bool:
+    """Return whether the code bears a date after today; without a day nothing is judged."""
+    return today is not None and identity.made_on is not None and identity.made_on > today
+
+
+@lru_cache(maxsize=32_768)
+def kind_of_id(id: str) -> str:
+    """Return the kind that an id (as kept) tells: contract 2, Kind; `unknown` if it tells none.
+
+    >>> kind_of_id("031PE0032X05AA85N0300123")
+    'pack'
+    """
+    if ":" in id:
+        return "lot" if id.startswith("lot:") else "unknown"
+    if len(id) == 17:
+        return "vehicle"
+    if len(id) in LENGTHS:
+        return KIND_OF_LETTER.get(id[3], "unknown")
+    return "unknown"
+
+
+@lru_cache(maxsize=32_768)
+def _read(text: str) -> Identity:
+    kept = text.strip()
+    _check_characters(kept)
+    if ":" in kept:
+        return _read_with_colon(kept)
+    # only ASCII is upper-cased: others may change their length (ß → SS)
+    code = kept.upper() if kept.isascii() else kept
+    if len(code) in LENGTHS:
+        return _read_battery_code(code)
+    if len(code) == 17:
+        return _read_vin(code)
+    if len(code) == 18:
+        return _read_credit_code(code)
+    if code.startswith("BPN"):
+        return _read_partner_number(code)
+    raise InvalidIdentifierError(
+        f"{shortened(kept)} has no colon and {len(kept)} characters: neither a battery code (24, "
+        "19 or 26), a VIN (17), a credit code (18) nor BPN…. Other ids are written as a URI.",
+        code="id_unknown_form",
+    )
+
+
+def _check_characters(kept: str) -> None:
+    if not kept:
+        raise InvalidIdentifierError("An id must not be empty.", code="id_empty")
+    if len(kept) > MOST_CHARACTERS:
+        raise InvalidIdentifierError(
+            f"{shortened(kept)} has {len(kept)} characters; at most {MOST_CHARACTERS} are taken.",
+            code="id_too_long",
+        )
+    found = _FORBIDDEN.search(kept)
+    if found is not None:
+        raise InvalidIdentifierError(
+            f"{shortened(kept)} holds U+{ord(found[0]):04X} at character {found.start() + 1}: "
+            "control and bidirectional-format characters are refused. Remove it.",
+            code="id_forbidden_character",
+            position=found.start() + 1,
+        )
+
+
+def check_event_id(text: object) -> str:
+    """Return the id of an event as kept: any text of 1 to 512 characters, trimmed.
+
+    An id of a replacement may be two characters longer, for its `#r` (contract 2).
+    """
+    if not isinstance(text, str):
+        raise InvalidIdentifierError(f"An id is a text, not {called(text)}. Write it in quotes.", code="wrong_type")
+    kept = text.strip()
+    _check_characters(kept.removesuffix("#r") if len(kept) > MOST_CHARACTERS else kept)
+    return kept
+
+
+def _read_with_colon(kept: str) -> Identity:
+    if kept.startswith("lot:"):
+        return _read_lot(kept)
+    if kept.startswith("owner:"):
+        return _read_owner(kept)
+    # Contract 1: a colon is enough to be a URI, so a loose one is kept and told.
+    if _URI.fullmatch(kept) and not kept[:6].lower().startswith(("lot:", "owner:")):
+        return Identity(kept, "uri")
+    message = (
+        f"{shortened(kept)} is kept as a URI but is not written as one: a scheme, a colon, "
+        "no blanks, only ASCII; lot: and owner: are written in lower case."
+    )
+    return Identity(kept, "uri", (("uri_form", message),))
+
+
+def _read_lot(kept: str) -> Identity:
+    party, _, number = kept[4:].rpartition(":")
+    if not party.strip() or not number.strip():
+        raise InvalidIdentifierError(
+            f"{shortened(kept)} is not lot:<party>:<number>. Name the party whose lot it is.",
+            code="lot_form",
+            scheme="lot",
+        )
+    return Identity(kept, "lot")
+
+
+def _read_owner(kept: str) -> Identity:
+    token = kept[6:]
+    if not _TOKEN.fullmatch(token):
+        raise InvalidIdentifierError(
+            "owner: takes an opaque token of letters, digits and . _ ~ : - and nothing else. "
+            "Names and addresses of private owners are never stored.",
+            code="owner_form",
+            scheme="owner",
+        )
+    if _MOBILE.fullmatch(token) or resident_number_is_plausible(token):
+        raise InvalidIdentifierError(
+            "The token after owner: looks like a telephone or identity card number. "
+            "Personal data is never stored: use a random token.",
+            code="owner_personal_data",
+            scheme="owner",
+        )
+    return Identity(kept, "owner")
+
+
+def _read_partner_number(code: str) -> Identity:
+    if not _BPN.fullmatch(code):
+        raise InvalidIdentifierError(
+            f"{shortened(code)} is not a business partner number: BPN, one of L S A, then 12 letters or digits.",
+            code="bpn_form",
+            scheme="bpn",
+        )
+    return Identity(code, "bpn")
+
+
+def _read_vin(code: str) -> Identity:
+    if not _VIN.fullmatch(code):
+        position = next(i for i, c in enumerate(code, 1) if not re.match("[0-9A-HJ-NPR-Z]", c))
+        raise InvalidIdentifierError(
+            f"{shortened(code)} is not a VIN: character {position} is neither a digit nor a "
+            "capital other than I, O and Q.",
+            code="vin_alphabet",
+            scheme="vin",
+            position=position,
+        )
+    if code == code[0] * 17:
+        raise InvalidIdentifierError(
+            f"{shortened(code)} repeats one character: a placeholder, not a VIN.",
+            code="vin_all_equal",
+            scheme="vin",
+        )
+    expected = vin_check_digit(code)
+    # domain.md 2.1: only China and North America make the check digit mandatory
+    if code[0] in "L12345" and code[8] != expected:
+        message = f"VIN {code}: its check digit (character 9) is {code[8]}, expected {expected}."
+        return Identity(code, "vin", (("vin_check_digit", message),))
+    return Identity(code, "vin")
+
+
+def _read_credit_code(code: str) -> Identity:
+    if not _CREDIT.fullmatch(code):
+        position = next(i for i, c in enumerate(code, 1) if not re.match("[0-9A-HJ-NP-RTUWXY]", c))
+        raise InvalidIdentifierError(
+            f"{shortened(code)} is not a credit code: character {position} is neither a digit "
+            "nor a capital other than I, O, S, V and Z.",
+            code="uscc_alphabet",
+            scheme="uscc",
+            position=position,
+        )
+    warnings = []
+    outer, nested = credit_code_check(code), organisation_check(code[8:16])
+    if code[17] != outer:
+        warnings.append(("uscc_check_character", f"Credit code {code}: ends in {code[17]}, expected {outer}."))
+    if code[16] != nested:
+        warnings.append(
+            (
+                "uscc_organisation_check",
+                f"Credit code {code}: character 17 is {code[16]}, expected {nested}.",
+            )
+        )
+    if not code[2:8].isdigit():
+        warnings.append(("uscc_region", f"Credit code {code}: its region {code[2:8]} is not six digits."))
+    return Identity(code, "uscc", tuple(warnings))
+
+
+def _read_battery_code(code: str) -> Identity:
+    made_on = check_battery_code(code)
+    return Identity(code, "gbt34014", battery_code_warnings(code, made_on), made_on)

@@ -1,0 +1,257 @@
+"""Effective custody, the answer to "who holds it", and the custody timeline (contract 5)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import accumulate, pairwise
+from operator import attrgetter
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from lineage.domain.graph import Edge, Facts, Holding, OwnSpan
+from lineage.domain.instants import OPEN
+from lineage.domain.projection.custody import Hands, held_by
+
+
+class Situation(Protocol):
+    """What effective custody needs to know of an item at a moment, after all events of that moment."""
+
+    def is_lot(self, item: str) -> bool: ...
+    def wholes(self, item: str, t: int) -> Iterable[str]: ...
+    def own(self, item: str, t: int) -> tuple[Hands, bool]: ...
+    def consumed_by(self, item: str, t: int) -> bool: ...
+
+
+def around(situation: Situation, item: str, t: int) -> dict[str, int]:
+    """Every whole around the item at t, with the fewest steps to it; the item itself only if it is in a circle."""
+    steps: dict[str, int] = {}
+    level, n = [item], 0
+    while level:
+        n += 1
+        found = dict.fromkeys(w for y in level for w in situation.wholes(y, t))
+        level = [w for w in found if w not in steps]
+        steps.update(dict.fromkeys(level, n))
+    return steps
+
+
+def outermost(situation: Situation, item: str, wholes: Iterable[str], t: int) -> list[str]:
+    """Of the wholes around an item those with nothing around them; of a circle with no way out all (contract 5)."""
+    everything = sorted(wholes)
+    direct = {w: set(situation.wholes(w, t)) for w in (item, *everything)}
+    top = [w for w in everything if not direct[w]]
+    if len(top) == 1 and all(len(some) < 2 for some in direct.values()):
+        return top
+    reach = {w: set(around(situation, w, t)) for w in everything}
+    return [w for w in everything if all(w in reach[y] for y in reach[w])]
+
+
+def effective(situation: Situation, item: str, t: int) -> Hands:
+    """Who holds the item at t, all events of t included (contract 5, Effective custody)."""
+    wholes = {} if situation.is_lot(item) else around(situation, item, t)
+    if not wholes:
+        return situation.own(item, t)[0]
+    states = [situation.own(w, t)[0] for w in outermost(situation, item, wholes, t)]
+    for y in sorted({item, *wholes}):
+        own, handed = situation.own(y, t)
+        if handed:
+            states.append(own)
+    parties = {p for s in states for p in (*s.holders, *s.last)}
+    if any(situation.consumed_by(w, t) for w in wholes):
+        return Hands("ended", last=tuple(sorted(parties)))
+    if len(parties) == 1 and any(s.status == "in_transit" for s in states):
+        takers = {s.to for s in states if s.to is not None}
+        return Hands("in_transit", tuple(parties), takers.pop() if len(takers) == 1 else None)
+    return held_by(parties)
+
+
+class Segment(NamedTuple):
+    """One stretch of a custody timeline, half-open `[since, until)` in milliseconds UTC."""
+
+    since: int
+    until: int
+    hands: Hands
+    via: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+R = TypeVar("R", Edge, Holding, OwnSpan)
+
+
+class Active(Generic[R]):
+    """Rows by time: which of them hold at a moment, found without looking at all of them."""
+
+    def __init__(self, rows: Iterable[R]) -> None:
+        self.rows: list[R] = sorted(rows, key=attrgetter("since", "until"))
+        self._since: list[int] = [r.since for r in self.rows]
+        self._latest: list[int] = list(accumulate((r.until for r in self.rows), max))
+
+    def at(self, t: int) -> list[R]:
+        """The rows with `since <= t < until`, earliest first; instants never hold here."""
+        n = bisect_right(self._since, t)
+        found = []
+        while n and self._latest[n - 1] > t:
+            n -= 1
+            if self.rows[n].until > t:
+                found.append(self.rows[n])
+        return found[::-1]
+
+
+class Surroundings:
+    """The rows about an item and everything that it was ever inside, directly or not, ready to be asked.
+
+    Implements `Situation` for moments; instants `[s, s)` never count here, because at t everything of t has happened.
+    """
+
+    def __init__(self, edges: Iterable[Edge], holdings: Iterable[Holding], facts: Mapping[str, Facts]) -> None:
+        self.facts = facts
+        by_part: dict[str, list[Edge]] = defaultdict(list)
+        for e in edges:
+            by_part[e.source].append(e)
+        by_item: dict[str, list[Holding]] = defaultdict(list)
+        for h in holdings:
+            by_item[h.item].append(h)
+        self._edges = {x: Active(rows) for x, rows in by_part.items()}
+        self._holdings = {x: Active(rows) for x, rows in by_item.items()}
+        self._spans = {x: Active(f.spans) for x, f in facts.items() if f.spans}
+
+    def is_lot(self, item: str) -> bool:
+        return self.facts[item].is_lot
+
+    def edges_from(self, item: str) -> Sequence[Edge]:
+        """Every edge to a whole that the item was ever directly in, earliest first."""
+        return self._rows(self._edges, item)
+
+    def holders(self) -> set[str]:
+        """Every party that ever held one of these things, or to whom one was on its way."""
+        rows = [h for active in self._holdings.values() for h in active.rows]
+        spans = [s for active in self._spans.values() for s in active.rows]
+        found = {h.holder for h in rows} | {h.to for h in rows if h.to}
+        return found | {p for s in spans for p in (*s.holders, *s.last)}
+
+    def edges_at(self, item: str, t: int) -> list[Edge]:
+        """The edges to the wholes that the item is directly in at t."""
+        rows = self._edges.get(item)
+        return [] if rows is None else rows.at(t)
+
+    def holdings_ever(self, item: str) -> Sequence[Holding]:
+        """What own custody ever said of the item, where it answered."""
+        return self._rows(self._holdings, item)
+
+    def holdings_at(self, item: str, t: int) -> list[Holding]:
+        """What own custody says at t, where it answers: one row a holder."""
+        rows = self._holdings.get(item)
+        return [] if rows is None else rows.at(t)
+
+    def wholes(self, item: str, t: int) -> list[str]:
+        return [e.target for e in self.edges_at(item, t)]
+
+    def consumed_by(self, item: str, t: int) -> bool:
+        consumptions = self.facts[item].consumptions
+        return bool(consumptions) and consumptions[0] <= t
+
+    def own(self, item: str, t: int) -> tuple[Hands, bool]:
+        """Own custody where it answers; the flag says whether it was handed over while inside."""
+        rows = self.holdings_at(item, t)
+        if rows:
+            hands = Hands(rows[0].status, tuple(sorted(r.holder for r in rows)), rows[0].to)
+            return hands, not self.is_lot(item) and bool(self.wholes(item, t))
+        for span in self._spans_at(item, t):
+            return Hands(span.status, span.holders, span.to, span.last), False
+        return Hands("gap"), False
+
+    def _spans_at(self, item: str, t: int) -> list[OwnSpan]:
+        rows = self._spans.get(item)
+        return [] if rows is None else rows.at(t)
+
+    def _proofs(self, item: str, wholes: Mapping[str, int], t: int) -> tuple[str, ...]:
+        """The events behind the answer at t: of the holders' rows, of the ends, and of the wholes in between."""
+        ids: dict[str, None] = {}
+        for y in (item, *sorted(wholes, key=lambda w: (wholes[w], w))):
+            for edge in self.edges_at(y, t):
+                ids.update(dict.fromkeys(edge.events if edge.until == OPEN else edge.events[:-1]))
+            for held in self.holdings_at(y, t):
+                ids.update(dict.fromkeys(held.events))
+            for span in self._spans_at(y, t):
+                ids.update(dict.fromkeys(span.events))
+        return tuple(ids)
+
+    @staticmethod
+    def _rows(by_item: Mapping[str, Active[R]], item: str) -> Sequence[R]:
+        active = by_item.get(item)
+        return () if active is None else active.rows
+
+    def reach(self, item: str) -> list[str]:
+        """The item and everything that it was ever inside, time ignored."""
+        todo = [item]
+        met = {item}
+        for y in todo:
+            for e in self._rows(self._edges, y):
+                if e.target not in met:
+                    met.add(e.target)
+                    todo.append(e.target)
+        return todo
+
+    def moments(self, item: str) -> list[int]:
+        """When the answer for the item may change, from the first standing event that names it."""
+        first = self.facts[item].first
+        times = {first}
+        for y in self.reach(item):
+            times.update(self.facts[y].consumptions)
+            for row in self._rows(self._edges, y):
+                times.update((row.since, row.until))
+            for held in self._rows(self._holdings, y):
+                times.update((held.since, held.until))
+            for span in self.facts[y].spans:
+                times.update((span.since, span.until))
+        return sorted(t for t in times if first <= t < OPEN)
+
+    def timeline(self, item: str, spent: Callable[[], bool] = lambda: False) -> list[Segment]:
+        """The custody timeline without holes; neighbours of the same status, holders, `to` and `via` are joined.
+
+        If its time is `spent` it ends early: its last segment is not open then.
+        """
+        times = self.moments(item)
+        segments: list[Segment] = []
+        for since, until in pairwise([*times, OPEN]):
+            if spent():
+                break
+            segment = self._segment(item, since, until)
+            last = segments[-1] if segments else None
+            if last is not None and said(last) == said(segment):
+                proofs = tuple(dict.fromkeys((*last.events, *segment.events)))
+                segments[-1] = last._replace(until=until, events=proofs)
+            else:
+                segments.append(segment)
+        return segments
+
+    def segment_at(self, item: str, t: int) -> Segment | None:
+        """The segment of the timeline that holds `t`, found from there outwards; None before the first event."""
+        times = self.moments(item)
+        at = bisect_right(times, t) - 1
+        if at < 0:
+            return None
+        ends = [*times, OPEN]
+        segment = self._segment(item, times[at], ends[at + 1])
+        for n in range(at - 1, -1, -1):
+            earlier = self._segment(item, times[n], ends[n + 1])
+            if said(earlier) != said(segment):
+                break
+            proofs = tuple(dict.fromkeys((*earlier.events, *segment.events)))
+            segment = segment._replace(since=earlier.since, events=proofs)
+        for n in range(at + 1, len(times)):
+            later = self._segment(item, times[n], ends[n + 1])
+            if said(later) != said(segment):
+                break
+            segment = segment._replace(until=later.until, events=tuple(dict.fromkeys((*segment.events, *later.events))))
+        return segment
+
+    def _segment(self, item: str, since: int, until: int) -> Segment:
+        wholes = around(self, item, since)
+        via = tuple(w for w in sorted(wholes, key=lambda w: (wholes[w], w)) if w != item)
+        return Segment(since, until, effective(self, item, since), via, self._proofs(item, wholes, since))
+
+
+def said(segment: Segment) -> tuple[str, tuple[str, ...], str | None, tuple[str, ...]]:
+    """What neighbours must share to be one segment (contract 5)."""
+    return segment.hands.status, segment.hands.holders, segment.hands.to, segment.via

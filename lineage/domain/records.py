@@ -1,0 +1,153 @@
+"""The rows of the journal and of what is derived from it, as stores keep and answer them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lineage.domain.events.corrections import Correction
+from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, Mention, Term
+from lineage.domain.projection.checkpoint import Head
+
+
+class Entry(NamedTuple):
+    """One row of the journal.
+
+    `event` is the canonical content with its id; `sent` what came, where ids were spelled otherwise; `warnings` JSON;
+    `digest` hexadecimal, over this row and the digest of the row before.
+    """
+
+    position: int
+    recorded: int
+    id: str
+    type: str
+    time: int
+    reporter: str
+    event: str
+    sent: str | None
+    warnings: str
+    submitter: str | None
+    digest: str
+
+
+class State(NamedTuple):
+    """The journal's head: number of entries, greatest `recorded` (0 if empty), digest of the last row ("" if empty)."""
+
+    position: int
+    recorded: int
+    digest: str
+
+
+EMPTY = State(0, 0, "")
+"""The state of a journal without entries."""
+
+
+class ItemRow(NamedTuple):
+    """An item as known now; `facts` is None while no standing event names it.
+
+    `known_from`: since when these facts are known. `head`: the state of its life after its last moment, so that an
+    event in order extends it; None before the first. `contested`: it was once in two wholes at a time, or handed over while
+    inside, so that its effective custody may be in conflict; `ringed`: it was once part of itself. Neither is ever
+    taken back.
+    """
+
+    id: str
+    facts: Facts | None
+    known_from: int
+    head: Head | None
+    contested: bool
+    ringed: bool
+
+
+class PartyRow(NamedTuple):
+    """A party that events name. `events`: how many in force name it now; `since`: since when any has, if any does.
+
+    `first` is the first moment of knowledge at which any did; `past` holds the closed stretches.
+    """
+
+    id: str
+    first: int
+    events: int
+    since: int | None
+    past: tuple[Known, ...] = ()
+
+    def known(self, known_at: int | None) -> bool:
+        """Whether an event that stood as known then names the party; None is now."""
+        if self.since is not None and (known_at is None or self.since <= known_at):
+            return True
+        return known_at is not None and any(k.since <= known_at < k.until for k in self.past)
+
+
+Row = Mention | Edge | Holding | Term | Enrolment
+
+
+class EntryFilter(NamedTuple):
+    """Which entries of the journal: all that are not None must fit."""
+
+    reporter: str | None = None
+    type: str | None = None
+    item: str | None = None
+
+
+ALL_ENTRIES = EntryFilter()
+
+
+class Hit(NamedTuple):
+    """A search result: `rank` 0 exact, 1 prefix; `matched` is the field; `text` the folded text, for the cursor."""
+
+    rank: int
+    text: str
+    subject: str
+    field: str
+    is_party: bool
+
+
+class Held(NamedTuple):
+    """An item directly in the hands of a party at a moment, inside nothing; `since` of the custody segment."""
+
+    item: str
+    kind: str
+    since: int
+    status: str
+
+
+Around = tuple[list[Edge], list[Holding], dict[str, Facts]]
+"""`PART_OF` edges, holdings and facts of some items and of everything that they were ever inside."""
+
+
+class HeldPage(NamedTuple):
+    """A page of what own custody leaves with a party at a moment, inside nothing then, by id.
+
+    `items`: how many they are on all pages. `suspects`: what may then be in conflict with the party among the holders.
+    `around` is about these and about everything that is inside them then.
+    """
+
+    party: PartyRow | None
+    held: list[Held]
+    items: int
+    suspects: list[str]
+    around: Around
+
+
+class Arriving(NamedTuple):
+    """An item on its way to a party at a moment: since when, and who gave it and still answers for it."""
+
+    item: str
+    since: int
+    giver: str
+
+
+@dataclass(slots=True)
+class Changes:
+    """Everything one transaction keeps. `closed` rows are superseded at that moment and apply before `opened` ones; a
+    row is told by all but its proofs. `past` rows were opened and superseded within the transaction."""
+
+    entries: list[Entry] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    items: dict[str, ItemRow] = field(default_factory=dict)
+    past_facts: list[tuple[str, Facts, Known]] = field(default_factory=list)
+    opened: list[tuple[Row, int]] = field(default_factory=list)
+    closed: list[tuple[Row, int]] = field(default_factory=list)
+    past: list[tuple[Row, Known]] = field(default_factory=list)
+    hangs: list[Hang] = field(default_factory=list)
+    parties: dict[str, PartyRow] = field(default_factory=dict)

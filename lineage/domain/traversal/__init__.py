@@ -1,0 +1,1 @@
+"""Traces, paths, composition and impact over derived edges. Pure."""

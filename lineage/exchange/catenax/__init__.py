@@ -1,0 +1,1 @@
+"""Catena-X aspect models, read into events."""

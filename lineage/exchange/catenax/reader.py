@@ -1,0 +1,224 @@
+"""Catena-X as-built aspects in, events out. What becomes what, and what is lost: `docs/catenax.md`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, Final, NamedTuple
+
+import orjson
+
+from lineage.exchange.catenax.aspects import BATCH, BOM, Aspect, CatenaxReport, Json, Told, aspects_in
+from lineage.exchange.catenax.facts import Entry, Item, entries_in, item_in
+
+# Names that say the kind beyond doubt, whole and folded; any other name says nothing ("Battery Pack 12V" is not one).
+_NAMED: Final = {
+    "cell": ("zb zelle", "batteriezelle", "hv zelle", "battery cell", "hv battery cell", "hv cell", "电芯", "电池单体"),
+    "module": ("hv modul", "hv module", "batteriemodul", "battery module", "hv battery module", "电池模组", "电池模块"),
+    "pack": (
+        *("traktionsbatterie", "hochvoltbatterie", "hochvoltspeicher", "hv batterie", "动力电池包", "电池包"),
+        *("traction battery", "traction battery pack", "high voltage battery", "hv battery", "hv battery pack"),
+    ),
+}
+_KIND_OF_NAME: Final = {name: kind for kind, names in _NAMED.items() for name in names}
+_PACK_IF_FILLED: Final = frozenset({"battery", "batterie", "battery pack", "电池"})
+
+
+@dataclass(frozen=True)
+class CatenaxReading:
+    """The events as contract 2 wants them sent, the line that each comes from, and what there is to tell.
+
+    Every aspect and every entry of a BOM gives its event, repeated ones too: they have equal ids and equal content.
+    """
+
+    events: list[Json]
+    lines: list[int]
+    report: CatenaxReport
+
+
+class _Known(NamedTuple):
+    """What the document says of each id, taken together."""
+
+    described: dict[str, set[Item]]
+    entries: dict[Entry, int]
+    contents: dict[str, set[str]]
+    partners: dict[str, set[str]]
+
+
+def read_catenax(stream: BinaryIO, *, default_reporter: str | None = None) -> CatenaxReading:
+    """Read aspects as events; what cannot be read is told in the report, nothing raises.
+
+    `default_reporter` reports what names neither a manufacturer nor a business partner; without it that is an error.
+    The whole file is held in memory: who reports a batch stands in the bills of material around it.
+    """
+    report = CatenaxReport()
+    items: list[tuple[Aspect, Item]] = []
+    entries: list[tuple[Aspect, Entry]] = []
+    for aspect in aspects_in(stream.read(), report):
+        source = aspect._replace(payload={})  # what was read from it is kept, not the aspect
+        if aspect.name == BOM:
+            entries.extend((source, entry) for entry in entries_in(aspect, report))
+        elif (item := item_in(aspect, report)) is not None:
+            items.append((source, item))
+    known = _known(items, entries)
+    _tell_contradictions(known, {item: aspect.line for aspect, item in reversed(items)}, report)
+    sent = [
+        *_produced(items, known, default_reporter, report),
+        *_assembled(entries, known, default_reporter, report),
+    ]
+    report.events.update(str(event["type"]) for _, event in sent)
+    report.repeats = len(sent) - len({event["id"] for _, event in sent})
+    return CatenaxReading(events=[event for _, event in sent], lines=[line for line, _ in sent], report=report)
+
+
+def _known(items: list[tuple[Aspect, Item]], entries: list[tuple[Aspect, Entry]]) -> _Known:
+    described: dict[str, set[Item]] = defaultdict(set)
+    contents: dict[str, set[str]] = defaultdict(set)
+    partners: dict[str, set[str]] = defaultdict(set)
+    for _, item in items:
+        described[item.id].add(item)
+    for _, entry in entries:
+        contents[entry.whole].add(entry.part)
+        if entry.partner:
+            partners[entry.part].add(entry.partner)
+    return _Known(
+        described=dict(described),
+        entries={entry: aspect.line for aspect, entry in reversed(entries)},
+        contents=dict(contents),
+        partners=dict(partners),
+    )
+
+
+def _named_kind(item: Item) -> str | None:
+    """The kind that the aspect itself says beyond doubt."""
+    if item.aspect == BATCH:
+        return "lot"
+    if any(scheme == "van" for scheme, _ in item.identifiers):
+        return "vehicle"
+    return _KIND_OF_NAME.get(_folded(item.name))
+
+
+def _kind(item: Item, known: _Known) -> str:
+    kind = _named_kind(item)
+    if kind is None and _folded(item.name) in _PACK_IF_FILLED:
+        inside = {part for inner in known.contents.get(item.id, ()) for part in known.described.get(inner, ())}
+        if {_named_kind(part) for part in inside} & {"cell", "module"}:
+            return "pack"
+    return kind or "part"
+
+
+def _folded(name: str | None) -> str:
+    return " ".join(re.split(r"[\s_-]+", (name or "").casefold())).strip()
+
+
+def _reporter(item_id: str, known: _Known) -> str | None:
+    """The manufacturer of the item by any of its aspects, else the partner that bills of material name for it."""
+    makers = {item.manufacturer for item in known.described.get(item_id, ()) if item.manufacturer}
+    return min(makers or known.partners.get(item_id, set()), default=None)
+
+
+def _produced(
+    items: list[tuple[Aspect, Item]], known: _Known, default_reporter: str | None, report: CatenaxReport
+) -> Iterator[tuple[int, Json]]:
+    for aspect, item in items:
+        reporter = item.manufacturer or _reporter(item.id, known) or default_reporter
+        if item.time is None:
+            continue  # told where the date was missed
+        if reporter is None:
+            report.refuse(_nobody(aspect.line, item.id))
+            continue
+        thing: Json = {
+            "id": item.id,
+            "kind": _kind(item, known),
+            "maker": item.manufacturer,
+            "model": " ".join(filter(None, (item.part_number, item.name))) or None,
+            "batch": item.batch,
+            "identifiers": [{"scheme": scheme, "id": value} for scheme, value in item.identifiers] or None,
+        }
+        said: Json = {"time": item.time, "reporter": reporter, "place": item.site, "items": [_present(thing)]}
+        yield aspect.line, _event("produced", aspect, said)
+
+
+def _assembled(
+    entries: list[tuple[Aspect, Entry]], known: _Known, default_reporter: str | None, report: CatenaxReport
+) -> Iterator[tuple[int, Json]]:
+    for aspect, entry in entries:
+        reporter = _reporter(entry.whole, known) or default_reporter
+        if reporter is None and entry.partner is not None:
+            told = "nobody is named for the whole; the supplier of the part reports"
+            report.warn(Told(aspect.line, entry.whole, "businessPartner", "reporter_is_supplier", told))
+            reporter = entry.partner
+        if reporter is None:
+            report.refuse(_nobody(aspect.line, entry.whole))
+            continue
+        said: Json = {"time": entry.time, "reporter": reporter, "whole": entry.whole, "parts": [entry.part]}
+        yield aspect.line, _event("assembled", aspect, said)
+
+
+def _nobody(line: int, item_id: str) -> Told:
+    message = "neither a manufacturer nor a business partner is named"
+    return Told(line, item_id, "manufacturerId", "missing_reporter", message)
+
+
+def _event(word: str, aspect: Aspect, said: Json) -> Json:
+    """The event under an id made of its content: told again it is a duplicate, told differently another event."""
+    evidence = [{"kind": "submodel", "ref": aspect.identification}] if aspect.identification else None
+    event = _present({"type": word, **said, "evidence": evidence})
+    content = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
+    return {"id": f"catenax:{hashlib.sha256(content).hexdigest()}", **event}
+
+
+def _present(fields: Json) -> Json:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _tell_contradictions(known: _Known, lines: dict[Item, int], report: CatenaxReport) -> None:
+    """What the document contradicts itself about: all of it is kept as told."""
+    for told in [*_of_items(known, lines), *_of_entries(known), *_of_wholes(known)]:
+        report.warn(told)
+
+
+def _of_items(known: _Known, lines: dict[Item, int]) -> Iterator[Told]:
+    for item_id, items in known.described.items():
+        if len(items) > 1:
+            names = " and ".join(sorted(item.aspect for item in items))
+            line = max(lines[item] for item in items)
+            yield Told(line, item_id, "", "described_twice", f"{names} say different things of it")
+
+
+def _of_entries(known: _Known) -> Iterator[Told]:
+    for entry, line in known.entries.items():
+        part, whole = (known.described.get(end, set()) for end in (entry.part, entry.whole))
+        if not part:
+            yield Told(line, entry.part, "", "not_described", "named as a part, and no aspect says what it is")
+        if _made(part) and entry.time < min(_made(part)):
+            yield Told(line, entry.part, "createdOn", "assembled_before_made", f"put in {entry.time}, made later")
+        if _made(whole) and entry.time > max(_made(whole)):
+            message = f"put in {entry.time}, after the whole was made"
+            yield Told(line, entry.part, "createdOn", "assembled_after_whole", message)
+        makers = {item.manufacturer for item in part if item.manufacturer}
+        if makers and entry.partner and entry.partner not in makers:
+            message = f"{entry.partner} supplies what {min(makers)} makes"
+            yield Told(line, entry.part, "businessPartner", "partner_is_not_maker", message)
+
+
+def _of_wholes(known: _Known) -> Iterator[Told]:
+    puts: dict[str, list[Entry]] = defaultdict(list)
+    for entry in known.entries:
+        puts[entry.part].append(entry)
+    for part, entries in puts.items():
+        line = max(known.entries[entry] for entry in entries)
+        pairs = Counter(whole for whole, _ in {(entry.whole, entry.time) for entry in entries})
+        if len(pairs) > 1:
+            lot = any(item.aspect == BATCH for item in known.described.get(part, ()))
+            code = "lot_in_several_wholes" if lot else "part_in_several_wholes"
+            yield Told(line, part, "", code, f"put into {len(pairs)} wholes, taken out of none")
+        if max(pairs.values()) > 1:
+            yield Told(line, part, "", "put_in_twice", "put into the same whole at several times")
+
+
+def _made(items: Iterable[Item]) -> list[str]:
+    return [item.time for item in items if item.time]

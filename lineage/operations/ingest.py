@@ -1,0 +1,75 @@
+"""Bytes of events in, the answer of a load out, for both doors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from typing import Final
+
+from lineage.exchange.jsonl import MOST_ARRAY, Line, read_array, read_lines
+from lineage.operations.json_encoding import Document
+from lineage.operations.problems import BodyTooLargeError, RejectedEventsError
+from lineage.service.answers import Asked, answer
+from lineage.service.ingest.load import Report, Rules, load
+from lineage.stores.interface import Store
+
+_MARK: Final = b"\xef\xbb\xbf"
+_BLANK: Final = b" \t\r\n"
+_LEADING: Final = 65_536
+"""An array does not begin after more blanks than these."""
+
+
+def keep(store: Store, pieces: Iterable[bytes], rules: Rules) -> Document:
+    """Load a body: the answer of contract 8.
+
+    Raises RejectedEventsError where nothing of it was kept, BodyTooLargeError above 64 MiB in an array or in one
+    transaction, UnreadableInputError for an array that cannot be parsed.
+    """
+    if rules.atomic:
+        pieces = _bounded(pieces, "One transaction may have 64 MiB. Send it in parts, or not as one.")
+    report = load(store, lines_of(pieces), rules)
+    return outcome(report, loaded(report, rules), is_atomic=rules.atomic)
+
+
+def loaded(report: Report, rules: Rules) -> Document:
+    """What a load came to, with what every answer has."""
+    return answer(report.state, Asked(rules.clock(), lambda: False), report.document())
+
+
+def outcome(report: Report, document: Document, *, is_atomic: bool) -> Document:
+    """Give the answer back, or raise RejectedEventsError with it: all was rejected, or, if atomic, anything was.
+
+    Where nothing was kept and a line is not UTF-8, the whole is taken not to be (400); beside lines that are kept it
+    is that line's error.
+    """
+    kept = report.accepted + report.duplicate
+    if not report.rejected or (kept and not is_atomic):
+        return document
+    if not kept and any(error["code"] == "not_utf8" for error in report.errors):
+        raise RejectedEventsError("This is not UTF-8: nothing of it was kept.", document, code="not_utf8")
+    if is_atomic:
+        raise RejectedEventsError("Something was rejected, so nothing was kept: all or none was asked for.", document)
+    raise RejectedEventsError("Every event was rejected: see `errors`.", document)
+
+
+def lines_of(pieces: Iterable[bytes]) -> Iterator[Line]:
+    """The events of an array or of lines; what begins with `[` is an array, which is read whole."""
+    coming = iter(pieces)
+    head = b""
+    for piece in coming:
+        head += piece
+        if len(head) > _LEADING or (len(head) >= len(_MARK) and head.removeprefix(_MARK).strip(_BLANK)):
+            break
+    if head.removeprefix(_MARK).lstrip(_BLANK).startswith(b"["):
+        message = "An array may have 64 MiB. Send one event per line instead: lines have no such bound."
+        return read_array(b"".join(_bounded(chain((head,), coming), message)))
+    return read_lines(chain((head,), coming))
+
+
+def _bounded(pieces: Iterable[bytes], message: str) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > MOST_ARRAY:
+            raise BodyTooLargeError(message)
+        yield piece

@@ -1,0 +1,1 @@
+"""Events in: validation, acceptance into the journal, verification and export of the journal."""

@@ -1,0 +1,141 @@
+"""What a batch of events does to the journal: accepted, duplicate or conflict; the chain of digests; what comes into
+force and what goes (contract 2, 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import NamedTuple
+
+import orjson
+
+from lineage.domain.errors import Notice
+from lineage.domain.events.corrections import correction_of
+from lineage.domain.events.reading import Corrected, Reading
+from lineage.domain.instants import format_instant
+from lineage.service.projection.commits import Projection
+from lineage.service.projection.rebuild import rebuild
+from lineage.stores.interface import EMPTY, Entry, Reader, State, Transaction
+
+
+class Incoming(NamedTuple):
+    """One valid event on its way in. `recorded` is its own only in a trusted import; `sent`: see `Entry`."""
+
+    line: int
+    reading: Reading
+    recorded: int | None
+    sent: str | None
+
+
+@dataclass(slots=True)
+class Admitted:
+    """What became of one batch."""
+
+    accepted: list[Incoming] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    duplicates: int = 0
+    conflicts: list[tuple[int, Notice]] = field(default_factory=list)
+    waiting: list[tuple[int, Notice]] = field(default_factory=list)
+    state: State = field(default=EMPTY)
+    backdated: bool = False
+
+
+class Conflicted(Exception):  # noqa: N818 - leaves a transaction, never the room
+    """An atomic batch holds a conflict: nothing of it is kept."""
+
+    def __init__(self, admitted: Admitted) -> None:
+        super().__init__()
+        self.admitted = admitted
+
+
+def next_digest(before: str, entry: Entry) -> str:
+    """SHA-256 over the row and the digest of the row before, in hexadecimal.
+
+    The bytes are the canonical JSON of `[digest before, position, recorded, submitter, event, sent]`.
+    """
+    head = orjson.dumps([before, entry.position, format_instant(entry.recorded), entry.submitter])[:-1]
+    row = b"".join((head, b",", entry.event.encode(), b",", (entry.sent or "null").encode(), b"]"))
+    return sha256(row).hexdigest()
+
+
+def admit(
+    transaction: Transaction, batch: Sequence[Incoming], *, now: int, atomic: bool = False, projecting: bool = True
+) -> Admitted:
+    """Keep a batch: append what is new to the journal, and project it, unless that is left to a rebuild.
+
+    `now` is the clock (milliseconds UTC): what has no `recorded` of its own gets the later of it and 1 ms after
+    the last commit's. Raises `Conflicted` for an atomic batch with a conflict.
+    """
+    state = transaction.state()
+    result = Admitted(state=state)
+    fresh = _sort_out(transaction, batch, result)
+    if atomic and result.conflicts:
+        raise Conflicted(result)
+    if not fresh:
+        return result
+    recorded = max(now, state.recorded + 1)
+    entries = _entries(fresh, state, recorded)
+    result.accepted, result.entries = fresh, entries
+    result.backdated = any(e.recorded < state.recorded for e in entries)
+    last = entries[-1]
+    result.state = State(last.position, max(state.recorded, *(e.recorded for e in entries)), last.digest)
+    projection = Projection(transaction)
+    events = [i.reading.event for i in fresh]
+    projection.append(entries, events)
+    if not projecting:
+        pass
+    elif result.backdated:
+        # A trusted import may change the past of K: what is derived follows `recorded`, not arrival (contract 3).
+        rebuild(transaction)
+    else:
+        projection.project(entries, events)
+    result.waiting = _waiting(transaction, fresh)
+    return result
+
+
+def _sort_out(reader: Reader, batch: Sequence[Incoming], result: Admitted) -> list[Incoming]:
+    """The events that are new; the same id with the same content is a duplicate, with other content a conflict."""
+    kept = {i: e.event for i, e in reader.entries_by_id([i.reading.event.id for i in batch]).items()}
+    fresh: list[Incoming] = []
+    for incoming in batch:
+        event_id, content = incoming.reading.event.id, incoming.reading.content.decode()
+        known = kept.get(event_id)
+        if known is None:
+            kept[event_id] = content
+            fresh.append(incoming)
+        elif known == content:
+            result.duplicates += 1
+        else:
+            message = "Another event with this id and other content is in the journal: give this one an id of its own."
+            result.conflicts.append((incoming.line, Notice(event_id, "id", "id_conflict", message)))
+    return fresh
+
+
+def _entries(fresh: Sequence[Incoming], state: State, recorded: int) -> list[Entry]:
+    digest, entries = state.digest, []
+    for position, (_, reading, own, sent) in enumerate(fresh, state.position + 1):
+        event = reading.event
+        warnings = orjson.dumps([w._asdict() for w in reading.warnings]).decode() if reading.warnings else "[]"
+        entry = Entry(
+            position, recorded if own is None else own, event.id, event.type, event.time, event.reporter,
+            reading.content.decode(), sent, warnings, None, "",
+        )  # fmt: skip
+        digest = next_digest(digest, entry)
+        entries.append(entry._replace(digest=digest))
+    return entries
+
+
+def _waiting(reader: Reader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
+    """A correction whose target has not arrived is accepted with a warning (contract 2)."""
+    targets = {i.reading.event.target: i for i in fresh if isinstance(i.reading.event, Corrected)}
+    if not targets:
+        return []
+    asked = {correction_of(t) or t for t in targets}
+    there = reader.entries_by_id(asked)
+    notices = []
+    for target, incoming in targets.items():
+        if (correction_of(target) or target) not in there:
+            message = "The event that this corrects has not arrived; the correction waits for it."
+            notices.append((incoming.line, Notice(incoming.reading.event.id, "target", "target_unknown", message)))
+    return notices

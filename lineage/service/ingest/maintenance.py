@@ -1,0 +1,99 @@
+"""The journal as a whole: recompute its chain, write it out, derive everything from it anew (contract 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import orjson
+
+from lineage.domain.errors import LineageError
+from lineage.domain.events.reading import from_kept
+from lineage.domain.instants import format_instant
+from lineage.service.answers import Asked, Document, answer
+from lineage.service.ingest import append as admission
+from lineage.service.projection import rebuild as rebuilding
+from lineage.stores.interface import Entry, State, Store
+
+PAGE: Final = 1_000
+
+
+def verify(store: Store, asked: Asked, progress: Callable[[int], None] | None = None) -> Document:
+    """Recompute the chain of digests; `failure` is the first row that fails, None if none does.
+
+    A row fails that is missing, whose digest does not follow from it and the row before, or whose event cannot be read
+    or contradicts its columns.
+    """
+    state = store.read(lambda reader: reader.state())
+    checked, digest, failure = 0, "", None
+    for entry in journal(store, state):
+        failure = _fault(entry, checked + 1, digest)
+        if failure is not None:
+            break
+        checked, digest = entry.position, entry.digest
+        if progress is not None:
+            progress(checked)
+    if failure is None and (checked, digest) != (state.position, state.digest):
+        failure = _failure(checked + 1, None, "row_missing", f"The journal ends before its head, row {state.position}.")
+    own = {"intact": failure is None, "checked": checked, "digest": digest, "failure": failure}
+    return answer(state, asked, own)
+
+
+def journal(store: Store, state: State) -> Iterator[Entry]:
+    """The journal up to that state, in order of arrival. Rows are never changed, so page after page is of one state."""
+    after = 0
+    while after < state.position:
+        page = store.read(lambda reader, after=after: reader.entries(after, PAGE))  # type: ignore[misc]
+        if not page:
+            return
+        for entry in page:
+            if entry.position > state.position:
+                return
+            yield entry
+        after = page[-1].position
+
+
+def _fault(entry: Entry, position: int, digest: str) -> Document | None:
+    if entry.position != position:
+        return _failure(position, None, "row_missing", f"Row {position} is missing; row {entry.position} follows.")
+    if admission.next_digest(digest, entry) != entry.digest:
+        message = "The digest does not follow from this row and the row before: one of them was changed."
+        return _failure(position, entry.id, "digest_mismatch", message)
+    try:
+        event = from_kept(orjson.loads(entry.event))
+        sent = None if entry.sent is None else orjson.loads(entry.sent)
+    except (ValueError, TypeError, KeyError, AttributeError, LineageError):
+        return _failure(position, entry.id, "event_unreadable", "The event of this row cannot be read.")
+    said = (event.id, event.type, event.time, event.reporter)
+    if said != (entry.id, entry.type, entry.time, entry.reporter) or (sent is not None and sent.get("id") != entry.id):
+        message = "The event of this row says other than the columns beside it."
+        return _failure(position, entry.id, "columns_differ", message)
+    return None
+
+
+def _failure(position: int, event_id: str | None, code: str, message: str) -> Document:
+    return {"position": position, "id": event_id, "code": code, "message": message}
+
+
+def export(
+    store: Store, asked: Asked, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
+) -> Document:
+    """Write the journal in order of arrival, one event a line as it was sent, with `recorded`.
+
+    Loaded into an empty store, with its `recorded` kept, it gives the same answers and the same digest.
+    """
+    state = store.read(lambda reader: reader.state())
+    count = 0
+    for count, entry in enumerate(journal(store, state), 1):
+        # The texts themselves are written, never read and written anew: no number changes its spelling.
+        event = entry.event if entry.sent is None else entry.sent
+        write(f'{event[:-1]},"recorded":"{format_instant(entry.recorded)}"}}\n'.encode())
+        if progress is not None:
+            progress(count)
+    return answer(state, asked, {"exported": count, "digest": state.digest})
+
+
+def rebuild(store: Store, asked: Asked) -> Document:
+    """Drop everything that is derived and derive it anew from the journal, in one transaction."""
+    count, state = store.write(lambda transaction: (rebuilding.rebuild(transaction), transaction.state()))
+    return answer(state, asked, {"rebuilt": count, "digest": state.digest})

@@ -1,0 +1,1 @@
+"""Keeps the derived rows of a store in step with its journal."""

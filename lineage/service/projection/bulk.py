@@ -1,0 +1,200 @@
+"""A whole journal into an empty projection: what is said is sorted by item, and each history is followed once.
+
+Items whose custody may hang on others, and everything above them, go the way of the projection, moment by moment;
+they are few. What comes of either way is the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from operator import attrgetter
+from typing import Final, NamedTuple, TypeVar
+
+from lineage.domain.events.effects import Told
+from lineage.domain.graph import BECAME, MAKERS, Edge, Enrolment, Known, Term
+from lineage.domain.projection.changes import Gain, Said, Word
+from lineage.domain.projection.item_history import history
+from lineage.service.gc_tuning import seldom_collecting
+from lineage.service.projection.commits import Moment, Plain, to_hear
+from lineage.service.projection.projector import Projector, named_more
+from lineage.service.projection.worker_pool import Workers
+from lineage.service.projection.working_set import Kept
+from lineage.stores.interface import Changes, Ear, Entry, Notes, Share, Transaction
+
+_ROWS: Final = 20_000
+_MOMENTS: Final = 1_000
+T = TypeVar("T")
+
+
+def project_all(transaction: Transaction, journal: Iterable[list[Entry]]) -> None:
+    """Derive everything from these rows of the journal into a projection that is empty.
+
+    They come in batches in the order of `recorded`, which never part a moment of knowledge. Reading events and
+    following items is spread over processes; this one keeps what comes of it, in the order in which it would have made
+    it alone.
+    """
+    with seldom_collecting(), transaction.notes() as notes, Workers() as workers:
+        for _, rests in workers.spread(_listen, _heard(transaction, notes, journal)):
+            _keep_rests(transaction, rests)
+        notes.sort()
+        for said in _batches(_by(notes.woven(), attrgetter("k")), _MOMENTS):
+            _weave(transaction, said)
+        with transaction.unindexed():
+            for share, packed in workers.spread(_follow, notes.shares()):
+                transaction.take(share, packed)
+            _keep_gains(transaction, notes)
+
+
+def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
+    them = iter(things)
+    while some := list(islice(them, size)):
+        yield some
+
+
+def _by(said: Iterable[Said], key: attrgetter) -> Iterator[list[Said]]:  # type: ignore[type-arg]
+    return (list(group) for _, group in groupby(said, key=key))
+
+
+class _Batch(NamedTuple):
+    """Some of the journal, and where to note what it says."""
+
+    ear: Ear
+    number: int
+    moments: list[Moment | Plain]
+
+
+class _Rest(NamedTuple):
+    """What a moment says beside what is noted: how many more events name each party (and standing corrections are
+    reported by it); terms and enrolments."""
+
+    k: int
+    reporters: Counter[str]
+    named: Counter[str]
+    leaving: list[Term | Enrolment]
+    entering: list[Term | Enrolment]
+
+
+def _heard(transaction: Transaction, notes: Notes, journal: Iterable[list[Entry]]) -> Iterator[_Batch]:
+    for number, entries in enumerate(journal):
+        yield _Batch(notes.ear, number, list(to_hear(transaction, entries)))
+
+
+def _listen(batch: _Batch) -> list[_Rest]:
+    """Note what is said of items; give back what is said of parties, and what can be searched by."""
+    said: list[Said] = []
+    gains: list[Gain] = []
+    rests: list[_Rest] = []
+    since: dict[str, Counter[str]] = {}
+    for one in batch.moments:
+        k, entering, leaving, unheard, reporters = one.heard() if isinstance(one, Plain) else one
+        for sign, some in ((0, unheard), (-1, leaving), (1, entering)):
+            said += [Said(k, sign, m) for told in some for m in told.mentions]
+        for sign, some in ((-1, leaving), (1, entering)):
+            gains += [Gain(*key, k, sign, told.event) for told in some for key in told.became]
+        named = named_more(entering, leaving)
+        if isinstance(one, Plain):
+            named = _named_first(named, since)
+        else:
+            since.clear()
+        rests.append(_Rest(k, reporters, named, _found_by(leaving), _found_by(entering)))
+    batch.ear.hear(batch.number, said, gains)
+    return [rest for rest in rests if any(rest[1:])]
+
+
+def _named_first(named: Counter[str], since: dict[str, Counter[str]]) -> Counter[str]:
+    """While none is withdrawn, all events that name a party count from the first one on: what is left of `named`."""
+    fresh: Counter[str] = Counter()
+    for party, more in named.items():
+        since.setdefault(party, fresh)[party] += more
+    return fresh
+
+
+def _found_by(told: Iterable[Told]) -> list[Term | Enrolment]:
+    return [row for one in told for row in (*one.terms, *([one.enrolment] if one.enrolment else ()))]
+
+
+def _keep_rests(transaction: Transaction, rests: Sequence[_Rest]) -> None:
+    kept = Kept(transaction)
+    kept.prepare_parties(party for one in rests for named in (one.reporters, one.named) for party in named)
+    for k, reporters, named, leaving, entering in rests:
+        kept.count_parties(k, reporters)
+        for row in leaving:
+            kept.pending.close(row, k)
+        for row in entering:
+            kept.pending.open(row, k)
+        kept.count_parties(k, named)
+    kept.flush()
+
+
+def _weave(transaction: Transaction, moments: list[list[Said]]) -> None:
+    """Moment by moment, as the projection does it."""
+    projector = Projector(transaction)
+    told = [(some[0].k, {sign: _told(some, sign) for sign in (0, -1, 1)}) for some in moments]
+    projector.kept.prepare_all(one for _, signs in told for some in signs.values() for one in some)
+    for k, signs in told:
+        for one in signs[0]:
+            projector.keep_unheard(k, one)
+        projector.moment(k, signs[1], signs[-1])
+    projector.kept.flush()
+
+
+def _told(said: Iterable[Said], sign: int) -> list[Told]:
+    mentions = (one.mention for one in said if one.sign == sign)
+    return [Told(event, tuple(some), (), (), None, ()) for event, some in groupby(mentions, key=attrgetter("event"))]
+
+
+def _follow(share: Share) -> bytes:
+    """The histories of some items. Of which the same is said, they have the same history: one is followed for all."""
+    changes = Changes()
+    alike: dict[str, list[str]] = {}
+    for items, words in share.said():
+        first, *others = items
+        history(first, words, changes)
+        if others and _declared(words):
+            alike[first] = others
+            continue
+        # Unless its kind is declared from the first word on: else it is read from its id.
+        for item in others:
+            history(item, [Said(k, sign, m._replace(item=item)) for k, sign, m in words], changes)
+    return share.packed(changes, alike)
+
+
+def _declared(words: Sequence[Word]) -> bool:
+    """Whether the first word declares the kind, and none is ever taken back."""
+    return words[0][2].role in MAKERS and all(sign > 0 for _, sign, _ in words)
+
+
+def _keep_gains(transaction: Transaction, notes: Notes) -> None:
+    """What became of what."""
+    changes = Changes()
+    for (source, target, at), gains in groupby(notes.gains(), key=lambda gain: gain[:3]):
+        _became(source, target, at, gains, changes)
+        changes = _kept_if_full(transaction, changes)
+    transaction.apply(changes)
+
+
+def _kept_if_full(transaction: Transaction, changes: Changes) -> Changes:
+    if len(changes.opened) < _ROWS:
+        return changes
+    transaction.apply(changes)
+    return Changes()
+
+
+def _became(source: str, target: str, at: int, gains: Iterable[Gain], changes: Changes) -> None:
+    """One edge for an input, an output and an instant, proved by whatever events are in force."""
+    edge: Edge | None = None
+    known_from = 0
+    for k, some in groupby(gains, key=attrgetter("k")):
+        sign = {gain.event: gain.sign for gain in some}
+        events = {e for e in edge.events if e not in sign} if edge else set()
+        events |= {e for e, comes in sign.items() if comes > 0}
+        new = Edge(BECAME, source, target, at, at, tuple(sorted(events))) if events else None
+        if new == edge:
+            continue
+        if edge is not None:
+            changes.past.append((edge, Known(known_from, k)))
+        edge, known_from = new, k
+    if edge is not None:
+        changes.opened.append((edge, known_from))

@@ -1,0 +1,167 @@
+"""The duties of a party, page by page (contract 6, 8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from lineage.domain.compliance.duties import Duty, duties_of
+from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.domain.events.stored_event import Report
+from lineage.domain.instants import OPEN, Instant
+from lineage.service.answers import (
+    Asked,
+    Cutting,
+    Document,
+    answer,
+    as_kept,
+    read_cursor,
+    require_party,
+    write_cursor,
+)  # fmt: skip
+from lineage.service.evidence import Reports, world_of
+from lineage.service.questions.compliance.documents import duty_document
+from lineage.service.questions.custody import surroundings
+from lineage.service.questions.journal import standing_of
+from lineage.stores.interface import Entry, EntryFilter, Reader, Store
+
+_AT_ONCE: Final = 40
+"""Entries of the party's that are looked at together."""
+_MOST_ITEMS: Final = 400
+"""Things of these entries whose other reports are looked for."""
+
+
+_LAST: Final = 10**15
+"""A position beyond every entry: where duties stand of which the party never said a word."""
+
+
+class DutiesQuestion(NamedTuple):
+    """Which duties of a party: of one status, triggered in `[since, until)`."""
+
+    party: str
+    status: str | None = None
+    since: Instant | None = None
+    until: Instant | None = None
+    limit: int = 100
+    cursor: str | None = None
+
+
+class _Place(NamedTuple):
+    """Where a duty stands in the list: the entry it belongs to, which of that entry's it is; `now` is that of all."""
+
+    position: int
+    number: int
+    now: Instant
+
+
+def duties(store: Store, question: DutiesQuestion, asked: Asked, book: RuleBook) -> Document:
+    """What a party owed, for itself (`holder`) or told another (`actor`), in the order in which it reported.
+
+    A duty stands where the party first reported anything about its things; last what it never said a word of.
+    """
+    party = as_kept(question.party)
+    now = asked.now if asked.known_at is None else asked.known_at
+    place = _Place(0, 0, now)
+    if question.cursor is not None:
+        key, asked = read_cursor(question.cursor, asked)
+        place = _Place(int(key[0]), int(key[1]), int(key[2]))
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        require_party(reader, party, asked.known_at)
+        found: list[tuple[_Place, Duty]] = []
+        cut, following = None, None
+        for at, duty in _Listing(reader, party, asked, book, place).all():
+            if asked.spent():
+                cut = Cutting("time_limit", [party])
+                following = write_cursor(asked, state, list(at))
+                break
+            if duty is None or not _wanted(duty, question):
+                continue
+            if len(found) == question.limit:
+                following = write_cursor(asked, state, list(at))
+                break
+            found.append((at, duty))
+        rows = [{"as": "holder" if d.holder == party else "actor", **duty_document(d)} for _, d in found]
+        return answer(state, asked, {"duties": rows, "next": following}, cut=cut)
+
+    return store.read(work)
+
+
+def _wanted(duty: Duty, question: DutiesQuestion) -> bool:
+    return (
+        (question.status is None or duty.status == question.status)
+        and (question.since is None or question.since <= duty.trigger)
+        and (question.until is None or duty.trigger < question.until)
+    )
+
+
+class _Listing:
+    """Goes through a party's own entries, a few at a time, and gives the duties that belong to each."""
+
+    def __init__(self, reader: Reader, party: str, asked: Asked, book: RuleBook, place: _Place) -> None:
+        self._reader, self._party, self._asked, self._book, self._start = reader, party, asked, book, place
+        self._known_at = OPEN if asked.known_at is None else asked.known_at
+
+    def all(self) -> Iterator[tuple[_Place, Duty | None]]:
+        """Every duty from the place on, `None` where there is none for a while: so that the time can be watched."""
+        after = max(self._start.position - 1, 0)
+        while batch := self._reader.entries(after, _AT_ONCE, EntryFilter(reporter=self._party)):
+            yield _Place(batch[0].position, 0, self._start.now), None
+            by_entry = self._duties([e for e in batch if e.recorded <= self._known_at])
+            for entry in batch:
+                for number, duty in enumerate(by_entry.get(entry.position, ())):
+                    if (entry.position, number) >= self._start[:2]:
+                        yield _Place(entry.position, number, self._start.now), duty
+            after = batch[-1].position
+        yield from self._never_told()
+
+    def _never_told(self) -> Iterator[tuple[_Place, Duty | None]]:
+        """Last, what the party owed of things that it never said a word of: hand-overs to it that only others told."""
+        number, after = 0, ""
+        first = self._start.number if self._start.position == _LAST else 0
+        while batch := self._reader.arriving(self._party, self._start.now, self._asked.known_at, after, _AT_ONCE):
+            yield _Place(_LAST, number, self._start.now), None
+            for duty in self._of([a.item for a in batch], []).get(_LAST, ()):
+                if number >= first and not duty.proof:
+                    yield _Place(_LAST, number, self._start.now), duty
+                number += not duty.proof
+            after = batch[-1].item
+
+    def _duties(self, entries: list[Entry]) -> dict[int, list[Duty]]:
+        """The duties that belong to these entries, by position."""
+        own = self._in_force(entries)
+        mine = Reports(self._reader).of(own)
+        items = list(dict.fromkeys(i for r in mine.values() for i in r.ids))[:_MOST_ITEMS]
+        return self._of(items, own)
+
+    def _of(self, items: list[str], own: list[str]) -> dict[int, list[Duty]]:
+        """The party's duties about these things and from these reports of its own, by the place where they belong."""
+        reports = Reports(self._reader)
+        told = reports.of([*own, *self._about(items)])
+        around = surroundings(self._reader, items, self._asked)
+        world = world_of(self._reader, reports, list(told.values()), around, self._asked)
+        found: dict[int, list[Duty]] = defaultdict(list)
+        for duty in duties_of(told.values(), self._book, world, self._start.now):
+            if self._party in (duty.holder, duty.actor):
+                found[self._home(duty, told.values(), reports)].append(duty)
+        return found
+
+    def _in_force(self, entries: list[Entry]) -> list[str]:
+        standing = standing_of(self._reader, [e.id for e in entries], self._asked.known_at)
+        plain = [e.id for e in entries if e.type != "corrected" and standing.in_force(e.id)]
+        mended = [f"{e.id}#r" for e in entries if e.type == "corrected" and standing.in_force(f"{e.id}#r")]
+        return plain + mended
+
+    def _about(self, items: list[str]) -> list[str]:
+        """What else was reported of these things; of lots, which are in ever so many hands, nothing more."""
+        facts = self._reader.facts(items, self._asked.known_at)
+        single = [i for i in items if i in facts and not facts[i].is_lot]
+        return list(dict.fromkeys(m.event for m in self._reader.mentions(single, self._asked.known_at)))
+
+    def _home(self, duty: Duty, told: Iterable[Report], reports: Reports) -> int:
+        """Where the party first reported anything about the things of a duty; last of all if it never did."""
+        items = set(duty.items)
+        own = (r for r in told if r.reporter == self._party and not items.isdisjoint(r.ids))
+        return min((reports.position(r.id) for r in own), default=_LAST)

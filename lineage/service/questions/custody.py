@@ -1,0 +1,187 @@
+"""Who holds it, since when, and what does a party hold (contract 5, 8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from lineage.domain.instants import OPEN, format_instant, format_or_none
+from lineage.domain.projection.effective_custody import Segment, Surroundings, effective
+from lineage.service.answers import (
+    MOST_LISTED,
+    Asked,
+    Cutting,
+    Document,
+    answer,
+    as_kept,
+    as_read,
+    check_named,
+    item_facts,
+    read_cursor,
+    write_cursor,
+)  # fmt: skip
+from lineage.stores.interface import Held, Reader, Store
+
+MOST_CONTENTS = 100_000
+
+
+def custody(store: Store, item_id: str, asked: Asked) -> Document:
+    """The custody timeline of an item, without holes (contract 5)."""
+    item = as_kept(item_id)
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        around = surroundings(reader, [item], asked)
+        if item not in around.facts:
+            item_facts(reader, item, asked.known_at)
+        segments = around.timeline(item, asked.spent)
+        whole = bool(segments) and segments[-1].until == OPEN
+        cut = None if whole else Cutting("time_limit", [item])
+        return answer(state, asked, {"segments": [segment_document(s) for s in segments]}, cut=cut)
+
+    return store.read(work)
+
+
+def surroundings(reader: Reader, items: list[str], asked: Asked) -> Surroundings:
+    return Surroundings(*reader.surroundings(items, asked.known_at))
+
+
+def segment_document(segment: Segment) -> Document:
+    hands = segment.hands
+    return {
+        "since": format_instant(segment.since),
+        "until": format_or_none(segment.until),
+        "status": hands.status,
+        "holders": list(hands.holders),
+        "to": hands.to,
+        "via": list(segment.via),
+        "events": list(segment.events),
+    }
+
+
+def segment_at(around: Surroundings, item: str, t: int) -> Segment | None:
+    """The segment of the timeline that holds `t`; None before the first event."""
+    return around.segment_at(item, t)
+
+
+class HoldingsQuestion(NamedTuple):
+    party: str
+    contents: bool = False
+    limit: int = 100
+    cursor: str | None = None
+
+
+class _Listed(NamedTuple):
+    id: str
+    kind: str
+    since: int
+    status: str
+
+    def document(self) -> Document:
+        return {"id": self.id, "kind": self.kind, "since": format_instant(self.since), "status": self.status}
+
+
+def holdings(store: Store, question: HoldingsQuestion, asked: Asked) -> Document:
+    """What a party effectively holds at `at` (default now), in nothing else or in conflict (contract 8)."""
+    party = as_kept(question.party)
+    after = ""
+    if question.cursor is not None:
+        (after, now), asked = _cursor(question.cursor, asked)
+        asked = asked._replace(now=now)
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        begin = ("", MOST_LISTED) if question.contents else (after, question.limit + 1)
+        read = as_read(asked, state)
+        page = reader.held_page(party, read.moment, read.known_at, *begin)
+        check_named(party, page.party, read.known_at)
+        around = Surroundings(*page.around)
+        disputed = _disputed(around, page.suspects, party, asked.moment)
+        if question.contents:
+            found, count, cut = _with_contents(reader, party, read, page.held, disputed)
+            found = [x for x in found if x.id > after]
+        else:
+            apart = {x.id: x for x in disputed.values() if x.id > after}
+            found = sorted(({x.item: _Listed(*x) for x in page.held} | apart).values())
+            count, cut = page.items + _more(around, party, asked.moment, disputed), None
+        listed = found[: question.limit]
+        following = None
+        if len(found) > question.limit:
+            following = write_cursor(asked, state, [listed[-1].id, asked.moment])
+        own = {"items": [x.document() for x in listed], "count": count, "next": following}
+        return answer(state, asked, own, cut=cut)
+
+    return store.read(work)
+
+
+def _cursor(text: str, asked: Asked) -> tuple[tuple[str, int], Asked]:
+    key, asked = read_cursor(text, asked)
+    return (str(key[0]), int(key[1])), asked
+
+
+def _more(around: Surroundings, party: str, t: int, disputed: Iterable[str]) -> int:
+    """How much of what is in conflict is not among what the store counts as held outright."""
+    return sum(1 for x in disputed if around.wholes(x, t) or not _own_row(around, x, party, t))
+
+
+def _own_row(around: Surroundings, item: str, party: str, t: int) -> bool:
+    return any(h.holder == party for h in around.holdings_at(item, t))
+
+
+def _disputed(around: Surroundings, suspects: Iterable[str], party: str, t: int) -> dict[str, _Listed]:
+    """What of these is in conflict with this party among the holders, and what is inside that."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    for item in around.facts:
+        for whole in around.wholes(item, t):
+            parts[whole].append(item)
+    found: dict[str, _Listed] = {}
+    todo = list(suspects)
+    met = set(todo)
+    for item in todo:
+        facts = around.facts.get(item)
+        if facts is None or facts.first > t:
+            continue
+        hands = effective(around, item, t)
+        if hands.status == "conflict" and party in hands.holders:
+            segment = segment_at(around, item, t)
+            assert segment is not None
+            found[item] = _Listed(item, facts.kind, segment.since, hands.status)
+            todo += [x for x in parts[item] if x not in met]
+            met.update(parts[item])
+    return found
+
+
+def _inside(reader: Reader, wholes: Iterable[str], asked: Asked) -> list[str]:
+    """What is directly inside these at the moment asked about, all events of that moment included."""
+    asked_for = list(wholes)
+    got = reader.neighbours(asked_for, "upstream", asked.known_at, part_of_only=True)
+    mine = set(asked_for)
+    return sorted({e.source for e in got.edges if e.target in mine and e.since <= asked.moment < e.until})
+
+
+def _with_contents(
+    reader: Reader, party: str, asked: Asked, page: list[Held], disputed: dict[str, _Listed]
+) -> tuple[list[_Listed], int, Cutting | None]:
+    """Everything held, from its first page on, and everything inside it, by id; the count is of what is held."""
+    held: dict[str, _Listed] = dict(disputed)
+    while page:
+        held.update({x.item: _Listed(*x) for x in page if x.item not in disputed})
+        if len(held) > MOST_CONTENTS or asked.spent():
+            break
+        page = reader.held(party, asked.moment, asked.known_at, page[-1].item, MOST_LISTED)
+    count = len(held)
+    everything = dict(held)
+    level, cut = list(held), None
+    while level:
+        if len(everything) > MOST_CONTENTS or asked.spent():
+            cut = Cutting("time_limit" if asked.spent() else "max_items", sorted(level))
+            break
+        level = [x for x in _inside(reader, level, asked) if x not in everything]
+        around = surroundings(reader, level, asked) if level else None
+        for item in level:
+            assert around is not None
+            segment = segment_at(around, item, asked.moment)
+            if segment is not None:
+                everything[item] = _Listed(item, around.facts[item].kind, segment.since, segment.hands.status)
+    return sorted(everything.values()), count, cut

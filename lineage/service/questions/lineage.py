@@ -1,0 +1,308 @@
+"""Where did it go, what is in it, what was in it then, which way from here to there (contract 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+from lineage.domain.errors import InvalidQuestionError
+from lineage.domain.graph import PART_OF, Edge, Node
+from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
+from lineage.domain.intervals import Piece, carried, shown
+from lineage.domain.traversal.composition import Branch, compose
+from lineage.domain.traversal.paths import Layers, first_blocked, shortest
+from lineage.domain.traversal.trace import ALL_TIME, Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
+from lineage.service.answers import (
+    Asked,
+    Cutting,
+    Document,
+    answer,
+    as_kept,
+    as_read,
+    item_facts,
+    missing_layers,
+    span,
+)  # fmt: skip
+from lineage.stores.interface import Reader, State, Store
+
+
+class Bounds(NamedTuple):
+    """The window of a question: `at` is an instant, `since` and `until` bound it, half-open; None is open."""
+
+    since: int | None = None
+    until: int | None = None
+
+    def window(self, at: int | None) -> Piece:
+        """The window as one piece. Raises InvalidQuestionError where the bounds contradict each other."""
+        if at is not None:
+            if self.since is not None or self.until is not None:
+                message = "`at` is an instant and goes without `from` and `until`: use one or the other."
+                raise InvalidQuestionError(message, path="at", code="at_with_bounds")
+            return (at, at)
+        since = BEGIN if self.since is None else self.since
+        until = OPEN if self.until is None else self.until
+        if since > until:
+            raise InvalidQuestionError(
+                "`from` lies after `until`: exchange them.", path="from", code="from_after_until"
+            )
+        return (since, until)
+
+
+class TraceQuestion(NamedTuple):
+    item: str
+    direction: Direction = "downstream"
+    mode: Literal["exposure"] | None = None
+    bounds: Bounds = Bounds()
+    max_items: int = 10_000
+    max_hops: int | None = None
+
+
+UNBOUNDED_HOPS = 1 << 30
+AHEAD = 10_000
+"""How many things a path may fetch at once where nobody knows how far its end is."""
+MOST_CHAINS = 200
+"""How many of the shortest chains of all a path may fetch, before it walks."""
+
+
+def around(
+    reader: Reader,
+    direction: Direction,
+    asked: Asked,
+    *,
+    ahead: int = 0,
+    part_of_only: bool = False,
+    window: Piece = ALL_TIME,
+) -> Neighbourhood:
+    """The neighbourhood of a walk through a window, fetched from a store."""
+    return Neighbourhood(
+        direction,
+        lambda items, are_met: reader.neighbours(
+            items, direction, asked.known_at, ahead=ahead, part_of_only=part_of_only, window=window, are_met=are_met
+        ),
+    )
+
+
+class Traced(NamedTuple):
+    """What a walk found, of one state of the store. Documents are made of it when they are sent, and not before."""
+
+    root: str
+    direction: Direction
+    state: State
+    asked: Asked
+    result: Trace
+    nodes: dict[str, Node]
+    unknown: Sequence[Document]
+
+    def items(self) -> Iterator[Document]:
+        """The items, nearest first, then by id."""
+        result, nodes = self.result, self.nodes
+        first, pieces, distance = result.first, result.pieces, result.distance
+        for x in result.order():
+            # Most things are reached with one piece.
+            windows = [span(*first[x])] if x not in pieces else [span(*w) for w in pieces[x].shown()]
+            yield {"id": x, "kind": nodes[x].kind, "distance": distance[x], "windows": windows}
+
+    def edges(self) -> Iterator[Document]:
+        """The edges stepped over, in a fixed order."""
+        return map(edge_document, sorted(self.result.edges))
+
+    def document(self, own: Mapping[str, Any]) -> Document:
+        """What every answer says, and its own fields."""
+        return answer(self.state, self.asked, own, cut=_cut(self.result), unknown=self.unknown)
+
+
+def trace(store: Store, question: TraceQuestion, asked: Asked) -> Document:
+    """Lineage of one item, upstream or downstream, with windows (contract 4, 8)."""
+    found = traced(store, question, asked)
+    items, edges = list(found.items()), list(found.edges())
+    return found.document({"root": found.root, "direction": found.direction, "items": items, "edges": edges})
+
+
+def traced(store: Store, question: TraceQuestion, asked: Asked) -> Traced:
+    """The walk of a trace. Raises InvalidQuestionError, UnknownItemError, NotYetKnownError."""
+    window = question.bounds.window(asked.at)
+    if question.mode == "exposure" and question.direction == "upstream":
+        message = "Exposure is asked downstream: what once held the item stays exposed."
+        raise InvalidQuestionError(message, path="mode", code="exposure_upstream")
+    item = as_kept(question.item)
+
+    def work(reader: Reader) -> Traced:
+        state = reader.state()
+        # What once held the item stays exposed: such a walk ends at no moment.
+        reach = (window[0], OPEN) if question.mode == "exposure" else window
+        read = as_read(asked, state)
+        near = around(reader, question.direction, read, ahead=question.max_items, window=reach)
+        _begin(reader, near, item, read)
+        hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
+        walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
+        result = walk.run(item, window)
+        unknown: Sequence[Document] = ()
+        if question.direction == "upstream":
+            kinds = {x: near.nodes[x].kind for x in result.distance}
+            unknown = missing_layers(reader, list(result.order()), read.known_at, kinds, near)
+        return Traced(item, question.direction, state, asked, result, near.nodes, unknown)
+
+    return store.read(work)
+
+
+def _begin(reader: Reader, near: Neighbourhood, item: str, asked: Asked) -> None:
+    """Fetch around the item that is asked about. Raises UnknownItemError, NotYetKnownError."""
+    near.cover([item])
+    if item not in near.nodes:
+        item_facts(reader, item, asked.known_at)
+
+
+def _cut(result: Trace) -> Cutting | None:
+    return None if result.cut is None else Cutting(result.cut, result.frontier, result.left_out)
+
+
+def edge_document(edge: Edge) -> Document:
+    part_of = edge.type == PART_OF
+    return {
+        "type": edge.type,
+        "source": edge.source,
+        "target": edge.target,
+        "since": format_instant(edge.since) if part_of else None,
+        "until": format_or_none(edge.until) if part_of else None,
+        "at": None if part_of else format_instant(edge.since),
+        "events": list(edge.events),
+    }
+
+
+def composition(store: Store, item_id: str, asked: Asked, *, max_items: int = 10_000) -> Document:
+    """What the item is made of at `at` (default now), as a tree (contract 4)."""
+    item = as_kept(item_id)
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        found = composed(reader, item, as_read(asked, state), max_items=max_items)
+        return answer(state, asked, {"tree": found.tree}, cut=found.cut, unknown=found.unknown)
+
+    return store.read(work)
+
+
+class Composed(NamedTuple):
+    """What a thing is made of, as a tree; `items` are all of it, `unknown` the layers that nobody reported."""
+
+    tree: Document | None
+    items: list[str]
+    unknown: list[Document]
+    cut: Cutting | None
+
+
+def composed(reader: Reader, item: str, asked: Asked, *, max_items: int) -> Composed:
+    """The composition of a thing at the moment asked about. Raises UnknownItemError, NotYetKnownError."""
+    moment = (asked.moment, asked.moment)
+    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items, window=moment)
+    _begin(reader, near, item, asked)
+    result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
+    kinds = {x: node.kind for x, node in near.nodes.items()}
+    tree = None if result.root is None else _tree(result.root, kinds)
+    cut = None if result.cut is None else Cutting(result.cut, result.frontier)
+    items = list(result.items())
+    return Composed(tree, items, missing_layers(reader, items, asked.known_at, kinds, near), cut)
+
+
+def _tree(root: Branch, kinds: dict[str, str]) -> Document:
+    """The tree as nested documents, built without recursion: a nonsense chain may be very deep."""
+    top = _place(root, kinds)
+    todo = [(root, top)]
+    for branch, document in todo:
+        for part in branch.parts:
+            below = _place(part, kinds)
+            document["parts"].append(below)
+            todo.append((part, below))
+    return top
+
+
+def _place(branch: Branch, kinds: dict[str, str]) -> Document:
+    edge = branch.edge
+    return {
+        "id": branch.item,
+        "kind": kinds[branch.item],
+        "since": None if edge is None else format_instant(edge.since),
+        "events": [] if edge is None else list(edge.events),
+        "parts": [],
+    }
+
+
+class PathQuestion(NamedTuple):
+    source: str
+    destination: str
+    bounds: Bounds = Bounds()
+    max_paths: int = 10
+    max_items: int = 1_000_000
+
+
+def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
+    """The shortest chains downstream from source to destination, or the first blocked step (contract 4)."""
+    window = question.bounds.window(asked.at)
+    question = question._replace(source=as_kept(question.source), destination=as_kept(question.destination))
+
+    def work(reader: Reader) -> Document:
+        state = reader.state()
+        read = as_read(asked, state)
+        chains = reader.between(question.source, question.destination, read.known_at, MOST_CHAINS)
+        found = None
+        if chains is not None:
+            found = _found(reader, Neighbourhood("downstream", lambda *_: chains), question, read)
+            # What time allows is no shorter than what it does not: if none of these is open, a longer chain may be.
+            if chains.edges and not found.own["paths"] and found.cut is None:
+                found = None
+        if found is None:
+            near = around(reader, "downstream", read, ahead=AHEAD, window=window)
+            found = _found(reader, near, question, read)
+        return answer(state, asked, found.own, cut=found.cut, unknown=found.unknown)
+
+    return store.read(work)
+
+
+class _Found(NamedTuple):
+    """The fields of the answer, why it is not complete, and the layers that nobody reported."""
+
+    own: Document
+    cut: Cutting | None
+    unknown: list[Document]
+
+
+def _found(reader: Reader, near: Neighbourhood, question: PathQuestion, asked: Asked) -> _Found:
+    """The paths in a neighbourhood of the source. Raises UnknownItemError, NotYetKnownError."""
+    source, destination = question.source, question.destination
+    _begin(reader, near, source, asked)
+    if destination not in near.nodes:
+        item_facts(reader, destination, asked.known_at)
+    limits = Limits(question.max_items, UNBOUNDED_HOPS, asked.spent)
+    own, cut = _path(near, source, destination, question.bounds.window(asked.at), question.max_paths, limits)
+    near.cover([destination])
+    ends = {x for p in own["paths"] for s in p["steps"] for x in (s["source"], s["target"])}
+    named = sorted(ends | {source, destination})
+    kinds = {x: near.nodes[x].kind for x in named}
+    return _Found(own, cut, missing_layers(reader, named, asked.known_at, kinds, near))
+
+
+def _path(
+    near: Neighbourhood, source: str, destination: str, window: Piece, most: int, limits: Limits
+) -> tuple[Document, Cutting | None]:
+    layers = Layers(near, source, window, destination, limits)
+    start = list(carried(window, near.nodes[source].consumed))
+    if source == destination:
+        steps = [{"steps": [], "window": span(*shown(start)[0])}] if start else []
+        return {"paths": steps, "more": False, "why_not": None}, None
+    found, more = shortest(layers, start, most)
+    own: Document = {
+        "paths": [{"steps": [edge_document(e) for e in p.steps], "window": span(*p.windows[0])} for p in found],
+        "more": more,
+        "why_not": None,
+    }
+    if layers.cut is not None:
+        return own, Cutting(layers.cut, sorted({x for x, _ in layers.layers[-1]}))
+    if not found:
+        chain = blind_chain(near, source, destination, limits)
+        blocked = first_blocked(near, chain, window) if chain else None
+        if blocked is not None:
+            since, until = span(blocked.since, blocked.until)
+            step = {"edge": edge_document(blocked.edge), "reason": blocked.reason, "since": since, "until": until}
+            own["why_not"] = [step]
+        elif limits.spent():
+            return own, Cutting("time_limit", [])
+    return own, None

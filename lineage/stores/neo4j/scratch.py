@@ -1,0 +1,81 @@
+"""What is derived beside a graph, in a scratch file, and told as rows that the graph takes."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from lineage.domain.graph import Edge, Enrolment, Hang, Holding, Known, Mention, Term
+from lineage.stores.interface import ItemRow, Row
+from lineage.stores.neo4j.row_encoding import Params, hang_row, item_row, party_row, past_text
+from lineage.stores.neo4j.transaction import called, told
+from lineage.stores.query_files import query
+from lineage.stores.row_encoding import checkpoint_from, facts_from, proofs_from
+from lineage.stores.sqlite.reader import PACKAGE
+from lineage.stores.sqlite.transaction import SqliteTransaction
+
+
+class Aside(SqliteTransaction):
+    """A journal and a projection in a file that is gone afterwards."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
+        super().__init__(sqlite3.connect(Path(self._folder.name) / "aside.db", isolation_level=None))
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
+            self._connection.execute(f"PRAGMA {pragma}")
+        for file in ("schema/001_tables.sql", "schema/002_views.sql"):
+            for statement in query(PACKAGE, file).text.split(";\n"):
+                self._connection.execute(statement)
+
+    def holders(self) -> Iterator[str]:
+        """Every party that an edge of the graph leads to."""
+        for (party,) in self.all("holders"):
+            yield party
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self._connection.close()
+        self._folder.cleanup()
+
+    def all(self, name: str) -> sqlite3.Cursor:
+        return self._connection.execute(query(PACKAGE, f"scratch/all_{name}.sql").text)
+
+    def rows(self) -> Iterator[tuple[str, Params]]:
+        """Everything in the scratch: the query file that keeps a row in the graph, and the row as it takes it."""
+        for id, first, named in self.all("parties"):
+            yield "name_parties", {**party_row(id), "known_from": first, "named": named}
+        # Both in the order of items: what is superseded is never held all at once.
+        past = groupby(self.all("past_facts"), key=itemgetter(0))
+        next_past = next(past, None)
+        for id, facts, known_from, head, contested, ringed in self.all("items"):
+            item = ItemRow(id, facts_from(facts) if facts else None, known_from, checkpoint_from(head), bool(contested), bool(ringed))
+            texts = None
+            if next_past is not None and next_past[0] == id:
+                texts = [past_text(facts_from(then), since, until) for _, then, since, until in next_past[1]]
+                next_past = next(past, None)
+            yield "keep_items", {**item_row(item), "past": texts}
+        names = called(row for row, _ in self._terms())
+        for row, known in self._ever():
+            yield told(row, known, names)
+        for hang in self.all("hangs"):
+            yield "add_hangs", hang_row(Hang(*hang))
+
+    def _ever(self) -> Iterator[tuple[Row, Known]]:
+        """Rows that are known or were."""
+        for type_, source, target, since, until, events, *known in self.all("edges"):
+            yield Edge(type_, source, target, since, until, proofs_from(events)), Known(*known)
+        for id, holder, since, until, status, to, events, *known in self.all("holdings"):
+            yield Holding(id, holder, since, until, status, to, proofs_from(events)), Known(*known)
+        for *mention, known_from, known_until in self.all("mentions"):
+            yield Mention(*mention), Known(known_from, known_until)
+        for *enrolment, known_from, known_until in self.all("enrolments"):
+            yield Enrolment(*enrolment), Known(known_from, known_until)
+        yield from self._terms()
+
+    def _terms(self) -> Iterator[tuple[Term, Known]]:
+        for text, subject, field, label, event, is_party, *known in self.all("terms"):
+            yield Term(text, subject, field, label, event, bool(is_party)), Known(*known)

@@ -1,0 +1,191 @@
+"""What one transaction keeps in Neo4j: rows gathered by the query file that keeps them, sorted by their keys.
+
+Superseded rows go to relationship types, or labels, of their own; the current graph needs no predicate.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final, NamedTuple
+
+from lineage.domain.errors import StoreDamagedError
+from lineage.domain.graph import Enrolment, Known, Term
+from lineage.domain.instants import OPEN
+from lineage.stores.interface import Changes, Entry, Row
+from lineage.stores.neo4j.errors import unfinished
+from lineage.stores.neo4j.reader import Neo4jReader
+from lineage.stores.neo4j.row_encoding import (
+    OPEN_END,
+    Params,
+    entry_row,
+    hang_row,
+    item_row,
+    party_row,
+    past_key,
+    past_text,
+    replacement_rows,
+    row_of,
+)
+from lineage.stores.row_encoding import party_text
+
+Told = tuple[str, Params]
+"""The query file that keeps or closes a row, and the row as it takes it."""
+
+MOST_ROWS: Final = 5_000
+"""Rows in one statement; more only lengthen it."""
+
+_KINDS: Final = ("part_of", "became", "held_by", "names", "term", "enrols")
+_REFER: Final = ("held_by", "names", "enrols")
+
+
+class Strays(NamedTuple):
+    """What follows from no event any more, by its own ids in the graph."""
+
+    edges: list[str]
+    nodes: list[str]
+
+
+class Neo4jTransaction(Neo4jReader):
+    """Reads that see their own writes, and `apply`."""
+
+    def _write(self, name: str, **params: object) -> list[Any]:
+        return self._run(name, params, folder="write")
+
+    def _keep(self, name: str, rows: Sequence[Params]) -> None:
+        """Keep rows, and make sure that none was lost for want of something it refers to."""
+        for some in _chunks(rows):
+            kept = self._write(name, rows=some, open=OPEN_END)
+            if kept and kept[0] != len(some):
+                raise StoreDamagedError(f"The store {self._place} kept {kept[0]} of {len(some)} rows ({name}).")
+
+    def _each(self, name: str, ids: Iterable[str]) -> None:
+        for some in _chunks(sorted(ids)):
+            self._write(name, ids=some)
+
+    def lock(self) -> None:
+        """Wait for the turn to write. It ends with the transaction."""
+        journals, importing = self._write("lock_journal")
+        if importing:
+            raise unfinished(self._place)
+        if journals != 1:
+            raise StoreDamagedError(f"The store {self._place} has lost its journal: open it again, or restore it.")
+
+    def apply(self, changes: Changes) -> None:
+        self._add_journal(changes)
+        parties = [{**party_row(p.id), "known_from": p.first, "named": party_text(p)} for p in changes.parties.values()]
+        self._keep("name_parties", sorted_rows(parties))
+        self._keep("keep_items", sorted_rows(item_row(row) for row in changes.items.values()))
+        self._add_past_facts(changes)
+        self._keep_rows(_closed(changes))
+        self._keep_rows(_added(changes), here={e.id for e in changes.entries})
+        self._keep("add_hangs", sorted_rows(map(hang_row, changes.hangs)))
+        touched = {r.party for r, _ in (*changes.opened, *changes.closed) if isinstance(r, Enrolment)}
+        self._caption(touched)
+        self._move(changes.entries)
+
+    def _add_journal(self, changes: Changes) -> None:
+        replacements = replacement_rows(changes.entries)
+        self._keep("add_entries", sorted_rows(map(entry_row, changes.entries)))
+        self._keep("add_replacements", sorted_rows(replacements))
+        self._keep("add_corrections", sorted_rows(c._asdict() for c in changes.corrections))
+        arrived = {e.id for e in changes.entries} | {r["id"] for r in replacements}
+        self._each("link_corrections", arrived | {c.target for c in changes.corrections})
+
+    def _add_past_facts(self, changes: Changes) -> None:
+        """Of versions that begin at one moment the last counts."""
+        versions: dict[str, dict[int, str]] = defaultdict(dict)
+        for item, facts, known in changes.past_facts:
+            versions[item][known.since] = past_text(facts, known.since, known.until)
+        rows = [
+            {"id": item, "since": [text[2:15] for text in past.values()], "past": list(past.values())}
+            for item, past in versions.items()
+        ]
+        self._keep("add_past_facts", sorted_rows(rows))
+
+    def _keep_rows(self, rows: Iterable[Told], here: AbstractSet[str] = frozenset()) -> None:
+        """Keep rows by the files that keep them, after what they refer to: parties, and events.
+
+        Events that are `here` have rows of their own already; those of others may come later.
+        """
+        files: dict[str, list[Params]] = defaultdict(list)
+        for file, row in rows:
+            files[file].append(row)
+        refers = {kind: [r for f in (f"add_{kind}", f"add_past_{kind}") for r in files.get(f, ())] for kind in _REFER}
+        parties = {r["party"] for kind in ("held_by", "enrols") for r in refers[kind]}
+        self._keep("add_parties", [party_row(id) for id in sorted(parties)])
+        self._each("add_events", {r["event"] for kind in ("names", "enrols") for r in refers[kind]} - here)
+        for file, some in sorted(files.items()):
+            self._keep(file, sorted_rows(some))
+
+    def _caption(self, parties: Iterable[str]) -> None:
+        self._keep("caption_parties", [party_row(id) for id in sorted(parties)])
+
+    def _move(self, entries: Sequence[Entry]) -> None:
+        last = max(entries, key=lambda e: e.position, default=None)
+        self._write(
+            "move_journal",
+            position=last.position if last else None,
+            digest=last.digest if last else None,
+            recorded=max((e.recorded for e in entries), default=None),
+        )
+
+    def amend(self, strays: Strays, wanted: Callable[[str], list[Params]], parties: Iterable[str]) -> None:
+        """Take away what is stray, and keep what `wanted` says, file by file; nothing else is touched."""
+        self._each("drop_edges", strays.edges)
+        self._each("drop_nodes", strays.nodes)
+        self._keep("name_parties", wanted("name_parties"))
+        items = wanted("keep_items")
+        self._keep("keep_items", items)
+        self._keep("keep_past", items)
+        rows = {f: wanted(f) for kind in _KINDS for f in (f"add_{kind}", f"add_past_{kind}")}
+        self._keep_rows((file, row) for file, some in rows.items() for row in some)
+        self._keep("add_hangs", wanted("add_hangs"))
+        if strays.edges or rows["add_enrols"]:
+            self._caption(parties)
+        self._move(())
+
+
+def _closed(changes: Changes) -> Iterator[Told]:
+    for row, k in changes.closed:
+        kind, params = row_of(row)
+        yield f"close_{kind}", {**params, "known_until": k}
+
+
+def _added(changes: Changes) -> Iterator[Told]:
+    names = called(r for r, _ in (*changes.opened, *changes.past))
+    for row, k in changes.opened:
+        yield told(row, Known(k), names)
+    for row, known in changes.past:
+        yield told(row, known, names)
+
+
+def told(row: Row, known: Known, names: dict[str, str]) -> Told:
+    """The query file that keeps a row, and the row as it takes it."""
+    kind, params = row_of(row)
+    if isinstance(row, Enrolment):
+        params["name"] = names.get(row.event)
+    params["known_from"] = known.since
+    if known.until >= OPEN:
+        return f"add_{kind}", params
+    return f"add_past_{kind}", {**params, "known_until": known.until, "key": past_key(params["key"], known.since)}
+
+
+def called(rows: Iterable[Row]) -> dict[str, str]:
+    """What enrolments call their parties, by event: the longest of the terms told beside each is the whole name."""
+    names: dict[str, str] = {}
+    for r in rows:
+        if isinstance(r, Term) and r.is_party and len(r.label) > len(names.get(r.event, "")):
+            names[r.event] = r.label
+    return names
+
+
+def sorted_rows(rows: Iterable[Params]) -> list[Params]:
+    """By key or id, so that neighbours in an index are written one after the other."""
+    return sorted(rows, key=lambda row: row.get("key") or row["id"])
+
+
+def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(rows), MOST_ROWS):
+        yield rows[start : start + MOST_ROWS]

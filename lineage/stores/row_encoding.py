@@ -1,0 +1,87 @@
+"""How values lie in a store: facts as JSON, proofs as lines of text (an id holds no control character)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from itertools import repeat
+from typing import Any, Final
+
+import orjson
+
+from lineage.domain.graph import Edge, Facts, Known, Node, OwnSpan
+from lineage.domain.projection.checkpoint import Head
+from lineage.domain.records import PartyRow
+
+
+def facts_text(facts: Facts) -> str:
+    """Facts as compact JSON."""
+    return orjson.dumps((*facts[:6], [tuple(s) for s in facts.spans], facts.uncoded)).decode()
+
+
+def facts_from(text: str) -> Facts:
+    """The inverse of `facts_text`."""
+    kind, kind_time, kind_event, first, consumptions, ends, spans, uncoded = orjson.loads(text)
+    return Facts(
+        kind, kind_time, kind_event, first, tuple(consumptions), tuple(_triple(e) for e in ends),
+        tuple(_span(s) for s in spans), tuple((k, n) for k, n in uncoded),
+    )  # fmt: skip
+
+
+def _triple(values: list[Any]) -> tuple[int, str, str]:
+    time, event, reason = values
+    return time, event, reason
+
+
+def _span(values: list[Any]) -> OwnSpan:
+    since, until, status, holders, to, last, events = values
+    return OwnSpan(since, until, status, tuple(holders), to, tuple(last), tuple(events))
+
+
+def checkpoint_text(head: Head | None) -> str:
+    """The checkpoint of an item as JSON; empty where there is none."""
+    return orjson.dumps(tuple(head)).decode() if head is not None else ""
+
+
+def checkpoint_from(text: str) -> Head | None:
+    """The inverse of `checkpoint_text`."""
+    return Head(*orjson.loads(text)) if text else None
+
+
+def party_text(row: PartyRow) -> str:
+    """When a party was named by events in force, as JSON; its id and `first` lie beside."""
+    return orjson.dumps((row.events, row.since, [tuple(k) for k in row.past])).decode()
+
+
+def party_from(id: str, first: int, text: str) -> PartyRow:
+    """The inverse of `party_text`."""
+    events, since, past = orjson.loads(text)
+    return PartyRow(id, first, events, since, tuple(Known(*k) for k in past))
+
+
+_EDGE: Final = partial(tuple.__new__, Edge)
+_NODE: Final = partial(tuple.__new__, Node)
+"""A row becomes a tuple of its class without a step of Python: large answers are made of very many."""
+
+
+def edges_of(*columns: Iterable[Any]) -> list[Edge]:
+    """Edges from columns, in the order of the fields of an edge; proofs are tuples already."""
+    return list(map(_EDGE, zip(*columns, strict=True)))
+
+
+def nodes_of(ids: Iterable[str], kinds: Iterable[str], consumed: Iterable[int | None]) -> dict[str, Node]:
+    """Nodes by id, from columns."""
+    return dict(zip(ids, map(_NODE, zip(kinds, consumed, strict=True)), strict=True))
+
+
+def proofs_text(events: tuple[str, ...]) -> str:
+    return "\n".join(events)
+
+
+def proofs_from(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n"))
+
+
+def proofs_of_all(texts: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    """`proofs_from` of very many."""
+    return map(tuple, map(str.split, texts, repeat("\n")))

@@ -1,0 +1,130 @@
+"""Findings kept beside a store, so that a list of them costs a page: a file of SQLite for either kind of store.
+
+Nothing in it is a fact: whoever deletes it loses only the time to judge again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import orjson
+
+from lineage.domain.findings import Finding
+from lineage.stores.interface import FindingPlace, FindingsJudged, KeptFinding
+from lineage.stores.query_files import query
+from lineage.stores.sqlite.store import PACKAGE, translated
+
+LONGEST_WAIT_S: Final = 30.0
+_ITEM: Final = "i"
+_PARTY: Final = "p"
+
+
+class FindingsFile:
+    """See `interface.KeptFindings` for what each method means. Every call opens the file anew: any thread may call."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @contextlib.contextmanager
+    def _opened(self, *, write: bool) -> Iterator[sqlite3.Connection]:
+        with translated(self._path):
+            connection = sqlite3.connect(self._path, isolation_level=None, timeout=LONGEST_WAIT_S)
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = NORMAL")
+                for statement in query(PACKAGE, "findings/tables.sql").text.split(";\n"):
+                    connection.execute(statement)
+                connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                connection.close()
+
+    def judged(self) -> FindingsJudged:
+        if not self._path.exists():
+            return FindingsJudged()
+        with self._opened(write=False) as connection:
+            return _judged(connection)
+
+    def keep(
+        self, found: Iterable[tuple[FindingPlace, list[Finding]]], was: FindingsJudged, judged: FindingsJudged
+    ) -> bool:
+        with self._opened(write=True) as connection:
+            if _judged(connection) != was:
+                return False
+            for (phase, anchor), findings in found:
+                _replace(connection, phase, anchor, findings)
+            text = orjson.dumps(tuple(judged)).decode()
+            connection.execute(query(PACKAGE, "findings/keep_meta.sql").text, {"value": text})
+            return True
+
+    def clear(self, judged: FindingsJudged) -> None:
+        with self._opened(write=True) as connection:
+            connection.execute(query(PACKAGE, "findings/clear.sql").text)
+            connection.execute(query(PACKAGE, "findings/clear_names.sql").text)
+            text = orjson.dumps(tuple(judged)).decode()
+            connection.execute(query(PACKAGE, "findings/keep_meta.sql").text, {"value": text})
+
+    def listed(
+        self,
+        after: tuple[int, str, int],
+        position: int,
+        *,
+        kind: str | None = None,
+        item: str | None = None,
+        party: str | None = None,
+    ) -> Iterator[KeptFinding] | None:
+        if not self._path.exists():
+            return None
+        name = _ITEM + item if item is not None else None if party is None else _PARTY + party
+        given: dict[str, object] = {"phase": after[0], "anchor": after[1], "n": after[2]}
+        if name is not None:
+            asked, given = "findings/page_naming.sql", {**given, "name": name}
+        elif kind is not None:
+            asked, given = "findings/page_of_kind.sql", {**given, "kind": kind}
+        else:
+            asked = "findings/page.sql"
+        opened = contextlib.ExitStack()
+        connection = opened.enter_context(self._opened(write=False))
+        judged = _judged(connection)
+        if judged.place is not None or judged.position != position:
+            opened.close()
+            return None
+        return _rows(opened, connection.execute(query(PACKAGE, asked).text, given))
+
+
+def _rows(opened: contextlib.ExitStack, rows: Iterable[tuple[int, str, int, str]]) -> Iterator[KeptFinding]:
+    """Rows of one state of the file, which is let go of at the end."""
+    with opened:
+        for phase, anchor, n, body in rows:
+            yield KeptFinding(phase, anchor, n, _finding(body))
+
+
+def _judged(connection: sqlite3.Connection) -> FindingsJudged:
+    row = connection.execute(query(PACKAGE, "findings/meta.sql").text).fetchone()
+    if row is None:
+        return FindingsJudged()
+    position, digest, place = orjson.loads(row[0])
+    return FindingsJudged(position, digest, None if place is None else (place[0], place[1]))
+
+
+def _replace(connection: sqlite3.Connection, phase: int, anchor: str, findings: list[Finding]) -> None:
+    about = {"phase": phase, "anchor": anchor}
+    connection.execute(query(PACKAGE, "findings/drop.sql").text, about)
+    connection.execute(query(PACKAGE, "findings/drop_names.sql").text, about)
+    for n, f in enumerate(findings):
+        row = {**about, "n": n, "kind": f.kind, "body": orjson.dumps(tuple(f)).decode()}
+        connection.execute(query(PACKAGE, "findings/add.sql").text, row)
+        names = [*(_ITEM + i for i in f.items), *(_PARTY + p for p in f.parties)]
+        rows = [{**about, "n": n, "name": name} for name in names]
+        connection.executemany(query(PACKAGE, "findings/name.sql").text, rows)
+
+
+def _finding(body: str) -> Finding:
+    kind, rule, items, parties, since, until, events, due, regions, said = orjson.loads(body)
+    told = tuple((name, value) for name, value in said)
+    return Finding(kind, rule, tuple(items), tuple(parties), since, until, tuple(events), due, tuple(regions), told)

@@ -1,0 +1,87 @@
+"""Rows as the tables of SQLite take them: numbers for items, proofs as lines, facts as JSON."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import chain
+from operator import itemgetter
+
+from lineage.domain.graph import PART_OF, Edge, Enrolment, Facts, Holding, Known, Mention, Term
+from lineage.stores.interface import Changes, ItemRow, Row
+from lineage.stores.row_encoding import checkpoint_text, facts_text, proofs_text
+from lineage.stores.sqlite.reader import Value
+
+Values = tuple[Value, ...]
+Tables = dict[str, list[Values]]
+"""Rows by the query file that keeps them; their values are in the order in which its header names the parameters."""
+
+
+def tables_of(changes: Changes, numbers: dict[str, int], odd: Collection[str]) -> Tables:
+    """What was ever known of some items, with their numbers; of mentions in force only those of `odd` items."""
+    tables: Tables = defaultdict(list)
+    tables["add_item"] = [(numbers[x.id], *item_values(x)) for x in changes.items.values()]
+    tables["add_past_item"] = [past_facts_values(past, numbers) for past in changes.past_facts]
+    for row, k in changes.opened:
+        if not isinstance(row, Mention) or row.item in odd:
+            table, key, rest = columns(row, numbers)
+            tables["add_" + table].append((*key, *rest, k))
+    for row, known in changes.past:
+        table, key, rest = columns(row, numbers)
+        tables["add_past_" + table].append((*key, *rest, *known))
+    return dict(tables)
+
+
+def repeat(tables: Tables, alike: Mapping[str, Sequence[str]], numbers: dict[str, int]) -> None:
+    """Add the rows of items that are alike, and put all in the order of items, whose numbers come first in each."""
+    others: dict[Value, list[tuple[int, str]]] = {
+        numbers[item]: [(numbers[x], x) for x in some] for item, some in alike.items()
+    }
+    for name in tables:
+        rows = tables[name]
+        # The id lies beside the number in the table of items only.
+        item = name == "add_item"
+        rows += [(num, id, *row[2:]) if item else (num, *row[1:]) for row in rows for num, id in others.get(row[0], ())]
+        rows.sort(key=itemgetter(0))
+
+
+def named_in(changes: Changes) -> set[str]:
+    """Every item whose number the rows of these changes need."""
+    ids = {item for item, _, _ in changes.past_facts}
+    ids.update(x for h in changes.hangs for x in (h.whole, h.part))
+    rows: Iterable[Row] = (row for row, _ in chain(changes.opened, changes.closed, changes.past))
+    for row in rows:
+        if isinstance(row, Edge):
+            ids.update((row.source, row.target))
+        elif isinstance(row, Mention | Holding):
+            ids.add(row.item)
+    return ids
+
+
+def item_values(row: ItemRow) -> Values:
+    facts = row.facts
+    said = (None, None, None) if facts is None else (facts.kind, facts.consumed, facts_text(facts))
+    return (row.id, *said, row.known_from, checkpoint_text(row.head), row.contested, row.ringed)
+
+
+def past_facts_values(past: tuple[str, Facts, Known], numbers: dict[str, int]) -> Values:
+    item, facts, known = past
+    return (numbers[item], facts.kind, facts.consumed, facts_text(facts), known.since, known.until)
+
+
+def columns(row: Row, numbers: dict[str, int]) -> tuple[str, Values, Values]:
+    """The table of a row, its key and its further columns, in the order in which the statements take them."""
+    if isinstance(row, Mention):
+        return "mention", (numbers[row[0]], *row[1:4], row[4] or ""), row[5:]
+    if isinstance(row, Edge):
+        _, source, target, since, until, events = row
+        if row.type == PART_OF:
+            return "part_of", (numbers[source], numbers[target], since, until), (proofs_text(events),)
+        return "became", (numbers[source], numbers[target], since), (proofs_text(events),)
+    if isinstance(row, Holding):
+        item, holder, since, until, status, to, events = row
+        return "held_by", (numbers[item], since, holder, until), (status, to, proofs_text(events))
+    if isinstance(row, Term):
+        return "term", (row.text, row.subject, row.field, row.event), (row.label, row.is_party)
+    assert isinstance(row, Enrolment)
+    return "enrolment", tuple(row), ()

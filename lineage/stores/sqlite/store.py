@@ -1,0 +1,216 @@
+"""The embedded store: one SQLite file, write-ahead log, full sync, one writer in the whole installation."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, TypeVar
+
+from lineage.domain.errors import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreNotEmptyError,
+    StoreTooNewError,
+    StoreTooOldError,
+    StoreUnavailableError,
+)
+from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, KeptFindings, Reader, Transaction
+from lineage.stores.query_files import query
+from lineage.stores.sqlite.reader import SqliteReader
+from lineage.stores.sqlite.transaction import SqliteTransaction
+
+T = TypeVar("T")
+PACKAGE = "lineage.stores.sql"
+LONGEST_WAIT_S = 30.0
+
+
+class SqliteStore:
+    """A store in one file. Readers see the last commit; writers of all processes take turns by a lock file."""
+
+    read_threads = 1
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.findings: KeptFindings | None = None
+        self._path = Path(url.removeprefix("sqlite:///"))
+        self._local = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._closed = False
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Create the file and its tables, or check the format of what is there."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise StoreUnavailableError(f"The folder of {self._path} cannot be made: {e.strerror}.") from e
+        with self._writing() as connection:
+            found = connection.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchone()
+            if found is None:
+                self._create(connection)
+            else:
+                self._check_format(connection)
+
+    @staticmethod
+    def _create(connection: sqlite3.Connection) -> None:
+        for name in ("schema/001_tables.sql", "schema/002_views.sql"):
+            for statement in query(PACKAGE, name).text.split(";\n"):
+                connection.execute(statement)
+        connection.execute(query(PACKAGE, "write/keep_format.sql").text, {"value": str(FORMAT_VERSION)})
+
+    @staticmethod
+    def _check_format(connection: sqlite3.Connection) -> None:
+        row = connection.execute(query(PACKAGE, "read/format.sql").text).fetchone()
+        version = int(row[0]) if row else 0
+        if version > FORMAT_VERSION:
+            message = f"The store has format {version}, this release knows {FORMAT_VERSION}: use a newer release."
+            raise StoreTooNewError(message, found=version, supported=FORMAT_VERSION)
+        if version < FORMAT_VERSION:
+            message = f"The store has format {version}: {OLDER_FORMAT}"
+            raise StoreTooOldError(message, found=version, supported=FORMAT_VERSION)
+
+    def _connect(self, *, write: bool) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=LONGEST_WAIT_S)
+        with self._guard:
+            self._all.append(connection)
+        if write:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        else:
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("PRAGMA wal_autocheckpoint = 0")
+        connection.execute("PRAGMA cache_size = -65536")
+        return connection
+
+    def _mine(self, *, write: bool) -> sqlite3.Connection:
+        """This thread's connection for reading or for writing."""
+        if self._closed:
+            raise StoreUnavailableError("The store is closed.")
+        name = "writer" if write else "reader"
+        connection: sqlite3.Connection | None = getattr(self._local, name, None)
+        if connection is None:
+            connection = self._connect(write=write)
+            setattr(self._local, name, connection)
+        return connection
+
+    def read(self, work: Callable[[Reader], T]) -> T:
+        with translated(self._path):
+            connection = self._mine(write=False)
+            connection.execute("BEGIN")
+            try:
+                return work(SqliteReader(connection))
+            finally:
+                connection.execute("ROLLBACK")
+
+    def write(self, work: Callable[[Transaction], T]) -> T:
+        with self._writing() as connection:
+            return work(SqliteTransaction(connection))
+
+    def fill(self, work: Callable[[Transaction], T]) -> T:
+        """One transaction. It goes straight into the file where nobody else has that open, else through the log."""
+        with self._writing(straight=True) as connection:
+            transaction = SqliteTransaction(connection)
+            if transaction.state() != EMPTY:
+                raise StoreNotEmptyError
+            with transaction.journal_unindexed():
+                return work(transaction)
+
+    @contextlib.contextmanager
+    def _writing(self, *, straight: bool = False) -> Iterator[sqlite3.Connection]:
+        """One durable transaction, under the lock that all writers of this file share."""
+        with translated(self._path), self._turn():
+            connection = self._mine(write=True)
+            with _straight(connection) if straight else contextlib.nullcontext():
+                try:
+                    with _all_or_nothing(connection):
+                        yield connection
+                finally:
+                    _detach(connection)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        with open(f"{self._path}.lock", "a") as lock:
+            _take(lock)
+            try:
+                yield
+            finally:
+                fcntl.flock(lock, fcntl.LOCK_UN)
+
+    def ready(self) -> None:
+        self.read(lambda reader: reader.state())
+
+    def close(self) -> None:
+        self._closed = True
+        with self._guard:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+
+
+@contextlib.contextmanager
+def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _detach(connection: sqlite3.Connection) -> None:
+    """Let go of notes that were read within the transaction: not before its end."""
+    for _, name, _ in connection.execute("PRAGMA database_list").fetchall():
+        if name == "notes":
+            connection.execute("DETACH notes")
+
+
+@contextlib.contextmanager
+def _straight(connection: sqlite3.Connection) -> Iterator[None]:
+    """Without the write-ahead log, in which all that is new would be written twice; with it while others read."""
+    waited = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        with contextlib.suppress(sqlite3.OperationalError):
+            connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute(f"PRAGMA busy_timeout = {waited}")
+        yield
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {waited}")
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _take(lock: IO[str]) -> None:
+    deadline = time.monotonic() + LONGEST_WAIT_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise StoreBusyError("Another writer has held the store for 30 s: try again.") from None
+            time.sleep(0.002)
+        else:
+            return
+
+
+@contextlib.contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """The one place where what SQLite raises becomes an error of ours."""
+    try:
+        yield
+    except sqlite3.OperationalError as e:
+        if "locked" in str(e) or "busy" in str(e):
+            raise StoreBusyError(f"The store is busy ({e}): try again.") from e
+        raise StoreUnavailableError(f"The store {path} does not answer ({e}).") from e
+    except sqlite3.DatabaseError as e:
+        raise StoreDamagedError(f"The store {path} is not readable ({e}): restore it from an export.") from e
+    except (PermissionError, FileNotFoundError, IsADirectoryError) as e:
+        raise StoreUnavailableError(f"The store {os.fspath(path)} cannot be opened: {e.strerror}.") from e

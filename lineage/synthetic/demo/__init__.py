@@ -1,0 +1,1 @@
+"""The small history of the demonstration."""

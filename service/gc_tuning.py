@@ -1,0 +1,108 @@
+"""The HTTP service: `create_app(store)`, and the factory that worker processes call."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.error_handlers import on_error, on_fault, on_http_error
+from api.executors import Clock, Door
+from api.openapi.document import described
+from api.pages.api_reference import reference
+from api.routes import routes
+from lineage import __version__
+from lineage.domain.errors import LineageError
+from lineage.operations.catalogue import system_clock
+from lineage.settings import read_settings
+from lineage.stores import open_store
+from lineage.stores.interface import Store
+
+_HEADERS: Final = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+]
+
+
+def create_app(
+    store: Store,
+    *,
+    allow_keep_recorded: bool = False,
+    read_seconds: float = 10.0,
+    clock: Clock = system_clock,
+    on_close: Callable[[], None] | None = None,
+) -> FastAPI:
+    """The service over an open store, which stays the caller's; `on_close` is called when the service ends."""
+    door = Door(store, clock, read_seconds, allow_keep_recorded=allow_keep_recorded)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # What is there now stays: looking through it again and again costs every hundredth answer.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 20)
+        yield
+        # In a thread: a load that still waits for its body waits for this event loop.
+        await asyncio.to_thread(door.close)
+        if on_close is not None:
+            on_close()
+
+    app = FastAPI(
+        title="battery-lineage",
+        version=__version__,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={LineageError: on_error, HTTPException: on_http_error, Exception: on_fault},
+    )
+    app.state.door = door
+    app.router.routes.extend(routes())
+    app.add_route("/docs", reference, include_in_schema=False)
+    app.add_middleware(Doorway)
+    described(app)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The service as the environment says, with a store of its own: what each worker process calls."""
+    settings = read_settings(os.environ)
+    store = open_store(
+        settings.store, user=settings.neo4j_user, password=settings.neo4j_password, findings=settings.findings
+    )
+    return create_app(
+        store,
+        allow_keep_recorded=settings.allow_keep_recorded,
+        read_seconds=settings.read_seconds,
+        on_close=store.close,
+    )
+
+
+class Doorway:
+    """Routes see the address still encoded, because an id may hold a slash; answers get their headers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+            await send(message)
+
+        raw: Any = scope.get("raw_path")
+        path = quote(scope["path"]) if raw is None else raw.decode("latin-1")
+        await self._app({**scope, "path": path}, receive, sending)

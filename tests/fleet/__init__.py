@@ -1,0 +1,1 @@
+"""Generated fleets shared by tests, and an independent check of them."""

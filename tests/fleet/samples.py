@@ -1,0 +1,68 @@
+"""Fleets for tests: small ones made in memory, in the order of arrival."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+import orjson
+
+from lineage.synthetic.fleet.generator import make_fleet
+from lineage.synthetic.fleet.options import Dials, read_rates, read_silence
+from lineage.synthetic.fleet.parameters import read_parameters
+
+Json = dict[str, Any]
+UNTIL = date(2026, 11, 1)
+NATIONAL = 14_000
+OFTEN = (
+    "5,duplicate_pack_code=0.005,late_report=0.08,never_reported_sale=0.05,handover_without_receipt=0.04,repair_unreported=0.5,"
+    "scrap_without_pack=0.2,dead_code_alive=0.5,second_life_without_parents=0.5,informal_retirement=0.1"
+)
+"""Rates at which every class shows in a small fleet."""
+
+
+@dataclass
+class Fleet:
+    """`lines` sorted by arrival, `truth` as planted."""
+
+    lines: list[str]
+    truth: list[Json]
+
+    def events(self) -> Iterator[Json]:
+        return map(orjson.loads, self.lines)
+
+
+def dials(
+    vehicles: int,
+    *,
+    seed: int = 1,
+    defects: str = "1",
+    silence: str = "none",
+    uncoded: float = 0,
+    until: date = UNTIL,
+    cells: float | None = 0.02,
+) -> Dials:
+    """What a run is asked for; cells one by one only of a few packs, as in a large fleet, unless said otherwise."""
+    parameters = read_parameters()
+    rates, later = read_rates(defects, parameters)
+    firms, repairs = read_silence(silence, parameters)
+    return Dials(vehicles, seed, until, rates, later, firms, repairs, uncoded, cells)
+
+
+def fleet(asked: Dials) -> Fleet:
+    """A whole fleet in memory."""
+    made = Fleet([], [])
+    for block in make_fleet(asked, read_parameters()):
+        made.lines += block.lines
+        made.truth += block.truth
+    made.lines.sort()
+    return made
+
+
+@cache
+def national() -> Fleet:
+    """A fleet at base rates, large enough to be compared with the reference."""
+    return fleet(dials(NATIONAL, seed=11))
