@@ -15,7 +15,7 @@ LOADS: Final = 4
 """Bodies that are read at the same time; the store lets them take turns batch by batch."""
 
 
-class Door:
+class ServiceContext:
     """Reads run on as many threads as the store wants, loads on others, and the question whether the store answers on
     its own, so that a long read or a slow sender holds nobody else up."""
 

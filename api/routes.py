@@ -10,15 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from api.executors import Door
+from api.executors import ServiceContext
 from api.pages.dossier import page
 from api.routes_events import NDJSON, take_check, take_events
 from api.routes_impact import take_impact
 from lineage.domain.errors import UnreadableInputError
-from lineage.operations.catalogue import BY_NAME, QUESTIONS, Question, asked
+from lineage.operations.catalogue import BY_NAME, OPERATIONS, Operation, context_of
 from lineage.operations.json_encoding import as_lines, encode
 from lineage.operations.parameters import Parameter, Values, read_values
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.stores.interface import Store
 
 T = TypeVar("T")
@@ -31,14 +31,14 @@ MOST_PARAMETERS: Final = 100
 
 def routes() -> list[Route]:
     """Every address but those that describe the service; an address that ends in a word comes before any id."""
-    asked = [Route(_pattern(q.path), _endpoint(q), methods=["GET"]) for q in QUESTIONS if q.path != "/v1/events"]
+    context = [Route(_pattern(q.path), _endpoint(q), methods=["GET"]) for q in OPERATIONS if q.path != "/v1/events"]
     return [
         Route("/health", health, methods=["GET"]),
         Route("/ready", ready, methods=["GET"]),
         Route("/v1/events", events, methods=["GET", "POST"]),
         Route("/v1/check", check, methods=["POST"]),
         Route("/v1/impact", impact, methods=["POST"]),
-        *asked,
+        *context,
     ]
 
 
@@ -53,41 +53,41 @@ async def health(_request: Request) -> Response:
 
 async def ready(request: Request) -> Response:
     """The store answers."""
-    await door_of(request).ready()
+    await service_context(request).ready()
     return Response(b'{"status":"ready"}', media_type=JSON)
 
 
 async def events(request: Request) -> Response:
     """The journal, or more for it."""
     if request.method == "POST":
-        return await take_events(request, door_of(request), query_of(request))
+        return await take_events(request, service_context(request), query_of(request))
     return await _endpoint(BY_NAME["events"])(request)
 
 
 async def check(request: Request) -> Response:
     """What would be found if these events were reported."""
-    return await take_check(request, door_of(request), query_of(request))
+    return await take_check(request, service_context(request), query_of(request))
 
 
 async def impact(request: Request) -> Response:
     """Whom a recall concerns."""
     read_values(query_of(request), ())
-    return await take_impact(request, door_of(request))
+    return await take_impact(request, service_context(request))
 
 
-def door_of(request: Request) -> Door:
-    door: Door = request.app.state.door
+def service_context(request: Request) -> ServiceContext:
+    door: ServiceContext = request.app.state.door
     return door
 
 
-def _endpoint(question: Question) -> Endpoint:
+def _endpoint(question: Operation) -> Endpoint:
     async def answer(request: Request) -> Response:
         values = values_of(request, question.parameters)
-        door = door_of(request)
+        door = service_context(request)
         accept = request.headers.get("accept", "")
 
-        def work(call: Callable[[Store, Values, Asked], T]) -> T:
-            return call(door.store, values, asked(values, clock=door.clock, seconds=door.read_seconds))
+        def work(call: Callable[[Store, Values, Context], T]) -> T:
+            return call(door.store, values, context_of(values, clock=door.clock, seconds=door.read_seconds))
 
         if question.lines is not None and wants(accept, NDJSON):
             lines = question.lines
@@ -102,7 +102,7 @@ def _endpoint(question: Question) -> Endpoint:
     return answer
 
 
-def _varying(question: Question) -> dict[str, str]:
+def _varying(question: Operation) -> dict[str, str]:
     return {"Vary": "Accept"} if question.name in ("trace", "dossier") else {}
 
 

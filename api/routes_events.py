@@ -11,15 +11,15 @@ from typing import Any, Final
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from api.executors import Door
+from api.executors import ServiceContext
 from lineage.domain.errors import LineageError, RecordedNotAllowedError
 from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED
-from lineage.operations.ingest import keep
+from lineage.operations.ingest import load_body
 from lineage.operations.json_encoding import encode
 from lineage.operations.parameters import read_values
 from lineage.operations.precheck import checked, too_large
 from lineage.operations.problems import StalledRequestError, UnsupportedMediaTypeError
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.ingest.load import Rules
 
 NDJSON: Final = "application/x-ndjson"
@@ -30,7 +30,7 @@ LONGEST_PAUSE_S: Final = 60.0
 _DRAINED: Final = 256 * 1024 * 1024
 
 
-async def take_events(request: Request, door: Door, query: Iterable[tuple[str, str]]) -> Response:
+async def take_events(request: Request, door: ServiceContext, query: Iterable[tuple[str, str]]) -> Response:
     """Keep what is valid and say what is not (contract 8)."""
     values = read_values(query, (ATOMIC, KEEP_RECORDED))
     pieces = request.stream()
@@ -39,7 +39,7 @@ async def take_events(request: Request, door: Door, query: Iterable[tuple[str, s
         head, is_whole = await _head(pieces)
         rest = iter(()) if is_whole else _rest(pieces, asyncio.get_running_loop())
         rules = Rules(door.clock, keep_recorded=values["keep_recorded"], atomic=values["atomic"])
-        document = await door.load(lambda: keep(door.store, chain((head,), rest), rules))
+        document = await door.load(lambda: load_body(door.store, chain((head,), rest), rules))
     except ClientDisconnect:
         return Response(status_code=400)
     except LineageError:
@@ -48,7 +48,7 @@ async def take_events(request: Request, door: Door, query: Iterable[tuple[str, s
     return Response(encode(document), media_type=TAKEN[0])
 
 
-async def take_check(request: Request, door: Door, query: Iterable[tuple[str, str]]) -> Response:
+async def take_check(request: Request, door: ServiceContext, query: Iterable[tuple[str, str]]) -> Response:
     """Judge events that are not reported yet; nothing is kept."""
     read_values(query, ())
     pieces = request.stream()
@@ -58,8 +58,8 @@ async def take_check(request: Request, door: Door, query: Iterable[tuple[str, st
         if not is_whole:
             raise too_large()
         deadline = time.monotonic() + door.read_seconds
-        asked = Asked(door.clock(), lambda: time.monotonic() > deadline)
-        document = await door.read(lambda: checked(door.store, body, asked))
+        context = Context(door.clock(), lambda: time.monotonic() > deadline)
+        document = await door.read(lambda: checked(door.store, body, context))
     except ClientDisconnect:
         return Response(status_code=400)
     except LineageError:
@@ -68,7 +68,7 @@ async def take_check(request: Request, door: Door, query: Iterable[tuple[str, st
     return Response(encode(document), media_type=TAKEN[0])
 
 
-def _check(request: Request, values: dict[str, Any], door: Door) -> None:
+def _check(request: Request, values: dict[str, Any], door: ServiceContext) -> None:
     _check_kind(request)
     if values["keep_recorded"] and not door.allow_keep_recorded:
         raise RecordedNotAllowedError

@@ -9,13 +9,13 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from api.executors import Door
+from api.executors import ServiceContext
 from lineage.domain.errors import InvalidInstantError, Notice, UnreadableInputError, called, shortened
 from lineage.domain.instants import parse_instant
 from lineage.domain.traversal.impact import Recall
 from lineage.operations.parameters import InvalidParametersError
 from lineage.operations.problems import BodyTooLargeError, UnsupportedMediaTypeError
-from lineage.service.answers import Asked, as_kept
+from lineage.service.answers import Context, canonical_id
 from lineage.service.questions.impact import ImpactQuestion, impact
 
 NDJSON: Final = "application/x-ndjson"
@@ -26,7 +26,7 @@ TEXTS: Final = ("maker", "model", "batch", "kind")
 TIMES: Final = ("produced_from", "produced_until", "at", "known_at", "changed_since")
 
 
-async def take_impact(request: Request, door: Door) -> StreamingResponse:
+async def take_impact(request: Request, door: ServiceContext) -> StreamingResponse:
     """Read what is recalled, and answer line by line. Raises LineageError before the first line."""
     if request.headers.get("content-type", "application/json").split(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaTypeError("Send application/json, in UTF-8.")
@@ -35,13 +35,13 @@ async def take_impact(request: Request, door: Door) -> StreamingResponse:
         body += piece
         if len(body) > MOST_BYTES:
             raise BodyTooLargeError("What is recalled may have 8 MiB. Ask by maker, model, batch and time instead.")
-    question, asked = read_impact(bytes(body), door.clock)
-    lines = impact(door.store, question, asked)
+    question, context = read_impact(bytes(body), door.clock)
+    lines = impact(door.store, question, context)
     first = await door.read(lambda: next(lines))
     return StreamingResponse(_pieces(door, first, lines), media_type=NDJSON)
 
 
-async def _pieces(door: Door, first: bytes, lines: Iterator[bytes]) -> AsyncIterator[bytes]:
+async def _pieces(door: ServiceContext, first: bytes, lines: Iterator[bytes]) -> AsyncIterator[bytes]:
     piece: bytes | None = first
     while piece is not None:
         yield piece
@@ -54,7 +54,7 @@ def _some(lines: Iterator[bytes]) -> bytes | None:
     return b"".join(gathered) or None
 
 
-def read_impact(body: bytes, clock: Callable[[], int]) -> tuple[ImpactQuestion, Asked]:
+def read_impact(body: bytes, clock: Callable[[], int]) -> tuple[ImpactQuestion, Context]:
     """What is recalled, of a JSON object. Raises UnreadableInputError, InvalidParametersError."""
     try:
         document = orjson.loads(body)
@@ -65,7 +65,7 @@ def read_impact(body: bytes, clock: Callable[[], int]) -> tuple[ImpactQuestion, 
     return question_of(document, clock)
 
 
-def question_of(document: Mapping[str, Any], clock: Callable[[], int]) -> tuple[ImpactQuestion, Asked]:
+def question_of(document: Mapping[str, Any], clock: Callable[[], int]) -> tuple[ImpactQuestion, Context]:
     """The question that the fields ask. Raises InvalidParametersError with everything that is wrong."""
     notices: list[Notice] = []
     known = ("items", *TEXTS, *TIMES)
@@ -88,11 +88,11 @@ def question_of(document: Mapping[str, Any], clock: Callable[[], int]) -> tuple[
         raise InvalidParametersError(notices)
     maker = texts.get("maker")
     recall = Recall(
-        None if maker is None else as_kept(maker), texts.get("model"), texts.get("batch"), texts.get("kind"),
+        None if maker is None else canonical_id(maker), texts.get("model"), texts.get("batch"), texts.get("kind"),
         times.get("produced_from"), times.get("produced_until"),
     )  # fmt: skip
-    asked = Asked(clock(), lambda: False, times.get("at"), times.get("known_at"))
-    return ImpactQuestion(items, recall, times.get("changed_since")), asked
+    context = Context(clock(), lambda: False, times.get("at"), times.get("known_at"))
+    return ImpactQuestion(items, recall, times.get("changed_since")), context
 
 
 def _items(value: object, notices: list[Notice]) -> tuple[str, ...]:

@@ -16,10 +16,10 @@ from bench.questions import PAGE, Ask
 from lineage.domain.traversal.composition import compose
 from lineage.domain.traversal.paths import Layers
 from lineage.domain.traversal.trace import Limits, Walk
-from tests.reference import World
+from tests.reference import Oracle
 from tests.reference import trace as slow
 from tests.reference.containment import Edge as SlowEdge
-from tests.reference.intervals import asked
+from tests.reference.intervals import context
 
 MOST_STEPS = 1 << 30
 FEW, FEW_NAMED = 60, 200
@@ -50,7 +50,7 @@ def limits(most: int) -> Limits:
     return Limits(most, MOST_STEPS, lambda: False)
 
 
-class Oracle:
+class AnswerOracle:
     """Answers slowly. `past` are the rows as known at `past_at`."""
 
     def __init__(self, rows: Rows, path: str, past: Rows | None = None, past_at: int | None = None) -> None:
@@ -92,7 +92,7 @@ class Oracle:
         if not 0 < len(history.edges) <= SMALL:
             return
         since, until = ask.window
-        window = asked(None, None, None)._replace(
+        window = context(None, None, None)._replace(
             since=float(since) if ask.is_bounded else float("-inf"),
             until=float(until) if ask.is_bounded else float("inf"),
             closed=since == until,
@@ -131,7 +131,7 @@ class Oracle:
         # What replaces another event has no row of its own in the journal.
         if not events or len(events) != len(ids) or sum(map(_named, events)) > FEW_NAMED:
             return None
-        world = World(events)
+        world = Oracle(events)
         if world.custody_open(ask.id):
             return None
         self.slow_answers += 1

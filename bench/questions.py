@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple
 from bench.data.derived_rows import Rows
 from bench.data.stress_histories import CHAIN_START, DIAMOND_START, HUB, LARGE_LOT, Shapes
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.intervals import Piece
+from lineage.domain.intervals import Interval
 from lineage.domain.traversal.trace import Direction
 
 Kind = Literal["trace", "custody", "composition", "path", "holdings"]
@@ -40,7 +40,7 @@ class Ask:
     destination: str | None = None
 
     @property
-    def window(self) -> Piece:
+    def window(self) -> Interval:
         if self.at is not None:
             return (self.at, self.at)
         return (BEGIN if self.since is None else self.since, OPEN if self.until is None else self.until)

@@ -22,7 +22,7 @@ from bench.data.derived_rows import Rows
 from bench.measurements.round_trips import trips
 from bench.measurements.side_measurements import Beside, expected_minutes, say
 from bench.measurements.timing import measure
-from bench.oracle import Oracle
+from bench.oracle import AnswerOracle
 from bench.questions import Chooser, Family
 from bench.reporting.machine import load, machine
 from bench.reporting.results import (
@@ -83,11 +83,11 @@ def run(options: Options, keep: Keep = lambda _: None) -> Results:
 
     Raises WrongAnswerError; then there is no report.
     """
-    asked = {"starts": options.starts, "seconds": options.budget, "runs": options.runs}
-    results = options.results or Results(machine(), load(), options.label, asked=asked)
+    limits = {"starts": options.starts, "seconds": options.budget, "runs": options.runs}
+    results = options.results or Results(machine(), load(), options.label, limits=limits)
     if options.results is not None:
-        if results.asked != asked:
-            raise SystemExit(f"bench: that run was begun with {results.asked}; go on with the same, or begin anew")
+        if results.limits != limits:
+            raise SystemExit(f"bench: that run was begun with {results.limits}; go on with the same, or begin anew")
         results.resumed.append(load())
     for plan in options.plans:
         at_size(plan, options, results, keep)
@@ -135,7 +135,7 @@ def at_size(plan: Plan, options: Options, results: Results, keep: Keep) -> None:
         families = chooser.families()
         _say_how_long(plan, families, options, has_neo4j=at.neo4j is not None)
         if any(f.name not in found.rows for f in families) or (at.neo4j and options.is_whole and not found.trips):
-            oracle = Oracle(rows, at.path, Rows(at.path, chooser.known_past), chooser.known_past)
+            oracle = AnswerOracle(rows, at.path, Rows(at.path, chooser.known_past), chooser.known_past)
             with _candidates(at, rows, now, found, results.machine, is_given=options.neo4j != "start") as candidates:
                 _ask(families, candidates, oracle, found, options, lambda: keep(results))
                 if at.neo4j is not None and options.is_whole:
@@ -160,7 +160,7 @@ def _say_how_long(plan: Plan, families: list[Family], options: Options, *, has_n
 def _ask(
     families: list[Family],
     candidates: list[Candidate],
-    oracle: Oracle,
+    oracle: AnswerOracle,
     found: AtSize,
     options: Options,
     kept: Callable[[], None],

@@ -12,7 +12,7 @@ KNOWN_PARTIES = [b.enrolled(p, "maker", event_id=f"who-{n}") for n, p in enumera
 """Everybody who takes part is enrolled, so that only what is meant is found."""
 
 
-class Wrong(NamedTuple):
+class FindingCase(NamedTuple):
     """`told`: a history with one thing wrong in it. `mended`: what arrives later and explains it, if anything does.
 
     `items` of the finding, `events` that show it; `rule` where a kind has several.
@@ -59,8 +59,8 @@ _SECOND = b.second_life_code(1)
 _LOT = b.lot(1)
 _KG = {"kind": "lot", "mass_kg": 10}
 
-WRONGS = [
-    Wrong(
+FINDING_CASES = [
+    FindingCase(
         "duplicate_identity",
         [
             b.produced({"id": _u("d"), "kind": M, "maker": b.MAKER}, event_id="d1"),
@@ -70,7 +70,7 @@ WRONGS = [
         (_u("d"),),
         ("d1", "d2"),
     ),
-    Wrong(
+    FindingCase(
         "simultaneous_installation",
         [
             made(_u("s"), event_id="s1"),
@@ -83,14 +83,14 @@ WRONGS = [
         ("s2", "s3"),
         interval=("2024-02-29T16:00:00.000Z", "2024-03-31T16:00:00.000Z"),
     ),
-    Wrong(
+    FindingCase(
         "removal_without_installation",
         [made(_u("r"), event_id="r1"), b.disassembled(_u("r-whole"), _u("r"), time="2024-03-01", event_id="r2")],
         [b.assembled(_u("r-whole"), _u("r"), time="2024-02-01", event_id="r3")],
         (_u("r"), _u("r-whole")),
         ("r2",),
     ),
-    Wrong(
+    FindingCase(
         "moved_while_installed",
         [
             made(_u("m"), event_id="m1"),
@@ -101,7 +101,7 @@ WRONGS = [
         (_u("m"), _u("m-whole")),
         ("m3", "m2"),
     ),
-    Wrong(
+    FindingCase(
         "dead_item_active",
         [
             made(_u("x"), event_id="x1"),
@@ -112,7 +112,7 @@ WRONGS = [
         (_u("x"),),
         ("x2", "x3"),
     ),
-    Wrong(
+    FindingCase(
         "consumed_twice",
         [
             made(_u("c"), event_id="c1"),
@@ -123,7 +123,7 @@ WRONGS = [
         (_u("c"),),
         ("c2", "c3"),
     ),
-    Wrong(
+    FindingCase(
         "broken_handover",
         [
             made(_u("h"), event_id="h1"),
@@ -133,7 +133,7 @@ WRONGS = [
         (_u("h"),),
         ("h2",),
     ),
-    Wrong(
+    FindingCase(
         "unacknowledged_handover",
         [
             made(_u("a"), event_id="a1"),
@@ -143,7 +143,7 @@ WRONGS = [
         (_u("a"),),
         ("a2",),
     ),
-    Wrong(
+    FindingCase(
         "unreported_handover",
         [
             made(_u("u"), event_id="u1"),
@@ -153,7 +153,7 @@ WRONGS = [
         (_u("u"),),
         ("u2",),
     ),
-    Wrong(
+    FindingCase(
         "custody_gap",
         [
             b.inspected(_u("g"), time="2024-02-01", event_id="g1"),
@@ -164,7 +164,7 @@ WRONGS = [
         ("g1", "g2"),
         interval=("2024-01-31T16:00:00.000Z", "2024-02-29T16:00:00.000Z"),
     ),
-    Wrong(
+    FindingCase(
         "child_after_parent",
         [
             made(_OLD, kind=P, event_id="y1", time="2024-02-01"),
@@ -183,7 +183,7 @@ WRONGS = [
         ("y3",),
         rule="child_after_parent.code",
     ),
-    Wrong(
+    FindingCase(
         "child_after_parent",
         [
             b.assembled(_u("b-whole"), _u("b"), time="2024-02-01", event_id="b1"),
@@ -194,7 +194,7 @@ WRONGS = [
         ("b1", "b2"),
         rule="child_after_parent.made",
     ),
-    Wrong(
+    FindingCase(
         "self_containment",
         [
             b.assembled(_u("l-b"), _u("l-a"), time="2024-02-01", event_id="l1"),
@@ -204,14 +204,14 @@ WRONGS = [
         (_u("l-a"), _u("l-b")),
         ("l1", "l2"),
     ),
-    Wrong(
+    FindingCase(
         "scrapped_without_pack",
         _SCRAPPED,
         [b.disassembled(_CAR, _u("sc-pack"), time="2024-06-10", event_id="sc5", custodian=b.SHOP)],
         (_CAR, _u("sc-pack")),
         ("sc4",),
     ),
-    Wrong(
+    FindingCase(
         "mass_imbalance",
         [b.transformed([{"id": _u("k"), "mass_kg": 5}], [{"id": b.lot("k"), **_KG}], time="2024-03-01", event_id="k1")],
         taken_back("k1"),
@@ -219,7 +219,7 @@ WRONGS = [
         ("k1",),
         rule="mass_imbalance.output",
     ),
-    Wrong(
+    FindingCase(
         "mass_imbalance",
         [
             b.produced({"id": _LOT, **_KG}, event_id="o1"),
@@ -231,14 +231,14 @@ WRONGS = [
         ("o1", "o3", "o2"),
         rule="mass_imbalance.lot",
     ),
-    Wrong(
+    FindingCase(
         "twin_code",
         [made(_TWIN, kind=P, event_id="t1"), b.assembled(_u("t-car"), _MISREAD, time="2024-02-01", event_id="t2")],
         [b.corrected("t2", b.assembled(_u("t-car"), _TWIN, time="2024-02-01"), time="2024-12-01", event_id="t2-back")],
         (_MISREAD, _TWIN),
         ("t2",),
     ),
-    Wrong(
+    FindingCase(
         "code_mismatch",
         [b.produced({"id": _LFP, "kind": P, "chemistry": "NCM523"}, event_id="z1")],
         [b.corrected("z1", b.produced({"id": _LFP, "kind": P, "chemistry": "LFP"}), event_id="z1-back")],
@@ -246,7 +246,7 @@ WRONGS = [
         ("z1",),
         rule="code_mismatch.chemistry",
     ),
-    Wrong(
+    FindingCase(
         "code_mismatch",
         [b.produced({"id": _DATED, "kind": P}, time="2024-05-01", event_id="z2")],
         [b.corrected("z2", b.produced({"id": _DATED, "kind": P}, time="2024-03-01"), event_id="z2-back")],
@@ -254,14 +254,14 @@ WRONGS = [
         ("z2",),
         rule="code_mismatch.date",
     ),
-    Wrong(
+    FindingCase(
         "unknown_party",
         [b.produced(_u("n"), reporter="urn:x:nobody", event_id="n1")],
         [b.enrolled("urn:x:nobody", "maker", event_id="n2", reporter=b.OEM)],
         (_u("n"),),
         ("n1",),
     ),
-    Wrong(
+    FindingCase(
         "second_life_without_parents",
         [made(_SECOND, kind=P, event_id="w1")],
         [
@@ -275,7 +275,7 @@ WRONGS = [
         (_SECOND,),
         ("w1",),
     ),
-    Wrong(
+    FindingCase(
         "impossible_travel",
         [
             made(_u("i"), event_id="i1"),
@@ -286,14 +286,14 @@ WRONGS = [
         (_u("i"),),
         ("i2", "i3"),
     ),
-    Wrong(
+    FindingCase(
         "late_report",
         [b.produced(b.vin(31), kind=V, time="2024-03-01", reporter=b.OEM, step="vehicle_production", event_id="lr1")],
         taken_back("lr1"),
         (b.vin(31),),
         ("lr1",),
     ),
-    Wrong(
+    FindingCase(
         "missing_report",
         [
             made(b.vin(32), kind=V, event_id="mr1"),
@@ -303,7 +303,7 @@ WRONGS = [
         (b.vin(32),),
         ("mr2",),
     ),
-    Wrong(
+    FindingCase(
         "unqualified_receiver",
         [
             made(_u("ur"), kind=P, event_id="ur1"),
@@ -313,14 +313,14 @@ WRONGS = [
         (_u("ur"),),
         ("ur2",),
     ),
-    Wrong(
+    FindingCase(
         "dangling_correction",
         [b.corrected("q-late", time="2024-03-01", event_id="q1")],
         [made(_u("q"), event_id="q-late")],
         (),
         ("q1",),
     ),
-    Wrong(
+    FindingCase(
         "contradictory_correction",
         [
             made(_u("v"), event_id="v1"),
@@ -331,7 +331,7 @@ WRONGS = [
         (_u("v"),),
         ("v2", "v3", "v1"),
     ),
-    Wrong(
+    FindingCase(
         "correction_cycle",
         [
             b.corrected("cy2", time="2024-03-01", event_id="cy1"),
@@ -341,7 +341,7 @@ WRONGS = [
         (),
         ("cy1", "cy2"),
     ),
-    Wrong(
+    FindingCase(
         "foreign_correction",
         [
             made(_u("f"), event_id="f1"),
@@ -351,7 +351,7 @@ WRONGS = [
         (_u("f"),),
         ("f2", "f1"),
     ),
-    Wrong(
+    FindingCase(
         "seen_elsewhere",
         [
             made(_u("e"), event_id="e1"),

@@ -11,14 +11,14 @@ from lineage.domain.errors import NotThereError
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import read_lines
 from lineage.reference.rule_files import rule_book
-from lineage.service.answers import Asked
-from lineage.service.ingest.load import Report, Rules, load
+from lineage.service.answers import Context
+from lineage.service.ingest.load import LoadReport, Rules, load
 from lineage.service.questions import custody as custody_questions
-from lineage.service.questions import items as cards
+from lineage.service.questions import items as item_questions
 from lineage.service.questions import journal as journal_questions
 from lineage.service.questions import lineage as lineage_questions
 from lineage.service.questions.compliance import conduct
-from lineage.service.questions.compliance import duties as duty_questions
+from lineage.service.questions.compliance import duties as duties_questions
 from lineage.service.questions.compliance import responsibility as responsibility_questions
 from lineage.stores.interface import Store
 from tests.builders import Json
@@ -26,7 +26,7 @@ from tests.builders import Json
 NOW = parse_instant("2026-11-22T00:00:00Z")
 
 
-class Ticking:
+class TickingClock:
     """A clock that goes on by itself, so that every commit has a moment of its own."""
 
     def __init__(self, start: int = NOW) -> None:
@@ -37,25 +37,27 @@ class Ticking:
         return self.now
 
 
-def keep(store: Store, events: Iterable[Json], clock: Ticking | None = None, *, keep_recorded: bool = False) -> Report:
+def load_events(
+    store: Store, events: Iterable[Json], clock: TickingClock | None = None, *, keep_recorded: bool = False
+) -> LoadReport:
     """Load events as one batch."""
     lines = read_lines([b"\n".join(orjson.dumps(e) for e in events)])
-    return load(store, lines, Rules(clock or Ticking(), keep_recorded=keep_recorded))
+    return load(store, lines, Rules(clock or TickingClock(), keep_recorded=keep_recorded))
 
 
 def moment(text: str | None) -> int | None:
     return None if text is None else parse_instant(text)
 
 
-class Answers:
+class ServiceClient:
     """What a store answers, without the fields that every answer has."""
 
     def __init__(self, store: Store, known_at: str | None = None) -> None:
         self.store = store
         self.known_at = known_at
 
-    def asked(self, at: str | None = None) -> Asked:
-        return Asked(NOW + 10**9, lambda: False, moment(at), moment(self.known_at))
+    def context(self, at: str | None = None) -> Context:
+        return Context(NOW + 10**9, lambda: False, moment(at), moment(self.known_at))
 
     def lineage(
         self,
@@ -68,10 +70,10 @@ class Answers:
     ) -> Json:
         bounds = lineage_questions.Bounds(moment(from_), moment(until))
         question = lineage_questions.TraceQuestion(item, direction, mode, bounds, max_items=1_000_000)
-        return _own(self._there(lineage_questions.trace(self.store, question, self.asked(at))))
+        return _own(self._there(lineage_questions.trace(self.store, question, self.context(at))))
 
     def composition(self, item: str, at: str) -> Json:
-        return _own(lineage_questions.composition(self.store, item, self.asked(at)))
+        return _own(lineage_questions.composition(self.store, item, self.context(at)))
 
     def path(
         self, source: str, destination: str, at: str | None = None, from_: str | None = None, until: str | None = None,
@@ -79,10 +81,10 @@ class Answers:
     ) -> Json:  # fmt: skip
         bounds = lineage_questions.Bounds(moment(from_), moment(until))
         question = lineage_questions.PathQuestion(source, destination, bounds, max_paths)
-        return _own(lineage_questions.path(self.store, question, self.asked(at)))
+        return _own(lineage_questions.path(self.store, question, self.context(at)))
 
     def custody(self, item: str) -> Json:
-        document = custody_questions.custody(self.store, item, self.asked())
+        document = custody_questions.custody(self.store, item, self.context())
         return {"segments": [_without_events(s) for s in document["segments"]]}
 
     def holdings(self, party: str, at: str) -> dict[str, tuple[str | None, str]]:
@@ -91,7 +93,7 @@ class Answers:
         while True:
             question = custody_questions.HoldingsQuestion(party, limit=3, cursor=cursor)
             try:
-                document = custody_questions.holdings(self.store, question, self.asked(at))
+                document = custody_questions.holdings(self.store, question, self.context(at))
             except NotThereError:
                 return {}
             found.update({i["id"]: (i["since"], i["status"]) for i in document["items"]})
@@ -101,31 +103,31 @@ class Answers:
                 return found
 
     def card(self, item: str, at: str) -> Json:
-        document = cards.item(self.store, item, self.asked(at))
+        document = item_questions.item(self.store, item, self.context(at))
         fields = ("kind", "born", "ended", "consumed", "inside")
         segment = document["custody"]
         return {f: document[f] for f in fields} | {"custody": segment and _without_events(segment)}
 
     def responsibility(self, item: str, at: str | None = None) -> Json:
-        return responsibility_questions.responsibility(self.store, item, self.asked(at), rule_book())
+        return responsibility_questions.responsibility(self.store, item, self.context(at), rule_book())
 
     def duties(self, party: str, limit: int = 3, most: int = 10_000, **chosen: Any) -> list[Json]:
         """Page after page of them, until there are so many."""
         found: list[Json] = []
         cursor = None
         while True:
-            question = duty_questions.DutiesQuestion(party, **chosen, limit=limit, cursor=cursor)
-            document = duty_questions.duties(self.store, question, self.asked(), rule_book())
+            question = duties_questions.DutiesQuestion(party, **chosen, limit=limit, cursor=cursor)
+            document = duties_questions.duties(self.store, question, self.context(), rule_book())
             found += document["duties"]
             cursor = document["next"]
             if cursor is None or len(found) >= most:
                 return found
 
     def conduct(self, party: str) -> Json:
-        return conduct.conduct(self.store, party, self.asked(), rule_book())
+        return conduct.conduct(self.store, party, self.context(), rule_book())
 
     def event_status(self, event: str) -> set[str]:
-        return {journal_questions.event(self.store, event, self.asked())["status"]}
+        return {journal_questions.event(self.store, event, self.context())["status"]}
 
     def _there(self, document: Json) -> Json:
         assert document["complete"] is True

@@ -16,7 +16,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from lineage.cli.commands import app
-from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED, QUESTIONS
+from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED, OPERATIONS
 from lineage.stores.interface import Store
 from tests.conftest import wiped
 from tests.end_to_end.conftest import asking
@@ -97,12 +97,12 @@ class Terminal:
             else:
                 assert not word.startswith("-"), f"no test knows {word} of curl"
                 address = word
-        asked = urlsplit(address)
-        assert asked.netloc == "localhost:8000", address
+        context = urlsplit(address)
+        assert context.netloc == "localhost:8000", address
         with opened(self.url) as store, asking(store) as client:
             method = "GET" if body is None else "POST"
             answer = client.request(
-                method, asked._replace(scheme="", netloc="").geturl(), headers=headers, content=body
+                method, context._replace(scheme="", netloc="").geturl(), headers=headers, content=body
             )
         return (0 if answer.status_code == 200 else answer.status_code), answer.text
 
@@ -205,7 +205,7 @@ def test_the_readme_shows_the_two_commands_and_three_questions() -> None:
 def test_every_question_is_in_the_cookbook() -> None:
     shown = [words for block in blocks(DOCS / "cookbook.md") if block.kind == "sh" for words in typed(block)]
 
-    assert {q.name for q in QUESTIONS} <= {words[1] for words in shown if words[0] == "lineage"}
+    assert {q.name for q in OPERATIONS} <= {words[1] for words in shown if words[0] == "lineage"}
 
 
 def test_what_people_are_told_to_make_can_be_made() -> None:
@@ -253,16 +253,16 @@ def test_every_option_that_is_documented_is_there() -> None:
 
 def test_every_address_and_parameter_is_documented() -> None:
     told = words_of("http.md")
-    addresses = {"/health", "/ready", *(q.path for q in QUESTIONS)}
-    parameters = {p.name for q in QUESTIONS for p in q.parameters} | {ATOMIC.name, KEEP_RECORDED.name}
+    addresses = {"/health", "/ready", *(q.path for q in OPERATIONS)}
+    parameters = {p.name for q in OPERATIONS for p in q.parameters} | {ATOMIC.name, KEEP_RECORDED.name}
 
     assert (addresses | parameters) - told == set()
 
 
 def tracked() -> list[Path]:
     """What is in the repository, or is about to be."""
-    asked = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    context = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(context, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     return [path for line in sorted(listed.splitlines()) if (path := ROOT / line).is_file()]
 
 
@@ -289,9 +289,9 @@ def test_every_code_of_the_catenax_reader_is_documented() -> None:
     told = set(re.findall(r"`([a-z0-9_]+)`", text_of("catenax.md")))
     used = {
         node.value
-        for path in sorted((ROOT / "lineage" / "exchange").glob("catenax*.py"))
+        for path in sorted((ROOT / "lineage" / "exchange" / "catenax").glob("*.py"))
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in ("Told", "told")
+        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in ("CatenaxNotice", "told")
         for node in call.args
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)

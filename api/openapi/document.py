@@ -7,13 +7,12 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from api.error_handlers import PROBLEM
-from api.openapi import example_items as example_things
-from api.openapi import examples
+from api.openapi import example_items, examples
 from api.openapi.schema_terms import ref
 from api.openapi.schemas import components
 from api.routes_events import NDJSON
 from lineage import __version__
-from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED, QUESTIONS, Question
+from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED, OPERATIONS, Operation
 from lineage.operations.json_encoding import encode
 from lineage.operations.parameters import Parameter
 from lineage.operations.problems import TITLES
@@ -41,13 +40,13 @@ _ANSWER_OF: Final = {
 }
 _ID_OF: Final = {
     "event": ("the id of an event", "demo-0031"),
-    "party": ("the id of a party", example_things.SHOP),
-    "holdings": ("the id of a party", example_things.SHOP),
-    "duties": ("the id of a party", example_things.SHOP),
-    "conduct": ("the id of a party", example_things.SHOP),
+    "party": ("the id of a party", example_items.SHOP),
+    "holdings": ("the id of a party", example_items.SHOP),
+    "duties": ("the id of a party", example_items.SHOP),
+    "conduct": ("the id of a party", example_items.SHOP),
 }
-_ITEM: Final = ("the id of an item", example_things.MODULE)
-_EXAMPLE_OF: Final = {"source": example_things.MODULE, "destination": example_things.OTHER_CAR, "q": "9XHP"}
+_ITEM: Final = ("the id of an item", example_items.MODULE)
+_EXAMPLE_OF: Final = {"source": example_items.MODULE, "destination": example_items.OTHER_CAR, "q": "9XHP"}
 _ABOUT: Final = """Where every battery cell, module and pack came from, where it went, and in whose hands it was.
 
 Events go in, one immutable report each; questions are answered from them. `at` is when something was so, `known_at`
@@ -89,7 +88,7 @@ def openapi() -> Part:
         "/health": {"get": _plain("health", "The process is alive.", "ok")},
         "/ready": {"get": _plain("ready", "The store answers.", "ready", 503)},
     }
-    for question in QUESTIONS:
+    for question in OPERATIONS:
         paths.setdefault(question.path, {})["get"] = _operation(question)
     paths["/v1/events"]["post"] = _post()
     paths["/v1/check"] = {"post": _check()}
@@ -109,7 +108,7 @@ def _plain(name: str, about: str, word: str, *problems: int) -> Part:
     return {"operationId": name, "summary": about, "tags": ["service"], "responses": responses}
 
 
-def _operation(question: Question) -> Part:
+def _operation(question: Operation) -> Part:
     name = _ANSWER_OF[question.name]
     content: Part = {JSON: {"schema": ref(name), "example": examples.EXAMPLES[name]}}
     is_trace = question.name == "trace"

@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from api.openapi import compliance_schemas as duty_schemas
+from api.openapi import compliance_schemas
 from api.openapi.schema_terms import (
     ANYTHING,
     COMMON,
@@ -27,7 +27,7 @@ from api.openapi.schema_terms import (
     sometimes,
     thing,
 )  # fmt: skip
-from lineage.domain.events.reading import AnyEvent
+from lineage.domain.events.models import AnyEvent
 from lineage.domain.findings import KINDS
 from lineage.operations.catalogue import TYPES
 
@@ -247,5 +247,5 @@ def components() -> dict[str, Schema]:
     parts: dict[str, Schema] = event.pop("$defs")
     assert {p["properties"]["type"]["const"] for p in parts.values() if "type" in p["properties"]} == set(TYPES)
     item = {f: s for f, s in ANSWERS["ItemAnswer"]["properties"].items() if f not in ("inside", "events", "custody")}
-    answers = {**ANSWERS, **duty_schemas.ANSWERS, "Dossier": duty_schemas.dossier(item)}
-    return {"Event": event, **parts, **PARTS, **duty_schemas.PARTS, **answers}
+    answers = {**ANSWERS, **compliance_schemas.ANSWERS, "Dossier": compliance_schemas.dossier(item)}
+    return {"Event": event, **parts, **PARTS, **compliance_schemas.PARTS, **answers}

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from bench.candidates.interface import Ask, Pairs
-from lineage.domain.graph import Edge, Facts, Holding
+from lineage.domain.graph import Edge, Holding, ItemFacts
 from lineage.domain.instants import format_instant, format_or_none
-from lineage.domain.intervals import carried
-from lineage.domain.projection.effective_custody import Surroundings
+from lineage.domain.intervals import clip_at_consumption
+from lineage.domain.projection.effective_custody import CustodyContext
 
 
 def composed(ask: Ask, rows: Iterable[Sequence[Any]], consumed: int | None) -> Pairs:
@@ -19,9 +19,9 @@ def composed(ask: Ask, rows: Iterable[Sequence[Any]], consumed: int | None) -> P
     instant, found = (ask.at, ask.at), Pairs()
     parts: dict[str, set[str]] = defaultdict(set)
     for whole, part, _, end in rows:
-        if carried(instant, end):
+        if clip_at_consumption(instant, end):
             parts[whole].add(part)
-    level = [(ask.id, frozenset({ask.id}))] if carried(instant, consumed) else []
+    level = [(ask.id, frozenset({ask.id}))] if clip_at_consumption(instant, consumed) else []
     while level:
         following = []
         for whole, above in level:
@@ -34,10 +34,10 @@ def composed(ask: Ask, rows: Iterable[Sequence[Any]], consumed: int | None) -> P
 
 
 def custody_segments(
-    item: str, edges: Iterable[Edge], hands: Iterable[Holding], facts: Mapping[str, Facts]
+    item: str, edges: Iterable[Edge], hands: Iterable[Holding], facts: Mapping[str, ItemFacts]
 ) -> tuple[Any, ...]:
     """The timeline by the rules of the domain, which nobody would write twice."""
     return tuple(
         (format_instant(s.since), format_or_none(s.until), s.hands.status, tuple(s.hands.holders), s.hands.to)
-        for s in Surroundings(edges, hands, facts).timeline(item)
+        for s in CustodyContext(edges, hands, facts).timeline(item)
     )

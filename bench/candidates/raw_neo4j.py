@@ -17,7 +17,7 @@ from bench.candidates.in_memory import is_plain
 from bench.candidates.interface import Ask, Holds, Judged, StoppedError, traced
 from bench.data.hand_written_walk import OPEN, Row, Step, Walked, adjacency, walk
 from bench.questions import EVERYTHING
-from lineage.domain.graph import PART_OF, Edge, Facts, Holding
+from lineage.domain.graph import PART_OF, Edge, Holding, ItemFacts
 from lineage.stores.neo4j.row_encoding import OPEN_END, digits, past_facts, past_node, zoned
 from lineage.stores.row_encoding import facts_from
 
@@ -168,7 +168,7 @@ def _consumed(end: int | str | None) -> int | None:
     return past_node(end).consumed if isinstance(end, str) else end
 
 
-def _facts(text: str | None, past: str | None = None) -> Facts | None:
+def _facts(text: str | None, past: str | None = None) -> ItemFacts | None:
     """Facts of an item, from its superseded ones where it comes from those."""
     if text is not None:
         return facts_from(text)

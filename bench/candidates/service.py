@@ -11,9 +11,9 @@ from bench.candidates.interface import Judged, Pairs
 from bench.oracle import Holds, Traced
 from bench.questions import PAGE, Ask
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
-from lineage.domain.intervals import Piece
+from lineage.domain.intervals import Interval
 from lineage.operations.catalogue import BY_NAME, ask
-from lineage.operations.catalogue import asked as moments
+from lineage.operations.catalogue import context_of as moments
 from lineage.operations.json_encoding import encode
 from lineage.stores.interface import Store
 
@@ -31,18 +31,18 @@ class Ours:
         self.store = store
         self._now = now
 
-    def can(self, asked: Ask) -> bool:
-        return asked.kind in VALUES
+    def can(self, context: Ask) -> bool:
+        return context.kind in VALUES
 
-    def run(self, asked: Ask) -> bytes:
-        question, values = BY_NAME[asked.kind], _values(asked)
+    def run(self, context: Ask) -> bytes:
+        question, values = BY_NAME[context.kind], _values(context)
         return encode(ask(question, self.store, values, clock=self.clock, seconds=SECONDS))
 
     def clock(self) -> int:
         return self._now
 
-    def answer(self, asked: Ask, raw: bytes) -> Any:
-        return ANSWERS[asked.kind](orjson.loads(raw))
+    def answer(self, context: Ask, raw: bytes) -> Any:
+        return ANSWERS[context.kind](orjson.loads(raw))
 
     def close(self) -> None:
         self.store.close()
@@ -52,33 +52,33 @@ class Found(NamedTuple):
     """What a walk by hand ends with: fewest steps and shown windows by item, and the edges stepped over."""
 
     distance: dict[str, int]
-    windows: dict[str, list[Piece]]
+    windows: dict[str, list[Interval]]
     edges: list[Any]
 
 
 class OursFound(Ours):
     """A trace through the same interface up to what it found, in the form in which a walk by hand has it: no text."""
 
-    def can(self, asked: Ask) -> bool:
-        return asked.kind == "trace"
+    def can(self, context: Ask) -> bool:
+        return context.kind == "trace"
 
-    def run(self, asked: Ask) -> Any:
-        lines = BY_NAME[asked.kind].lines
+    def run(self, context: Ask) -> Any:
+        lines = BY_NAME[context.kind].lines
         assert lines is not None
-        values = _values(asked)
+        values = _values(context)
         result = lines(self.store, values, moments(values, clock=self.clock, seconds=SECONDS)).result
         return Found(result.distance, {x: result.windows(x) for x in result.distance}, list(result.edges))
 
-    def answer(self, asked: Ask, raw: Any) -> Traced:
+    def answer(self, context: Ask, raw: Any) -> Traced:
         return Traced({x: (d, tuple(raw.windows[x])) for x, d in raw.distance.items()}, len(raw.edges))
 
 
-def _values(asked: Ask) -> dict[str, Any]:
-    return {"id": asked.id, "at": asked.at, "known_at": asked.known_at, **VALUES[asked.kind](asked)}
+def _values(context: Ask) -> dict[str, Any]:
+    return {"id": context.id, "at": context.at, "known_at": context.known_at, **VALUES[context.kind](context)}
 
 
-def _bounds(asked: Ask) -> dict[str, Any]:
-    return {"from": asked.since, "until": asked.until}
+def _bounds(context: Ask) -> dict[str, Any]:
+    return {"from": context.since, "until": context.until}
 
 
 VALUES: Final[dict[str, Callable[[Ask], dict[str, Any]]]] = {

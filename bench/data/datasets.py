@@ -22,7 +22,7 @@ from lineage.stores import open_store
 from lineage.stores.interface import FORMAT_VERSION
 from lineage.stores.neo4j.store import Neo4jStore
 from lineage.synthetic.fleet.generator import make_fleet
-from lineage.synthetic.fleet.options import Dials, read_rates
+from lineage.synthetic.fleet.options import FleetOptions, read_rates
 from lineage.synthetic.fleet.parameters import read_parameters
 from neo4j_server import Neo4jServer
 
@@ -78,7 +78,7 @@ def _write(plan: Plan, file: Path) -> None:
     """The fleet and the shapes in the order of arrival, under its name only once it is whole."""
     parameters = read_parameters()
     rates, later = read_rates("1", parameters)
-    dials = Dials(plan.vehicles, plan.seed, UNTIL, rates, later, 0.0, 0.0, 0.0, CELLS_TOLD)
+    dials = FleetOptions(plan.vehicles, plan.seed, UNTIL, rates, later, 0.0, 0.0, 0.0, CELLS_TOLD)
     unsorted, begun = file.with_suffix(".unsorted"), file.with_suffix(".begun")
     with unsorted.open("w", encoding="utf-8") as out:
         for block in make_fleet(dials, parameters):

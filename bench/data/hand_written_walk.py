@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from lineage.domain.intervals import Piece, carried, shown
+from lineage.domain.intervals import Interval, clip_at_consumption, normalized
 
 OPEN: Final = 253_402_300_799_999
 Step = tuple[str, bool, int, int, object]
@@ -20,7 +20,7 @@ class Walked(NamedTuple):
     """Fewest steps and shown windows by item, the edges stepped over with their near ends, whether a budget cut it."""
 
     distance: dict[str, int]
-    windows: dict[str, list[Piece]]
+    windows: dict[str, list[Interval]]
     edges: list[tuple[str, Step]]
     is_cut: bool = False
 
@@ -41,13 +41,19 @@ def adjacency(rows: Iterable[Row]) -> dict[str, list[Step]]:
 
 
 def walk(
-    edges: Adjacency, consumed: Mapping[str, int], start: str, window: Piece, *, downstream: bool, most: int = 1 << 40
+    edges: Adjacency,
+    consumed: Mapping[str, int],
+    start: str,
+    window: Interval,
+    *,
+    downstream: bool,
+    most: int = 1 << 40,
 ) -> Walked:
     """Walk breadth-first with windows. `consumed` holds items other than lots that were consumed."""
     distance: dict[str, int] = {}
-    pieces: dict[str, list[Piece]] = {}
-    level: dict[str, list[Piece]] = {}
-    for piece in carried(window, consumed.get(start)):
+    pieces: dict[str, list[Interval]] = {}
+    level: dict[str, list[Interval]] = {}
+    for piece in clip_at_consumption(window, consumed.get(start)):
         distance[start] = 0
         pieces.setdefault(start, []).append(piece)
         level.setdefault(start, []).append(piece)
@@ -69,7 +75,7 @@ def walk(
             stepped[id(step)] = (near, step)
             if _added(pieces[far], since, until):
                 level.setdefault(far, []).append((since, until))
-    windows = {x: p if len(p) == 1 else shown(p) for x, p in pieces.items()}
+    windows = {x: p if len(p) == 1 else normalized(p) for x, p in pieces.items()}
     return Walked(distance, windows, list(stepped.values()), is_cut)
 
 
@@ -77,7 +83,7 @@ Reached = tuple[str, int, int, str, Step]
 
 
 def _reached(
-    level: Mapping[str, list[Piece]], edges: Adjacency, consumed: Mapping[str, int], *, downstream: bool
+    level: Mapping[str, list[Interval]], edges: Adjacency, consumed: Mapping[str, int], *, downstream: bool
 ) -> list[Reached]:
     """Every step that the new pieces of a level allow, cut at consumption."""
     found: list[Reached] = []
@@ -97,11 +103,11 @@ def _reached(
                 if end is None:
                     found.append((far, piece[0], piece[1], near, step))
                 else:
-                    found.extend((far, s, u, near, step) for s, u in carried(piece, end))
+                    found.extend((far, s, u, near, step) for s, u in clip_at_consumption(piece, end))
     return found
 
 
-def _met(lo: int, hi: int, since: int, until: int) -> Piece | None:
+def _met(lo: int, hi: int, since: int, until: int) -> Interval | None:
     s = max(since, lo)
     u = min(until, hi)
     if s < u:
@@ -111,7 +117,7 @@ def _met(lo: int, hi: int, since: int, until: int) -> Piece | None:
     return None
 
 
-def _added(pieces: list[Piece], since: int, until: int) -> bool:
+def _added(pieces: list[Interval], since: int, until: int) -> bool:
     """Add a piece; False if all of it was there already."""
     for s, u in pieces:
         if s <= since and (until <= u if since < until else since < u or s == since):

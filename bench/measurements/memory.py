@@ -1,4 +1,4 @@
-"""How much memory a process of ours takes after it answered questions: `python -m bench.measurements.memory URL < questions`."""
+"""Memory of a service process after it answered questions: `python -m bench.measurements.memory URL < questions`."""
 
 from __future__ import annotations
 

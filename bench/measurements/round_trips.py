@@ -14,7 +14,7 @@ from bench.data.derived_rows import Rows
 from bench.questions import Ask, Family
 from bench.reporting.results import Facts
 from lineage.domain.graph import BECAME, PART_OF, Edge
-from lineage.domain.intervals import Piece, carried
+from lineage.domain.intervals import Interval, clip_at_consumption
 from lineage.domain.traversal.trace import step
 from lineage.stores.query_files import query
 
@@ -79,7 +79,7 @@ def allowed(rows: Rows, ask: Ask) -> int:
 def generations(rows: Rows, ask: Ask) -> int:
     """How many times what was reached downstream through a window became something that time allows to follow."""
     start = rows.number[ask.id]
-    level = {(start, piece) for piece in carried(ask.window, rows.consumed.get(start))}
+    level = {(start, piece) for piece in clip_at_consumption(ask.window, rows.consumed.get(start))}
     met: set[_Reached] = set()
     count = 0
     while True:
@@ -95,7 +95,7 @@ def generations(rows: Rows, ask: Ask) -> int:
         count += 1
 
 
-_Reached = tuple[int, Piece]
+_Reached = tuple[int, Interval]
 
 
 def _next(rows: Rows, level: set[_Reached]) -> tuple[set[_Reached], set[_Reached]]:
@@ -107,6 +107,6 @@ def _next(rows: Rows, level: set[_Reached]) -> tuple[set[_Reached], set[_Reached
             edge = Edge(PART_OF if is_part else BECAME, "", "", since, until, ())
             reached = step(edge, piece, "downstream")
             if reached is not None:
-                left = carried(reached, rows.consumed.get(far))
+                left = clip_at_consumption(reached, rows.consumed.get(far))
                 (inside if is_part else made).update((far, piece) for piece in left)
     return inside, made

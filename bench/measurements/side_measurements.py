@@ -10,8 +10,7 @@ from typing import Final
 
 from bench.data.datasets import served_copy
 from bench.data.derived_rows import Rows
-from bench.measurements import bulk_import as bulk
-from bench.measurements import rebuild as rebuilt
+from bench.measurements import bulk_import, rebuild
 from bench.measurements.http_latency import web
 from bench.measurements.memory import footprint
 from bench.measurements.writes_neo4j import on_neo4j
@@ -87,20 +86,20 @@ class Beside:
         if size <= MOST_COPIED:
             path = str(self.folder / "store.db")
             self._once(found.writes, "SQLite", "increments", lambda: on_sqlite(path, INCREMENT_ITEMS, self.folder))
-            self._once(found.bulk, "SQLite", "bulk", lambda: bulk.on_sqlite(self.folder))
-            self._once(found.rebuilds, "SQLite", "rebuild", lambda: rebuilt.on_sqlite(path, self.folder))
+            self._once(found.bulk, "SQLite", "bulk", lambda: bulk_import.on_sqlite(self.folder))
+            self._once(found.rebuilds, "SQLite", "rebuild", lambda: rebuild.on_sqlite(path, self.folder))
         if self.neo4j is None:
             return
         if not is_started:
             url = self.neo4j
             self._once(found.writes, "Neo4j", "increments", lambda: on_neo4j(url, INCREMENT_ITEMS))
             return
-        self._once(found.bulk, "Neo4j", "bulk", lambda: bulk.on_neo4j(self.folder))
+        self._once(found.bulk, "Neo4j", "bulk", lambda: bulk_import.on_neo4j(self.folder))
         wanted = {"writes"} | ({"rebuilds"} if size <= MOST_REBUILT_NEO4J else set())
         if any("Neo4j" not in getattr(found, name) for name in wanted):
             with served_copy(self.folder / "neo4j") as server:
                 if "rebuilds" in wanted:
-                    self._once(found.rebuilds, "Neo4j", "rebuild", lambda: rebuilt.on_neo4j(server.url))
+                    self._once(found.rebuilds, "Neo4j", "rebuild", lambda: rebuild.on_neo4j(server.url))
                 self._once(found.writes, "Neo4j", "increments", lambda: on_neo4j(server.url, INCREMENT_ITEMS))
 
     def _once(self, where: dict[str, Facts], name: str, what: str, measure: Callable[[], Facts]) -> None:

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any, Final
 
 from bench.candidates.interface import Candidate, StoppedError
-from bench.oracle import Holds, Oracle, Traced, WrongAnswerError
+from bench.oracle import AnswerOracle, Holds, Traced, WrongAnswerError
 from bench.questions import Ask, Family
 
 RUNS: Final = 3
@@ -42,7 +42,7 @@ class Measured:
 
 
 def measure(
-    family: Family, candidates: Sequence[Candidate], oracle: Oracle, *, budget: float, runs: int = RUNS
+    family: Family, candidates: Sequence[Candidate], oracle: AnswerOracle, *, budget: float, runs: int = RUNS
 ) -> Measured:
     """Ask the family of everybody. Starts beyond the `budget` (seconds, about) are left out, for all alike.
 
@@ -63,7 +63,7 @@ def measure(
 class _Asking:
     """The runs of one family: times by start and candidate, and which starts a candidate did not answer."""
 
-    def __init__(self, family: Family, able: list[Candidate], oracle: Oracle) -> None:
+    def __init__(self, family: Family, able: list[Candidate], oracle: AnswerOracle) -> None:
         self._asks = family.asks
         self._able = able
         self._oracle = oracle
@@ -108,10 +108,10 @@ class _Asking:
                     self._times[n, candidate.name].append(timed(candidate, self._asks[n])[1])
 
     def told(self) -> Measured:
-        asked = range(len(self.found.sizes))
+        context = range(len(self.found.sizes))
         for name in (c.name for c in self._able):
-            medians = [statistics.median(self._times[n, name]) for n in asked if (n, name) in self._times]
-            self.found.series[name] = Series(medians, sum((n, name) in self._stopped for n in asked))
+            medians = [statistics.median(self._times[n, name]) for n in context if (n, name) in self._times]
+            self.found.series[name] = Series(medians, sum((n, name) in self._stopped for n in context))
         return self.found
 
 

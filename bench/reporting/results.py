@@ -73,7 +73,7 @@ class AtSize:
 
 @dataclass
 class Results:
-    """A whole run; `asked`: how many starts, seconds and runs each sort of question had at the most."""
+    """A whole run; `limits`: how many starts, seconds and runs each sort of question had at the most."""
 
     machine: Facts
     begun: Facts
@@ -83,7 +83,7 @@ class Results:
     bars: list[Facts] = field(default_factory=list)
 
     resumed: list[Facts] = field(default_factory=list)
-    asked: Facts = field(default_factory=dict)
+    limits: Facts = field(default_factory=dict)
 
     def save(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -167,8 +167,10 @@ def is_like(one: Row, other: Row) -> bool:
 
 def beside_sqlite(size: AtSize) -> Iterator[Bar]:
     """On Neo4j everything may take what SQLite takes and two round trips more."""
-    asked = [r for r in size.rows.values() if {OURS_NEO4J, OURS_SQLITE, RETURN_1} <= r.times.keys()]
-    over = [(r.times[OURS_NEO4J].p50 / (r.times[OURS_SQLITE].p50 + 2 * r.times[RETURN_1].p50), r.family) for r in asked]
+    context = [r for r in size.rows.values() if {OURS_NEO4J, OURS_SQLITE, RETURN_1} <= r.times.keys()]
+    over = [
+        (r.times[OURS_NEO4J].p50 / (r.times[OURS_SQLITE].p50 + 2 * r.times[RETURN_1].p50), r.family) for r in context
+    ]
     if over:
         yield Bar("Neo4j / (SQLite + 2 RETURN 1), everything, p50", 1.0, *max(over))
 

@@ -7,15 +7,9 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import compliance as answering
-from lineage.cli import demo as showing
-from lineage.cli import impact as recalling
-from lineage.cli import journal as upkeep
-from lineage.cli import load as loading
-from lineage.cli import questions as asking
-from lineage.cli import serve as serving
+from lineage.cli import compliance, demo, impact, journal, load, questions, serve
 from lineage.cli.fleet import generate as fleet
-from lineage.cli.fleet import score as scoring
+from lineage.cli.fleet import score
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,35 +18,35 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command("load")(loading.load_files)
-app.command("import")(loading.import_files)
+app.command("load")(load.load_files)
+app.command("import")(load.import_files)
 for command in (
-    asking.events,
-    asking.event,
-    asking.item,
-    asking.search,
-    asking.trace,
-    asking.composition,
-    asking.path,
-    asking.custody,
-    answering.responsibility,
-    answering.dossier,
-    asking.party,
-    asking.holdings,
-    answering.duties,
-    answering.conduct,
-    answering.check,
-    asking.findings,
-    upkeep.judge,
-    recalling.impact,
-    serving.serve,
-    upkeep.verify,
-    upkeep.export,
-    upkeep.rebuild,
-    showing.demo,
+    questions.events,
+    questions.event,
+    questions.item,
+    questions.search,
+    questions.trace,
+    questions.composition,
+    questions.path,
+    questions.custody,
+    compliance.responsibility,
+    compliance.dossier,
+    questions.party,
+    questions.holdings,
+    compliance.duties,
+    compliance.conduct,
+    compliance.check,
+    questions.findings,
+    journal.judge,
+    impact.impact,
+    serve.serve,
+    journal.verify,
+    journal.export,
+    journal.rebuild,
+    demo.demo,
     fleet.generate,
     fleet.stats,
-    scoring.score,
+    score.score,
 ):
     app.command(command.__name__)(command)
 

@@ -22,7 +22,7 @@ from lineage.cli.questions import (
     read_book,
     show,
 )  # fmt: skip
-from lineage.cli.rendering.renderer import Paper, read_zone
+from lineage.cli.rendering.renderer import Renderer, read_zone
 from lineage.cli.rendering.tables import draw
 from lineage.cli.session import (
     CHINA,
@@ -33,16 +33,16 @@ from lineage.cli.session import (
     ZoneOption,
     answer,
     opened,
-    put,
+    report_errors,
     settings,
-    telling,
+    write_document,
 )  # fmt: skip
 from lineage.exchange.jsonl import open_events
 from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
 from lineage.operations.precheck import MOST_BYTES, checked
 from lineage.operations.problems import RejectedEventsError
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 
 
 def responsibility(
@@ -99,13 +99,13 @@ def dossier(
     if html is None:
         show("dossier", id, options, store=store, as_json=as_json, tz=tz, rules=rules)
         return
-    with telling(as_json=as_json), opened(store) as open_one:
+    with report_errors(as_json=as_json), opened(store) as open_one:
         book = None if rules is None else read_book(rules)
         document = answer(open_one, "dossier", options, id, book)
         with open(html, "wb") as stream:
             stream.write(page(document, lang or "en"))
         if as_json:
-            put(encode(document))
+            write_document(encode(document))
         else:
             print(f"Written: {html}")
 
@@ -133,22 +133,22 @@ def check(
     tz: ZoneOption = CHINA,
 ) -> None:
     """Judge events before they are reported: what would be found. Nothing is stored."""
-    with telling(as_json=as_json), opened(store) as open_one:
+    with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         with open_events(file if file == "-" else Path(file)) as stream:
             body = stream.read(MOST_BYTES + 1)
         book = None if rules is None else read_book(rules)
         deadline = time.monotonic() + settings().read_seconds
-        asked = Asked(system_clock(), lambda: time.monotonic() > deadline)
+        context = Context(system_clock(), lambda: time.monotonic() > deadline)
         try:
-            document = checked(open_one, body, asked, book)
+            document = checked(open_one, body, context, book)
         except RejectedEventsError as error:
             if not as_json:
-                draw("check", Paper(zone), dict(error.answer))
+                draw("check", Renderer(zone), dict(error.answer))
             raise
         if as_json:
-            put(encode(document))
+            write_document(encode(document))
         else:
-            draw("check", Paper(zone, names_in(open_one, document)), document)
+            draw("check", Renderer(zone, names_in(open_one, document)), document)
         if document["rejected"]:
             raise typer.Exit(REJECTED)

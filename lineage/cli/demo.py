@@ -12,7 +12,7 @@ import orjson
 import typer
 
 from lineage.cli.serve import HostOption, PortOption, run
-from lineage.cli.session import StoreOption, opened, settings, telling
+from lineage.cli.session import StoreOption, opened, report_errors, settings
 from lineage.domain.errors import InvalidQuestionError
 from lineage.exchange.jsonl import Line
 from lineage.operations.catalogue import system_clock
@@ -31,10 +31,10 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="Another seed, other names and numbers.")] = 1,
 ) -> None:
     """Make a small, believable history, load it and serve it."""
+    from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
     from api.pages.neo4j_guide import guide_routes  # noqa: PLC0415
-    from service.gc_tuning import create_app  # noqa: PLC0415 - only what serves loads what serving needs
 
-    with telling():
+    with report_errors():
         named = store or settings().store
         url = _fresh_file() if named == DEFAULT_URL else named
         facts = demo_facts(seed)

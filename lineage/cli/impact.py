@@ -10,10 +10,19 @@ import orjson
 import typer
 
 from api.routes_impact import question_of
-from lineage.cli.rendering.renderer import Paper, read_zone
-from lineage.cli.session import CHINA, JsonOption, KnownAtOption, StoreOption, ZoneOption, opened, put, telling
+from lineage.cli.rendering.renderer import Renderer, read_zone
+from lineage.cli.session import (
+    CHINA,
+    JsonOption,
+    KnownAtOption,
+    StoreOption,
+    ZoneOption,
+    opened,
+    report_errors,
+    write_document,
+)
 from lineage.operations.catalogue import system_clock
-from lineage.service.questions.impact import impact as concerned
+from lineage.service.questions.impact import impact as find_impact
 
 _AT_ONCE: Final = 500
 
@@ -40,17 +49,17 @@ def impact(
     said: dict[str, Any] = {"items": ids or None, "maker": maker, "model": model, "batch": batch, "kind": kind}
     said |= {"produced_from": produced_from, "produced_until": produced_until, "at": at}
     said |= {"changed_since": changed_since, "known_at": known_at}
-    with telling(as_json=as_json), opened(store) as open_one:
-        question, asked = question_of({k: v for k, v in said.items() if v is not None}, system_clock)
-        lines = concerned(open_one, question, asked)
+    with report_errors(as_json=as_json), opened(store) as open_one:
+        question, context = question_of({k: v for k, v in said.items() if v is not None}, system_clock)
+        lines = find_impact(open_one, question, context)
         if as_json:
             for line in lines:
-                put(line.rstrip(b"\n"))
+                write_document(line.rstrip(b"\n"))
         else:
-            _draw(Paper(read_zone(tz)), map(orjson.loads, lines))
+            _draw(Renderer(read_zone(tz)), map(orjson.loads, lines))
 
 
-def _draw(paper: Paper, documents: Iterator[dict[str, Any]]) -> None:
+def _draw(paper: Renderer, documents: Iterator[dict[str, Any]]) -> None:
     """Lines as tables, as they come; then what they come to."""
     columns = ("status", "item", "in", "when", "holder", "region", "nobody told")
     while some := list(islice(documents, _AT_ONCE)):
@@ -61,14 +70,14 @@ def _draw(paper: Paper, documents: Iterator[dict[str, Any]]) -> None:
             _totals(paper, some[-1])
 
 
-def _row(paper: Paper, line: dict[str, Any]) -> tuple[object, ...]:
+def _row(paper: Renderer, line: dict[str, Any]) -> tuple[object, ...]:
     silent = "" if line["status"] != "unknown" else f"{line['layer']}: {', '.join(line['silent'])}"
     when = paper.window(line["since"], line["until"])
     status = f"{line['change']}: {line['status']}" if "change" in line else line["status"]
     return status, line["item"], line["whole"], when, ", ".join(line["holders"]), line["region"], silent
 
 
-def _totals(paper: Paper, last: dict[str, Any]) -> None:
+def _totals(paper: Renderer, last: dict[str, Any]) -> None:
     totals = last["totals"]
     said = ", ".join(
         f"{totals[word]} {word}" for word in ("now", "once", "unknown", "added", "released") if word in totals

@@ -14,18 +14,27 @@ import typer
 import zstandard
 from rich.console import Console
 
-from lineage.cli.session import REJECTED, JsonOption, StoreOption, collect_less, complain, opened, put, telling
+from lineage.cli.session import (
+    REJECTED,
+    JsonOption,
+    StoreOption,
+    complain,
+    opened,
+    report_errors,
+    tune_gc,
+    write_document,
+)
 from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.findings.materialization import judge_all
 from lineage.service.ingest import maintenance
 
 STANDARD_OUTPUT = "-"
 
 
-def _now() -> Asked:
-    return Asked(system_clock(), lambda: False)
+def _now() -> Context:
+    return Context(system_clock(), lambda: False)
 
 
 @contextmanager
@@ -40,12 +49,12 @@ def counting() -> Iterator[Callable[[int], None] | None]:
 
 def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Recompute the journal's chain of digests, and say the first row that fails, if any."""
-    with telling(as_json=as_json):
+    with report_errors(as_json=as_json):
         with opened(store) as open_one, counting() as progress:
             document = maintenance.verify(open_one, _now(), progress)
         failure = document["failure"]
         if as_json:
-            put(encode(document))
+            write_document(encode(document))
         elif failure is None:
             print(
                 f"All {document['checked']:,} events are as they were accepted. Digest {document['digest'] or 'none'}."
@@ -63,14 +72,14 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write the journal in order, ready for `lineage load --keep-recorded`."""
-    with telling(as_json=as_json):
+    with report_errors(as_json=as_json):
         with opened(store) as open_one, written(file) as target, counting() as progress:
             document = maintenance.export(open_one, _now(), target.write, progress)
         told = f"{document['exported']:,} events written. Digest {document['digest'] or 'none'}."
         if file == STANDARD_OUTPUT:
             print(told, file=sys.stderr)
         elif as_json:
-            put(encode(document))
+            write_document(encode(document))
         else:
             print(told)
 
@@ -108,22 +117,22 @@ def packed(name: str, raw: BinaryIO) -> Iterator[BinaryIO]:
 
 def rebuild(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Drop everything that is derived from the journal, and derive it anew."""
-    with telling(as_json=as_json):
-        collect_less()
+    with report_errors(as_json=as_json):
+        tune_gc()
         with opened(store) as open_one:
             document = maintenance.rebuild(open_one, _now())
         if as_json:
-            put(encode(document))
+            write_document(encode(document))
         else:
             print(f"Derived anew from {document['rebuilt']:,} events.")
 
 
 def judge(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Judge what has changed since the last time, and keep what was found, so that a list of findings costs a page."""
-    with telling(as_json=as_json):
+    with report_errors(as_json=as_json):
         with opened(store) as open_one:
             document = judge_all(open_one, _now())
         if as_json:
-            put(encode(document))
+            write_document(encode(document))
         else:
             print(f"{document['judged']:,} items and corrections judged, up to event {document['position']:,}.")

@@ -14,8 +14,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from lineage.cli.rendering.renderer import plain
-from lineage.cli.session import REJECTED, JsonOption, StoreOption, collect_less, complain, opened, put, telling
+from lineage.cli.rendering.renderer import strip_control_characters
+from lineage.cli.session import (
+    REJECTED,
+    JsonOption,
+    StoreOption,
+    complain,
+    opened,
+    report_errors,
+    tune_gc,
+    write_document,
+)
 from lineage.domain.errors import InvalidQuestionError, Notice
 from lineage.exchange.catenax.aspects import CatenaxReport
 from lineage.exchange.catenax.reader import read_catenax
@@ -24,7 +33,7 @@ from lineage.operations.catalogue import system_clock
 from lineage.operations.ingest import lines_of, loaded, outcome
 from lineage.operations.json_encoding import Document, encode
 from lineage.operations.problems import RejectedEventsError
-from lineage.service.ingest.load import Refused, Report, Rules, load, load_all
+from lineage.service.ingest.load import LoadReport, Refused, Rules, load, load_all
 
 SHOWN: Final = 20
 STANDARD_INPUT: Final = "-"
@@ -48,9 +57,9 @@ def load_files(
     as_json: JsonOption = False,
 ) -> None:
     """Load events. Lines that begin with # are passed over."""
-    with telling(as_json=as_json):
+    with report_errors(as_json=as_json):
         _check(files, errors, file_format)
-        collect_less()
+        tune_gc()
         sources = Sources(files, is_catenax=file_format == "catenax")
         rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
@@ -74,9 +83,9 @@ def import_files(
     as_json: JsonOption = False,
 ) -> None:
     """Load a whole register into an empty store, all at once: quicker than load, and the same comes of it."""
-    with telling(as_json=as_json):
+    with report_errors(as_json=as_json):
         _check(files, errors, "jsonl")
-        collect_less()
+        tune_gc()
         sources = Sources(files, is_catenax=False)
         rules = Rules(system_clock, keep_recorded=keep_recorded)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
@@ -93,7 +102,7 @@ def _teller(sources: Sources, refused: BinaryIO | None) -> Refused:
     return tell
 
 
-def _tell(report: Report, document: Document, sources: Sources, *, is_atomic: bool, as_json: bool) -> None:
+def _tell(report: LoadReport, document: Document, sources: Sources, *, is_atomic: bool, as_json: bool) -> None:
     """Print what the load came to, and end with the code that says so."""
     try:
         _print(outcome(report, document, is_atomic=is_atomic), sources, as_json=as_json)
@@ -132,7 +141,7 @@ def _refused_file(name: str | None) -> Iterator[BinaryIO | None]:
 def write_refused(file: BinaryIO, place: tuple[str, int], raw: bytes, notices: Iterable[Notice]) -> None:
     """A refused line as it came, under a comment for each thing that is wrong with it."""
     for notice in notices:
-        said = plain(f"{notice.path}: {notice.code}: {notice.message}")
+        said = strip_control_characters(f"{notice.path}: {notice.code}: {notice.message}")
         file.write(f"# line {place[1]}: {said}\n".encode())
     file.write(raw.replace(b"\r", b" ").replace(b"\n", b" ") + b"\n")
 
@@ -228,7 +237,7 @@ def _catenax_document(report: CatenaxReport) -> Document:
 
 def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
     if as_json:
-        put(encode(document))
+        write_document(encode(document))
         return
     counts = (document["accepted"], document["duplicate"], document["rejected"], document["position"])
     print("{:,} accepted, {:,} there already, {:,} rejected. The journal holds {:,} events.".format(*counts))
@@ -239,7 +248,7 @@ def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
         for one in told[:SHOWN]:
             where = f"{one.get('file') or sources.names[0]}:{one['line']}"
             path = f"{one['path']}: " if one.get("path") else ""
-            complain(f"{where}: {path}{plain(one['message'])}", one["code"])
+            complain(f"{where}: {path}{strip_control_characters(one['message'])}", one["code"])
         if len(told) + more > SHOWN:
             rest = len(told) + more - SHOWN
             hint = "; --errors FILE writes every refused line" if kind == "errors" else ""
@@ -250,5 +259,5 @@ def _print_catenax(report: CatenaxReport) -> None:
     for name in ("unknown_aspects", "unknown_fields", "not_carried", "warning_counts", "error_counts"):
         counts = getattr(report, name)
         if counts:
-            listed = ", ".join(f"{plain(word)} {count:,}" for word, count in counts.most_common(10))
+            listed = ", ".join(f"{strip_control_characters(word)} {count:,}" for word, count in counts.most_common(10))
             print(f"{name.replace('_', ' ')}: {listed}")

@@ -7,16 +7,26 @@ from typing import Annotated, Final
 
 import typer
 
-from lineage.cli.rendering.renderer import Paper, read_zone
+from lineage.cli.rendering.renderer import Renderer, read_zone
 from lineage.cli.rendering.tables import draw, party_ids
-from lineage.cli.session import CHINA, JsonOption, KnownAtOption, StoreOption, ZoneOption, answer, opened, put, telling
+from lineage.cli.session import (
+    CHINA,
+    JsonOption,
+    KnownAtOption,
+    StoreOption,
+    ZoneOption,
+    answer,
+    opened,
+    report_errors,
+    write_document,
+)
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.errors import InvalidRulesError
 from lineage.domain.instants import parse_instant
 from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
 from lineage.reference.rule_files import read_rules, rule_book
-from lineage.service.answers import Asked, Document
+from lineage.service.answers import Context, Document
 from lineage.service.questions.items import party_names
 from lineage.stores.interface import Store
 
@@ -46,14 +56,14 @@ def show(
     rules: str | None = None,
 ) -> None:
     """Ask, and print the document or its picture; `rules` names a file of rules to go by."""
-    with telling(as_json=as_json), opened(store) as open_one:
+    with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         book = None if rules is None else read_book(rules)
         document = answer(open_one, name, options, id, book)
         if as_json:
-            put(encode(document))
+            write_document(encode(document))
             return
-        draw(name, Paper(zone, names_in(open_one, document)), document)
+        draw(name, Renderer(zone, names_in(open_one, document)), document)
 
 
 def read_book(file: str) -> RuleBook:
@@ -72,7 +82,7 @@ def names_in(store: Store, document: Document) -> dict[str, str]:
         return {}
     now = system_clock()
     at, known_at = (None if text is None else parse_instant(text) for text in (document["as_of"], document["known_at"]))
-    return party_names(store, sorted(ids), Asked(now, lambda: False, at or now, known_at))
+    return party_names(store, sorted(ids), Context(now, lambda: False, at or now, known_at))
 
 
 def events(

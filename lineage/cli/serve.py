@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lineage.cli.session import StoreOption, opened, settings, telling
+from lineage.cli.session import StoreOption, opened, report_errors, settings
 from lineage.domain.errors import InvalidQuestionError
 from lineage.settings import ALLOW_KEEP_RECORDED, READ_SECONDS, STORE, read_settings
 
@@ -26,9 +26,9 @@ def serve(
     read_seconds: Annotated[str | None, typer.Option(metavar="SECONDS", help="How long a read may take.")] = None,
 ) -> None:
     """Answer over HTTP."""
-    from service.gc_tuning import create_app  # noqa: PLC0415 - only what serves loads what serving needs
+    from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
 
-    with telling():
+    with report_errors():
         said = settings()
         url = store or said.store
         seconds = read_settings({READ_SECONDS: read_seconds}).read_seconds if read_seconds else said.read_seconds
@@ -40,7 +40,7 @@ def serve(
                 run(app, host, port)
                 return
         os.environ |= {STORE: url, READ_SECONDS: str(seconds), ALLOW_KEEP_RECORDED: "true" if allow else "false"}
-        run("service.gc_tuning:from_environment", host, port, workers)
+        run("api.app:from_environment", host, port, workers)
 
 
 def run(app: object, host: str, port: int, workers: int = 1) -> None:

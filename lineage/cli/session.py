@@ -44,13 +44,13 @@ def exit_code(error: LineageError) -> int:
 
 
 @contextmanager
-def telling(*, as_json: bool = False) -> Iterator[None]:
+def report_errors(*, as_json: bool = False) -> Iterator[None]:
     """Turn an error into a sentence on standard error, with --json its document, and the exit code."""
     try:
         yield
     except LineageError as error:
         if as_json:
-            put(encode(problem_of(error)))
+            write_document(encode(problem_of(error)))
         for path, code, message in _told(error):
             complain(message, code, path)
         raise typer.Exit(exit_code(error)) from None
@@ -116,14 +116,14 @@ def _text(argument: str) -> str:
         raise InvalidQuestionError("An argument is not UTF-8.", path="", code="not_utf8") from None
 
 
-def put(document: bytes) -> None:
+def write_document(document: bytes) -> None:
     """Print a document as it is, with the end of the line."""
     sys.stdout.flush()
     sys.stdout.buffer.write(document + b"\n")
     sys.stdout.buffer.flush()
 
 
-def collect_less() -> None:
+def tune_gc() -> None:
     """For work that makes and drops ever so many small things: looking through all of them less often saves a tenth."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

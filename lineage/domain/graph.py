@@ -11,7 +11,7 @@ BECAME: Final = "BECAME"
 HELD_BY: Final = "HELD_BY"
 
 
-class Known(NamedTuple):
+class KnownInterval(NamedTuple):
     """When the platform knew a row: `[since, until)`, milliseconds UTC; `until` is OPEN for what is known now."""
 
     since: int = BEGIN
@@ -44,7 +44,7 @@ class Holding(NamedTuple):
     events: tuple[str, ...]
 
 
-class OwnSpan(NamedTuple):
+class CustodySpan(NamedTuple):
     """Own custody over `[since, until)` where no `HELD_BY` says it (contract 5).
 
     It has ended (`last` held it just before), or it is suspended inside a whole: that is kept only for items that were
@@ -64,7 +64,7 @@ Uncoded = tuple[tuple[str, int], ...]
 """How many parts without a code were put into a thing, by kind."""
 
 
-class Facts(NamedTuple):
+class ItemFacts(NamedTuple):
     """What the standing events say of one item, beside its edges.
 
     `kind_time` and `kind_event` name the declaration that decides the kind. `first` is the time of the first standing
@@ -78,7 +78,7 @@ class Facts(NamedTuple):
     first: int
     consumptions: tuple[int, ...] = ()
     ends: tuple[tuple[int, str, str], ...] = ()
-    spans: tuple[OwnSpan, ...] = ()
+    spans: tuple[CustodySpan, ...] = ()
     uncoded: Uncoded = ()
 
     @property
@@ -149,7 +149,7 @@ class Enrolment(NamedTuple):
     event: str
 
 
-class Hang(NamedTuple):
+class CustodyDependency(NamedTuple):
     """The custody of `part`, which leaves a whole or ends inside one at `at`, hangs on what `whole` says then."""
 
     whole: str

@@ -5,38 +5,38 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
-Piece = tuple[int, int]
+Interval = tuple[int, int]
 """`(since, until)` in milliseconds UTC: half-open `[since, until)`, or the instant `{since}` if both are equal."""
 
 
-def holds(piece: Piece, t: int) -> bool:
+def contains(piece: Interval, t: int) -> bool:
     """Whether the instant `t` lies in the piece (contract 3).
 
-    >>> holds((0, 10), 10), holds((10, 10), 10)
+    >>> contains((0, 10), 10), contains((10, 10), 10)
     (False, True)
     """
     since, until = piece
     return t == since if since == until else since <= t < until
 
 
-def meet(one: Piece, other: Piece) -> Piece | None:
+def intersect(one: Interval, other: Interval) -> Interval | None:
     """The time that both share, or None. Intervals that only touch share nothing (contract 3).
 
-    >>> meet((0, 10), (10, 20)) is None
+    >>> intersect((0, 10), (10, 20)) is None
     True
-    >>> meet((10, 10), (10, 20))
+    >>> intersect((10, 10), (10, 20))
     (10, 10)
     """
     if one[0] == one[1]:
-        return one if holds(other, one[0]) else None
+        return one if contains(other, one[0]) else None
     if other[0] == other[1]:
-        return other if holds(one, other[0]) else None
+        return other if contains(one, other[0]) else None
     since = max(other[0], one[0])
     until = min(other[1], one[1])
     return (since, until) if since < until else None
 
 
-class Pieces:
+class IntervalSet:
     """The pieces of time in which one thing was reached: intervals joined where they touch, and instants apart.
 
     Asking and adding take the time of a search, however many pieces there are: a lot may be reached at ever so many
@@ -45,7 +45,7 @@ class Pieces:
 
     __slots__ = ("_instants", "_since", "_until")
 
-    def __init__(self, first: Piece | None = None) -> None:
+    def __init__(self, first: Interval | None = None) -> None:
         self._instants: set[int] = set()
         if first is None or first[0] == first[1]:
             self._since: list[int] = []
@@ -55,7 +55,7 @@ class Pieces:
         else:
             self._since, self._until = [first[0]], [first[1]]
 
-    def add(self, piece: Piece) -> bool:
+    def add(self, piece: Interval) -> bool:
         """Add a piece; False if all of it was there already."""
         since, until = piece
         if since == until:
@@ -73,7 +73,7 @@ class Pieces:
         self._until[first:last] = [until]
         return True
 
-    def holds_all(self, piece: Piece) -> bool:
+    def contains_all(self, piece: Interval) -> bool:
         """Whether all of a piece is there."""
         since, until = piece
         if since == until:
@@ -84,7 +84,7 @@ class Pieces:
         at = bisect_right(self._since, since) - 1
         return at >= 0 and until <= self._until[at]
 
-    def shown(self) -> list[Piece]:
+    def shown(self) -> list[Interval]:
         """Windows as an answer shows them (contract 4)."""
         intervals = list(zip(self._since, self._until, strict=True))
         if not self._instants:
@@ -97,28 +97,28 @@ class Pieces:
         return at >= 0 and t <= self._until[at]
 
 
-def shown(pieces: Iterable[Piece]) -> list[Piece]:
+def normalized(pieces: Iterable[Interval]) -> list[Interval]:
     """Windows as an answer shows them: disjoint, ascending, touching ones joined (contract 4).
 
     An instant at the very end of an interval is not shown; one apart from every interval stays.
 
-    >>> shown([(5, 9), (0, 5), (9, 9), (12, 12)])
+    >>> normalized([(5, 9), (0, 5), (9, 9), (12, 12)])
     [(0, 9), (12, 12)]
     """
-    gathered = Pieces()
+    gathered = IntervalSet()
     for piece in pieces:
         gathered.add(piece)
     return gathered.shown()
 
 
-def carried(piece: Piece, consumed: int | None) -> tuple[Piece, ...]:
+def clip_at_consumption(piece: Interval, consumed: int | None) -> tuple[Interval, ...]:
     """What is left of a piece in an item that carries up to and including its last consumption (contract 4).
 
     `consumed` is None for lots and for what was never consumed.
 
-    >>> carried((0, 20), 10)
+    >>> clip_at_consumption((0, 20), 10)
     ((0, 10), (10, 10))
-    >>> carried((11, 20), 10)
+    >>> clip_at_consumption((11, 20), 10)
     ()
     """
     if consumed is None or piece[1] < consumed or piece == (consumed, consumed):

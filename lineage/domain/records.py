@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Known, Mention, Term
-from lineage.domain.projection.checkpoint import Head
+from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, KnownInterval, Mention, Term
+from lineage.domain.projection.checkpoint import Checkpoint
 
 
 class Entry(NamedTuple):
@@ -45,18 +45,18 @@ EMPTY = State(0, 0, "")
 class ItemRow(NamedTuple):
     """An item as known now; `facts` is None while no standing event names it.
 
-    `known_from`: since when these facts are known. `head`: the state of its life after its last moment, so that an
-    event in order extends it; None before the first. `contested`: it was once in two wholes at a time, or handed over while
-    inside, so that its effective custody may be in conflict; `ringed`: it was once part of itself. Neither is ever
-    taken back.
+    `known_from`: since when these facts are known. `checkpoint`: the item's state after its last instant, so that an
+    event in order extends it; None before the first. `contested`: it was once in two wholes at a time, or handed over
+    while inside, so that its effective custody may be in conflict; `on_cycle`: it was once part of itself. Neither
+    flag is ever cleared.
     """
 
     id: str
-    facts: Facts | None
+    facts: ItemFacts | None
     known_from: int
-    head: Head | None
+    checkpoint: Checkpoint | None
     contested: bool
-    ringed: bool
+    on_cycle: bool
 
 
 class PartyRow(NamedTuple):
@@ -69,7 +69,7 @@ class PartyRow(NamedTuple):
     first: int
     events: int
     since: int | None
-    past: tuple[Known, ...] = ()
+    past: tuple[KnownInterval, ...] = ()
 
     def known(self, known_at: int | None) -> bool:
         """Whether an event that stood as known then names the party; None is now."""
@@ -111,7 +111,7 @@ class Held(NamedTuple):
     status: str
 
 
-Around = tuple[list[Edge], list[Holding], dict[str, Facts]]
+CustodyRows = tuple[list[Edge], list[Holding], dict[str, ItemFacts]]
 """`PART_OF` edges, holdings and facts of some items and of everything that they were ever inside."""
 
 
@@ -125,11 +125,11 @@ class HeldPage(NamedTuple):
     party: PartyRow | None
     held: list[Held]
     items: int
-    suspects: list[str]
-    around: Around
+    contested_items: list[str]
+    around: CustodyRows
 
 
-class Arriving(NamedTuple):
+class InTransit(NamedTuple):
     """An item on its way to a party at a moment: since when, and who gave it and still answers for it."""
 
     item: str
@@ -145,9 +145,9 @@ class Changes:
     entries: list[Entry] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     items: dict[str, ItemRow] = field(default_factory=dict)
-    past_facts: list[tuple[str, Facts, Known]] = field(default_factory=list)
+    past_facts: list[tuple[str, ItemFacts, KnownInterval]] = field(default_factory=list)
     opened: list[tuple[Row, int]] = field(default_factory=list)
     closed: list[tuple[Row, int]] = field(default_factory=list)
-    past: list[tuple[Row, Known]] = field(default_factory=list)
-    hangs: list[Hang] = field(default_factory=list)
+    past: list[tuple[Row, KnownInterval]] = field(default_factory=list)
+    dependencies: list[CustodyDependency] = field(default_factory=list)
     parties: dict[str, PartyRow] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from lineage.domain.compliance.duties import STATUSES
 from lineage.domain.findings import KINDS
-from lineage.operations import handlers as calls
+from lineage.operations import handlers
 from lineage.operations.parameters import (
     AT,
     KNOWN_AT,
@@ -27,7 +27,7 @@ from lineage.operations.parameters import (
     text,
     whole,
 )
-from lineage.service.answers import Asked, Document
+from lineage.service.answers import Context, Document
 from lineage.service.questions.lineage import Traced
 from lineage.stores.interface import Store
 
@@ -50,27 +50,27 @@ def system_clock() -> int:
     return time.time_ns() // 1_000_000
 
 
-class Question(NamedTuple):
+class Operation(NamedTuple):
     """`path` holds `{id}` where the question is about one thing; its id is then the value `id`."""
 
     name: str
     path: str
     summary: str
     parameters: tuple[Parameter, ...]
-    call: Callable[[Store, Values, Asked], Document]
-    lines: Callable[[Store, Values, Asked], Traced] | None = None
+    call: Callable[[Store, Values, Context], Document]
+    lines: Callable[[Store, Values, Context], Traced] | None = None
     """The same answer as something that can be sent in lines, where it may be big."""
 
 
-def ask(question: Question, store: Store, values: Values, *, clock: Callable[[], int], seconds: float) -> Document:
+def ask(question: Operation, store: Store, values: Values, *, clock: Callable[[], int], seconds: float) -> Document:
     """Answer a question whose values are read; `seconds` is how long the read may take. Raises LineageError."""
-    return question.call(store, values, asked(values, clock=clock, seconds=seconds))
+    return question.call(store, values, context_of(values, clock=clock, seconds=seconds))
 
 
-def asked(values: Values, *, clock: Callable[[], int], seconds: float) -> Asked:
+def context_of(values: Values, *, clock: Callable[[], int], seconds: float) -> Context:
     """The moments of a question, and how long it may take."""
     deadline = time.monotonic() + seconds
-    return Asked(clock(), lambda: time.monotonic() > deadline, values.get("at"), values.get("known_at"))
+    return Context(clock(), lambda: time.monotonic() > deadline, values.get("at"), values.get("known_at"))
 
 
 _DIRECTION = choice(
@@ -78,8 +78,8 @@ _DIRECTION = choice(
 )
 _MODE = choice("mode", "Exposure, downstream only: what once held the item stays exposed from then on.", ("exposure",))
 
-QUESTIONS: Final = (
-    Question(
+OPERATIONS: Final = (
+    Operation(
         "events",
         "/v1/events",
         "The journal in order of arrival.",
@@ -92,59 +92,59 @@ QUESTIONS: Final = (
             cursor(int),
             KNOWN_AT,
         ),
-        calls.events,
+        handlers.events,
     ),
-    Question(
+    Operation(
         "event",
         "/v1/events/{id}",
         "One event as kept, whether it counts, and what corrected it.",
         (KNOWN_AT,),
-        calls.event,
+        handlers.event,
     ),
-    Question(
+    Operation(
         "trace",
         "/v1/items/{id}/lineage",
         "Where it went, or what is in it and where that comes from.",
         (_DIRECTION, *WINDOW, _MODE, MAX_ITEMS, MAX_HOPS, KNOWN_AT),
-        calls.trace,
-        calls.traced,
+        handlers.trace,
+        handlers.traced,
     ),
-    Question(
+    Operation(
         "composition",
         "/v1/items/{id}/composition",
         "What is in it at a moment, as a tree.",
         (AT, MAX_ITEMS, KNOWN_AT),
-        calls.composition,
+        handlers.composition,
     ),
-    Question(
+    Operation(
         "custody",
         "/v1/items/{id}/custody",
         "In whose hands it was: its whole time, without holes.",
         (KNOWN_AT,),
-        calls.custody,
+        handlers.custody,
     ),
-    Question(
+    Operation(
         "responsibility",
         "/v1/items/{id}/responsibility",
         "Who holds it, who answers for it by which rule, which reports were owed, and whether they came.",
         (AT, KNOWN_AT),
-        calls.responsibility,
+        handlers.responsibility,
     ),
-    Question(
+    Operation(
         "dossier",
         "/v1/items/{id}/dossier",
         "Everything known of one thing at a moment, with what proves it; as a page to print, too.",
         (AT, choice("lang", "The language of the page.", ("en", "zh"), default="en"), KNOWN_AT),
-        calls.dossier,
+        handlers.dossier,
     ),
-    Question(
+    Operation(
         "item",
         "/v1/items/{id}",
         "What an item is, what it is in, who holds it, and its events.",
         (AT, KNOWN_AT),
-        calls.item,
+        handlers.item,
     ),
-    Question(
+    Operation(
         "path",
         "/v1/paths",
         "Which way from one item to another, downstream; or why there is none.",
@@ -155,9 +155,9 @@ QUESTIONS: Final = (
             MAX_PATHS,
             KNOWN_AT,
         ),
-        calls.path,
+        handlers.path,
     ),
-    Question(
+    Operation(
         "holdings",
         "/v1/parties/{id}/holdings",
         "What a party holds.",
@@ -168,9 +168,9 @@ QUESTIONS: Final = (
             cursor(str, int),
             KNOWN_AT,
         ),
-        calls.holdings,
+        handlers.holdings,
     ),
-    Question(
+    Operation(
         "duties",
         "/v1/parties/{id}/duties",
         "Which reports a party owed, and whether they came.",
@@ -182,24 +182,24 @@ QUESTIONS: Final = (
             cursor(int, int, int),
             KNOWN_AT,
         ),
-        calls.duties,
+        handlers.duties,
     ),
-    Question(
+    Operation(
         "conduct",
         "/v1/parties/{id}/conduct",
         "What a party takes in against what it may, how punctual it is, and which hand-overs are open.",
         (AT, KNOWN_AT),
-        calls.conduct_of,
+        handlers.conduct_of,
     ),
-    Question("party", "/v1/parties/{id}", "Who a party is, and its history.", (AT, KNOWN_AT), calls.party),
-    Question(
+    Operation("party", "/v1/parties/{id}", "Who a party is, and its history.", (AT, KNOWN_AT), handlers.party),
+    Operation(
         "search",
         "/v1/search",
         "Items and parties by id, identifiers, model, batch or name.",
         (text("q", "The text, or how it begins.", required=True), LIMIT, cursor(int, str, str, str), KNOWN_AT),
-        calls.search,
+        handlers.search,
     ),
-    Question(
+    Operation(
         "findings",
         "/v1/findings",
         "Where what was told cannot be so.",
@@ -213,11 +213,11 @@ QUESTIONS: Final = (
             cursor(int, str, int, int),
             KNOWN_AT,
         ),
-        calls.findings,
+        handlers.findings,
     ),
 )
 """In the order in which addresses are tried: what ends in a word of its own comes before what takes any id."""
 
-BY_NAME: Final = {question.name: question for question in QUESTIONS}
+BY_NAME: Final = {question.name: question for question in OPERATIONS}
 ATOMIC = flag("atomic", "All events or none.")
 KEEP_RECORDED = flag("keep_recorded", "Events bring their own `recorded`; only on a server that allows it.")

@@ -7,15 +7,15 @@ from typing import Any
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.operations.parameters import Values
 from lineage.reference.rule_files import rule_book
-from lineage.service.answers import Asked, Document
+from lineage.service.answers import Context, Document
 from lineage.service.questions import custody as custody_questions
 from lineage.service.questions import dossier as dossier_questions
 from lineage.service.questions import findings as findings_questions
-from lineage.service.questions import items as cards
+from lineage.service.questions import items as item_questions
 from lineage.service.questions import journal as journal_questions
 from lineage.service.questions import lineage as lineage_questions
 from lineage.service.questions.compliance import conduct
-from lineage.service.questions.compliance import duties as duty_questions
+from lineage.service.questions.compliance import duties as duties_questions
 from lineage.service.questions.compliance import responsibility as responsibility_questions
 from lineage.service.questions.compliance.duties import DutiesQuestion
 from lineage.service.questions.custody import HoldingsQuestion
@@ -36,25 +36,25 @@ def _trace_question(values: Values) -> TraceQuestion:
     )
 
 
-def trace(store: Store, values: Values, asked: Asked) -> Document:
-    return lineage_questions.trace(store, _trace_question(values), asked)
+def trace(store: Store, values: Values, context: Context) -> Document:
+    return lineage_questions.trace(store, _trace_question(values), context)
 
 
-def traced(store: Store, values: Values, asked: Asked) -> Traced:
-    return lineage_questions.traced(store, _trace_question(values), asked)
+def traced(store: Store, values: Values, context: Context) -> Traced:
+    return lineage_questions.traced(store, _trace_question(values), context)
 
 
-def composition(store: Store, values: Values, asked: Asked) -> Document:
-    return lineage_questions.composition(store, values["id"], asked, max_items=values["max_items"])
+def composition(store: Store, values: Values, context: Context) -> Document:
+    return lineage_questions.composition(store, values["id"], context, max_items=values["max_items"])
 
 
-def path(store: Store, values: Values, asked: Asked) -> Document:
+def path(store: Store, values: Values, context: Context) -> Document:
     question = PathQuestion(values["source"], values["destination"], _bounds(values), values["max_paths"])
-    return lineage_questions.path(store, question, asked)
+    return lineage_questions.path(store, question, context)
 
 
-def custody(store: Store, values: Values, asked: Asked) -> Document:
-    return custody_questions.custody(store, values["id"], asked)
+def custody(store: Store, values: Values, context: Context) -> Document:
+    return custody_questions.custody(store, values["id"], context)
 
 
 def _book(values: Values) -> RuleBook:
@@ -62,56 +62,58 @@ def _book(values: Values) -> RuleBook:
     return values.get("book") or rule_book()
 
 
-def responsibility(store: Store, values: Values, asked: Asked) -> Document:
-    return responsibility_questions.responsibility(store, values["id"], asked, _book(values))
+def responsibility(store: Store, values: Values, context: Context) -> Document:
+    return responsibility_questions.responsibility(store, values["id"], context, _book(values))
 
 
-def dossier(store: Store, values: Values, asked: Asked) -> Document:
-    return dossier_questions.dossier(store, values["id"], asked, _book(values))
+def dossier(store: Store, values: Values, context: Context) -> Document:
+    return dossier_questions.dossier(store, values["id"], context, _book(values))
 
 
-def conduct_of(store: Store, values: Values, asked: Asked) -> Document:
-    return conduct.conduct(store, values["id"], asked, _book(values))
+def conduct_of(store: Store, values: Values, context: Context) -> Document:
+    return conduct.conduct(store, values["id"], context, _book(values))
 
 
-def duties(store: Store, values: Values, asked: Asked) -> Document:
+def duties(store: Store, values: Values, context: Context) -> Document:
     question = DutiesQuestion(
         values["id"], values["status"], values["from"], values["until"], values["limit"], values["cursor"]
     )
-    return duty_questions.duties(store, question, asked, _book(values))
+    return duties_questions.duties(store, question, context, _book(values))
 
 
-def item(store: Store, values: Values, asked: Asked) -> Document:
-    return cards.item(store, values["id"], asked)
+def item(store: Store, values: Values, context: Context) -> Document:
+    return item_questions.item(store, values["id"], context)
 
 
-def party(store: Store, values: Values, asked: Asked) -> Document:
-    return cards.party(store, values["id"], asked)
+def party(store: Store, values: Values, context: Context) -> Document:
+    return item_questions.party(store, values["id"], context)
 
 
-def holdings(store: Store, values: Values, asked: Asked) -> Document:
+def holdings(store: Store, values: Values, context: Context) -> Document:
     question = HoldingsQuestion(values["id"], values["contents"], values["limit"], values["cursor"])
-    return custody_questions.holdings(store, question, asked)
+    return custody_questions.holdings(store, question, context)
 
 
-def findings(store: Store, values: Values, asked: Asked) -> Document:
+def findings(store: Store, values: Values, context: Context) -> Document:
     question = FindingsQuestion(
         values["kind"], values["party"], values["item"], values["region"], values["from"], values["until"],
         values["limit"], values["cursor"],
     )  # fmt: skip
-    return findings_questions.findings(store, question, asked)
+    return findings_questions.findings(store, question, context)
 
 
-def search(store: Store, values: Values, asked: Asked) -> Document:
-    return cards.search(store, cards.SearchQuestion(values["q"], values["limit"], values["cursor"]), asked)
+def search(store: Store, values: Values, context: Context) -> Document:
+    return item_questions.search(
+        store, item_questions.SearchQuestion(values["q"], values["limit"], values["cursor"]), context
+    )
 
 
-def events(store: Store, values: Values, asked: Asked) -> Document:
+def events(store: Store, values: Values, context: Context) -> Document:
     question = EventsQuestion(
         values["reporter"], values["type"], values["item"], values["after"], values["limit"], values["cursor"]
     )
-    return journal_questions.events(store, question, asked)
+    return journal_questions.events(store, question, context)
 
 
-def event(store: Store, values: Values, asked: Asked) -> Document:
-    return journal_questions.event(store, values["id"], asked)
+def event(store: Store, values: Values, context: Context) -> Document:
+    return journal_questions.event(store, values["id"], context)

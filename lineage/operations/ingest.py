@@ -9,8 +9,8 @@ from typing import Final
 from lineage.exchange.jsonl import MOST_ARRAY, Line, read_array, read_lines
 from lineage.operations.json_encoding import Document
 from lineage.operations.problems import BodyTooLargeError, RejectedEventsError
-from lineage.service.answers import Asked, answer
-from lineage.service.ingest.load import Report, Rules, load
+from lineage.service.answers import Context, build_answer
+from lineage.service.ingest.load import LoadReport, Rules, load
 from lineage.stores.interface import Store
 
 _MARK: Final = b"\xef\xbb\xbf"
@@ -19,7 +19,7 @@ _LEADING: Final = 65_536
 """An array does not begin after more blanks than these."""
 
 
-def keep(store: Store, pieces: Iterable[bytes], rules: Rules) -> Document:
+def load_body(store: Store, pieces: Iterable[bytes], rules: Rules) -> Document:
     """Load a body: the answer of contract 8.
 
     Raises RejectedEventsError where nothing of it was kept, BodyTooLargeError above 64 MiB in an array or in one
@@ -31,12 +31,12 @@ def keep(store: Store, pieces: Iterable[bytes], rules: Rules) -> Document:
     return outcome(report, loaded(report, rules), is_atomic=rules.atomic)
 
 
-def loaded(report: Report, rules: Rules) -> Document:
+def loaded(report: LoadReport, rules: Rules) -> Document:
     """What a load came to, with what every answer has."""
-    return answer(report.state, Asked(rules.clock(), lambda: False), report.document())
+    return build_answer(report.state, Context(rules.clock(), lambda: False), report.document())
 
 
-def outcome(report: Report, document: Document, *, is_atomic: bool) -> Document:
+def outcome(report: LoadReport, document: Document, *, is_atomic: bool) -> Document:
     """Give the answer back, or raise RejectedEventsError with it: all was rejected, or, if atomic, anything was.
 
     Where nothing was kept and a line is not UTF-8, the whole is taken not to be (400); beside lines that are kept it

@@ -9,14 +9,14 @@ from lineage.operations.ingest import lines_of
 from lineage.operations.json_encoding import Document
 from lineage.operations.problems import BodyTooLargeError, RejectedEventsError
 from lineage.reference.rule_files import rule_book
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.questions.compliance.precheck import MOST_EVENTS, check
 from lineage.stores.interface import Store
 
 MOST_BYTES: Final = 1024 * 1024
 
 
-def checked(store: Store, body: bytes, asked: Asked, book: RuleBook | None = None) -> Document:
+def checked(store: Store, body: bytes, context: Context, book: RuleBook | None = None) -> Document:
     """What would be found. Raises RejectedEventsError where no event is valid, BodyTooLargeError above 1 MiB or 1,000
     events, UnreadableInputError for an array that cannot be parsed."""
     if len(body) > MOST_BYTES:
@@ -24,7 +24,7 @@ def checked(store: Store, body: bytes, asked: Asked, book: RuleBook | None = Non
     lines = list(lines_of([body]))
     if len(lines) > MOST_EVENTS:
         raise too_large()
-    document = check(store, lines, asked, book or rule_book())
+    document = check(store, lines, context, book or rule_book())
     if document["rejected"] and not document["checked"]:
         code = "not_utf8" if any(e["code"] == "not_utf8" for e in document["errors"]) else None
         raise RejectedEventsError("Every event would be refused: see `errors`.", document, code=code)

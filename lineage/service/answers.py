@@ -16,8 +16,8 @@ from lineage.domain.errors import (
     UnknownItemError,
     UnknownPartyError,
 )
-from lineage.domain.graph import Facts
-from lineage.domain.identifiers.parsing import read_id
+from lineage.domain.graph import ItemFacts
+from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import format_instant, format_or_none
 from lineage.domain.traversal.trace import Neighbourhood
 from lineage.stores.interface import PartyRow, Reader, State
@@ -28,14 +28,14 @@ MOST_LISTED: Final = 1_000
 Document = dict[str, Any]
 
 
-class Asked(NamedTuple):
+class Context(NamedTuple):
     """The moments of a question, milliseconds UTC. `at`: as of when; `known_at`: K; `now`: the clock's, for defaults.
 
     `spent` says whether the time allowed for the read is over.
     """
 
     now: int
-    spent: Callable[[], bool]
+    deadline_passed: Callable[[], bool]
     at: int | None = None
     known_at: int | None = None
 
@@ -47,17 +47,17 @@ class Asked(NamedTuple):
         return self.now if self.known_at is None else self.known_at
 
 
-def as_read(asked: Asked, state: State) -> Asked:
+def as_read(context: Context, state: State) -> Context:
     """The same question as a store is asked it: of what is known now, which is faster, where all was known by K.
 
     The moment asked about stays what it is.
     """
-    if asked.known_at is None or asked.known_at < state.recorded:
-        return asked
-    return asked._replace(known_at=None, now=asked.known_at)
+    if context.known_at is None or context.known_at < state.recorded:
+        return context
+    return context._replace(known_at=None, now=context.known_at)
 
 
-class Cutting(NamedTuple):
+class Truncation(NamedTuple):
     """Why an answer is not complete. `left_out` is None where nobody counted."""
 
     reason: str
@@ -65,13 +65,18 @@ class Cutting(NamedTuple):
     left_out: int | None = None
 
 
-def answer(
-    state: State, asked: Asked, own: Mapping[str, Any], *, cut: Cutting | None = None, unknown: Sequence[Document] = ()
+def build_answer(
+    state: State,
+    context: Context,
+    own: Mapping[str, Any],
+    *,
+    cut: Truncation | None = None,
+    unknown: Sequence[Document] = (),
 ) -> Document:
     """The document that both doors send: what every answer has, and its own fields."""
-    known = asked.known_at if asked.known_at is not None else (state.recorded or None)
+    known = context.known_at if context.known_at is not None else (state.recorded or None)
     document: Document = {
-        "as_of": None if asked.at is None else format_instant(asked.at),
+        "as_of": None if context.at is None else format_instant(context.at),
         "known_at": None if known is None else format_instant(known),
         "position": state.position,
         "complete": cut is None,
@@ -83,15 +88,15 @@ def answer(
     return document
 
 
-def as_kept(id_text: str) -> str:
+def canonical_id(id_text: str) -> str:
     """The id as it is kept; what is no id at all names nothing, and is given back as it is."""
     try:
-        return read_id(id_text).id
+        return parse_identifier(id_text).id
     except InvalidIdentifierError:
         return id_text
 
 
-def item_facts(reader: Reader, item: str, known_at: int | None) -> Facts:
+def item_facts(reader: Reader, item: str, known_at: int | None) -> ItemFacts:
     """The facts of an item as known then. Raises UnknownItemError, NotYetKnownError (contract 8)."""
     found = reader.facts([item], known_at).get(item)
     if found is not None:
@@ -158,7 +163,7 @@ class Page(NamedTuple):
     after: list[Any] | None = None
 
 
-def read_cursor(text: str, asked: Asked) -> tuple[list[Any], Asked]:
+def read_cursor(text: str, context: Context) -> tuple[list[Any], Context]:
     """The key after which the next page begins, and the moments of the first page. Raises InvalidQuestionError."""
     try:
         known_at, at, key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
@@ -169,13 +174,13 @@ def read_cursor(text: str, asked: Asked) -> tuple[list[Any], Asked]:
         raise InvalidQuestionError(
             "This is no cursor of ours: send `next` back as it came.", path="cursor", code="bad_cursor"
         )
-    return key, asked._replace(known_at=known_at, at=at)
+    return key, context._replace(known_at=known_at, at=at)
 
 
-def write_cursor(asked: Asked, state: State, key: Sequence[Any]) -> str:
+def write_cursor(context: Context, state: State, key: Sequence[Any]) -> str:
     """A cursor that carries K, `at` and the last key (contract 8)."""
-    known_at = asked.known_at if asked.known_at is not None else state.recorded
-    return base64.urlsafe_b64encode(orjson.dumps([known_at, asked.at, list(key)])).decode()
+    known_at = context.known_at if context.known_at is not None else state.recorded
+    return base64.urlsafe_b64encode(orjson.dumps([known_at, context.at, list(key)])).decode()
 
 
 def span(since: int, until: int) -> list[str | None]:

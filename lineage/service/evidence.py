@@ -7,15 +7,15 @@ from typing import Any, Final
 
 import orjson
 
-from lineage.domain.compliance.party_history import History, PartyThen, history_of
+from lineage.domain.compliance.party_history import History, PartyAt, history_of
 from lineage.domain.compliance.responsibility import Made
 from lineage.domain.compliance.vehicle_of import last_vehicle
 from lineage.domain.events.corrections import correction_of
-from lineage.domain.events.stored_event import Report, report_of
-from lineage.domain.graph import Facts
+from lineage.domain.events.stored_event import StoredEvent, stored_event_of
+from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import OPEN, Instant
-from lineage.domain.projection.effective_custody import Surroundings
-from lineage.service.answers import Asked
+from lineage.domain.projection.effective_custody import CustodyContext
+from lineage.service.answers import Context
 from lineage.service.questions.journal import body_of
 from lineage.stores.interface import Entry, Reader
 
@@ -25,7 +25,7 @@ _KINDS_OF: Final = 50
 """Things of one report whose kinds are fetched where it does not say them."""
 
 
-class Reports:
+class StoredEvents:
     """Reports by the ids of their events; entries are fetched once."""
 
     def __init__(self, reader: Reader) -> None:
@@ -33,12 +33,12 @@ class Reports:
         self._entries: dict[str, Entry] = {}
         self._documents: dict[str, Mapping[str, Any]] = {}
 
-    def of(self, events: Iterable[str]) -> dict[str, Report]:
+    def of(self, events: Iterable[str]) -> dict[str, StoredEvent]:
         """The reports that these events in force are."""
-        asked = list(dict.fromkeys(events))
-        self._fetch(correction_of(e) or e for e in asked)
-        self._fetch_targets(e for e in asked if correction_of(e) is not None)
-        return {e: report_of(self.body(e), e, self._first_recorded(e)) for e in asked}
+        context = list(dict.fromkeys(events))
+        self._fetch(correction_of(e) or e for e in context)
+        self._fetch_targets(e for e in context if correction_of(e) is not None)
+        return {e: stored_event_of(self.body(e), e, self._first_recorded(e)) for e in context}
 
     def body(self, event: str) -> Mapping[str, Any]:
         """The event as kept; it was fetched before."""
@@ -81,11 +81,11 @@ class Reports:
         return recorded
 
 
-def histories_of(reader: Reader, parties: Collection[str], asked: Asked) -> dict[str, History]:
+def histories_of(reader: Reader, parties: Collection[str], context: Context) -> dict[str, History]:
     """Who these parties were, as known at K."""
     if not parties:
         return {}
-    enrolments = reader.enrolments(sorted(parties), asked.known_at)
+    enrolments = reader.enrolments(sorted(parties), context.known_at)
     entries = reader.entries_by_id({correction_of(e.event) or e.event for e in enrolments})
     told: dict[str, list[tuple[Instant, str, Mapping[str, Any]]]] = {p: [] for p in parties}
     for e in enrolments:
@@ -94,7 +94,7 @@ def histories_of(reader: Reader, parties: Collection[str], asked: Asked) -> dict
     return {p: history_of(p, cards) for p, cards in told.items()}
 
 
-def makers_of(reports: Reports, facts: Mapping[str, Facts]) -> dict[str, Made]:
+def makers_of(reports: StoredEvents, facts: Mapping[str, ItemFacts]) -> dict[str, Made]:
     """Who made these things: as declared where their kind is, else who reported that."""
     deciding = {x: f.kind_event for x, f in facts.items() if f.kind_event is not None}
     told = reports.of(deciding.values())
@@ -105,13 +105,13 @@ def makers_of(reports: Reports, facts: Mapping[str, Facts]) -> dict[str, Made]:
     return found
 
 
-class KnownWorld:
+class FetchedContext:
     """What duties need to know beside the reports (`duties.World`), from what was fetched."""
 
     def __init__(
         self,
-        facts: Mapping[str, Facts],
-        around: Surroundings,
+        facts: Mapping[str, ItemFacts],
+        around: CustodyContext,
         makers: Mapping[str, Made],
         histories: Mapping[str, History],
     ) -> None:
@@ -121,11 +121,11 @@ class KnownWorld:
         facts = self._facts.get(item) or self._around.facts.get(item)
         return "unknown" if facts is None else facts.kind
 
-    def party(self, party: str, t: Instant) -> PartyThen:
+    def party(self, party: str, t: Instant) -> PartyAt:
         history = self._histories.get(party)
-        return PartyThen(party) if history is None else history.at(t)
+        return PartyAt(party) if history is None else history.at(t)
 
-    def vehicle_maker(self, report: Report) -> str | None:
+    def vehicle_maker(self, report: StoredEvent) -> str | None:
         """Of a vehicle that the report names, else of the one that something it names is or was last in."""
         for item, kind in report.items:
             if (kind or self.kind_of(item)) == "vehicle":
@@ -141,19 +141,19 @@ class KnownWorld:
         return None if made is None else made.party
 
 
-def world_of(
-    reader: Reader, reports: Reports, told: Collection[Report], around: Surroundings, asked: Asked
-) -> KnownWorld:
+def fetched_context(
+    reader: Reader, reports: StoredEvents, told: Collection[StoredEvent], around: CustodyContext, context: Context
+) -> FetchedContext:
     """Everything that duties of these reports need to know."""
     wanted = {i for r in told for i, kind in r.items[:_KINDS_OF] if not kind or kind == "vehicle"}
-    facts = dict(around.facts) | reader.facts(sorted(wanted - around.facts.keys()), asked.known_at)
+    facts = dict(around.facts) | reader.facts(sorted(wanted - around.facts.keys()), context.known_at)
     vehicles = {x: f for x, f in facts.items() if f.kind == "vehicle"}
     parties = {p for r in told for p in (r.reporter, r.giver, r.taker) if p}
-    return KnownWorld(facts, around, makers_of(reports, vehicles), histories_of(reader, parties, asked))
+    return FetchedContext(facts, around, makers_of(reports, vehicles), histories_of(reader, parties, context))
 
 
-def events_about(reader: Reader, item: str, asked: Asked, *, until: Instant = OPEN) -> tuple[list[str], bool]:
+def events_about(reader: Reader, item: str, context: Context, *, until: Instant = OPEN) -> tuple[list[str], bool]:
     """The events in force that name a thing, the newest, and whether these are all."""
-    recent = reader.recent_mentions(item, until, MOST_REPORTS + 1, asked.known_at)
+    recent = reader.recent_mentions(item, until, MOST_REPORTS + 1, context.known_at)
     ids = list(dict.fromkeys(m.event for m in recent))
     return ids[:MOST_REPORTS], len(recent) <= MOST_REPORTS

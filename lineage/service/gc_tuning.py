@@ -15,7 +15,7 @@ _working = 0
 
 
 @contextmanager
-def seldom_collecting() -> Iterator[None]:
+def rare_collection() -> Iterator[None]:
     """What is made of events goes a moment later, all of it: looking for rings in it costs a fifth, and finds none.
 
     As usual again when nobody is at such work in this process any more.

@@ -34,7 +34,7 @@ def open_store(url: str, *, user: str | None = None, password: str | None = None
 
 def _with_findings(store: Store, file: str | None) -> Store:
     if file is not None:
-        from lineage.stores.sqlite.findings_cache import FindingsFile  # noqa: PLC0415 - where it is wanted
+        from lineage.stores.sqlite.findings_cache import SqliteFindingsCache  # noqa: PLC0415 - where it is wanted
 
-        store.findings = FindingsFile(Path(file))
+        store.findings = SqliteFindingsCache(Path(file))
     return store

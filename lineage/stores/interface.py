@@ -7,27 +7,27 @@ from contextlib import AbstractContextManager
 from typing import Protocol, Self, TypeVar
 
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import Edge, Enrolment, Facts, Hang, Holding, Mention
-from lineage.domain.intervals import Piece
-from lineage.domain.projection.changes import Gain, Said, Word
+from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
+from lineage.domain.intervals import Interval
+from lineage.domain.projection.changes import BecameChange, MentionChange, Word
 from lineage.domain.records import (
     ALL_ENTRIES,
     EMPTY,
-    Around,
-    Arriving,
     Changes,
+    CustodyRows,
     Entry,
     EntryFilter,
     Held,
     HeldPage,
     Hit,
+    InTransit,
     ItemRow,
     PartyRow,
     Row,
     State,
 )
 from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
-from lineage.stores.findings_cache import FindingPlace, FindingsJudged, KeptFinding, KeptFindings
+from lineage.stores.findings_cache import CachedFinding, EvaluatedUpTo, FindingPlace, FindingsCache
 
 FORMAT_VERSION = 2
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
@@ -56,7 +56,7 @@ class Reader(Protocol):
         """Items that any event ever named, by id (code points), ids greater than `after`."""
         ...
 
-    def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, Facts]:
+    def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, ItemFacts]:
         """Facts of the items that a standing event named, as known then."""
         ...
 
@@ -69,15 +69,15 @@ class Reader(Protocol):
         """What is said of these items at exactly these moments, as known now."""
         ...
 
-    def pair_mentions(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
+    def mentions_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
         """Ins and outs of these (part, whole) pairs, as known now."""
         ...
 
     def part_edges(self, parts: Iterable[str]) -> list[Edge]: ...
-    def pair_edges(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]: ...
+    def edges_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]: ...
     def became_edges(self, keys: Iterable[tuple[str, str, int]]) -> list[Edge]: ...
     def holdings_of(self, items: Iterable[str]) -> list[Holding]: ...
-    def hangs(self, since: Iterable[tuple[str, int]]) -> list[Hang]:
+    def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
         """Whose custody hangs on each of these wholes, at or after the moment beside it."""
         ...
 
@@ -89,7 +89,7 @@ class Reader(Protocol):
         *,
         part_of_only: bool = False,
         ahead: int = 0,
-        window: Piece = ALL_TIME,
+        window: Interval = ALL_TIME,
         are_met: bool = False,
     ) -> Fetched:
         """All edges that leave (downstream) or enter (upstream) the items, with the nodes at both ends.
@@ -108,7 +108,7 @@ class Reader(Protocol):
         """
         ...
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> Around: ...
+    def surroundings(self, items: Sequence[str], known_at: int | None) -> CustodyRows: ...
 
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
         """For each item the kinds of what was ever put into it; items with nothing in them are absent."""
@@ -123,7 +123,7 @@ class Reader(Protocol):
         ...
 
     def held_count(self, party: str, at: int, known_at: int | None) -> int: ...
-    def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
+    def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
         """What own custody has in transit to the party at `at`, by id, ids greater than `after`."""
         ...
 
@@ -140,15 +140,15 @@ class Reader(Protocol):
         ...
 
 
-class Ear(Protocol):
+class StagingWriterInterface(Protocol):
     """Where one process notes what it hears; it can be pickled."""
 
-    def hear(self, number: int, said: Iterable[Said], gains: Iterable[Gain]) -> None:
+    def append(self, number: int, said: Iterable[MentionChange], gains: Iterable[BecameChange]) -> None:
         """Note what a batch of the journal says, in the order in which it was learned; batches are numbered."""
         ...
 
 
-class Share(Protocol):
+class StagingPartitionInterface(Protocol):
     """Some of the items whose custody hangs on no other's, for one process to follow; it can be pickled."""
 
     def said(self) -> Iterable[tuple[list[str], list[Word]]]:
@@ -163,26 +163,26 @@ class Share(Protocol):
         ...
 
 
-class Notes(Protocol):
+class StagingInterface(Protocol):
     """A scratch file for a whole journal: noted in the order in which it was learned, read item by item."""
 
     @property
-    def ear(self) -> Ear: ...
+    def ear(self) -> StagingWriterInterface: ...
     def __enter__(self) -> Self: ...
     def __exit__(self, *_: object) -> None: ...
     def sort(self) -> None:
         """All is noted: sort it, and find the items whose custody may hang on others, and everything above them."""
         ...
 
-    def woven(self) -> Iterator[Said]:
+    def dependent_changes(self) -> Iterator[MentionChange]:
         """What is said of items whose custody may hang on others, in the order of knowledge."""
         ...
 
-    def shares(self) -> Sequence[Share]:
+    def shares(self) -> Sequence[StagingPartitionInterface]:
         """All other items, by id, once the woven ones are in the store."""
         ...
 
-    def gains(self) -> Iterator[Gain]:
+    def gains(self) -> Iterator[BecameChange]:
         """By input, output and time, and of each in the order of knowledge."""
         ...
 
@@ -191,15 +191,15 @@ class Transaction(Reader, Protocol):
     """Reads that see the transaction's own writes, and the one way to write."""
 
     def apply(self, changes: Changes) -> None: ...
-    def notes(self) -> Notes:
+    def notes(self) -> StagingInterface:
         """An empty scratch file, after `clear_projection`."""
         ...
 
-    def take(self, share: Share, packed: bytes) -> None:
+    def take(self, share: StagingPartitionInterface, packed: bytes) -> None:
         """Keep what was known of the items of a share; shares come in their order."""
         ...
 
-    def unindexed(self) -> AbstractContextManager[None]:
+    def deferred_indexes(self) -> AbstractContextManager[None]:
         """Put off the indexes of what is derived, after `clear_projection`, and build them in the end."""
         ...
 
@@ -216,7 +216,7 @@ class Store(Protocol):
 
     url: str
     read_threads: int
-    findings: KeptFindings | None
+    findings: FindingsCache | None
 
     def read(self, work: Callable[[Reader], T]) -> T:
         """Run `work` on one state of the store; it may be run again when the state moved under it."""
@@ -243,8 +243,31 @@ class Store(Protocol):
 
 
 __all__ = [
-    "ALL_ENTRIES", "EMPTY", "FORMAT_VERSION", "OLDER_FORMAT", "Around", "Arriving", "Changes", "Entry",
-    "EntryFilter", "FindingPlace", "FindingsJudged", "Gain", "Held", "HeldPage", "Hit", "ItemRow",
-    "KeptFinding", "KeptFindings", "Notes", "PartyRow", "Reader", "Row", "Said", "State", "Store", "T",
+    "ALL_ENTRIES",
+    "EMPTY",
+    "FORMAT_VERSION",
+    "OLDER_FORMAT",
+    "BecameChange",
+    "CachedFinding",
+    "Changes",
+    "CustodyRows",
+    "Entry",
+    "EntryFilter",
+    "EvaluatedUpTo",
+    "FindingPlace",
+    "FindingsCache",
+    "Held",
+    "HeldPage",
+    "Hit",
+    "InTransit",
+    "ItemRow",
+    "MentionChange",
+    "PartyRow",
+    "Reader",
+    "Row",
+    "StagingInterface",
+    "State",
+    "Store",
+    "T",
     "Transaction",
 ]  # fmt: skip

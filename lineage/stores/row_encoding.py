@@ -9,20 +9,20 @@ from typing import Any, Final
 
 import orjson
 
-from lineage.domain.graph import Edge, Facts, Known, Node, OwnSpan
-from lineage.domain.projection.checkpoint import Head
+from lineage.domain.graph import CustodySpan, Edge, ItemFacts, KnownInterval, Node
+from lineage.domain.projection.checkpoint import Checkpoint
 from lineage.domain.records import PartyRow
 
 
-def facts_text(facts: Facts) -> str:
+def facts_text(facts: ItemFacts) -> str:
     """Facts as compact JSON."""
     return orjson.dumps((*facts[:6], [tuple(s) for s in facts.spans], facts.uncoded)).decode()
 
 
-def facts_from(text: str) -> Facts:
+def facts_from(text: str) -> ItemFacts:
     """The inverse of `facts_text`."""
     kind, kind_time, kind_event, first, consumptions, ends, spans, uncoded = orjson.loads(text)
-    return Facts(
+    return ItemFacts(
         kind, kind_time, kind_event, first, tuple(consumptions), tuple(_triple(e) for e in ends),
         tuple(_span(s) for s in spans), tuple((k, n) for k, n in uncoded),
     )  # fmt: skip
@@ -33,19 +33,19 @@ def _triple(values: list[Any]) -> tuple[int, str, str]:
     return time, event, reason
 
 
-def _span(values: list[Any]) -> OwnSpan:
+def _span(values: list[Any]) -> CustodySpan:
     since, until, status, holders, to, last, events = values
-    return OwnSpan(since, until, status, tuple(holders), to, tuple(last), tuple(events))
+    return CustodySpan(since, until, status, tuple(holders), to, tuple(last), tuple(events))
 
 
-def checkpoint_text(head: Head | None) -> str:
+def checkpoint_text(head: Checkpoint | None) -> str:
     """The checkpoint of an item as JSON; empty where there is none."""
     return orjson.dumps(tuple(head)).decode() if head is not None else ""
 
 
-def checkpoint_from(text: str) -> Head | None:
+def checkpoint_from(text: str) -> Checkpoint | None:
     """The inverse of `checkpoint_text`."""
-    return Head(*orjson.loads(text)) if text else None
+    return Checkpoint(*orjson.loads(text)) if text else None
 
 
 def party_text(row: PartyRow) -> str:
@@ -56,7 +56,7 @@ def party_text(row: PartyRow) -> str:
 def party_from(id: str, first: int, text: str) -> PartyRow:
     """The inverse of `party_text`."""
     events, since, past = orjson.loads(text)
-    return PartyRow(id, first, events, since, tuple(Known(*k) for k in past))
+    return PartyRow(id, first, events, since, tuple(KnownInterval(*k) for k in past))
 
 
 _EDGE: Final = partial(tuple.__new__, Edge)

@@ -6,25 +6,25 @@ import pytest
 
 from lineage.domain.errors import NotThereError
 from lineage.domain.instants import parse_instant
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.questions.items import SearchQuestion, search
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b
 from tests.answer_cases import CASES, Case
-from tests.reference import World
-from tests.service_client import Answers, keep
+from tests.reference import Oracle
+from tests.service_client import ServiceClient, load_events
 
 NOW = parse_instant("2026-11-23")
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_store_answers_as_worked_out_by_hand(store: Store, case: Case) -> None:
-    report = keep(store, case.events[::-1], keep_recorded=case.known_at is not None)
+    report = load_events(store, case.events[::-1], keep_recorded=case.known_at is not None)
     assert report.errors == []
-    answers = Answers(store, case.known_at)
+    answers = ServiceClient(store, case.known_at)
     if case.ask == "named":
-        ever = World(case.events, case.known_at).named() | World(case.events).ever_named()
+        ever = Oracle(case.events, case.known_at).named() | Oracle(case.events).ever_named()
         assert _named(answers, ever) == case.expected
         return
     answer = getattr(answers, case.ask)(**case.given)
@@ -38,7 +38,7 @@ def test_a_store_answers_as_worked_out_by_hand(store: Store, case: Case) -> None
         }
 
 
-def _named(answers: Answers, candidates: set[str]) -> set[str]:
+def _named(answers: ServiceClient, candidates: set[str]) -> set[str]:
     found = set()
     for item in candidates:
         try:
@@ -62,10 +62,12 @@ def _sorted(value: object) -> object:
 
 def test_a_report_that_closes_a_circle_concerns_everything_on_it(store: Store) -> None:
     first, second, third = "urn:x:first", "urn:x:second", "urn:x:third"
-    keep(store, [b.produced({"id": x, "kind": "pack"}, custodian=f"urn:x:of-{x[6:]}") for x in (first, second, third)])
-    keep(store, [b.assembled(second, first, time="2024-02-01"), b.assembled(third, second, time="2024-03-01")])
-    keep(store, [b.assembled(first, third, time="2024-04-01")])
-    segments = Answers(store).custody(second)["segments"]
+    load_events(
+        store, [b.produced({"id": x, "kind": "pack"}, custodian=f"urn:x:of-{x[6:]}") for x in (first, second, third)]
+    )
+    load_events(store, [b.assembled(second, first, time="2024-02-01"), b.assembled(third, second, time="2024-03-01")])
+    load_events(store, [b.assembled(first, third, time="2024-04-01")])
+    segments = ServiceClient(store).custody(second)["segments"]
     assert segments[-1]["holders"] == ["urn:x:of-first", "urn:x:of-second", "urn:x:of-third"]
 
 
@@ -74,8 +76,8 @@ def test_cases_are_answered_alike_when_their_events_arrive_one_by_one(sqlite_fil
         if case.known_at is None and case.ask == "custody":
             store = open_store(sqlite_file.replace("lineage.db", f"{CASES.index(case)}.db"))
             for event in case.events[::-1]:
-                assert keep(store, [event]).errors == []
-            answer = Answers(store).custody(**case.given)
+                assert load_events(store, [event]).errors == []
+            answer = ServiceClient(store).custody(**case.given)
             store.close()
             assert {name: _sorted(answer[name]) for name in case.expected} == {
                 n: _sorted(v) for n, v in case.expected.items()
@@ -85,13 +87,13 @@ def test_cases_are_answered_alike_when_their_events_arrive_one_by_one(sqlite_fil
 def test_a_search_finds_everything_page_by_page_however_many_events_say_it(store: Store) -> None:
     things = [f"urn:x:cell:{n}" for n in range(6)]
     told = [{"id": x, "kind": "cell", "model": f"M-{n}", "batch": "hot"} for n, x in enumerate(things)]
-    keep(store, [b.produced(one, time=f"2024-0{month}-01") for one in told for month in (1, 2, 3)])
+    load_events(store, [b.produced(one, time=f"2024-0{month}-01") for one in told for month in (1, 2, 3)])
 
     def found(text: str) -> list[str]:
         hits, cursor = [], None
         while True:
             question = SearchQuestion(text, 2, cursor)
-            page = search(store, question, Asked(NOW, lambda: False))
+            page = search(store, question, Context(NOW, lambda: False))
             hits += [hit["id"] for hit in page["hits"]]
             cursor = page["next"]
             if cursor is None:

@@ -6,21 +6,21 @@ import json
 from pathlib import Path
 
 from lineage.exchange.catenax.reader import read_catenax
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.questions import lineage as lineage_questions
 from lineage.stores.interface import Store
-from tests.service_client import NOW, keep
+from tests.service_client import NOW, load_events
 
 DATA = Path(__file__).parent.parent / "data" / "catenax"
 VEHICLE = "urn:uuid:4509ea7c-c8d2-41a1-83ca-c214ee34af6c"
-ASKED = Asked(NOW, lambda: False)
+ASKED = Context(NOW, lambda: False)
 
 
 def load_vehicle(store: Store) -> None:
     with (DATA / "electric-vehicle-submodels.json").open("rb") as stream:
         reading = read_catenax(stream)
     assert reading.report.errors == []
-    assert keep(store, reading.events).errors == []
+    assert load_events(store, reading.events).errors == []
 
 
 def test_upstream_of_the_vehicle_are_exactly_its_113_items_and_174_relations(store: Store) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import read_lines
 from lineage.reference.rule_files import rule_book
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.questions.compliance.precheck import check
 from lineage.service.questions.dossier import dossier
 from lineage.stores.interface import Store
@@ -18,7 +18,7 @@ from tests import builders as b
 from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.contract.test_responsibility import CAR, CELLS, DEALER, LI, OEM, OUTLET, PACK, SHOP, WORKS, WRECKER, life
-from tests.service_client import Answers, keep
+from tests.service_client import ServiceClient, load_events
 
 PERMIT = {"kind": "comprehensive_utilisation", "valid_from": "2020-01-01", "valid_until": "2026-12-31"}
 TRADER = b.credit_code(19)
@@ -41,7 +41,7 @@ def _with_permit(event: Json) -> Json:
 def judged(store: Store, *events: Json, now: str = "2024-03-15") -> list[Json]:
     lines = read_lines([b"\n".join(orjson.dumps(e) for e in events)])
     before = store.read(lambda reader: reader.state())
-    document = check(store, lines, Asked(parse_instant(now), lambda: False), rule_book())
+    document = check(store, lines, Context(parse_instant(now), lambda: False), rule_book())
     assert store.read(lambda reader: reader.state()) == before
     assert document["errors"] == []
     rows: list[Json] = document["judgements"]
@@ -60,7 +60,7 @@ def given_away(taker: str, giver: str = SHOP, item: str = PACK, step: str = STEP
 @pytest.fixture
 def removed(store: Store) -> Store:
     """The pack is out of the car, in the hands of the shop."""
-    assert keep(store, until("out"), keep_recorded=True).errors == []
+    assert load_events(store, until("out"), keep_recorded=True).errors == []
     return store
 
 
@@ -89,7 +89,7 @@ def test_what_would_be_found_is_told_before(removed: Store, event: Json, found: 
 
 
 def test_a_thing_that_has_ended_cannot_go_on(store: Store) -> None:
-    keep(store, until("recycled"), keep_recorded=True)
+    load_events(store, until("recycled"), keep_recorded=True)
 
     assert kinds(store, given_away(OUTLET, giver=WORKS, time="2024-07-01"), "2024-07-02") == ["dead_item_active"]
     again = b.transformed([PACK], {b.lot(9, WORKS): "lot"}, time="2024-07-01", reporter=WORKS, step="recycling")
@@ -123,7 +123,7 @@ def test_more_than_a_permit_allows_in_a_year_is_told(store: Store) -> None:
     taken = b.transferred(
         "urn:x:h1", giver=OUTLET, taker=WORKS, side="taker", time="2024-02-01", step=STEP, event_id="t1"
     )
-    keep(
+    load_events(
         store,
         [*until("out"), *({**e, "recorded": "2024-02-02T00:00:00Z"} for e in (*heavy, taken))],
         keep_recorded=True,
@@ -140,12 +140,12 @@ def test_more_than_a_permit_allows_in_a_year_is_told(store: Store) -> None:
 
 
 def first(store: Store, item: str = PACK, at: str = "2025-01-01") -> Json | None:
-    found: Json | None = dossier(store, item, Answers(store).asked(at), rule_book())["first_refusable"]
+    found: Json | None = dossier(store, item, ServiceClient(store).context(at), rule_book())["first_refusable"]
     return found
 
 
 def test_a_chain_in_which_nothing_went_wrong_has_none(store: Store) -> None:
-    keep(store, until("recycled"), keep_recorded=True)
+    load_events(store, until("recycled"), keep_recorded=True)
 
     assert first(store) is None
     assert first(store, CAR) is None
@@ -159,7 +159,7 @@ def wrong(step: str, recorded: str) -> list[Json]:
 
 
 def test_the_first_of_several_wrong_hand_overs_is_the_one_that_is_named(store: Store) -> None:
-    keep(store, until("out", *wrong(STEP, "2024-05-01T00:00:00Z")), keep_recorded=True)
+    load_events(store, until("out", *wrong(STEP, "2024-05-01T00:00:00Z")), keep_recorded=True)
 
     found = first(store)
 
@@ -172,7 +172,7 @@ def test_who_was_qualified_as_known_on_that_day_could_not_have_been_refused(stor
     licensed = b.enrolled(TRADER, "OUTLET", time="2024-01-01", event_id="outlet")
     struck = b.enrolled(TRADER, "SELLER", time="2024-02-01", event_id="struck")
     told = [{**licensed, "recorded": "2024-01-02T00:00:00Z"}, {**struck, "recorded": "2024-04-01T00:00:00Z"}]
-    keep(store, until("out", *told, *wrong(STEP, "2024-05-01T00:00:00Z")), keep_recorded=True)
+    load_events(store, until("out", *told, *wrong(STEP, "2024-05-01T00:00:00Z")), keep_recorded=True)
 
     found = first(store)
 
@@ -201,7 +201,9 @@ def test_the_planted_hand_over_is_always_the_one_named(
         )
         for n in range(4)
     ]
-    keep(store, [{**e, "recorded": f"{e['time']}T12:00:00Z"} for e in (*enrolled, made, *passed)], keep_recorded=True)
+    load_events(
+        store, [{**e, "recorded": f"{e['time']}T12:00:00Z"} for e in (*enrolled, made, *passed)], keep_recorded=True
+    )
 
     found = first(store, "urn:x:p")
 
@@ -211,7 +213,7 @@ def test_the_planted_hand_over_is_always_the_one_named(
 
 def test_a_giver_that_held_nothing_is_found_once_that_is_known(store: Store) -> None:
     stranger = b.transferred(PACK, giver=WRECKER, taker=OUTLET, time="2024-03-10", step=STEP, event_id="stranger")
-    keep(store, until("out", {**stranger, "recorded": "2024-03-11T00:00:00Z"}), keep_recorded=True)
+    load_events(store, until("out", {**stranger, "recorded": "2024-03-11T00:00:00Z"}), keep_recorded=True)
 
     # on that day the platform still had the pack in the car: the shop's report came ten days later
     found = first(store)

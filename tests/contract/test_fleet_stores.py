@@ -16,12 +16,12 @@ import pytest
 
 from lineage.domain.errors import NotThereError
 from lineage.exchange.jsonl import open_events, read_lines
-from lineage.service.ingest.load import Report, Rules, load
+from lineage.service.ingest.load import LoadReport, Rules, load
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.conftest import wiped
-from tests.fleet.samples import Fleet, Json, dials, fleet
-from tests.service_client import NOW, Answers, Ticking, plain_trace, plain_tree
+from tests.fleet.samples import Fleet, Json, fleet, options
+from tests.service_client import NOW, ServiceClient, TickingClock, plain_trace, plain_tree
 
 ROOT = Path(__file__).parents[2]
 MOMENTS = ("2019-03-01", "2021-07-15", "2023-11-11", "2026-10-31")
@@ -33,13 +33,13 @@ try:
 finally:
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
 """
-Question = tuple[str, Callable[[Answers], Any]]
+Question = tuple[str, Callable[[ServiceClient], Any]]
 
 
-def kept(store: Store, made: Fleet) -> Report:
+def kept(store: Store, made: Fleet) -> LoadReport:
     """Load the fleet as a trusted import."""
     lines = read_lines(line.encode() + b"\n" for line in made.lines)
-    return load(store, lines, Rules(Ticking(), keep_recorded=True))
+    return load(store, lines, Rules(TickingClock(), keep_recorded=True))
 
 
 def named(made: Fleet) -> tuple[list[str], list[str], list[str]]:
@@ -97,7 +97,7 @@ def questions(made: Fleet, count: int, dice: Random) -> Iterator[Question]:
 
 def answer(store: Store, question: Question, known_at: str | None) -> Any:
     try:
-        return question[1](Answers(store, known_at))
+        return question[1](ServiceClient(store, known_at))
     except NotThereError as error:
         return error.code
 
@@ -122,7 +122,7 @@ def twins(neo4j_session_store: Store, sqlite_file: str) -> Iterator[list[Store]]
 
 
 def test_a_fleet_loads_without_a_refusal(sqlite_file: str) -> None:
-    made = fleet(dials(25, seed=12, defects="5", cells=0.2))
+    made = fleet(options(25, seed=12, defects="5", cells=0.2))
     with closing(open_store(sqlite_file)) as store:
         report = kept(store, made)
     repeats = len(made.lines) - len(named(made)[2])
@@ -132,7 +132,7 @@ def test_a_fleet_loads_without_a_refusal(sqlite_file: str) -> None:
 
 @pytest.mark.neo4j
 def test_both_stores_answer_a_hundred_questions_alike(twins: list[Store]) -> None:
-    made = without_bystanders(fleet(dials(50, seed=13, defects="5", cells=0.1)))
+    made = without_bystanders(fleet(options(50, seed=13, defects="5", cells=0.1)))
     for store in twins:
         assert kept(store, made).rejected == 0
     compare(twins, made, 100)
@@ -141,7 +141,7 @@ def test_both_stores_answer_a_hundred_questions_alike(twins: list[Store]) -> Non
 @pytest.mark.soak
 @pytest.mark.neo4j
 def test_a_thousand_vehicles_on_both_stores_answer_five_hundred_questions_alike(twins: list[Store]) -> None:
-    made = fleet(dials(1_000, seed=14, cells=None))
+    made = fleet(options(1_000, seed=14, cells=None))
     for store in twins:
         assert kept(store, made).rejected == 0
     compare(twins, made, 500)

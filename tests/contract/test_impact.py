@@ -11,13 +11,13 @@ import pytest
 
 from lineage.domain.instants import parse_instant
 from lineage.domain.traversal.impact import Recall
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.questions.impact import ImpactQuestion, impact
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b
 from tests.builders import Json
-from tests.service_client import NOW, Ticking, keep
+from tests.service_client import NOW, TickingClock, load_events
 
 CAR, OTHER_CAR, PACK, SPARE, MODULE, LOST = (
     b.vin(1),
@@ -53,8 +53,8 @@ def embedded(sqlite_file: str) -> Iterator[Store]:
     store.close()
 
 
-def asked(store: Store, question: ImpactQuestion, **more: Any) -> tuple[list[Json], Json]:
-    lines = list(impact(store, question, Asked(NOW, lambda: False, **more)))
+def context(store: Store, question: ImpactQuestion, **more: Any) -> tuple[list[Json], Json]:
+    lines = list(impact(store, question, Context(NOW, lambda: False, **more)))
     *told, last = map(orjson.loads, lines)
     assert last["digest"] == sha256(b"".join(lines[:-1])).hexdigest()
     return told, last
@@ -65,8 +65,8 @@ def short(lines: list[Json]) -> list[tuple[str, str, str | None]]:
 
 
 def test_a_recall_by_batch_tells_now_and_once_and_what_nobody_knows(store: Store) -> None:
-    keep(store, TOLD)
-    lines, last = asked(store, ImpactQuestion(recall=Recall(b.MAKER, "M-1", "B-7")))
+    load_events(store, TOLD)
+    lines, last = context(store, ImpactQuestion(recall=Recall(b.MAKER, "M-1", "B-7")))
     where = {(x["item"], x["whole"]): x for x in lines}
     assert {key: x["status"] for key, x in where.items() if key[0] in (MODULE, LOST)} == {
         (LOST, None): "unknown",
@@ -83,8 +83,8 @@ def test_a_recall_by_batch_tells_now_and_once_and_what_nobody_knows(store: Store
 
 
 def test_what_may_lie_unseen_is_told_with_its_layer_and_counted(embedded: Store) -> None:
-    keep(embedded, TOLD)
-    lines, last = asked(embedded, ImpactQuestion(recall=Recall(batch="B-9", kind="cell")))
+    load_events(embedded, TOLD)
+    lines, last = context(embedded, ImpactQuestion(recall=Recall(batch="B-9", kind="cell")))
     where = {(x["item"], x["whole"]): (x["layer"], x["uncoded"], x["silent"]) for x in lines}
     assert where == {
         (SPARE, None): ("cell", 12, [b.MAKER]),
@@ -97,53 +97,53 @@ def test_what_may_lie_unseen_is_told_with_its_layer_and_counted(embedded: Store)
 
 
 def test_a_recall_of_what_was_made_later_concerns_nobody(embedded: Store) -> None:
-    keep(embedded, TOLD)
+    load_events(embedded, TOLD)
     late = Recall(b.MAKER, "M-1", "B-7", since=parse_instant("2025-01-01"))
-    assert asked(embedded, ImpactQuestion(recall=late))[1]["totals"]["unknown"] == 0
+    assert context(embedded, ImpactQuestion(recall=late))[1]["totals"]["unknown"] == 0
 
 
 def test_a_recall_by_items_never_says_none_of_what_nobody_told(embedded: Store) -> None:
-    keep(embedded, TOLD)
-    lines, last = asked(embedded, ImpactQuestion((MODULE, "urn:x:nobody", LOST)))
+    load_events(embedded, TOLD)
+    lines, last = context(embedded, ImpactQuestion((MODULE, "urn:x:nobody", LOST)))
     assert short(lines)[-2:] == [("unknown", LOST, None), ("unknown", "urn:x:nobody", None)]
     assert lines[-1]["layer"] == "item"
     assert last["totals"]["items"] == 2
 
 
 def test_what_was_just_told_is_there_and_what_is_told_no_more_is_unknown(embedded: Store) -> None:
-    keep(embedded, [b.produced(MODULE, event_id="made")])
+    load_events(embedded, [b.produced(MODULE, event_id="made")])
     question = ImpactQuestion((MODULE,))
-    assert short(asked(embedded, question, at=parse_instant("2024-01-20"))[0]) == [("now", MODULE, None)]
-    assert short(asked(embedded, question, at=parse_instant("2024-03-20"))[0]) == [("unknown", MODULE, None)]
+    assert short(context(embedded, question, at=parse_instant("2024-01-20"))[0]) == [("now", MODULE, None)]
+    assert short(context(embedded, question, at=parse_instant("2024-03-20"))[0]) == [("unknown", MODULE, None)]
 
 
 def test_what_has_ended_is_told_as_having_been(embedded: Store) -> None:
-    keep(embedded, [b.produced(MODULE), b.ended(MODULE, reason="destroyed", time="2024-02-01")])
-    lines, _ = asked(embedded, ImpactQuestion((MODULE,)))
+    load_events(embedded, [b.produced(MODULE), b.ended(MODULE, reason="destroyed", time="2024-02-01")])
+    lines, _ = context(embedded, ImpactQuestion((MODULE,)))
     assert [(x["status"], x["until"], x["remedied"]) for x in lines] == [("once", "2024-01-31T16:00:00.000Z", True)]
 
 
 def test_a_correction_adds_and_releases(store: Store) -> None:
-    clock = Ticking()
-    keep(store, TOLD, clock)
+    clock = TickingClock()
+    load_events(store, TOLD, clock)
     before = clock.now
     wrong = b.corrected(
         "in-other", b.assembled(CAR, PACK, time="2024-06-01", reporter=b.SHOP), time="2024-09-01", event_id="fix"
     )
-    keep(store, [wrong], clock)
-    lines, last = asked(store, ImpactQuestion((MODULE,), changed_since=before))
+    load_events(store, [wrong], clock)
+    lines, last = context(store, ImpactQuestion((MODULE,), changed_since=before))
     assert [(x["change"], x["status"], x["whole"]) for x in lines] == [
         ("added", "now", CAR), ("released", "now", OTHER_CAR)
     ]  # fmt: skip
     assert (last["totals"]["added"], last["totals"]["released"]) == (1, 1)
-    assert asked(store, ImpactQuestion((MODULE,), changed_since=clock.now))[0] == []
-    then, _ = asked(store, ImpactQuestion((MODULE,)), known_at=before)
+    assert context(store, ImpactQuestion((MODULE,), changed_since=clock.now))[0] == []
+    then, _ = context(store, ImpactQuestion((MODULE,)), known_at=before)
     assert ("now", MODULE, OTHER_CAR) in short(then)
 
 
 def test_a_lot_is_followed_into_everything_and_its_rest_is_not_forgotten(embedded: Store) -> None:
     lot = b.lot(1)
-    keep(
+    load_events(
         embedded,
         [
             b.produced({"id": lot, "kind": "lot"}),
@@ -151,7 +151,7 @@ def test_a_lot_is_followed_into_everything_and_its_rest_is_not_forgotten(embedde
             b.assembled(CAR, PACK, time="2024-02-01"),
         ],
     )
-    assert short(asked(embedded, ImpactQuestion((lot,)))[0]) == [
+    assert short(context(embedded, ImpactQuestion((lot,)))[0]) == [
         ("now", lot, PACK),
         ("now", lot, CAR),
     ]

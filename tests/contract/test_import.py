@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from lineage.domain.errors import ImportUnfinishedError, StoreError, StoreNotEmptyError, StoreUnavailableError
 from lineage.exchange.jsonl import read_lines
-from lineage.service.ingest.load import BatchSize, Report, Rules, load, load_all
+from lineage.service.ingest.load import BatchSize, LoadReport, Rules, load, load_all
 from lineage.stores import open_store
 from lineage.stores.interface import EMPTY, Changes, PartyRow, Store, Transaction
 from lineage.stores.neo4j import bulk_import as neo4j_fill
@@ -28,7 +28,7 @@ from lineage.stores.neo4j.store import Neo4jStore
 from tests import builders as b
 from tests.conftest import FreshStore
 from tests.histories import histories, recorded
-from tests.service_client import Ticking
+from tests.service_client import TickingClock
 
 BAD: tuple[bytes, ...] = (b"{", b'{"type": "produced"}', b"[]", b'{"type": "sold"}', b"\xff")
 NUMBERED = {
@@ -46,7 +46,7 @@ NUMBERED = {
 }
 """Columns that hold numbers of items, which follow the order in which a store met them."""
 
-Load = Callable[..., Report]
+Load = Callable[..., LoadReport]
 Rows = Counter[str]
 
 
@@ -87,7 +87,7 @@ def kept(into: Load, store: Store, lines: list[bytes], *, keep_recorded: bool) -
     """The document of a load, with the refused lines as they are told."""
     told: list[object] = []
     report = into(
-        store, read_lines([b"\n".join(lines)]), Rules(Ticking(), keep_recorded=keep_recorded),
+        store, read_lines([b"\n".join(lines)]), Rules(TickingClock(), keep_recorded=keep_recorded),
         refused=lambda line, notices: told.append((line.number, line.raw, notices)),
     )  # fmt: skip
     return {**report.document(), "refused": told}

@@ -17,7 +17,7 @@ from lineage.domain.errors import (
     StoreTooOldError,
     StoreUnavailableError,
 )
-from lineage.domain.graph import Facts, Mention
+from lineage.domain.graph import ItemFacts, Mention
 from lineage.service.projection.rebuild import rebuild
 from lineage.stores.interface import FORMAT_VERSION, Changes, ItemRow, Reader, Store, Transaction
 from lineage.stores.neo4j import store as neo4j_store
@@ -25,7 +25,7 @@ from lineage.stores.neo4j.statements import with_head
 from lineage.stores.neo4j.store import Neo4jStore
 from tests import builders as b
 from tests.conftest import wiped
-from tests.service_client import Ticking, keep
+from tests.service_client import TickingClock, load_events
 
 pytestmark = pytest.mark.neo4j
 
@@ -60,25 +60,27 @@ def rebuilt(store: Neo4jStore) -> None:
 
 
 def test_an_item_bears_its_kind_as_a_label_and_changes_it_with_its_kind(graph: Neo4jStore, ask: Ask) -> None:
-    keep(graph, [b.produced(CELL, kind="cell", time="2024-02-01"), b.inspected("urn:x:thing")])
+    load_events(graph, [b.produced(CELL, kind="cell", time="2024-02-01"), b.inspected("urn:x:thing")])
     assert ask("MATCH (x:Item) RETURN x.id, labels(x), x.kind ORDER BY x.id") == [
         [CELL, ["Item", "Cell"], "cell"],
         ["urn:x:thing", ["Item"], "unknown"],
     ]
-    keep(graph, [b.produced(CELL, kind="module", time="2024-01-01")])
+    load_events(graph, [b.produced(CELL, kind="module", time="2024-01-01")])
     assert ask("MATCH (x:Item {id: $id}) RETURN labels(x), x.kind", id=CELL) == [[["Item", "Module"], "module"]]
 
 
 def test_an_item_that_nothing_names_any_more_keeps_its_node_without_a_kind(graph: Neo4jStore, ask: Ask) -> None:
-    keep(graph, [b.produced(CELL, kind="cell", event_id="made")])
-    keep(graph, [b.corrected("made")])
+    load_events(graph, [b.produced(CELL, kind="cell", event_id="made")])
+    load_events(graph, [b.corrected("made")])
     assert ask("MATCH (x:Item {id: $id}) RETURN labels(x), x.kind, size(x.past)", id=CELL) == [[["Item"], None, 1]]
 
 
 def test_every_node_has_a_name_for_people(graph: Neo4jStore, ask: Ask) -> None:
     lot, code = b.lot(7), b.battery_code(3, "cell")
-    keep(graph, [b.produced(lot, kind="lot"), b.produced(code, "urn:x:a/very-long-serial-number-0001", kind="cell")])
-    keep(graph, [b.enrolled(b.MAKER, name="宁波电池"), b.disassembled(PACK, CELL), b.assembled(PACK, CELL)])
+    load_events(
+        graph, [b.produced(lot, kind="lot"), b.produced(code, "urn:x:a/very-long-serial-number-0001", kind="cell")]
+    )
+    load_events(graph, [b.enrolled(b.MAKER, name="宁波电池"), b.disassembled(PACK, CELL), b.assembled(PACK, CELL)])
     assert ask("MATCH (n) WHERE n.name IS NULL RETURN n") == []
     names = {row[0]: row[1] for row in ask("MATCH (x:Item) RETURN x.id, x.name")}
     assert names[lot] == lot.rpartition(":")[2]
@@ -90,22 +92,22 @@ def test_every_node_has_a_name_for_people(graph: Neo4jStore, ask: Ask) -> None:
 
 def test_a_party_is_called_as_its_latest_enrolment_calls_it(graph: Neo4jStore, ask: Ask) -> None:
     name = "MATCH (p:Enterprise {id: $id}) RETURN p.name"
-    keep(graph, [b.produced(CELL, reporter=b.MAKER)])
+    load_events(graph, [b.produced(CELL, reporter=b.MAKER)])
     assert ask(name, id=b.MAKER) == [["maker"]]
-    keep(graph, [b.enrolled(b.MAKER, name="New", time="2024-05-01", event_id="new")])
-    keep(graph, [b.enrolled(b.MAKER, name="Old", time="2024-03-01", event_id="old")])
+    load_events(graph, [b.enrolled(b.MAKER, name="New", time="2024-05-01", event_id="new")])
+    load_events(graph, [b.enrolled(b.MAKER, name="Old", time="2024-03-01", event_id="old")])
     assert ask(name, id=b.MAKER) == [["New"]]
-    keep(graph, [b.corrected("new")])
+    load_events(graph, [b.corrected("new")])
     assert ask(name, id=b.MAKER) == [["Old"]]
-    keep(graph, [b.corrected("old")])
+    load_events(graph, [b.corrected("old")])
     assert ask(name, id=b.MAKER) == [["maker"]]
 
 
 def test_edges_carry_dates_on_the_clock_of_china_and_an_open_end(graph: Neo4jStore, ask: Ask) -> None:
-    keep(graph, [b.assembled(PACK, CELL, time="2024-05-01", event_id="in")])
+    load_events(graph, [b.assembled(PACK, CELL, time="2024-05-01", event_id="in")])
     edge = "MATCH (:Item {id: $id})-[e:PART_OF]->(:Item) RETURN toString(e.since), toString(e.until), e.events"
     assert ask(edge, id=CELL) == [["2024-05-01T00:00:00+08:00", "9999-12-31T23:59:59.999Z", ["in"]]]
-    keep(graph, [b.disassembled(PACK, CELL, time="2024-05-02T03:04:05.678Z", event_id="out")])
+    load_events(graph, [b.disassembled(PACK, CELL, time="2024-05-02T03:04:05.678Z", event_id="out")])
     assert ask(edge, id=CELL) == [["2024-05-01T00:00:00+08:00", "2024-05-02T11:04:05.678+08:00", ["in", "out"]]]
     times = "UNWIND [x.first, x.known_from] AS time RETURN DISTINCT time.offset"
     assert ask(f"MATCH (x:Item) {times}") == [["+08:00"]]
@@ -113,12 +115,12 @@ def test_edges_carry_dates_on_the_clock_of_china_and_an_open_end(graph: Neo4jSto
 
 
 def test_what_is_superseded_lies_under_types_of_its_own(graph: Neo4jStore, ask: Ask) -> None:
-    keep(
+    load_events(
         graph,
         [b.assembled(PACK, CELL, event_id="in"), b.transferred(PACK, giver=b.MAKER, taker=b.OEM, event_id="moved")],
     )
-    keep(graph, [b.transformed([CELL], {b.lot(1): "lot"}, time="2024-06-01", event_id="became")])
-    keep(graph, [b.corrected(target) for target in ("in", "moved", "became")])
+    load_events(graph, [b.transformed([CELL], {b.lot(1): "lot"}, time="2024-06-01", event_id="became")])
+    load_events(graph, [b.corrected(target) for target in ("in", "moved", "became")])
     types = {t for (t,) in ask("MATCH ()-[r]->() WHERE r.known_until.year < 9999 RETURN DISTINCT type(r)")}
     assert types == {"PART_OF_SUPERSEDED", "HELD_BY_SUPERSEDED", "BECAME_SUPERSEDED", "NAMES_SUPERSEDED"}
     assert ask("MATCH ()-[r:PART_OF|BECAME|NAMES]->() RETURN r") == []
@@ -126,16 +128,18 @@ def test_what_is_superseded_lies_under_types_of_its_own(graph: Neo4jStore, ask: 
 
 def test_a_correction_points_at_its_target_and_at_what_it_brings(graph: Neo4jStore, ask: Ask) -> None:
     drawn = "MATCH (c:Event)-[r:CORRECTS|PUTS_IN]->(e:Event) RETURN type(r), c.id, e.id, e:Replacement ORDER BY type(r)"
-    keep(graph, [b.corrected("in", b.assembled(PACK, "urn:x:c2"), event_id="fix")])
+    load_events(graph, [b.corrected("in", b.assembled(PACK, "urn:x:c2"), event_id="fix")])
     assert ask(drawn) == [["PUTS_IN", "fix", "fix#r", True]]
-    keep(graph, [b.assembled(PACK, CELL, event_id="in")])
+    load_events(graph, [b.assembled(PACK, CELL, event_id="in")])
     assert ask(drawn) == [["CORRECTS", "fix", "in", False], ["PUTS_IN", "fix", "fix#r", True]]
     assert ask("MATCH (:Event {id: 'fix#r'})-[:NAMES]->(x:Item) RETURN x.id ORDER BY x.id") == [["urn:x:c2"], [PACK]]
 
 
 def test_terms_and_hangs_are_in_no_picture(graph: Neo4jStore, ask: Ask) -> None:
-    keep(graph, [b.produced({"id": CELL, "kind": "cell", "model": "C-1"}), b.assembled(PACK, CELL, time="2024-02-01")])
-    keep(graph, [b.disassembled(PACK, CELL, time="2024-03-01")])
+    load_events(
+        graph, [b.produced({"id": CELL, "kind": "cell", "model": "C-1"}), b.assembled(PACK, CELL, time="2024-02-01")]
+    )
+    load_events(graph, [b.disassembled(PACK, CELL, time="2024-03-01")])
     hidden = "MATCH (n) WHERE n:Term OR n:Hang RETURN DISTINCT labels(n)[0] AS label, COUNT { (n)--() } ORDER BY label"
     assert ask(hidden) == [["Hang", 0], ["Term", 0]]
 
@@ -161,8 +165,8 @@ EVERYTHING = (
 
 
 def test_a_rebuild_touches_nothing_where_nothing_differs(graph: Neo4jStore, ask: Ask) -> None:
-    keep(graph, a_history())
-    keep(graph, [b.corrected("in", b.assembled(PACK, CELL, time="2024-02-02")), b.corrected("who")])
+    load_events(graph, a_history())
+    load_events(graph, [b.corrected("in", b.assembled(PACK, CELL, time="2024-02-02")), b.corrected("who")])
     rebuilt(graph)
     before, ids = ask(EVERYTHING), ask("MATCH (n)-[r]->() RETURN elementId(n), elementId(r) ORDER BY elementId(r)")
     rebuilt(graph)
@@ -188,8 +192,8 @@ def test_a_rebuild_touches_nothing_where_nothing_differs(graph: Neo4jStore, ask:
     ],
 )
 def test_a_rebuild_mends_what_differs(graph: Neo4jStore, ask: Ask, damage: str) -> None:
-    keep(graph, a_history())
-    keep(graph, [b.corrected("in", b.assembled(PACK, CELL, time="2024-02-02")), b.corrected("made")])
+    load_events(graph, a_history())
+    load_events(graph, [b.corrected("in", b.assembled(PACK, CELL, time="2024-02-02")), b.corrected("made")])
     rebuilt(graph)
     before = ask(EVERYTHING)
     ask(damage)
@@ -199,7 +203,7 @@ def test_a_rebuild_mends_what_differs(graph: Neo4jStore, ask: Ask, damage: str) 
 
 
 def test_a_rebuild_that_fails_changes_nothing(graph: Neo4jStore, ask: Ask) -> None:
-    keep(graph, a_history())
+    load_events(graph, a_history())
     before = ask(EVERYTHING)
 
     def work(transaction: Transaction) -> None:
@@ -291,7 +295,7 @@ def test_a_read_is_done_again_when_the_store_moved_under_it(graph: Neo4jStore, r
         runs += 1
         before = reader.state().position
         if runs <= 2:
-            keep(graph, [b.produced(f"urn:x:c{runs}", kind="cell")], Ticking(runs))
+            load_events(graph, [b.produced(f"urn:x:c{runs}", kind="cell")], TickingClock(runs))
         return before, len(reader.items(["urn:x:c1", "urn:x:c2"]))
 
     assert read(work) == (2, 2)
@@ -306,7 +310,7 @@ def test_a_read_that_never_finds_peace_takes_the_turn_of_a_writer(graph: Neo4jSt
         nonlocal runs
         runs += 1
         before, number = reader.state().position, runs
-        other = threading.Thread(target=keep, args=(graph, [b.produced(f"urn:x:c{number}", kind="cell")]))
+        other = threading.Thread(target=load_events, args=(graph, [b.produced(f"urn:x:c{number}", kind="cell")]))
         other.start()
         other.join(1.0)
         wrote.append(other)
@@ -326,7 +330,7 @@ def test_what_fails_because_the_store_moved_is_done_again(graph: Neo4jStore, rea
         nonlocal runs
         runs += 1
         if runs == 1:
-            keep(graph, [b.produced(CELL, kind="cell")])
+            load_events(graph, [b.produced(CELL, kind="cell")])
             raise KeyError(CELL)
         return reader.state().position
 
@@ -386,7 +390,7 @@ def counting(run: Callable[..., Any], sent: list[str]) -> Callable[..., Any]:
 
 
 def row(item: str) -> ItemRow:
-    return ItemRow(item, Facts("cell", 1, "e1", 1), 1, "", contested=False, ringed=False)
+    return ItemRow(item, ItemFacts("cell", 1, "e1", 1), 1, None, contested=False, on_cycle=False)
 
 
 def test_a_write_that_fails_keeps_nothing(graph: Neo4jStore) -> None:
@@ -409,11 +413,11 @@ def test_a_row_that_refers_to_nothing_is_never_dropped_in_silence(graph: Neo4jSt
 def test_writers_take_turns(graph: Neo4jStore, neo4j_url: str) -> None:
     stores = [opened(neo4j_url) for _ in range(3)]
     events = [[b.produced(f"urn:x:c{k}-{n}", kind="cell") for n in range(5)] for k in range(3)]
-    clock = Ticking()
+    clock = TickingClock()
 
     def load(k: int) -> None:
         for event in events[k]:
-            assert keep(stores[k], [event], clock).accepted == 1
+            assert load_events(stores[k], [event], clock).accepted == 1
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(load, range(3)))
@@ -425,14 +429,14 @@ def test_writers_take_turns(graph: Neo4jStore, neo4j_url: str) -> None:
 
 def test_what_one_session_wrote_the_next_one_reads(graph: Neo4jStore) -> None:
     for n in range(5):
-        position = keep(graph, [b.produced(f"urn:x:c{n}", kind="cell")]).state.position
+        position = load_events(graph, [b.produced(f"urn:x:c{n}", kind="cell")]).state.position
         assert graph.read(lambda reader: reader.state()).position == position
 
 
 @pytest.mark.parametrize("text", ["'", '"', "\\", "{}", "$x", "a\nb", "😀", "\u0000"])
 def test_values_are_never_part_of_a_statement(graph: Neo4jStore, text: str) -> None:
     item = {"id": CELL, "kind": "cell", "model": f"m{text}", "batch": text}
-    assert keep(graph, [b.produced(item)]).errors == []
+    assert load_events(graph, [b.produced(item)]).errors == []
     hits = graph.read(lambda reader: reader.search(f"m{text}", None, None, 5))
     assert [(h.subject, h.field) for h in hits] == [(CELL, "model")]
 

@@ -14,7 +14,7 @@ import neo4j
 import orjson
 import pytest
 
-from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Holding, Known, Mention, Term
+from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Holding, KnownInterval, Mention, Term
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
 from lineage.domain.traversal.trace import ALL_TIME
 from lineage.exchange.jsonl import read_lines
@@ -29,13 +29,13 @@ from lineage.stores.neo4j import statements as neo4j_statements
 from lineage.stores.neo4j import store as neo4j_store
 from lineage.stores.neo4j.schema import rules
 from lineage.stores.query_files import Query, numbered, query
-from lineage.stores.sqlite import reader as sqlite_reads
-from lineage.stores.sqlite import staging as sqlite_notes
+from lineage.stores.sqlite import reader as sqlite_reader
+from lineage.stores.sqlite import staging as sqlite_staging
 from lineage.stores.sqlite import store as sqlite_store
-from lineage.stores.sqlite import transaction as sqlite_writes
+from lineage.stores.sqlite import transaction as sqlite_transaction
 from tests import builders as b
 from tests.conftest import FreshStore, wiped
-from tests.service_client import Ticking, keep
+from tests.service_client import TickingClock, load_events
 
 HOUSE = Path(__file__).resolve().parents[2]
 CYPHER = HOUSE / "cypher"
@@ -68,9 +68,9 @@ def code(text: str) -> str:
 
 @pytest.mark.parametrize("path", [*OURS, *FOR_PEOPLE, *TABLES])
 def test_a_header_says_in_a_sentence_what_the_statement_does(path: str) -> None:
-    asked = query(package_of(path), path)
-    assert re.fullmatch(r"[A-Z].*[^.][.?]", asked.sentence), asked.sentence
-    assert asked.returns or not path.startswith("read/")
+    context = query(package_of(path), path)
+    assert re.fullmatch(r"[A-Z].*[^.][.?]", context.sentence), context.sentence
+    assert context.returns or not path.startswith("read/")
 
 
 @pytest.mark.parametrize("path", [*OURS, *FOR_PEOPLE])
@@ -144,7 +144,7 @@ def superseded() -> Changes:
         Term("m-1", "urn:x:m1", "model", "M-1", "in", is_party=False),
         Enrolment(b.MAKER, 1, "who"),
     )
-    return Changes(past=[(row, Known(1, 2)) for row in rows])
+    return Changes(past=[(row, KnownInterval(1, 2)) for row in rows])
 
 
 def ask_everything(reader: Reader, known_at: int | None) -> None:
@@ -166,12 +166,12 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
     reader.mentions(items, known_at)
     reader.recent_mentions("urn:x:p1", at, 2, known_at)
     reader.mentions_at([("urn:x:p1", at)])
-    reader.pair_mentions([(b.lot(1), "urn:x:m1")])
+    reader.mentions_of_pairs([(b.lot(1), "urn:x:m1")])
     reader.part_edges(items)
-    reader.pair_edges([(b.lot(1), "urn:x:m1")])
+    reader.edges_of_pairs([(b.lot(1), "urn:x:m1")])
     reader.became_edges([("urn:x:c1", b.lot(1), at)])
     reader.holdings_of(items)
-    reader.hangs([(i, BEGIN) for i in items])
+    reader.dependencies([(i, BEGIN) for i in items])
     for parts in (False, True):
         reader.neighbours(items, "downstream", known_at, part_of_only=parts)
         reader.neighbours(items, "upstream", known_at, part_of_only=parts)
@@ -185,7 +185,7 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
     reader.layers_reported(items, known_at)
     reader.held(b.MAKER, at, known_at, "", 5)
     reader.held_count(b.MAKER, at, known_at)
-    reader.arriving(b.MAKER, at, known_at, "", 5)
+    reader.in_transit_to(b.MAKER, at, known_at, "", 5)
     reader.held_page(b.MAKER, at, known_at, "", 5)
     reader.search("c-", known_at, None, 5)
     reader.enrolments([b.MAKER], known_at)
@@ -197,34 +197,34 @@ def used(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """The query files that are asked for from here on."""
     found: set[str] = set()
 
-    def asked(package: str, path: str) -> Query:
+    def context(package: str, path: str) -> Query:
         found.add(path)
         return query(package, path)
 
     graph = (neo4j_anew, neo4j_aside, neo4j_fill, neo4j_schema, neo4j_statements, neo4j_store)
-    for module in (*graph, sqlite_notes, sqlite_reads, sqlite_store, sqlite_writes):
-        monkeypatch.setattr(module, "query", asked)
+    for module in (*graph, sqlite_staging, sqlite_reader, sqlite_store, sqlite_transaction):
+        monkeypatch.setattr(module, "query", context)
 
     def asked_in_order(package: str, path: str) -> str:
         found.add(path)
         return numbered(package, path)
 
-    monkeypatch.setattr(sqlite_writes, "numbered", asked_in_order)
+    monkeypatch.setattr(sqlite_transaction, "numbered", asked_in_order)
     return found
 
 
 def in_source(path: str) -> bool:
     """Whether a file is named in full by a module of the stores: what is used only when a store is opened or mended."""
-    return any(f'"{path}"' in m.read_text("utf-8") for m in (HOUSE / "lineage/stores").glob("*.py"))
+    return any(f'"{path}"' in m.read_text("utf-8") for m in (HOUSE / "lineage/stores").rglob("*.py"))
 
 
 def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> None:
-    events, clock = a_little_of_everything(), Ticking()
+    events, clock = a_little_of_everything(), TickingClock()
     store = fresh_store()
     load_all(store, read_lines([b"\n".join(map(orjson.dumps, events))]), Rules(clock))
     store = fresh_store()
     for batch in (events[:4], events[4:10], events[10:]):
-        assert keep(store, batch, clock).errors == []
+        assert load_events(store, batch, clock).errors == []
     expected = [p for p in TABLES if not p.startswith("scratch/")]
     if isinstance(store, neo4j_store.Neo4jStore):
         expected = [p for p in (*OURS, *TABLES) if p.startswith(("read/", "write/", "scratch/")) and p not in expected]
@@ -259,7 +259,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
     """The tables of a store that holds a little of everything."""
     file = tmp_path_factory.mktemp("plans") / "plans.db"
     store = sqlite_store.SqliteStore(f"sqlite:///{file}")
-    keep(store, a_little_of_everything())
+    load_events(store, a_little_of_everything())
     store.close()
     with contextlib.closing(sqlite3.connect(file)) as connection:
         yield connection
@@ -267,10 +267,10 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
 
 @pytest.mark.parametrize("path", [p for p in TABLES if re.match(r"(read|write)/(?!drop_.*indexes)", p)])
 def test_a_statement_of_sqlite_never_looks_through_a_table(path: str, tables: sqlite3.Connection) -> None:
-    asked = query("lineage.stores.sql", path)
+    context = query("lineage.stores.sql", path)
     lists = ("ids", "keys", "moments", "nums", "pairs", "since")
-    values = {name: "[]" if name in lists else None for name in asked.params}
-    plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {asked.text}", values)]
+    values = {name: "[]" if name in lists else None for name in context.params}
+    plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {context.text}", values)]
     looking = re.compile(r"SCAN (?!.*VIRTUAL TABLE|\(|r$|near$|page$|all_\w+$)|MATERIALIZE \w+_ever|.*AUTOMATIC")
     through = [step for step in plan if looking.match(step)]
     assert [s for s in through if s != LOOKED_THROUGH.get(path)] == []
@@ -279,8 +279,8 @@ def test_a_statement_of_sqlite_never_looks_through_a_table(path: str, tables: sq
 def test_who_may_be_in_conflict_is_looked_up_by_item_and_not_through_all_that_a_party_held(
     tables: sqlite3.Connection,
 ) -> None:
-    asked = query("lineage.stores.sql", "read/suspects.sql")
-    plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {asked.text}", dict.fromkeys(asked.params))]
+    context = query("lineage.stores.sql", "read/suspects.sql")
+    plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {context.text}", dict.fromkeys(context.params))]
     assert [step for step in plan if "held_by" in step and "PRIMARY KEY (item=?" not in step] == []
 
 
@@ -328,17 +328,17 @@ ZERO: dict[str, Any] = {
 def asking(neo4j_session_store: Store) -> Iterator[Callable[[str, dict[str, Any]], neo4j.Result]]:
     """Explains statements on a database that holds a little of everything, with all of the driver's notifications."""
     store = wiped(neo4j_session_store)
-    keep(store, a_little_of_everything())
+    load_events(store, a_little_of_everything())
     store.write(rebuild)
     assert isinstance(store, neo4j_store.Neo4jStore)
     with store._session(neo4j.READ_ACCESS) as session:
         yield lambda text, params: session.run(f"EXPLAIN {text}", params)
 
 
-def given(asked: Query) -> dict[str, Any]:
+def given(context: Query) -> dict[str, Any]:
     """A value of the right type for each parameter."""
-    values = {name: ZERO.get(name, "x") for name in asked.params}
-    if "after" in values and "entries" in asked.name:
+    values = {name: ZERO.get(name, "x") for name in context.params}
+    if "after" in values and "entries" in context.name:
         values["after"] = 0
     return values
 
@@ -349,8 +349,8 @@ def operators(plan: dict[str, Any]) -> Iterator[str]:
         yield from operators(child)
 
 
-def explained(asking: Callable[[str, dict[str, Any]], neo4j.Result], asked: Query) -> tuple[list[str], list[str]]:
-    result = asking(asked.text, given(asked))
+def explained(asking: Callable[[str, dict[str, Any]], neo4j.Result], context: Query) -> tuple[list[str], list[str]]:
+    result = asking(context.text, given(context))
     columns = list(result.keys())
     plan = result.consume().plan
     return columns, list(operators(plan)) if plan else []
@@ -361,9 +361,9 @@ def explained(asking: Callable[[str, dict[str, Any]], neo4j.Result], asked: Quer
 def test_a_statement_starts_at_an_index_and_answers_what_its_header_says(
     path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]
 ) -> None:
-    asked = query("cypher", path)
-    columns, steps = explained(asking, asked)
-    assert columns == list(asked.returns)
+    context = query("cypher", path)
+    columns, steps = explained(asking, context)
+    assert columns == list(context.returns)
     forbidden = {s for s in steps if s.endswith(SCANS) or s.startswith(WALKS) or s == "Eager"}
     assert forbidden <= ALLOWED.get(path, set())
 
@@ -373,8 +373,8 @@ def test_a_statement_starts_at_an_index_and_answers_what_its_header_says(
 def test_a_statement_for_people_starts_at_an_index_too(
     path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]
 ) -> None:
-    asked = query("cypher", path)
-    _, steps = explained(asking, asked)
+    context = query("cypher", path)
+    _, steps = explained(asking, context)
     assert [s for s in steps if s.endswith(SCANS) or s.startswith("Repeat")] == []
 
 
@@ -398,12 +398,12 @@ def test_the_index_brings_the_order_so_that_a_page_costs_a_page(
 @pytest.mark.neo4j
 @pytest.mark.parametrize("path", [*[p for p in OURS if "indexes" not in p], *FOR_PEOPLE])
 def test_no_statement_is_deprecated(path: str, neo4j_url: str, asking: object) -> None:
-    asked = query("cypher", path)
+    context = query("cypher", path)
     with (
         neo4j.GraphDatabase.driver(neo4j_url, warn_notification_severity="OFF") as driver,
         driver.session(default_access_mode=neo4j.READ_ACCESS) as session,
     ):
-        summary = session.run(f"EXPLAIN {asked.text}", given(asked)).consume()
+        summary = session.run(f"EXPLAIN {context.text}", given(context)).consume()
     assert [s.status_description for s in summary.gql_status_objects if s.classification.name == "DEPRECATION"] == []
 
 

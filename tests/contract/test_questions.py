@@ -12,9 +12,9 @@ import pytest
 from lineage.cli.demo import fill
 from lineage.domain.instants import format_instant, parse_instant
 from lineage.domain.traversal.impact import Recall
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.questions import custody as custody_questions
-from lineage.service.questions import items as cards
+from lineage.service.questions import items as item_questions
 from lineage.service.questions import lineage as lineage_questions
 from lineage.service.questions.custody import HoldingsQuestion
 from lineage.service.questions.findings import FindingsQuestion, findings
@@ -27,8 +27,8 @@ from lineage.stores.query_files import query
 from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests.builders import Json
 from tests.conftest import wiped
-from tests.finding_cases import WRONGS
-from tests.service_client import keep
+from tests.finding_cases import FINDING_CASES
+from tests.service_client import load_events
 
 FACTS = demo_facts(1)
 NOW = parse_instant("2026-11-01")
@@ -45,7 +45,7 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     else:
         store = open_store(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}")
     fill(store, demo_history(1))
-    keep(store, [e for w in WRONGS if w.kind in KINDS for e in w.told])
+    load_events(store, [e for w in FINDING_CASES if w.kind in KINDS for e in w.told])
     yield store
     if request.param == "sqlite":
         store.close()
@@ -67,13 +67,13 @@ def browser(told: Store) -> Browser | None:
     return run
 
 
-def asked(at: str | None = None, known_at: str | None = None) -> Asked:
+def context(at: str | None = None, known_at: str | None = None) -> Context:
     times = [None if text is None else parse_instant(text) for text in (at, known_at)]
-    return Asked(NOW, lambda: False, *times)
+    return Context(NOW, lambda: False, *times)
 
 
 def lines(store: Store, question: ImpactQuestion, **times: str) -> list[Json]:
-    told = [orjson.loads(line) for line in impact(store, question, asked(**times))]
+    told = [orjson.loads(line) for line in impact(store, question, context(**times))]
     return told[:-1]
 
 
@@ -94,7 +94,7 @@ def test_q1_a_batch_of_cells_is_recalled(told: Store, browser: Browser | None) -
 
 
 def test_q2_a_vehicle_burnt_what_was_in_it_and_who_are_its_sisters(told: Store, browser: Browser | None) -> None:
-    tree = lineage_questions.composition(told, FACTS.first_vehicle, asked(at=AT))["tree"]
+    tree = lineage_questions.composition(told, FACTS.first_vehicle, context(at=AT))["tree"]
     inside: set[str] = set()
     todo = list(tree["parts"])
     for part in todo:
@@ -112,15 +112,15 @@ def test_q2_a_vehicle_burnt_what_was_in_it_and_who_are_its_sisters(told: Store, 
 
 
 def test_q3_scrapped_without_its_pack(told: Store, browser: Browser | None) -> None:
-    found = findings(told, FindingsQuestion(kind="scrapped_without_pack"), asked())["findings"]
-    wanted = next(w for w in WRONGS if w.kind == "scrapped_without_pack")
+    found = findings(told, FindingsQuestion(kind="scrapped_without_pack"), context())["findings"]
+    wanted = next(w for w in FINDING_CASES if w.kind == "scrapped_without_pack")
     assert [tuple(f["items"]) for f in found] == [wanted.items]
     if browser is not None:
         assert [(row[0], *row[2]) for row in browser("scrapped_with_a_pack")] == [wanted.items]
 
 
 def test_q4_where_is_it_now(told: Store, browser: Browser | None) -> None:
-    last = custody_questions.custody(told, FACTS.unreceived_module, asked())["segments"][-1]
+    last = custody_questions.custody(told, FACTS.unreceived_module, context())["segments"][-1]
     said = ("in_transit", [FACTS.middle_party], FACTS.unsure_receiver)
     assert (last["status"], last["holders"], last["to"]) == said
     if browser is not None:
@@ -129,8 +129,8 @@ def test_q4_where_is_it_now(told: Store, browser: Browser | None) -> None:
 
 
 def test_q6_one_code_in_two_places(told: Store, browser: Browser | None) -> None:
-    found = findings(told, FindingsQuestion(kind="simultaneous_installation"), asked())["findings"]
-    wanted = next(w for w in WRONGS if w.kind == "simultaneous_installation")
+    found = findings(told, FindingsQuestion(kind="simultaneous_installation"), context())["findings"]
+    wanted = next(w for w in FINDING_CASES if w.kind == "simultaneous_installation")
     assert [tuple(f["items"]) for f in found] == [wanted.items]
     if browser is not None:
         assert [tuple(row[:3]) for row in browser("in_two_wholes_at_once")] == [wanted.items]
@@ -138,7 +138,7 @@ def test_q6_one_code_in_two_places(told: Store, browser: Browser | None) -> None
 
 @pytest.mark.parametrize("known_at", [FACTS.correction_unknown, FACTS.correction_known])
 def test_q16_what_the_platform_said_then(told: Store, browser: Browser | None, known_at: str) -> None:
-    card = cards.item(told, FACTS.misread_pack, asked(FACTS.misread_at, known_at))
+    card = item_questions.item(told, FACTS.misread_pack, context(FACTS.misread_at, known_at))
     inside = [i["id"] for i in card["inside"]]
     assert inside == ([FACTS.swap_vehicle] if known_at == FACTS.correction_unknown else [])
     assert card["known_at"] is not None
@@ -166,14 +166,14 @@ def test_q17_what_a_correction_changed(told: Store, browser: Browser | None) -> 
 
 def test_q20_is_the_pack_of_this_car_the_original(told: Store, browser: Browser | None) -> None:
     question = TraceQuestion(FACTS.second_vehicle, "upstream", max_hops=1)
-    trace = lineage_questions.trace(told, question, asked())
+    trace = lineage_questions.trace(told, question, context())
     packs = [(i["id"], i["windows"][0]) for i in trace["items"] if i["kind"] == "pack"]
     packs.sort(key=lambda pack: pack[1][0])
     assert len(packs) == 2
     assert packs[0][1][1] is not None
     assert packs[1] == (FACTS.old_pack, packs[1][1])
     owners = [
-        h for s in custody_questions.custody(told, FACTS.second_vehicle, asked())["segments"] for h in s["holders"]
+        h for s in custody_questions.custody(told, FACTS.second_vehicle, context())["segments"] for h in s["holders"]
     ]
     assert all(o.startswith("owner:") or len(o) == 18 for o in owners)
     if browser is not None:
@@ -182,7 +182,7 @@ def test_q20_is_the_pack_of_this_car_the_original(told: Store, browser: Browser 
         assert [row[2] is None for row in rows] == [False, True]
 
 
-def everything(store: Store, when: Asked) -> list[Json]:
+def everything(store: Store, when: Context) -> list[Json]:
     """One answer of each kind that looks at a store as known then."""
     path = PathQuestion(FACTS.swapped_module, FACTS.storage_pack)
     return [
@@ -196,10 +196,10 @@ def everything(store: Store, when: Asked) -> list[Json]:
 
 def test_as_known_when_the_last_report_came_all_is_as_now(told: Store) -> None:
     last = format_instant(told.read(lambda reader: reader.state()).recorded)
-    now = everything(told, asked("2025-06-01"))
+    now = everything(told, context("2025-06-01"))
     assert [len(answer.get("items", ())) for answer in now][4] == 3
-    assert everything(told, asked("2025-06-01", last)) == now
+    assert everything(told, context("2025-06-01", last)) == now
     # Where no moment is asked about, it is that of K.
-    unsaid, said = everything(told, asked(None, last)), everything(told, asked(last, last))
+    unsaid, said = everything(told, context(None, last)), everything(told, context(last, last))
     assert unsaid[2]["tree"] == said[2]["tree"]
     assert unsaid[4]["items"] == said[4]["items"]

@@ -8,7 +8,7 @@ from lineage.domain.errors import NotYetKnownError, UnknownPartyError
 from lineage.stores.interface import Store
 from tests import builders as b
 from tests.builders import Json
-from tests.service_client import Answers, keep
+from tests.service_client import ServiceClient, load_events
 
 CELLS, OEM, DEALER = b.credit_code(11), b.credit_code(12), b.credit_code(13)
 SHOP, OUTLET, WORKS, WRECKER = b.credit_code(14), b.credit_code(15), b.credit_code(16), b.credit_code(17)
@@ -45,9 +45,9 @@ def life() -> list[Json]:
 
 
 @pytest.fixture
-def answers(store: Store) -> Answers:
-    assert keep(store, life(), keep_recorded=True).errors == []
-    return Answers(store)
+def answers(store: Store) -> ServiceClient:
+    assert load_events(store, life(), keep_recorded=True).errors == []
+    return ServiceClient(store)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def answers(store: Store) -> Answers:
     ],
 )  # fmt: skip
 def test_who_answers_at_each_stage(
-    answers: Answers, at: str, stage: str, holders: list[str], who: list[tuple[str, str]]
+    answers: ServiceClient, at: str, stage: str, holders: list[str], who: list[tuple[str, str]]
 ) -> None:
     found = answers.responsibility(PACK, at)
 
@@ -75,7 +75,7 @@ def test_who_answers_at_each_stage(
     assert found["gaps"] == []
 
 
-def test_an_answer_says_from_when_until_when_and_what_proves_it(answers: Answers) -> None:
+def test_an_answer_says_from_when_until_when_and_what_proves_it(answers: ServiceClient) -> None:
     main = answers.responsibility(PACK, "2024-03-05")["answerable"][0]
 
     assert (main["since"], main["until"]) == ("2023-01-31T16:00:00.000Z", "2024-04-01T16:00:00.000Z")
@@ -83,13 +83,13 @@ def test_an_answer_says_from_when_until_when_and_what_proves_it(answers: Answers
     assert (main["rule_set"], main["version"], main["article"][:6]) == ("R2018", "2026-11-23", "工信部联节〔")
 
 
-def test_before_the_first_event_nobody_answers_and_nothing_is_owed(answers: Answers) -> None:
+def test_before_the_first_event_nobody_answers_and_nothing_is_owed(answers: ServiceClient) -> None:
     found = answers.responsibility(PACK, "2022-01-01")
 
     assert (found["stage"], found["holder"], found["answerable"], found["duties"]) == (None, None, [], [])
 
 
-def test_the_duties_of_a_thing_stand_with_due_day_status_and_proof(answers: Answers) -> None:
+def test_the_duties_of_a_thing_stand_with_due_day_status_and_proof(answers: ServiceClient) -> None:
     found = answers.responsibility(PACK, "2024-07-01")["duties"]
 
     assert [(d["rule"], d["holder"], d["actor"], d["due"], d["status"], d["days_late"], d["proof"]) for d in found] == [
@@ -102,22 +102,22 @@ def test_the_duties_of_a_thing_stand_with_due_day_status_and_proof(answers: Answ
     ]
 
 
-def test_a_late_report_is_late_and_was_not_known_before(answers: Answers, store: Store) -> None:
+def test_a_late_report_is_late_and_was_not_known_before(answers: ServiceClient, store: Store) -> None:
     sale = answers.responsibility(CAR, "2023-06-01")["duties"][-1]
-    early = Answers(store, "2023-03-10").responsibility(CAR)
+    early = ServiceClient(store, "2023-03-10").responsibility(CAR)
 
     assert (sale["rule"], sale["due"], sale["status"], sale["days_late"]) == ("T18-09", "2023-04-13", "late", 18)
     assert [d["rule"] for d in early["duties"]] == ["T18-08a", "T18-08a"]
     assert early["holder"]["holders"] == [DEALER]
     with pytest.raises(NotYetKnownError):
-        Answers(store, "2022-01-01").responsibility(CAR)
+        ServiceClient(store, "2022-01-01").responsibility(CAR)
 
 
-def test_an_answer_is_final_when_the_longest_window_has_closed(answers: Answers) -> None:
+def test_an_answer_is_final_when_the_longest_window_has_closed(answers: ServiceClient) -> None:
     assert answers.responsibility(CAR, "2023-03-01")["final_from"] == "2023-04-14"
 
 
-def test_a_party_lists_what_it_owed_and_what_it_told_another_page_by_page(answers: Answers) -> None:
+def test_a_party_lists_what_it_owed_and_what_it_told_another_page_by_page(answers: ServiceClient) -> None:
     network = [(d["as"], d["rule"], d["trigger"]["event"]) for d in answers.duties(OEM, limit=2)]
     seller = [(d["as"], d["rule"], d["status"]) for d in answers.duties(DEALER)]
     works = [(d["as"], d["rule"], d["trigger"]["event"]) for d in answers.duties(WORKS, limit=1)]
@@ -130,7 +130,7 @@ def test_a_party_lists_what_it_owed_and_what_it_told_another_page_by_page(answer
     assert works == [("holder", "T18-15a", "taken"), ("holder", "T18-15b", "recycled")]
 
 
-def test_the_list_is_filtered_by_status_and_by_the_time_of_the_trigger(answers: Answers) -> None:
+def test_the_list_is_filtered_by_status_and_by_the_time_of_the_trigger(answers: ServiceClient) -> None:
     from lineage.domain.instants import parse_instant
 
     since, until = parse_instant("2024-03-01"), parse_instant("2024-04-01")
@@ -143,26 +143,26 @@ def test_the_list_is_filtered_by_status_and_by_the_time_of_the_trigger(answers: 
 
 
 def test_a_receipt_that_was_never_told_is_missing(store: Store) -> None:
-    keep(store, [e for e in life() if e["id"] not in ("taken", "recycled")], keep_recorded=True)
+    load_events(store, [e for e in life() if e["id"] not in ("taken", "recycled")], keep_recorded=True)
 
-    duties = {d["rule"]: (d["holder"], d["status"]) for d in Answers(store).responsibility(PACK)["duties"]}
+    duties = {d["rule"]: (d["holder"], d["status"]) for d in ServiceClient(store).responsibility(PACK)["duties"]}
 
     assert duties["T18-15a"] == (WORKS, "missing")
     assert duties["T18-11-out"] == (OEM, "met")
     # its own list has it, though it never said a word of the pack
-    assert [(d["as"], d["rule"], d["status"]) for d in Answers(store).duties(WORKS, limit=1)] == [
+    assert [(d["as"], d["rule"], d["status"]) for d in ServiceClient(store).duties(WORKS, limit=1)] == [
         ("holder", "T18-15a", "missing")
     ]
-    assert Answers(store, "2024-03-20T00:00:00Z").duties(WORKS) == []
-    early = Answers(store, "2024-04-20T00:00:00Z").duties(WORKS)
+    assert ServiceClient(store, "2024-03-20T00:00:00Z").duties(WORKS) == []
+    early = ServiceClient(store, "2024-04-20T00:00:00Z").duties(WORKS)
     assert [(d["rule"], d["status"]) for d in early] == [("T18-15a", "open")]
 
 
 def test_a_maker_that_is_gone_is_named_as_such_and_the_others_answer(store: Store) -> None:
     gone = b.enrolled(OEM, "VEHICLE_MAKER", time="2023-07-01", status="insolvent", event_id="gone")
-    keep(store, [*life(), {**gone, "recorded": "2023-07-02T00:00:00Z"}], keep_recorded=True)
+    load_events(store, [*life(), {**gone, "recorded": "2023-07-02T00:00:00Z"}], keep_recorded=True)
 
-    found = Answers(store).responsibility(PACK, "2023-08-01")
+    found = ServiceClient(store).responsibility(PACK, "2023-08-01")
 
     assert [a["party"] for a in found["answerable"]] == [CELLS, LI, LI]
     assert [(g["kind"], g["party"]) for g in found["gaps"]] == [("party_gone", OEM)]
@@ -171,9 +171,9 @@ def test_a_maker_that_is_gone_is_named_as_such_and_the_others_answer(store: Stor
 def test_whoever_took_the_duties_of_a_maker_over_answers_in_its_place(store: Store) -> None:
     status = f"ceased, duties taken over by {WORKS}"
     gone = b.enrolled(OEM, "VEHICLE_MAKER", time="2023-07-01", status=status, event_id="gone")
-    keep(store, [*life(), {**gone, "recorded": "2023-07-02T00:00:00Z"}], keep_recorded=True)
+    load_events(store, [*life(), {**gone, "recorded": "2023-07-02T00:00:00Z"}], keep_recorded=True)
 
-    main = Answers(store).responsibility(PACK, "2023-08-01")["answerable"][0]
+    main = ServiceClient(store).responsibility(PACK, "2023-08-01")["answerable"][0]
 
     assert (main["party"], main["rule"], main["confidence"], main["events"]) == (
         WORKS,
@@ -184,9 +184,9 @@ def test_whoever_took_the_duties_of_a_maker_over_answers_in_its_place(store: Sto
 
 
 def test_where_nobody_is_known_that_is_said(store: Store) -> None:
-    keep(store, [b.inspected("urn:x:found", time="2024-01-01", event_id="found")])
+    load_events(store, [b.inspected("urn:x:found", time="2024-01-01", event_id="found")])
 
-    found = Answers(store).responsibility("urn:x:found", "2024-02-01")
+    found = ServiceClient(store).responsibility("urn:x:found", "2024-02-01")
 
     assert found["answerable"] == []
     assert [(g["kind"], g["since"]) for g in found["gaps"]] == [
@@ -198,12 +198,12 @@ def test_where_nobody_is_known_that_is_said(store: Store) -> None:
 def test_a_corrected_report_is_in_time_if_what_it_mends_was(store: Store) -> None:
     mended = b.corrected("built", next(e for e in life() if e["id"] == "built"), time="2024-01-01", event_id="fix")
     mended["replacement"].pop("recorded")
-    keep(store, [*life(), {**mended, "recorded": "2024-01-02T00:00:00Z"}], keep_recorded=True)
+    load_events(store, [*life(), {**mended, "recorded": "2024-01-02T00:00:00Z"}], keep_recorded=True)
 
-    found = {d["trigger"]["event"]: d["status"] for d in Answers(store).responsibility(CAR)["duties"]}
+    found = {d["trigger"]["event"]: d["status"] for d in ServiceClient(store).responsibility(CAR)["duties"]}
 
     assert found["fix#r"] == "met"
-    assert ("holder", "fix#r") in [(d["as"], d["trigger"]["event"]) for d in Answers(store).duties(OEM)]
+    assert ("holder", "fix#r") in [(d["as"], d["trigger"]["event"]) for d in ServiceClient(store).duties(OEM)]
 
 
 def test_the_conduct_of_a_party_counts_what_came_what_may_and_what_is_open(store: Store) -> None:
@@ -216,13 +216,13 @@ def test_the_conduct_of_a_party_counts_what_came_what_may_and_what_is_open(store
     sent = b.transferred(SPARE, giver=OUTLET, taker=WORKS, side="giver", time="2024-04-05", step="collection")
     told = [{**e, "id": n, "recorded": f"{e['time']}T12:00:00Z"} for n, e in (("w", works), ("m", made), ("s", sent))]
     received = {**sent, "id": "r", "side": "taker", "reporter": WORKS, "recorded": "2024-09-01T00:00:00Z"}
-    keep(store, [*events, *told, received], keep_recorded=True)
+    load_events(store, [*events, *told, received], keep_recorded=True)
 
-    before = Answers(store, "2024-08-01T00:00:00Z").conduct(WORKS)
-    after = Answers(store).conduct(WORKS)
+    before = ServiceClient(store, "2024-08-01T00:00:00Z").conduct(WORKS)
+    after = ServiceClient(store).conduct(WORKS)
 
     assert [(e["item"], e["giver"]) for e in before["expected"]] == [(SPARE, OUTLET)]
-    assert [g["item"] for g in Answers(store, "2024-08-01T00:00:00Z").conduct(OUTLET)["given"]] == [SPARE]
+    assert [g["item"] for g in ServiceClient(store, "2024-08-01T00:00:00Z").conduct(OUTLET)["given"]] == [SPARE]
     assert (after["held"], after["expected"], after["given"], after["open_complete"]) == (2, [], [], True)
     assert after["throughput"] == [
         {"year": 2024, "kg": 300.0, "items": 2, "without_mass": 1, "capacity_kg": 500.0},

@@ -10,7 +10,7 @@ import pytest
 
 from lineage.domain.errors import NotThereError
 from lineage.domain.instants import parse_instant
-from lineage.service.answers import Asked, Document
+from lineage.service.answers import Context, Document
 from lineage.service.questions import custody as custody_questions
 from lineage.service.questions import lineage as lineage_questions
 from lineage.service.questions.custody import HoldingsQuestion
@@ -21,7 +21,7 @@ from lineage.stores.sqlite.store import SqliteStore
 from tests import builders as b
 from tests.builders import Json
 from tests.conftest import wiped
-from tests.service_client import NOW, Ticking, keep
+from tests.service_client import NOW, TickingClock, load_events
 
 pytestmark = pytest.mark.neo4j
 
@@ -82,55 +82,55 @@ class Twins(NamedTuple):
     graph: Store
     known: list[int]
 
-    def moments(self) -> list[Asked]:
+    def moments(self) -> list[Context]:
         """Now, at a moment, as known after each batch, and both."""
         at = when("2024-02-20")
         later = self.known[1:]
         pairs = [(None, None), (at, None), *((None, k) for k in later), *((at, k) for k in later)]
-        return [Asked(NOW + 10**9, lambda: False, *pair) for pair in pairs]
+        return [Context(NOW + 10**9, lambda: False, *pair) for pair in pairs]
 
 
 @pytest.fixture(scope="module")
 def twins(neo4j_session_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
     stores = SqliteStore(f"sqlite:///{tmp_path_factory.mktemp('trips') / 'trips.db'}"), wiped(neo4j_session_store)
     known = []
-    clocks = [Ticking() for _ in stores]
+    clocks = [TickingClock() for _ in stores]
     for batch in told():
         for store, clock in zip(stores, clocks, strict=True):
-            assert keep(store, batch, clock).errors == []
+            assert load_events(store, batch, clock).errors == []
         known.append(stores[0].read(lambda reader: reader.state()).recorded)
     yield Twins(*stores, known)
     stores[0].close()
 
 
-Question = Callable[[Store, Asked], Document]
+Question = Callable[[Store, Context], Document]
 
 
-def without_at(asked: Asked, bounds: Bounds) -> Asked:
+def without_at(context: Context, bounds: Bounds) -> Context:
     """A moment goes without bounds."""
-    return asked if bounds == EVER else asked._replace(at=None)
+    return context if bounds == EVER else context._replace(at=None)
 
 
 def trace(item: str, direction: Any = "upstream", **how: Any) -> Question:
     question = TraceQuestion(item, direction, **how)
-    return lambda store, asked: lineage_questions.trace(store, question, without_at(asked, question.bounds))
+    return lambda store, context: lineage_questions.trace(store, question, without_at(context, question.bounds))
 
 
 def composition(item: str) -> Question:
-    return lambda store, asked: lineage_questions.composition(store, item, asked)
+    return lambda store, context: lineage_questions.composition(store, item, context)
 
 
 def path(source: str, destination: str, bounds: Bounds = EVER, most: int = 10) -> Question:
     question = PathQuestion(source, destination, bounds, most)
-    return lambda store, asked: lineage_questions.path(store, question, without_at(asked, bounds))
+    return lambda store, context: lineage_questions.path(store, question, without_at(context, bounds))
 
 
 def custody(item: str) -> Question:
-    return lambda store, asked: custody_questions.custody(store, item, asked)
+    return lambda store, context: custody_questions.custody(store, item, context)
 
 
 def holdings(party: str, limit: int = 100) -> Question:
-    return lambda store, asked: custody_questions.holdings(store, HoldingsQuestion(party, limit=limit), asked)
+    return lambda store, context: custody_questions.holdings(store, HoldingsQuestion(party, limit=limit), context)
 
 
 def when(text: str) -> int:
@@ -166,15 +166,15 @@ OFTENER: dict[str, tuple[Question, int]] = {
 }
 
 
-def answered(store: Store, question: Question, asked: Asked) -> Document | str:
+def answered(store: Store, question: Question, context: Context) -> Document | str:
     try:
-        return question(store, asked)
+        return question(store, context)
     except NotThereError as error:
         return str(error)
 
 
 def counted(
-    store: Store, question: Question, moment: Asked, monkeypatch: pytest.MonkeyPatch
+    store: Store, question: Question, moment: Context, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[list[str], Document | str]:
     """The statements that a question sends, but for the check that the state did not move; and its answer."""
     sent: list[str] = []

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lineage.domain.graph import Edge, Node
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.intervals import Piece
+from lineage.domain.intervals import Interval
 from lineage.domain.traversal.trace import ALL_TIME, Direction
 from lineage.service.projection.rebuild import rebuild
 from lineage.stores.interface import EntryFilter, Reader, Store, Transaction
@@ -22,7 +22,7 @@ from lineage.stores.sqlite.store import SqliteStore
 from tests.builders import Json
 from tests.conftest import wiped
 from tests.histories import ITEMS, PARTIES, arrivals, histories, recorded
-from tests.service_client import NOW, Ticking, keep
+from tests.service_client import NOW, TickingClock, load_events
 
 pytestmark = pytest.mark.neo4j
 
@@ -79,7 +79,7 @@ def surrounded(some: list[str], known_at: int | None) -> Question:
 
 
 def everything(
-    item: str, way: Direction, known_at: int | None, ahead: int, window: Piece, *, part_of_only: bool
+    item: str, way: Direction, known_at: int | None, ahead: int, window: Interval, *, part_of_only: bool
 ) -> Question:
     """What one question with `ahead` brings, completed one by one: the same, however much came at once."""
 
@@ -116,12 +116,12 @@ def questions(chance: random.Random, known_at: int | None, events: list[str]) ->
     yield "facts", lambda r: r.facts(some, known_at)
     yield "mentions", lambda r: plain(r.mentions(some, known_at))
     yield "mentions at", lambda r: plain(r.mentions_at({(i, t) for i in some for t in moments}))
-    yield "pair mentions", lambda r: plain(r.pair_mentions(set(pairs)))
+    yield "pair mentions", lambda r: plain(r.mentions_of_pairs(set(pairs)))
     yield "part edges", lambda r: plain(r.part_edges(some))
-    yield "pair edges", lambda r: plain(r.pair_edges(set(pairs)))
+    yield "pair edges", lambda r: plain(r.edges_of_pairs(set(pairs)))
     yield "became edges", lambda r: plain(r.became_edges({(a, b, t) for a, b in pairs for t in moments}))
     yield "holdings of", lambda r: plain(r.holdings_of(some))
-    yield "hangs", lambda r: plain(r.hangs([(i, moments[0]) for i in some]))
+    yield "hangs", lambda r: plain(r.dependencies([(i, moments[0]) for i in some]))
     yield "layers", lambda r: r.layers_reported(some, known_at)
     yield "enrolments", lambda r: r.enrolments(parties, known_at)
     yield "parties", lambda r: r.parties(parties)
@@ -145,7 +145,7 @@ def held_page(party: str, at: int, known_at: int | None, after: str, limit: int)
     def ask(reader: Reader) -> object:
         page = reader.held_page(party, at, known_at, after, limit)
         edges, holdings, facts = page.around
-        return page.party, page.held, page.items, page.suspects, plain(edges), plain(holdings), facts
+        return page.party, page.held, page.items, page.contested_items, plain(edges), plain(holdings), facts
 
     return ask
 
@@ -190,8 +190,8 @@ def compare(stores: list[Store], chance: random.Random, moments: list[int], even
     """Ask both everything, now and as known at some moments."""
     for known_at in (None, *chance.sample(moments, min(2, len(moments)))):
         numbers = chance.randrange(1 << 30)
-        asked = list(questions(random.Random(numbers), known_at, events))
-        one, other = (store.read(lambda r, a=asked: {name: ask(r) for name, ask in a}) for store in stores)  # type: ignore[misc]
+        context = list(questions(random.Random(numbers), known_at, events))
+        one, other = (store.read(lambda r, a=context: {name: ask(r) for name, ask in a}) for store in stores)  # type: ignore[misc]
         assert {name: other[name] for name in one if one[name] != other[name]} == {
             name: one[name] for name in one if one[name] != other[name]
         }
@@ -217,10 +217,10 @@ def test_every_method_of_a_reader_answers_the_same(twins: Callable[[], list[Stor
     def agree(story: tuple[list[list[Json]], list[Json]]) -> None:
         batches, _ = story
         stores, chance = twins(), random.Random(number)
-        clocks = [Ticking() for _ in stores]
+        clocks = [TickingClock() for _ in stores]
         for batch in batches:
             for store, clock in zip(stores, clocks, strict=True):
-                keep(store, batch, clock)
+                load_events(store, batch, clock)
         moments = [NOW + 10 * n + chance.choice((-1, 0, 1)) for n in range(0, 8 * len(batches), 3)]
         ids = sorted({e["id"] for batch in batches for e in batch})
         compare(stores, chance, moments, ids)
@@ -243,7 +243,7 @@ def test_a_trusted_import_is_kept_the_same(twins: Callable[[], list[Store]], num
         half = len(events) // 2 + 1
         for store in stores:
             for batch in (events[:half], events[half:]):
-                keep(store, batch, keep_recorded=True)
+                load_events(store, batch, keep_recorded=True)
         moments = [BEGIN_OF_TIMES + (365 + chance.randrange(31)) * DAY for _ in range(4)]
         compare(stores, chance, moments, sorted(e["id"] for e in events))
 
@@ -260,7 +260,7 @@ def test_a_transaction_reads_its_own_writes_the_same(twins: Callable[[], list[St
         stores = twins()
         for batch in batches:
             for store in stores:
-                keep(store, batch)
+                load_events(store, batch)
         ids = sorted({e["id"] for batch in batches for e in batch})
 
         def ask(store: Store) -> dict[str, Any]:

@@ -19,15 +19,14 @@ import pytest
 from lineage.domain.errors import StoreUnavailableError
 from lineage.exchange.jsonl import read_lines
 from lineage.service.ingest.load import Rules, load, load_all
-from lineage.service.projection import bulk
-from lineage.service.projection import rebuild as rebuilding
-from lineage.service.projection import worker_pool as workers
+from lineage.service.projection import bulk, worker_pool
+from lineage.service.projection import rebuild as rebuild_module
 from lineage.service.projection.rebuild import rebuild
-from lineage.service.projection.worker_pool import Workers
+from lineage.service.projection.worker_pool import WorkerPool
 from lineage.stores import open_store
-from lineage.stores.sqlite import staging as sqlite_notes
-from tests.fleet.samples import dials, fleet
-from tests.service_client import Ticking
+from lineage.stores.sqlite import staging as sqlite_staging
+from tests.fleet.samples import fleet, options
+from tests.service_client import TickingClock
 
 
 def dumped(url: str) -> list[str]:
@@ -39,7 +38,7 @@ def dumped(url: str) -> list[str]:
 @pytest.fixture(scope="module")
 def lines() -> list[bytes]:
     """A little fleet in the order of arrival, of which one event in twenty is withdrawn in the end."""
-    made = fleet(dials(40, cells=0.5)).lines
+    made = fleet(options(40, cells=0.5)).lines
     withdrawn = [
         {
             "id": f"fix-{event['id']}",
@@ -55,15 +54,15 @@ def lines() -> list[bytes]:
     return [*(line.encode() for line in made), *map(orjson.dumps, withdrawn)]
 
 
-follow = bulk._follow
+follow = bulk._replay_partition
 
 
 def helpers(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many helpers, from the first batch and the first share on, of which there are many."""
-    monkeypatch.setattr(workers, "cores", lambda: count)
-    monkeypatch.setattr(workers, "PATIENCE", 1)
-    monkeypatch.setattr(rebuilding, "REBUILD_BATCH", 50)
-    monkeypatch.setattr(sqlite_notes, "SHARE", 300)
+    monkeypatch.setattr(worker_pool, "cores", lambda: count)
+    monkeypatch.setattr(worker_pool, "SHUTDOWN_WAIT_S", 1)
+    monkeypatch.setattr(rebuild_module, "REBUILD_BATCH", 50)
+    monkeypatch.setattr(sqlite_staging, "SHARE", 300)
 
 
 def test_helpers_derive_byte_for_byte_what_one_process_derives(
@@ -74,7 +73,7 @@ def test_helpers_derive_byte_for_byte_what_one_process_derives(
         helpers(count, monkeypatch)
         url = f"sqlite:///{tmp_path}/{count}.db"
         store = open_store(url)
-        load_all(store, read_lines([b"\n".join(lines)]), Rules(Ticking(), keep_recorded=True))
+        load_all(store, read_lines([b"\n".join(lines)]), Rules(TickingClock(), keep_recorded=True))
         imported = dumped(url)
         store.write(rebuild)
         store.close()
@@ -95,26 +94,26 @@ def square(number: int) -> int:
 
 
 @pytest.fixture
-def two() -> Iterator[Workers]:
+def two() -> Iterator[WorkerPool]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(workers, "cores", lambda: 2)
-        patched.setattr(workers, "PATIENCE", 1)
-        with Workers() as some:
+        patched.setattr(worker_pool, "cores", lambda: 2)
+        patched.setattr(worker_pool, "SHUTDOWN_WAIT_S", 1)
+        with WorkerPool() as some:
             yield some
 
 
-def test_what_comes_back_is_in_the_order_of_what_was_given(two: Workers) -> None:
+def test_what_comes_back_is_in_the_order_of_what_was_given(two: WorkerPool) -> None:
     assert list(two.spread(square, range(10))) == [(n, n * n) for n in range(10)]
     assert list(two.spread(square, range(5))) == [(n, n * n) for n in range(5)]
     assert list(two.spread(square, [])) == []
 
 
-def test_what_the_work_raises_is_raised_here(two: Workers) -> None:
+def test_what_the_work_raises_is_raised_here(two: WorkerPool) -> None:
     with pytest.raises(ZeroDivisionError, match="fourteen"):
         list(two.spread(square, [1, 2, 14, 3]))
 
 
-def test_a_helper_that_dies_is_an_error_of_the_store(two: Workers) -> None:
+def test_a_helper_that_dies_is_an_error_of_the_store(two: WorkerPool) -> None:
     with pytest.raises(StoreUnavailableError, match="was lost"):
         list(two.spread(square, [1, 2, 13, 3, 4, 5, 6]))
 
@@ -125,9 +124,9 @@ def test_a_rebuild_whose_helper_dies_leaves_everything_as_it_was(
     helpers(2, monkeypatch)
     url = f"sqlite:///{tmp_path}/store.db"
     store = open_store(url)
-    load(store, read_lines([b"\n".join(lines)]), Rules(Ticking(), keep_recorded=True))
+    load(store, read_lines([b"\n".join(lines)]), Rules(TickingClock(), keep_recorded=True))
     before = dumped(url)
-    monkeypatch.setattr(bulk, "_follow", dies)
+    monkeypatch.setattr(bulk, "_replay_partition", dies)
     with pytest.raises(StoreUnavailableError):
         store.write(rebuild)
     assert dumped(url) == before
@@ -145,10 +144,10 @@ def dies(share: Any) -> bytes:
 
 _SLEEPING = """
 import os, sys, time
-from lineage.service import workers
+from lineage.service.projection import worker_pool as workers
 from tests.contract.test_workers import slow
-workers.cores, workers.PATIENCE = lambda: 2, 1
-with workers.Workers() as some:
+workers.cores, workers.SHUTDOWN_WAIT_S = lambda: 2, 1
+with workers.WorkerPool() as some:
     for _, pid in some.spread(slow, [0, 0, 0, 60, 60]):
         print(pid, flush=True)
 """

@@ -12,12 +12,12 @@ import pytest
 import uvicorn
 from typer.testing import CliRunner
 
+from api.app import create_app
 from lineage.cli.commands import app
 from lineage.cli.demo import fill
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from lineage.synthetic.demo.history import demo_history
-from service.gc_tuning import create_app
 from tests.end_to_end.http_and_cli import Command
 
 

@@ -10,7 +10,7 @@ from car_histories import Cars
 from lineage.stores.interface import Reader, State, Store
 from tests.builders import Json
 from tests.end_to_end.processes import document, lines, opened
-from tests.service_client import Answers, everything
+from tests.service_client import ServiceClient, everything
 
 SAMPLE = 12
 MOMENTS = ("2019-01-05", "2019-03-01")
@@ -89,10 +89,10 @@ def check_complete(store: Store, sending: Sending, tmp_path: Path) -> None:
     assert (again["accepted"], again["duplicate"], again["rejected"]) == (missing, len(sending.sent) - missing, 0)
     assert document("verify", "--store", store.url)["intact"] is True
     some = sending.dice.sample(sorted({item for event in sending.sent for item in items_of(event)}), SAMPLE)
-    answers = everything(Answers(store), some, MOMENTS)
+    answers = everything(ServiceClient(store), some, MOMENTS)
     with opened(f"sqlite:///{tmp_path / 'undisturbed.db'}") as undisturbed:
         document("load", str(file), "--store", undisturbed.url)
-        assert everything(Answers(undisturbed), some, MOMENTS) == answers
+        assert everything(ServiceClient(undisturbed), some, MOMENTS) == answers
     if store.url.startswith("sqlite:"):  # a rebuild of so much takes Neo4j minutes
         document("rebuild", "--store", store.url)
-        assert everything(Answers(store), some, MOMENTS) == answers
+        assert everything(ServiceClient(store), some, MOMENTS) == answers

@@ -12,10 +12,7 @@ import pytest
 from bench.data.datasets import Filled, Plan, filled_neo4j, filled_sqlite, folder
 from bench.data.derived_rows import Rows
 from bench.data.stress_histories import CHAIN_START, DIAMOND_START, Shapes
-from bench.measurements import bulk_import as bulk
-from bench.measurements import rebuild as rebuilt
-from bench.measurements import writes_neo4j
-from bench.measurements import writes_sqlite as writes
+from bench.measurements import bulk_import, rebuild, writes_neo4j, writes_sqlite
 from bench.measurements.round_trips import allowed
 from bench.questions import Ask
 from bench.reporting.report import write
@@ -59,11 +56,11 @@ def test_what_is_written_in_increments_bulk_and_a_rebuild_is_the_same_as_what_is
     place = folder(cache, Plan(SMALL, shapes=SHAPES))
     _, filled = filled_sqlite(place)
     path = str(place / "store.db")
-    told = writes.on_sqlite(path, TWO_CARS, place)
+    told = writes_sqlite.on_sqlite(path, TWO_CARS, place)
     assert told["events"] > 200
     assert told["rows"] > 1_000
-    assert bulk.on_sqlite(place)["events"] == filled.events
-    again = rebuilt.on_sqlite(path, place)
+    assert bulk_import.on_sqlite(place)["events"] == filled.events
+    again = rebuild.on_sqlite(path, place)
     assert (again["events"], again["rows_that_differ"]) == (filled.events, 0)
     assert again["rows_compared"] > filled.events
     if NEO4J != "none":

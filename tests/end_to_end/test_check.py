@@ -85,11 +85,11 @@ def test_rules_of_ones_own_change_the_judgement(lineage: Command, url: str, tmp_
     source = Path(__file__).parents[2] / "lineage" / "reference" / "rules" / "R2018.toml"
     rules.write_text(source.read_text("utf-8").replace("window = 30", "window = 600"), "utf-8")
     broken.write_text("[set]\nid = 3\n")
-    asked = ("responsibility", FACTS.swapped_module, "--at", "2023-06-01", "--json", "--store", url)
+    context = ("responsibility", FACTS.swapped_module, "--at", "2023-06-01", "--json", "--store", url)
 
-    usual, mine = (orjson.loads(lineage(*asked, *more).stdout_bytes) for more in ((), ("--rules", str(rules))))
+    usual, mine = (orjson.loads(lineage(*context, *more).stdout_bytes) for more in ((), ("--rules", str(rules))))
 
     assert [d["status"] for d in usual["duties"]] == ["late"]
     assert [d["status"] for d in mine["duties"]] == ["met"]
-    refused = lineage(*asked[:2], "--rules", str(broken), "--store", url)
+    refused = lineage(*context[:2], "--rules", str(broken), "--store", url)
     assert (refused.exit_code, "bad_rules" in refused.stderr) == (2, True)

@@ -13,10 +13,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from api.app import create_app
 from api.pages.neo4j_guide import guide_routes
 from lineage.stores.interface import Store
 from lineage.synthetic.demo.history import demo_facts
-from service.gc_tuning import create_app
 from tests.end_to_end.conftest import serving
 from tests.end_to_end.http_and_cli import Command, cell, written
 

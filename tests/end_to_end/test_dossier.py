@@ -17,7 +17,7 @@ from tests import builders as b
 from tests.builders import Json
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import Command
-from tests.service_client import Answers, keep
+from tests.service_client import ServiceClient, load_events
 
 FACTS = demo_facts()
 AT = "2022-06-10"
@@ -33,11 +33,11 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def told(store: Store, item: str, at: str, known_at: str | None = None) -> Json:
-    return dossier(store, item, Answers(store, known_at).asked(at), rule_book())
+    return dossier(store, item, ServiceClient(store, known_at).context(at), rule_book())
 
 
 def test_it_says_what_the_other_questions_say(demo_store: Store) -> None:
-    answers = Answers(demo_store)
+    answers = ServiceClient(demo_store)
     found = told(demo_store, FACTS.first_vehicle, AT)
 
     assert found["composition"] == answers.composition(FACTS.first_vehicle, AT)["tree"]
@@ -70,7 +70,7 @@ def test_sister_things_share_a_label_or_a_lot_and_the_closest_come_first(store: 
     cells = b.produced({"id": lot, "kind": "lot"}, event_id="cells")
     fitted = [b.assembled(f"urn:x:p{n}", lot, time="2024-01-02", event_id=f"in{n}") for n in (1, 2, 3)]
     other = b.produced({"id": "urn:x:q", "kind": "pack", "batch": "B-1"}, reporter=b.OEM, event_id="other")
-    keep(store, [*made, cells, *fitted, other])
+    load_events(store, [*made, cells, *fitted, other])
 
     found = told(store, "urn:x:p1", "2024-02-01")
 
@@ -157,7 +157,7 @@ def test_the_command_writes_the_page_that_http_answers(lineage: Command, url: st
 
 def test_what_was_reported_cannot_write_the_page(store: Store) -> None:
     evil = "<script>alert(1)</script>"
-    keep(
+    load_events(
         store,
         [
             b.enrolled(b.MAKER, "BATTERY_MAKER", name=evil, event_id="who"),

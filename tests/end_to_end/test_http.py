@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from lineage.operations.catalogue import QUESTIONS
+from lineage.operations.catalogue import OPERATIONS
 from lineage.stores.interface import Store
 from lineage.synthetic.demo.history import demo_facts
 from tests.builders import Json, assembled, produced
@@ -176,7 +176,7 @@ def test_many_ask_at_once(demo_store: Store) -> None:
 
 
 def test_every_question_of_the_table_has_a_route(client: httpx.Client) -> None:
-    for question in QUESTIONS:
+    for question in OPERATIONS:
         response = client.get(question.path.replace("{id}", "x"), params={"no_such": "1"})
 
         assert (response.status_code, response.json()["errors"][0]["code"]) == (422, "unknown_parameter"), question.path

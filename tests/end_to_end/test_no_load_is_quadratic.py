@@ -15,7 +15,7 @@ from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.builders import MAKER, Json, assembled, disassembled, inspected, lot, produced, transferred, transformed
 from tests.conftest import FreshStore, wiped
-from tests.service_client import Ticking, keep
+from tests.service_client import TickingClock, load_events
 
 TIMES = 4
 ALLOWED = 7
@@ -116,11 +116,11 @@ IN_COMMITS = {"of 1,000": (1_000, 1_000), "of 10": (10, 300)}
 
 def seconds(store: Store, events: Iterable[Json], commit: int, clock: Callable[[], float]) -> float:
     """How long a load takes."""
-    coming, ticking = iter(events), Ticking()
+    coming, ticking = iter(events), TickingClock()
     gc.collect()
     start = clock()
     while some := list(islice(coming, commit)):
-        assert keep(store, some, ticking).rejected == 0
+        assert load_events(store, some, ticking).rejected == 0
     return clock() - start
 
 

@@ -66,14 +66,14 @@ def test_what_is_told_during_a_load_is_of_one_state(fresh_store: FreshStore) -> 
     is_over = threading.Event()
     with served(url) as loading, served(url) as beside, ThreadPoolExecutor(2 * len(QUESTIONS)) as asking:
         assert loading.post(commit(0)).json()["accepted"] == 3
-        asked = [asking.submit(ask_on, server, q, is_over) for q in QUESTIONS for server in (loading, beside)]
+        context = [asking.submit(ask_on, server, q, is_over) for q in QUESTIONS for server in (loading, beside)]
         try:
             for number in itertools.count(1):
                 answer = loading.post(commit(number))
                 assert (answer.status_code, answer.json().get("accepted")) == (200, 3), answer.text
                 assert answer.json()["position"] == 3 * (number + 1)
-                if all(one.done() for one in asked):
+                if all(one.done() for one in context):
                     break
         finally:
             is_over.set()
-        assert all(len(one.result()) == STATES for one in asked)
+        assert all(len(one.result()) == STATES for one in context)

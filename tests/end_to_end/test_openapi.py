@@ -14,19 +14,19 @@ from hypothesis import HealthCheck, assume, given, seed, settings
 from schemathesis import APIOperation, Case, CheckFunction, GenerationMode
 from schemathesis.core.result import Ok
 
+from api.app import create_app
 from api.openapi import examples
 from api.openapi.document import openapi
 from lineage.cli.demo import fill
 from lineage.domain.events.reading import read_event
-from lineage.operations.catalogue import QUESTIONS
+from lineage.operations.catalogue import OPERATIONS
 from lineage.stores import open_store
 from lineage.synthetic.demo.history import demo_facts, demo_history
-from service.gc_tuning import create_app
 from tests.end_to_end.conftest import serving
 
 DOCUMENT = openapi()
 METHODS = ("get", "post")
-OPERATIONS = [
+ROUTES = [
     (method, path, operation)
     for path, methods in DOCUMENT["paths"].items()
     for method, operation in methods.items()
@@ -62,13 +62,13 @@ def test_the_service_hands_out_its_document_and_a_page_for_people(address: str) 
 
 
 def test_every_question_is_an_operation_of_the_document_and_the_other_way_round() -> None:
-    told = {operation["operationId"] for _, _, operation in OPERATIONS}
+    told = {operation["operationId"] for _, _, operation in ROUTES}
 
-    assert told == {q.name for q in QUESTIONS} | {"load", "check", "impact", "health", "ready"}
+    assert told == {q.name for q in OPERATIONS} | {"load", "check", "impact", "health", "ready"}
 
 
 def test_every_parameter_says_what_it_takes() -> None:
-    for _, path, operation in OPERATIONS:
+    for _, path, operation in ROUTES:
         for parameter in operation.get("parameters", ()):
             assert parameter["description"].endswith(".") or parameter["in"] == "path", (path, parameter["name"])
 
@@ -78,7 +78,7 @@ def validator(schema: dict[str, object]) -> jsonschema_rs.Draft202012Validator:
 
 
 def test_every_answer_and_every_problem_has_an_example_that_fits_its_schema() -> None:
-    for _, path, operation in OPERATIONS:
+    for _, path, operation in ROUTES:
         for status, response in operation["responses"].items():
             for kind, content in response["content"].items():
                 errors = [e.message for e in validator(content["schema"]).iter_errors(content["example"])]
@@ -101,7 +101,7 @@ def test_the_service_keeps_to_its_document_when_it_is_asked_wrongly(address: str
     _hold(address, operation, GenerationMode.NEGATIVE)
 
 
-@pytest.mark.parametrize("name", [q.name for q in QUESTIONS if "{id}" in q.path])
+@pytest.mark.parametrize("name", [q.name for q in OPERATIONS if "{id}" in q.path])
 def test_the_service_keeps_to_its_document_about_what_is_there(address: str, name: str) -> None:
     operation = SCHEMA.find_operation_by_id(name)
 

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from api.app import create_app
 from lineage.stores import open_store
-from service.gc_tuning import create_app
 from tests.end_to_end.conftest import serving
 
 REQUESTS = Path(__file__).parent.parent / "malformed" / "requests"

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from lineage.domain.identifiers.battery_code import date_in
-from lineage.domain.identifiers.parsing import read_id
+from lineage.domain.identifiers.parsing import parse_identifier
 from tests.fleet.reading import Json, named, standing, within
 
 Found = tuple[str, str]
@@ -162,7 +162,7 @@ class Checker:
                 continue
             for item in e["items"]:
                 parties = {e["giver"], e["taker"]}
-                if any(read_id(id).warnings for id in (item, *parties) if len(id) < 24):
+                if any(parse_identifier(id).warnings for id in (item, *parties) if len(id) < 24):
                     yield "invalid_uscc_or_vin", item
 
     def scrapped(self) -> Iterator[Found]:
@@ -261,7 +261,7 @@ class Checker:
         for e in self.events:
             parties = {e["reporter"], e.get("giver"), e.get("taker"), e.get("custodian")} - {None}
             odd = [p for p in parties if p not in known and not p.startswith("owner:")]
-            if odd and not read_id(odd[0]).warnings:
+            if odd and not parse_identifier(odd[0]).warnings:
                 yield "unknown_party", odd[0]
 
     def receivers(self) -> Iterator[Found]:

@@ -47,7 +47,15 @@ class Kinds(Checker):
                 is_deed = about in by_id and name != "late_report"
                 things = [*named(by_id[about])] if is_deed else [about]
                 found |= {(WORD[name], thing) for thing in things}
-        rules = (self.identities, self.places, self.sightings, self.handed, self.after_death, self.balance, self.dated)
+        rules = (
+            self.identities,
+            self.places,
+            self.sightings,
+            self.transferred_while_installed,
+            self.after_death,
+            self.balance,
+            self.dated,
+        )
         return found | {finding for rule in (*rules, self.parties, self.travel, self.corrections) for finding in rule()}
 
     def made(self) -> Iterator[tuple[Json, Json]]:
@@ -72,7 +80,7 @@ class Kinds(Checker):
             if e["type"] == "inspected" and "inside" in e:
                 yield from (("seen_elsewhere", i) for i in e["items"] if e["inside"] not in self.wholes(i, e["at"]))
 
-    def handed(self) -> Iterator[Found]:
+    def transferred_while_installed(self) -> Iterator[Found]:
         for e in self.events:
             if e["type"] == "transferred":
                 yield from (("moved_while_installed", i) for i in e["items"] if self.wholes(i, e["at"]))

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from lineage.synthetic.fleet.generator import make_fleet
-from lineage.synthetic.fleet.options import Dials, read_rates, read_silence
+from lineage.synthetic.fleet.options import FleetOptions, read_rates, read_silence
 from lineage.synthetic.fleet.parameters import read_parameters
 
 Json = dict[str, Any]
@@ -35,7 +35,7 @@ class Fleet:
         return map(orjson.loads, self.lines)
 
 
-def dials(
+def options(
     vehicles: int,
     *,
     seed: int = 1,
@@ -44,18 +44,18 @@ def dials(
     uncoded: float = 0,
     until: date = UNTIL,
     cells: float | None = 0.02,
-) -> Dials:
+) -> FleetOptions:
     """What a run is asked for; cells one by one only of a few packs, as in a large fleet, unless said otherwise."""
     parameters = read_parameters()
     rates, later = read_rates(defects, parameters)
     firms, repairs = read_silence(silence, parameters)
-    return Dials(vehicles, seed, until, rates, later, firms, repairs, uncoded, cells)
+    return FleetOptions(vehicles, seed, until, rates, later, firms, repairs, uncoded, cells)
 
 
-def fleet(asked: Dials) -> Fleet:
+def fleet(context: FleetOptions) -> Fleet:
     """A whole fleet in memory."""
     made = Fleet([], [])
-    for block in make_fleet(asked, read_parameters()):
+    for block in make_fleet(context, read_parameters()):
         made.lines += block.lines
         made.truth += block.truth
     made.lines.sort()
@@ -65,4 +65,4 @@ def fleet(asked: Dials) -> Fleet:
 @cache
 def national() -> Fleet:
     """A fleet at base rates, large enough to be compared with the reference."""
-    return fleet(dials(NATIONAL, seed=11))
+    return fleet(options(NATIONAL, seed=11))

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from lineage.domain.compliance.duties import Duty, duties_of
-from lineage.domain.compliance.party_history import PartyThen, history_of
+from lineage.domain.compliance.party_history import PartyAt, history_of
 from lineage.domain.errors import NotThereError
-from lineage.domain.events.stored_event import Report, report_of
+from lineage.domain.events.stored_event import StoredEvent, stored_event_of
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import read_lines
 from lineage.reference.rule_files import rule_book
@@ -21,8 +21,8 @@ from lineage.service.ingest.load import Rules, load, load_all
 from lineage.service.questions.dossier import dossier
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from tests.fleet.samples import Fleet, dials, fleet
-from tests.service_client import Answers, Ticking
+from tests.fleet.samples import Fleet, fleet, options
+from tests.service_client import ServiceClient, TickingClock
 
 BOOK = rule_book()
 END = "2026-11-02"
@@ -35,13 +35,13 @@ class World:
         cards: dict[str, list[Any]] = defaultdict(list)
         self.kinds: dict[str, str] = {}
         self.makers: dict[str, str] = {}
-        self.reports: dict[str, Report] = {}
+        self.reports: dict[str, StoredEvent] = {}
         mended = {e["target"] for e in made.events() if e["type"] == "corrected"}
         for e in made.events():
             if e["type"] == "enrolled":
                 cards[e["party"]["id"]].append((parse_instant(e["time"]), e["id"], e["party"]))
             elif e["type"] != "corrected" and e["id"] not in mended and e["id"] not in self.reports:
-                self.reports[e["id"]] = report_of(e, e["id"], parse_instant(e["recorded"]))
+                self.reports[e["id"]] = stored_event_of(e, e["id"], parse_instant(e["recorded"]))
             for item in (*e.get("items", ()), *e.get("outputs", ())):
                 if isinstance(item, dict):
                     self.kinds.setdefault(item["id"], item["kind"])
@@ -51,10 +51,10 @@ class World:
     def kind_of(self, item: str) -> str:
         return self.kinds.get(item, "unknown")
 
-    def party(self, party: str, t: int) -> PartyThen:
-        return self.histories[party].at(t) if party in self.histories else PartyThen(party)
+    def party(self, party: str, t: int) -> PartyAt:
+        return self.histories[party].at(t) if party in self.histories else PartyAt(party)
 
-    def vehicle_maker(self, report: Report) -> str | None:
+    def vehicle_maker(self, report: StoredEvent) -> str | None:
         return next((self.makers[i] for i in report.ids if self.kind_of(i) == "vehicle"), None)
 
     def duties(self) -> list[Duty]:
@@ -62,7 +62,7 @@ class World:
 
 
 def test_in_a_clean_fleet_of_punctual_reporters_every_duty_is_met() -> None:
-    found = World(fleet(dials(400, defects="0"))).duties()
+    found = World(fleet(options(400, defects="0"))).duties()
 
     assert len(found) > 1_000
     assert [d for d in found if d.status != "met"] == []
@@ -70,7 +70,7 @@ def test_in_a_clean_fleet_of_punctual_reporters_every_duty_is_met() -> None:
 
 
 def test_every_planted_late_report_is_found_and_no_other() -> None:
-    made = fleet(dials(400, seed=3))
+    made = fleet(options(400, seed=3))
     planted = {e for t in made.truth if t["class"] == "late_report" for e in t["events"]}
 
     world = World(made)
@@ -84,7 +84,7 @@ def test_every_planted_late_report_is_found_and_no_other() -> None:
 
 
 def test_every_sale_that_was_never_reported_is_missing_and_no_other() -> None:
-    made = fleet(dials(400, seed=3, defects="0,never_reported_sale=0.2"))
+    made = fleet(options(400, seed=3, defects="0,never_reported_sale=0.2"))
     world = World(made)
     planted = {t["items"][0] for t in made.truth if t["class"] == "never_reported_sale"}
     missing = {i for d in world.duties() if d.status == "missing" and d.step == "registration" for i in d.items}
@@ -98,11 +98,11 @@ def test_every_sale_that_was_never_reported_is_missing_and_no_other() -> None:
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, list[str]]]:
-    made = fleet(dials(60, defects="0"))
+    made = fleet(options(60, defects="0"))
     folder: Path = tmp_path_factory.mktemp("clean")
     store = open_store(f"sqlite:///{folder / 'fleet.db'}")
     lines = read_lines(line.encode() + b"\n" for line in made.lines)
-    assert load(store, lines, Rules(Ticking(), keep_recorded=True)).errors == []
+    assert load(store, lines, Rules(TickingClock(), keep_recorded=True)).errors == []
     yield store, sorted({i for r in World(made).reports.values() for i in r.ids})
     store.close()
 
@@ -113,8 +113,8 @@ def test_no_answer_of_a_clean_fleet_changes_after_its_final_day(clean: tuple[Sto
     for _ in range(150):
         item, at = dice.choice(items), f"{dice.randint(2019, 2025)}-{dice.randint(1, 12):02}-{dice.randint(1, 28):02}"
         try:
-            now = plain(Answers(store).responsibility(item, at))
-            then = plain(Answers(store, now["final_from"]).responsibility(item, at))
+            now = plain(ServiceClient(store).responsibility(item, at))
+            then = plain(ServiceClient(store, now["final_from"]).responsibility(item, at))
         except NotThereError:
             continue
         compared += then["stage"] is not None
@@ -123,12 +123,12 @@ def test_no_answer_of_a_clean_fleet_changes_after_its_final_day(clean: tuple[Sto
 
 
 def test_the_planted_first_refusable_hand_over_is_the_one_that_a_dossier_names(sqlite_file: str) -> None:
-    made = fleet(dials(400, seed=13, defects="0,unqualified_receiver=0.4,invalid_uscc_or_vin=0.1"))
+    made = fleet(options(400, seed=13, defects="0,unqualified_receiver=0.4,invalid_uscc_or_vin=0.1"))
     store = open_store(sqlite_file)
-    load_all(store, read_lines(line.encode() + b"\n" for line in made.lines), Rules(Ticking(), keep_recorded=True))
+    load_all(store, read_lines(line.encode() + b"\n" for line in made.lines), Rules(TickingClock(), keep_recorded=True))
     planted = {t["items"][0]: t["first_refusable"] for t in made.truth if "first_refusable" in t}
 
-    named = {item: dossier(store, item, Answers(store).asked(END), BOOK)["first_refusable"] for item in planted}
+    named = {item: dossier(store, item, ServiceClient(store).context(END), BOOK)["first_refusable"] for item in planted}
 
     assert len(planted) > 10
     assert {item: found and found["event"] for item, found in named.items()} == planted

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from lineage.domain.errors import NotThereError, NotYetKnownError, UnknownPartyError
 from lineage.domain.instants import format_instant
 from lineage.service.projection.rebuild import rebuild
-from lineage.service.questions import items as cards
+from lineage.service.questions import items as item_questions
 from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.histories import PARTIES, arrivals, histories, recorded
-from tests.reference import World
-from tests.service_client import Answers, Ticking, everything, keep, plain_trace
+from tests.reference import Oracle
+from tests.service_client import ServiceClient, TickingClock, everything, load_events, plain_trace
 
 MOMENTS = ("2024-01-02", "2024-01-05T04:00:00Z", "2024-02-01")
 ANY = st.booleans().flatmap(lambda wild: histories(wild=wild))
@@ -29,7 +29,7 @@ def arriving(draw: st.DrawFn) -> tuple[list[Json], list[list[Json]]]:
     return events, draw(arrivals(events))
 
 
-def asked(answers: Any, world: World) -> dict[str, Any]:
+def context(answers: Any, world: Oracle) -> dict[str, Any]:
     """All answers about everything in a world, those that the contract leaves open left out."""
     items = sorted(world.named())
     found = everything(answers, items, MOMENTS)
@@ -47,21 +47,21 @@ def test_every_order_and_batching_gives_the_answers_of_the_reference(
     fresh_store: FreshStore, case: tuple[list[Json], list[list[Json]]]
 ) -> None:
     events, batches = case
-    store, clock = fresh_store(), Ticking()
+    store, clock = fresh_store(), TickingClock()
     for batch in batches:
-        assert keep(store, batch, clock).errors == []
-    world = World(events)
-    assert asked(Answers(store), world) == asked(world, world)
+        assert load_events(store, batch, clock).errors == []
+    world = Oracle(events)
+    assert context(ServiceClient(store), world) == context(world, world)
 
 
 @few
 @given(case=arriving())
 def test_paths_are_those_of_the_reference(fresh_store: FreshStore, case: tuple[list[Json], list[list[Json]]]) -> None:
     events, batches = case
-    store, clock = fresh_store(), Ticking()
+    store, clock = fresh_store(), TickingClock()
     for batch in batches:
-        keep(store, batch, clock)
-    world, answers = World(events), Answers(store)
+        load_events(store, batch, clock)
+    world, answers = Oracle(events), ServiceClient(store)
     for source in sorted(world.named()):
         for destination in sorted(world.named()):
             want, got = world.path(source, destination), answers.path(source, destination)
@@ -92,11 +92,11 @@ def _blocked(why_not: list[Json] | None) -> Any:
 @given(case=arriving())
 def test_arriving_twice_changes_nothing(fresh_store: FreshStore, case: tuple[list[Json], list[list[Json]]]) -> None:
     events, batches = case
-    store, clock = fresh_store(), Ticking()
+    store, clock = fresh_store(), TickingClock()
     for batch in batches:
-        keep(store, batch, clock)
+        load_events(store, batch, clock)
     state = store.read(lambda reader: reader.state())
-    again = keep(store, events, clock)
+    again = load_events(store, events, clock)
     assert (again.accepted, again.duplicate) == (0, len(events))
     assert store.read(lambda reader: reader.state()) == state
 
@@ -107,21 +107,21 @@ def test_known_at_is_what_would_have_been_answered_then(
     fresh_store: FreshStore, case: tuple[list[Json], list[list[Json]]]
 ) -> None:
     events, batches = case
-    store, clock = fresh_store(), Ticking()
+    store, clock = fresh_store(), TickingClock()
     seen: list[Json] = []
     moments: list[tuple[str, list[Json]]] = []
     for batch in batches:
-        keep(store, batch, clock)
+        load_events(store, batch, clock)
         seen = [*seen, *(e for e in batch if e not in seen)]
         moments.append((format_instant(clock()), seen))
     for known_at, known in moments:
-        world = World(known)
-        assert asked(Answers(store, known_at), world) == asked(world, world)
-        for item in World(events).named() - world.named():
-            _unknown(Answers(store, known_at), item)
+        world = Oracle(known)
+        assert context(ServiceClient(store, known_at), world) == context(world, world)
+        for item in Oracle(events).named() - world.named():
+            _unknown(ServiceClient(store, known_at), item)
 
 
-def _unknown(answers: Answers, item: str) -> None:
+def _unknown(answers: ServiceClient, item: str) -> None:
     try:
         answers.custody(item)
     except NotYetKnownError:
@@ -141,23 +141,23 @@ def test_a_trusted_import_may_bring_the_past_in_any_order(
     order.shuffle(shuffled)
     third = len(shuffled) // 3 + 1
     for batch in (shuffled[:third], shuffled[third : 2 * third], shuffled[2 * third :]):
-        assert keep(store, batch, keep_recorded=True).errors == []
+        assert load_events(store, batch, keep_recorded=True).errors == []
     for known_at in (None, *sorted({e["recorded"] for e in events})[:4]):
-        world = World(events, known_at)
-        assert asked(Answers(store, known_at), world) == asked(world, world)
+        world = Oracle(events, known_at)
+        assert context(ServiceClient(store, known_at), world) == context(world, world)
 
 
 @few
 @given(case=arriving())
 def test_a_rebuild_changes_no_answer(fresh_store: FreshStore, case: tuple[list[Json], list[list[Json]]]) -> None:
     events, batches = case
-    store, clock = fresh_store(), Ticking()
+    store, clock = fresh_store(), TickingClock()
     for batch in batches:
-        keep(store, batch, clock)
-    world = World(events)
-    before = asked(Answers(store), world)
+        load_events(store, batch, clock)
+    world = Oracle(events)
+    before = context(ServiceClient(store), world)
     store.write(rebuild)
-    assert asked(Answers(store), world) == before
+    assert context(ServiceClient(store), world) == before
 
 
 @few
@@ -168,8 +168,8 @@ def test_b_is_downstream_of_a_exactly_when_a_is_upstream_of_b(
     events, batches = case
     store = fresh_store()
     for batch in batches:
-        keep(store, batch)
-    answers, items = Answers(store), sorted(World(events).named())
+        load_events(store, batch)
+    answers, items = ServiceClient(store), sorted(Oracle(events).named())
     down = {(a, row["id"]) for a in items for row in plain_trace(answers.lineage(a))["items"]}
     up = {(row["id"], b) for b in items for row in plain_trace(answers.lineage(b, "upstream"))["items"]}
     assert down == up
@@ -182,11 +182,11 @@ def test_which_parties_are_named_does_not_depend_on_the_order_of_arrival(
 ) -> None:
     events, batches = case
     store = fresh_store()
-    keep(store, events)
+    load_events(store, events)
     wanted = named_parties(store)
-    store, clock = fresh_store(), Ticking()
+    store, clock = fresh_store(), TickingClock()
     for batch in batches:
-        keep(store, batch, clock)
+        load_events(store, batch, clock)
     assert named_parties(store) == wanted
 
 
@@ -194,7 +194,7 @@ def named_parties(store: Store) -> set[str]:
     found = set()
     for party in PARTIES:
         try:
-            cards.party(store, party, Answers(store).asked())
+            item_questions.party(store, party, ServiceClient(store).context())
         except UnknownPartyError:
             continue
         found.add(party)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage.domain.compliance.responsibility import Answer, Course
+from lineage.domain.compliance.responsibility import Answer, ResponsibilityTimeline
 from lineage.domain.compliance.rule_sets import STAGES
 from lineage.domain.instants import OPEN, format_instant, parse_instant
 from lineage.reference.rule_files import rule_book
@@ -20,8 +20,8 @@ from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.contract.test_responsibility import PACK, life
 from tests.histories import histories
-from tests.reference import World
-from tests.service_client import Answers, keep
+from tests.reference import Oracle
+from tests.service_client import ServiceClient, load_events
 
 ANY = st.booleans().flatmap(lambda wild: histories(wild=wild))
 BOOK = rule_book()
@@ -53,9 +53,9 @@ def test_somebody_answers_at_every_moment_or_nobody_is_said_to_be_known(
     fresh_store: FreshStore, events: list[Json]
 ) -> None:
     store = fresh_store()
-    assert keep(store, events).errors == []
-    answers = Answers(store)
-    for item in sorted(World(events).named()):
+    assert load_events(store, events).errors == []
+    answers = ServiceClient(store)
+    for item in sorted(Oracle(events).named()):
         course = course_of(store, item)
         for t in [*course.times, *(t + 3_600_000 for t in course.times), parse_instant("2030-01-01")]:
             then = course.at(t)
@@ -74,8 +74,8 @@ def test_an_answer_holds_for_the_stretch_that_it_names_and_not_beyond(
     fresh_store: FreshStore, events: list[Json]
 ) -> None:
     store = fresh_store()
-    assert keep(store, events).errors == []
-    for item in sorted(World(events).named()):
+    assert load_events(store, events).errors == []
+    for item in sorted(Oracle(events).named()):
         course = course_of(store, item)
         for t in course.times:
             for one in answers_at(course, t):
@@ -88,12 +88,12 @@ def test_an_answer_holds_for_the_stretch_that_it_names_and_not_beyond(
                 assert until == OPEN or one.key not in keys[-1]
 
 
-def course_of(store: Store, item: str) -> Course:
-    asked = Answers(store).asked()
-    return store.read(lambda reader: case_of(reader, item, asked, BOOK).course)
+def course_of(store: Store, item: str) -> ResponsibilityTimeline:
+    context = ServiceClient(store).context()
+    return store.read(lambda reader: case_of(reader, item, context, BOOK).course)
 
 
-def answers_at(course: Course, t: int) -> tuple[Answer, ...]:
+def answers_at(course: ResponsibilityTimeline, t: int) -> tuple[Answer, ...]:
     then = course.at(t)
     return () if then is None else then.answers
 
@@ -101,10 +101,10 @@ def answers_at(course: Course, t: int) -> tuple[Answer, ...]:
 def test_what_is_asked_of_both_clocks_is_what_a_store_of_only_that_answers(fresh_store: FreshStore) -> None:
     k = "2024-03-15T00:00:00Z"
     store = fresh_store()
-    keep(store, life(), keep_recorded=True)
-    then = Answers(store, k).responsibility(PACK, "2024-03-14")
+    load_events(store, life(), keep_recorded=True)
+    then = ServiceClient(store, k).responsibility(PACK, "2024-03-14")
     other = fresh_store()
-    keep(other, [e for e in life() if e["recorded"] <= k], keep_recorded=True)
-    now = Answers(other, k).responsibility(PACK, "2024-03-14")
+    load_events(other, [e for e in life() if e["recorded"] <= k], keep_recorded=True)
+    now = ServiceClient(other, k).responsibility(PACK, "2024-03-14")
 
     assert {f: v for f, v in then.items() if f != "position"} == {f: v for f, v in now.items() if f != "position"}

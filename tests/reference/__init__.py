@@ -1,5 +1,5 @@
 """A slow, obvious reading of contract 2 to 5 and 8: no store, no clock, standard library only."""
 
-from tests.reference.oracle import World
+from tests.reference.oracle import Oracle
 
-__all__ = ["World"]
+__all__ = ["Oracle"]

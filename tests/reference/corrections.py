@@ -65,13 +65,13 @@ class Standing:
         target = self._target(correction)
         return target not in self.known and target not in self.replacements
 
-    def _put_in(self, replacement: str, asked: frozenset[str] = frozenset()) -> bool:
+    def _put_in(self, replacement: str, context: frozenset[str] = frozenset()) -> bool:
         """Whether it took the place of a target; it may have been withdrawn since."""
         correction = replacement.removesuffix("#r")
         target = self._target(correction)
-        if replacement in asked or not self._acts(correction) or self._waits(correction):
+        if replacement in context or not self._acts(correction) or self._waits(correction):
             return False
-        if target in self.replacements and not self._put_in(target, asked | {replacement}):
+        if target in self.replacements and not self._put_in(target, context | {replacement}):
             return False
         rivals = [self.corrections[rival] for rival in self._aimed_at(target) if self._acts(rival)]
         return max(rivals, key=lambda rival: (rival.time, rival.id)).id == correction

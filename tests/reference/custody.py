@@ -18,7 +18,7 @@ class Own:
     to: str | None = None
     last: frozenset[str] = NOBODY  # who held it just before it ended
     given: bool = False  # some event gave it a holder
-    handed: bool = False  # handed over while inside, and not outside since
+    transferred_while_installed: bool = False  # handed over while inside, and not outside since
     place: Place = NOWHERE
     open: bool = False  # the contract does not decide it
     last_open: bool = False  # nor, who the last holder is
@@ -89,7 +89,9 @@ class Custody:
                 left.remove(event)
                 own = self._changed(item, own, event)
                 place = own.place.after(event, event.roles[item], lot=lot)
-                own = replace(own, place=place, handed=own.handed and bool(place.inside))
+                own = replace(
+                    own, place=place, transferred_while_installed=own.transferred_while_installed and bool(place.inside)
+                )
             self._after[item] = replace(own, open=own.open or unsure)
         return self._after[item]
 
@@ -144,18 +146,20 @@ class Custody:
 
     def _handed_over(self, own: Own, event: Event) -> Own:
         giver, taker = event.party("giver"), event.party("taker")
-        handed = own.handed or bool(own.place.inside)
+        handed = own.transferred_while_installed or bool(own.place.inside)
         if (event.body.get("side") or "both") != "giver":
-            return replace(self._given(own, taker), handed=handed)
+            return replace(self._given(own, taker), transferred_while_installed=handed)
         if giver not in own.holders:
             return own
-        return replace(self._given(own, giver), status="in_transit", to=taker, handed=handed, open=own.open)
+        return replace(
+            self._given(own, giver), status="in_transit", to=taker, transferred_while_installed=handed, open=own.open
+        )
 
     def _removed(self, item: str, own: Own, event: Event) -> Own:
         custodian = event.party("custodian")
         if custodian is not None:
             return self._given(own, custodian)
-        if event.whole not in own.place.inside or own.handed or item in self._lots:
+        if event.whole not in own.place.inside or own.transferred_while_installed or item in self._lots:
             return own
         if item in self._circular:
             return replace(own, open=True)
@@ -210,7 +214,7 @@ class Custody:
             return Held("ended", via=via)
         outermost = self._outermost(around)
         candidates = {thing: self._own(thing) for thing in self._answering(item)}
-        answering = [own for thing, own in candidates.items() if thing in outermost or own.handed]
+        answering = [own for thing, own in candidates.items() if thing in outermost or own.transferred_while_installed]
         unsure = unsure or any(own.open or (own.status == "ended" and own.last_in_doubt) for own in answering)
         return self._together(answering, via, unsure)
 

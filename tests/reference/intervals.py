@@ -46,7 +46,7 @@ def between(since: float, until: float) -> Piece:
     return Piece(since, until, since == until)
 
 
-def asked(at: str | None, from_: str | None, until: str | None) -> Piece:
+def context(at: str | None, from_: str | None, until: str | None) -> Piece:
     """The window of a question; raises ValueError for what contract 4 refuses."""
     if at is not None:
         if from_ is not None or until is not None:

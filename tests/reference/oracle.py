@@ -7,10 +7,10 @@ from tests.reference.containment import FOREVER, History
 from tests.reference.corrections import Standing
 from tests.reference.custody import Custody, Held
 from tests.reference.events import Json, instant, kept, read, shown
-from tests.reference.intervals import asked, at_once, between
+from tests.reference.intervals import at_once, between, context
 
 
-class World:
+class Oracle:
     """All that was known at `known_at` (default: all there is).
 
     An event without `recorded` counts as known. Methods about an item that no standing
@@ -50,7 +50,7 @@ class World:
             raise ValueError(f"no such trace: {direction}, {mode}")
         if mode == "exposure" and direction == "upstream":
             raise ValueError("exposure is asked downstream")
-        return trace.lineage(self._history, self._item(item), asked(at, from_, until), direction, mode)
+        return trace.lineage(self._history, self._item(item), context(at, from_, until), direction, mode)
 
     def composition(self, item: str, at: str) -> Json:
         return trace.composition(self._history, self._item(item), instant(at))
@@ -64,14 +64,14 @@ class World:
         until: str | None = None,
         max_paths: int = 10,
     ) -> Json:
-        window = asked(at, from_, until)
+        window = context(at, from_, until)
         return paths.path(self._history, self._item(source), self._item(destination), window, max_paths)
 
     def path_open(
         self, source: str, destination: str, at: str | None = None, from_: str | None = None, until: str | None = None
     ) -> bool:
         """Whether the contract's words leave `why_not` of this question open."""
-        block = paths.blocked(self._history, self._item(source), self._item(destination), asked(at, from_, until))
+        block = paths.blocked(self._history, self._item(source), self._item(destination), context(at, from_, until))
         return block is not None and block.open
 
     def custody(self, item: str) -> Json:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lineage.domain.instants import OPEN, parse_instant
-from lineage.domain.intervals import Piece, meet
+from lineage.domain.intervals import Interval, intersect
 from lineage.exchange.catenax.reader import CatenaxReading, read_catenax
 
 SAMPLE = Path(__file__).parents[1] / "data" / "catenax"
@@ -82,16 +82,16 @@ def relations(reading: CatenaxReading) -> set[tuple[str, str, int]]:
 
 def reached(start: str, steps: set[tuple[str, str, int]]) -> tuple[set[str], set[tuple[str, str]]]:
     """What is in it over all time: `PART_OF` is valid from its assembly on, as nothing ends it (contract 3, 4)."""
-    found: dict[str, set[Piece]] = {}
+    found: dict[str, set[Interval]] = {}
     edges = set()
-    open_steps: list[tuple[str, Piece]] = [(start, EVERY_TIME)]
+    open_steps: list[tuple[str, Interval]] = [(start, EVERY_TIME)]
     while open_steps:
         whole, piece = open_steps.pop()
         if piece in found.setdefault(whole, set()):
             continue
         found[whole].add(piece)
         for part, since in [(part, since) for other, part, since in steps if other == whole]:
-            left = meet(piece, (since, OPEN))
+            left = intersect(piece, (since, OPEN))
             if left is not None:
                 edges.add((whole, part))
                 open_steps.append((part, left))

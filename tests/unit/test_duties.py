@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from lineage.domain.compliance.duties import Duty, duties_of
-from lineage.domain.compliance.eligibility import may_receive, thing_of
-from lineage.domain.compliance.party_history import PartyThen, history_of
+from lineage.domain.compliance.eligibility import category_of, may_receive
+from lineage.domain.compliance.party_history import PartyAt, history_of
 from lineage.domain.compliance.rule_sets import day_of, start_of
-from lineage.domain.events.stored_event import Report, report_of
+from lineage.domain.events.stored_event import StoredEvent, stored_event_of
 from lineage.domain.instants import parse_instant
 from lineage.reference.rule_files import rule_book
 from tests import builders as b
@@ -32,20 +32,20 @@ class World:
     def kind_of(self, item: str) -> str:
         return {CAR: "vehicle", PACK: "pack"}.get(item, "unknown")
 
-    def party(self, party: str, t: int) -> PartyThen:
+    def party(self, party: str, t: int) -> PartyAt:
         role = self.roles.get(party)
-        return PartyThen(party, enrolled=role is not None, roles=frozenset({role} if role else ()))
+        return PartyAt(party, enrolled=role is not None, roles=frozenset({role} if role else ()))
 
-    def vehicle_maker(self, report: Report) -> str | None:
+    def vehicle_maker(self, report: StoredEvent) -> str | None:
         return self.maker
 
 
-def told(event: b.Json, recorded: str | date) -> Report:
+def told(event: b.Json, recorded: str | date) -> StoredEvent:
     at = start_of(recorded) + 9 * 3_600_000 if isinstance(recorded, date) else parse_instant(recorded)
-    return report_of(event, event["id"], at)
+    return stored_event_of(event, event["id"], at)
 
 
-def judged(*reports: Report, now: str = "2026-11-22", world: World | None = None) -> list[Duty]:
+def judged(*reports: StoredEvent, now: str = "2026-11-22", world: World | None = None) -> list[Duty]:
     return duties_of(reports, BOOK, world or World(), parse_instant(now))
 
 
@@ -272,7 +272,7 @@ def test_what_is_recorded_after_now_has_not_come_yet() -> None:
 PERMIT = {"kind": "comprehensive_utilisation", "valid_from": "2019-01-01", "valid_until": "2025-12-31"}
 
 
-def receiver(*roles: str, status: str = "", permits: tuple[Mapping[str, object], ...] = ()) -> PartyThen:
+def receiver(*roles: str, status: str = "", permits: tuple[Mapping[str, object], ...] = ()) -> PartyAt:
     card = {"roles": list(roles), "permits": list(permits), "status": status}
     return history_of("x", [(0, "e", card)]).at(parse_instant("2024-01-01"))
 
@@ -291,11 +291,11 @@ def receiver(*roles: str, status: str = "", permits: tuple[Mapping[str, object],
         (receiver("SELLER"), "2024-01-01", "role"),
         (receiver(), "2024-01-01", "role"),
         (receiver("OUTLET", status="insolvent"), "2024-01-01", "ceased"),
-        (PartyThen("x"), "2024-01-01", "unknown_party"),
-        (PartyThen("owner:li"), "2024-01-01", "private_party"),
+        (PartyAt("x"), "2024-01-01", "unknown_party"),
+        (PartyAt("owner:li"), "2024-01-01", "private_party"),
     ],
 )
-def test_who_may_take_a_waste_battery(party: PartyThen, day: str, reason: str) -> None:
+def test_who_may_take_a_waste_battery(party: PartyAt, day: str, reason: str) -> None:
     on = date.fromisoformat(day)
     rules = BOOK.on(on)
     assert rules is not None
@@ -341,4 +341,4 @@ def test_a_reprocessed_product_may_not_go_into_electric_bicycles_since_2026() ->
 def test_as_what_a_thing_is_handed_over(step: str, kind: str, left: bool, second: bool, thing: str | None) -> None:
     report = told(b.transferred("x", giver="a", taker="c", step=step or None), "2024-01-02")
 
-    assert thing_of(report, kind, left_a_vehicle=left, is_second_life=second) == thing
+    assert category_of(report, kind, left_a_vehicle=left, is_second_life=second) == thing

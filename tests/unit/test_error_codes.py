@@ -20,7 +20,7 @@ def documented() -> list[str]:
 
 
 def used() -> set[str]:
-    files = [path for room in ("lineage", "api") for path in (ROOT / room).rglob("*.py") if ELSEWHERE not in path.name]
+    files = [path for room in ("lineage", "api") for path in (ROOT / room).rglob("*.py") if ELSEWHERE not in path.parts]
     return {code for path in files for code in codes_in(ast.parse(path.read_text())) if CODE.fullmatch(code)}
 
 

@@ -12,18 +12,10 @@ from hypothesis import strategies as st
 
 from lineage.domain.canonical_json import canonical
 from lineage.domain.errors import InvalidEventError, Notice
-from lineage.domain.events.reading import (
-    TYPES,
-    Assembled,
-    Corrected,
-    Produced,
-    Reading,
-    differs_as_sent,
-    from_kept,
-    kept,
-    named_ids,
-    read_event,
-)
+from lineage.domain.events.models import TYPES, Assembled, Corrected, Produced
+from lineage.domain.events.reading import Reading, read_event
+from lineage.domain.events.serialization import differs_as_sent, from_stored, to_stored
+from lineage.domain.events.validation import references_of
 from lineage.domain.instants import parse_instant
 
 CATL, BYD = "91350900587527783P", "91440300192317458F"
@@ -132,9 +124,9 @@ IDS = [f"{number}_{sent['type']}" for number, sent in enumerate(EVERY_TYPE)]
 def test_what_is_kept_is_read_back_as_the_same_event(sent: Sent) -> None:
     reading = read(sent)
 
-    again = from_kept(json.loads(reading.content))
+    again = from_stored(json.loads(reading.content))
     assert again == reading.event
-    assert kept(again) == kept(reading.event)
+    assert to_stored(again) == to_stored(reading.event)
     assert type(again) is TYPES[sent["type"]]
 
 
@@ -142,7 +134,7 @@ def test_what_is_kept_is_read_back_as_the_same_event(sent: Sent) -> None:
 def test_what_is_kept_is_accepted_again_as_a_duplicate(sent: Sent) -> None:
     reading = read(sent)
 
-    assert read(kept(reading.event)).content == reading.content
+    assert read(to_stored(reading.event)).content == reading.content
     assert read(json.loads(reading.content)).content == reading.content
 
 
@@ -150,7 +142,7 @@ def test_what_is_kept_is_accepted_again_as_a_duplicate(sent: Sent) -> None:
 def test_content_is_the_canonical_json_of_what_is_kept(sent: Sent) -> None:
     reading = read(sent)
 
-    assert reading.content == canonical(kept(reading.event))
+    assert reading.content == canonical(to_stored(reading.event))
     assert "recorded" not in json.loads(reading.content)
 
 
@@ -270,7 +262,7 @@ def test_a_replacement_has_the_id_of_its_correction_with_a_suffix() -> None:
     assert isinstance(event_, Corrected)
     assert event_.replacement is not None
     assert event_.replacement.id == "urn:x:e1#r"
-    assert "id" not in kept(event_)["replacement"]
+    assert "id" not in to_stored(event_)["replacement"]
 
 
 def test_a_replacement_of_a_correction_without_id_is_named_after_the_digest() -> None:
@@ -484,7 +476,7 @@ def test_an_identifier_spelled_otherwise_than_it_is_kept_is_noticed(sent: Sent) 
 
 def test_named_ids_are_those_that_the_event_bears_with_their_paths() -> None:
     for sent in EVERY_TYPE:
-        for path, id_ in named_ids(read(sent).event):
+        for path, id_ in references_of(read(sent).event):
             found: Any = sent
             for step in path:
                 found = found[step]
@@ -533,6 +525,6 @@ def test_anything_is_either_read_or_refused_and_what_is_read_is_kept_for_good(se
         reading = read_event(dict(sent), today=None, allow_recorded=True)
     except InvalidEventError:
         return
-    again = from_kept(json.loads(reading.content))
+    again = from_stored(json.loads(reading.content))
     assert again.model_copy(update={"recorded": reading.event.recorded}) == reading.event
     assert read(json.loads(reading.content), today=None).content == reading.content

@@ -9,14 +9,14 @@ import pytest
 from lineage.domain.findings import KINDS
 from lineage.domain.findings.messages import SENTENCES
 from lineage.domain.instants import format_instant, parse_instant
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b
 from tests.builders import Json
-from tests.finding_cases import KNOWN_PARTIES, WRONGS, Wrong
-from tests.service_client import NOW, Ticking, keep
+from tests.finding_cases import FINDING_CASES, KNOWN_PARTIES, FindingCase
+from tests.service_client import NOW, TickingClock, load_events
 
 ALL = FindingsQuestion(limit=1_000)
 
@@ -29,23 +29,23 @@ def store(sqlite_file: str) -> Any:
 
 
 def found(store: Store, question: FindingsQuestion = ALL, known_at: int | None = None, now: int = NOW) -> list[Json]:
-    told = findings(store, question, Asked(now, lambda: False, known_at=known_at))
+    told = findings(store, question, Context(now, lambda: False, known_at=known_at))
     assert told["complete"] is True
     assert told["next"] is None
     listed: list[Json] = told["findings"]
     return listed
 
 
-def of_kind(listed: list[Json], wrong: Wrong) -> list[Json]:
+def of_kind(listed: list[Json], wrong: FindingCase) -> list[Json]:
     return [f for f in listed if f["kind"] == wrong.kind and f["rule"] == (wrong.rule or wrong.kind)]
 
 
-@pytest.mark.parametrize("wrong", WRONGS, ids=lambda w: w.rule or w.kind)
+@pytest.mark.parametrize("wrong", FINDING_CASES, ids=lambda w: w.rule or w.kind)
 def test_it_is_found_with_its_proof_and_goes_when_explained_and_known_at_shows_it_still(
-    store: Store, wrong: Wrong
+    store: Store, wrong: FindingCase
 ) -> None:
-    clock = Ticking()
-    assert keep(store, [*KNOWN_PARTIES, *wrong.told], clock).errors == []
+    clock = TickingClock()
+    assert load_events(store, [*KNOWN_PARTIES, *wrong.told], clock).errors == []
     wanted = of_kind(found(store), wrong)
     assert [(tuple(f["items"]), tuple(f["events"])) for f in wanted][:1] == [
         (wrong.items if wrong.kind != "mass_imbalance" else tuple(wanted[0]["items"][:1]), wrong.events)
@@ -56,18 +56,18 @@ def test_it_is_found_with_its_proof_and_goes_when_explained_and_known_at_shows_i
     for item in wrong.items[:1]:
         assert of_kind(found(store, FindingsQuestion(item=item, limit=1_000)), wrong) == wanted
     if wrong.mended:
-        assert keep(store, wrong.mended, clock).errors == []
+        assert load_events(store, wrong.mended, clock).errors == []
         assert of_kind(found(store), wrong) == []
         assert of_kind(found(store, known_at=before), wrong) == wanted
 
 
 def test_every_kind_has_a_wrong_history() -> None:
-    assert {w.kind for w in WRONGS} == set(KINDS)
+    assert {w.kind for w in FINDING_CASES} == set(KINDS)
 
 
-@pytest.mark.parametrize("wrong", WRONGS, ids=lambda w: w.rule or w.kind)
-def test_a_finding_says_in_two_languages_what_is_wrong(store: Store, wrong: Wrong) -> None:
-    keep(store, [*KNOWN_PARTIES, *wrong.told])
+@pytest.mark.parametrize("wrong", FINDING_CASES, ids=lambda w: w.rule or w.kind)
+def test_a_finding_says_in_two_languages_what_is_wrong(store: Store, wrong: FindingCase) -> None:
+    load_events(store, [*KNOWN_PARTIES, *wrong.told])
     for f in of_kind(found(store), wrong):
         assert f["text"]["en"].endswith(".")
         assert f["text"]["zh"].endswith("。")
@@ -102,7 +102,7 @@ GOOD = [
 def test_a_life_as_it_should_be_has_no_finding(store: Store) -> None:
     permit = {"kind": "comprehensive_utilisation", "valid_from": "2020-01-01"}
     parties = [b.enrolled(p, "maker") for p in (b.MAKER, b.OEM, b.SHOP)]
-    keep(store, [*parties, b.enrolled(b.WORKS, "RECYCLER", permits=[permit]), *b.history(*GOOD)])
+    load_events(store, [*parties, b.enrolled(b.WORKS, "RECYCLER", permits=[permit]), *b.history(*GOOD)])
     assert found(store) == []
 
 
@@ -230,25 +230,25 @@ def test_a_life_as_it_should_be_has_no_finding(store: Store) -> None:
     ],
 )
 def test_this_is_no_finding(store: Store, kind: str, told: list[Json]) -> None:
-    assert keep(store, [*KNOWN_PARTIES, *b.history(*told)]).errors == []
+    assert load_events(store, [*KNOWN_PARTIES, *b.history(*told)]).errors == []
     assert [f for f in found(store) if f["kind"] == kind] == []
 
 
 def test_the_other_side_of_a_hand_over_may_take_thirty_days(store: Store) -> None:
     handed = b.transferred("urn:x:1", giver=b.MAKER, taker=b.OEM, side="giver", time="2024-03-01")
-    keep(store, [*KNOWN_PARTIES, b.produced("urn:x:1", event_id="1"), {**handed, "id": "2"}])
+    load_events(store, [*KNOWN_PARTIES, b.produced("urn:x:1", event_id="1"), {**handed, "id": "2"}])
     for day, kinds in (("2024-03-30", []), ("2024-03-31", ["unacknowledged_handover"])):
         assert [f["kind"] for f in found(store, now=parse_instant(day))] == kinds
 
 
 def test_pages_follow_one_another_without_hole_or_repetition(store: Store) -> None:
-    keep(store, [*KNOWN_PARTIES, *(e for w in WRONGS for e in w.told)])
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
     whole = found(store)
     pages: list[Json] = []
     cursor = None
     while True:
-        asked = Asked(NOW, lambda: False)
-        told = findings(store, FindingsQuestion(limit=3, cursor=cursor), asked)
+        context = Context(NOW, lambda: False)
+        told = findings(store, FindingsQuestion(limit=3, cursor=cursor), context)
         pages += told["findings"]
         cursor = told["next"]
         if cursor is None:
@@ -258,7 +258,7 @@ def test_pages_follow_one_another_without_hole_or_repetition(store: Store) -> No
 
 
 def test_findings_are_chosen_by_kind_party_region_and_time(store: Store) -> None:
-    keep(store, [*KNOWN_PARTIES, *(e for w in WRONGS for e in w.told)])
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
     whole = found(store)
     for kind in ("twin_code", "foreign_correction"):
         assert found(store, FindingsQuestion(kind=kind, limit=1_000)) == [f for f in whole if f["kind"] == kind]
@@ -270,10 +270,10 @@ def test_findings_are_chosen_by_kind_party_region_and_time(store: Store) -> None
 
 
 def test_a_page_that_ran_out_of_time_says_so_and_goes_on(store: Store) -> None:
-    keep(store, [*KNOWN_PARTIES, *(e for w in WRONGS for e in w.told)])
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
     whole, pages, cursor = found(store), [], None
     for _ in range(10):
-        told = findings(store, FindingsQuestion(limit=1_000, cursor=cursor), Asked(NOW, lambda: True))
+        told = findings(store, FindingsQuestion(limit=1_000, cursor=cursor), Context(NOW, lambda: True))
         pages += told["findings"]
         cursor = told["next"]
         if cursor is None:

@@ -10,17 +10,17 @@ import pytest
 
 from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.findings import Finding
-from lineage.service.answers import Asked
-from lineage.service.findings.evaluation import END, START, Judge
+from lineage.service.answers import Context
+from lineage.service.findings.evaluation import END, START, FindingEvaluator
 from lineage.service.findings.materialization import catch_up, judge_all
 from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
 from lineage.stores.interface import Reader, Store
 from tests import builders as b
 from tests.builders import Json
-from tests.finding_cases import KNOWN_PARTIES, WRONGS
-from tests.fleet.samples import dials, fleet
-from tests.service_client import NOW, Ticking, keep
+from tests.finding_cases import FINDING_CASES, KNOWN_PARTIES
+from tests.fleet.samples import fleet, options
+from tests.service_client import NOW, TickingClock, load_events
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def store(sqlite_file: str) -> Iterator[Store]:
 def judged_anew(store: Store) -> list[tuple[Any, Finding]]:
     def work(reader: Reader) -> list[tuple[Any, Finding]]:
         place, found = START, []
-        judge = Judge(reader, None)
+        judge = FindingEvaluator(reader, None)
         while place != END:
             judged, place = judge.page(place, 7)
             found += [((*at, n), f) for at, some in judged for n, f in enumerate(some)]
@@ -59,19 +59,19 @@ def batches(events: list[Json], dice: Random) -> Iterator[list[Json]]:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_what_is_kept_bit_by_bit_is_what_a_look_at_everything_finds(store: Store, seed: int) -> None:
-    dice, clock = Random(seed), Ticking()
-    events = [*KNOWN_PARTIES, *(e for w in WRONGS for e in (*w.told, *w.mended))]
+    dice, clock = Random(seed), TickingClock()
+    events = [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in (*w.told, *w.mended))]
     dice.shuffle(events)
     for some in batches(events, dice):
-        assert keep(store, some, clock).errors == []
+        assert load_events(store, some, clock).errors == []
         assert as_kept(store) == judged_anew(store)
 
 
 def test_a_fleet_that_arrives_bit_by_bit_has_the_findings_of_the_whole(store: Store) -> None:
-    made = fleet(dials(30, seed=3, defects="10", cells=0.1))
+    made = fleet(options(30, seed=3, defects="10", cells=0.1))
     events = list(made.events())
     for start in range(0, len(events), 120):
-        assert keep(store, events[start : start + 120], keep_recorded=True).errors == []
+        assert load_events(store, events[start : start + 120], keep_recorded=True).errors == []
         as_kept(store)
     kept = as_kept(store)
     assert kept == judged_anew(store)
@@ -79,27 +79,29 @@ def test_a_fleet_that_arrives_bit_by_bit_has_the_findings_of_the_whole(store: St
 
 
 def test_a_withdrawn_enrolment_makes_a_party_unknown_again(store: Store) -> None:
-    keep(store, [*KNOWN_PARTIES, b.produced("urn:x:1", event_id="1")])
+    load_events(store, [*KNOWN_PARTIES, b.produced("urn:x:1", event_id="1")])
     assert as_kept(store) == []
-    keep(store, [b.corrected("who-0", time="2024-05-01", event_id="2", reporter=b.MAKER)], Ticking(NOW + 1000))
+    load_events(
+        store, [b.corrected("who-0", time="2024-05-01", event_id="2", reporter=b.MAKER)], TickingClock(NOW + 1000)
+    )
     assert [f.kind for _, f in as_kept(store)] == ["unknown_party"]
     assert as_kept(store) == judged_anew(store)
 
 
 def test_what_is_kept_of_another_journal_is_judged_again(store: Store, sqlite_file: str, tmp_path: Any) -> None:
-    keep(store, [*KNOWN_PARTIES, *WRONGS[0].told])
+    load_events(store, [*KNOWN_PARTIES, *FINDING_CASES[0].told])
     first = as_kept(store)
     other = open_store(
         f"sqlite:///{tmp_path / 'other.db'}", findings=f"{sqlite_file.removeprefix('sqlite:///')}.findings"
     )
-    keep(other, WRONGS[5].told)
+    load_events(other, FINDING_CASES[5].told)
     assert as_kept(other) == judged_anew(other) != first
     other.close()
 
 
 def test_a_question_answers_alike_from_what_is_kept_and_without(store: Store, sqlite_file: str) -> None:
-    keep(store, [*KNOWN_PARTIES, *(e for w in WRONGS for e in w.told)])
-    asked = Asked(NOW, lambda: False)
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
+    context = Context(NOW, lambda: False)
     questions = [
         FindingsQuestion(limit=1000),
         FindingsQuestion(kind="twin_code"),
@@ -109,30 +111,30 @@ def test_a_question_answers_alike_from_what_is_kept_and_without(store: Store, sq
         FindingsQuestion(region="440300", limit=1000),
         FindingsQuestion(limit=4),
     ]
-    without = [findings(store, q, asked) for q in questions]
+    without = [findings(store, q, context) for q in questions]
     as_kept(store)
-    assert [findings(store, q, asked) for q in questions] == without
+    assert [findings(store, q, context) for q in questions] == without
     page = without[-1]
     following = FindingsQuestion(limit=4, cursor=page["next"])
-    from_kept = findings(store, following, asked)
-    keep(store, [b.produced("urn:x:new", event_id="new")], Ticking(NOW + 1000))
+    from_kept = findings(store, following, context)
+    load_events(store, [b.produced("urn:x:new", event_id="new")], TickingClock(NOW + 1000))
     # the second page is as known when the first was asked for, whatever is kept by now
-    later = findings(store, following, asked)
+    later = findings(store, following, context)
     assert later["findings"] == from_kept["findings"]
-    assert findings(store, FindingsQuestion(limit=1000), asked)["position"] == later["position"]
+    assert findings(store, FindingsQuestion(limit=1000), context)["position"] == later["position"]
 
 
 def test_a_store_whose_findings_are_kept_nowhere_says_what_to_do(store: Store) -> None:
     store.findings = None
     with pytest.raises(InvalidQuestionError) as refused:
-        judge_all(store, Asked(NOW, lambda: False))
+        judge_all(store, Context(NOW, lambda: False))
     assert refused.value.code == "no_findings_file"
 
 
 def test_a_second_judging_looks_only_at_what_new_events_touch(store: Store) -> None:
-    asked = Asked(NOW, lambda: False)
-    keep(store, [*KNOWN_PARTIES, *(e for w in WRONGS for e in w.told)])
-    everything = judge_all(store, asked)["judged"]
-    keep(store, [b.produced("urn:x:alone", event_id="alone")], Ticking(NOW + 1000))
-    assert judge_all(store, asked)["judged"] == 1 < everything
-    assert judge_all(store, asked)["judged"] == 0
+    context = Context(NOW, lambda: False)
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
+    everything = judge_all(store, context)["judged"]
+    load_events(store, [b.produced("urn:x:alone", event_id="alone")], TickingClock(NOW + 1000))
+    assert judge_all(store, context)["judged"] == 1 < everything
+    assert judge_all(store, context)["judged"] == 0

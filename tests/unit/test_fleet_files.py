@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from lineage.cli.commands import app
 from lineage.cli.fleet.files import Runs
 from lineage.exchange.jsonl import open_events
-from tests.fleet.samples import dials, fleet
+from tests.fleet.samples import fleet, options
 
 ROOT = Path(__file__).parents[2]
 PEAK = """
@@ -162,5 +162,5 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path: Path) -> Non
 
 
 def test_blocks_alone_make_the_fleet() -> None:
-    asked = dials(1100, seed=5)
-    assert fleet(asked) == fleet(asked)
+    context = options(1100, seed=5)
+    assert fleet(context) == fleet(context)

@@ -12,7 +12,7 @@ from lineage.synthetic.fleet.enterprises import make_firms
 from lineage.synthetic.fleet.parameters import read_parameters
 from lineage.synthetic.fleet.statistics import Counts, report
 from lineage.synthetic.fleet.vehicle_mix import Mix
-from tests.fleet.samples import NATIONAL, UNTIL, Fleet, dials, fleet, national
+from tests.fleet.samples import NATIONAL, UNTIL, Fleet, fleet, national, options
 
 SHARE_OF_SALES = 0.005
 KWH_A_VEHICLE = 0.08
@@ -128,7 +128,7 @@ def test_one_report_in_twelve_is_late(made: Fleet) -> None:
 
 
 def test_architectures_with_and_without_modules_several_packs_and_swap_pools() -> None:
-    made = fleet(dials(1000, seed=5, defects="0", cells=None))
+    made = fleet(options(1000, seed=5, defects="0", cells=None))
     inside: dict[str, set[str]] = defaultdict(set)
     swapped: Counter[str] = Counter()
     kinds: dict[str, str] = {}

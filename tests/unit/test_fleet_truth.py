@@ -14,7 +14,7 @@ from lineage.synthetic.fleet.parameters import read_parameters
 from tests.fleet.checker import Checker, Found, expected
 from tests.fleet.kinds import WORD, Kinds, claimed
 from tests.fleet.reading import standing
-from tests.fleet.samples import OFTEN, UNTIL, Fleet, Json, dials, fleet
+from tests.fleet.samples import OFTEN, UNTIL, Fleet, Json, fleet, options
 
 SOFT = {
     "ambiguous_letter": "twin_code",
@@ -27,12 +27,12 @@ SOLITARY = {"orphan_producer", "recycler_above_outflow", "recycled_content_above
 
 @pytest.fixture(scope="module")
 def bad() -> Fleet:
-    return fleet(dials(3000, seed=4, defects=OFTEN))
+    return fleet(options(3000, seed=4, defects=OFTEN))
 
 
 @pytest.fixture(scope="module")
 def clean() -> Fleet:
-    return fleet(dials(3000, seed=9, defects="0"))
+    return fleet(options(3000, seed=9, defects="0"))
 
 
 def found(made: Fleet, until: date = UNTIL) -> set[Found]:
@@ -82,14 +82,14 @@ def test_a_fleet_without_defects_is_clean(clean: Fleet) -> None:
 
 @pytest.mark.parametrize("until", [date(2019, 10, 1), date(2022, 2, 14), date(2026, 5, 1)], ids=str)
 def test_wherever_a_run_ends_truth_and_events_agree(until: date) -> None:
-    made = fleet(dials(1000, seed=6, defects=OFTEN, until=until))
+    made = fleet(options(1000, seed=6, defects=OFTEN, until=until))
     assert found(made, until) == expected(made.truth)
 
 
 @pytest.mark.parametrize("name", sorted(set(read_parameters().defects) - {"informal_retirement"}))
 def test_each_class_has_a_dial_of_its_own(name: str) -> None:
     rate = 10 if name in SOLITARY else 0.5
-    made = fleet(dials(1500 if name == "second_life_without_parents" else 400, seed=8, defects=f"0,{name}={rate}"))
+    made = fleet(options(1500 if name == "second_life_without_parents" else 400, seed=8, defects=f"0,{name}={rate}"))
     planted = {t["class"] for t in made.truth}
     # recovered metals are few in a small fleet: whether one is overdrawn depends on its dice
     assert planted == {name} or (name in SOLITARY and not planted)
@@ -107,7 +107,7 @@ def test_a_truth_names_its_kind_items_parties_interval_and_events(bad: Fleet) ->
 
 
 def test_every_event_is_accepted_as_it_arrives_and_warns_only_of_what_was_planted() -> None:
-    made = fleet(dials(500, seed=2, defects="5"))
+    made = fleet(options(500, seed=2, defects="5"))
     planted = {item for t in made.truth for item in (*t["items"], *t["parties"])}
     for event in made.events():
         recorded = event["recorded"]
@@ -119,7 +119,7 @@ def test_every_event_is_accepted_as_it_arrives_and_warns_only_of_what_was_plante
 
 
 def test_what_silent_firms_know_is_in_the_truth_and_not_in_the_events() -> None:
-    made = fleet(dials(600, seed=3, defects="0", silence="2019"))
+    made = fleet(options(600, seed=3, defects="0", silence="2019"))
     silent = {t["parties"][0]: t for t in made.truth if t["class"] == "silent_firm"}
     events = list(made.events())
     enrolled = sum(e["type"] == "enrolled" for e in events)
@@ -133,7 +133,7 @@ def test_what_silent_firms_know_is_in_the_truth_and_not_in_the_events() -> None:
 
 def test_told_and_untold_together_are_a_whole_history() -> None:
     """What silent firms would have reported fits what the others did: no breach in all of it, many without it."""
-    made = fleet(dials(600, seed=3, defects="0", silence="0.48,0"))
+    made = fleet(options(600, seed=3, defects="0", silence="0.48,0"))
     events = list(made.events())
     never = [{**t["report"], "recorded": t["report"]["time"]} for t in made.truth if t["class"] == "unheard_report"]
     assert len({e["id"] for e in [*events, *never]}) == len({e["id"] for e in events}) + len(never)
@@ -144,7 +144,7 @@ def test_told_and_untold_together_are_a_whole_history() -> None:
 
 
 def test_of_the_repairs_of_2019_nearly_none_is_told() -> None:
-    made = fleet(dials(2500, seed=3, defects="0", silence="0,0.9997"))
+    made = fleet(options(2500, seed=3, defects="0", silence="0,0.9997"))
     told = sum(e.get("step") == "replacement" for e in made.events())
     kept = [t for t in made.truth if t["class"] == "silent_repair"]
     assert (told, len(kept) > 20, found(made)) == (0, True, set())
@@ -171,7 +171,7 @@ def test_waste_that_went_astray_names_the_first_hand_over_to_be_refused(bad: Fle
 
 
 def test_a_pack_without_coded_cells_says_how_many_there_are() -> None:
-    made = fleet(dials(600, seed=3, defects="0", uncoded=0.3))
+    made = fleet(options(600, seed=3, defects="0", uncoded=0.3))
     counted = {
         e["whole"]: e["uncoded"][0]["count"] for e in made.events() if e["type"] == "assembled" and "uncoded" in e
     }

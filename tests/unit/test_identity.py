@@ -15,16 +15,16 @@ from lineage.domain.identifiers.check_digits import (
     vin_check_digit,
 )
 from lineage.domain.identifiers.decoding import decode
-from lineage.domain.identifiers.parsing import kind_of_id, made_in_future, read_id
+from lineage.domain.identifiers.parsing import kind_of_id, made_in_future, parse_identifier
 
 
 def codes_of(text: str) -> list[str]:
-    return [code for code, _ in read_id(text).warnings]
+    return [code for code, _ in parse_identifier(text).warnings]
 
 
 def refused(text: object) -> str:
     with pytest.raises(InvalidIdentifierError) as caught:
-        read_id(text)
+        parse_identifier(text)
     return caught.value.code
 
 
@@ -52,7 +52,7 @@ def test_a_published_battery_code_is_decoded(code: str, wanted: tuple[str, ...])
 
     fields = ("maker_code", "type", "chemistry", "specification", "date", "serial")
     assert tuple(said[field] for field in fields) == wanted
-    assert read_id(code).scheme == "gbt34014"
+    assert parse_identifier(code).scheme == "gbt34014"
     assert kind_of_id(code) == wanted[1]
 
 
@@ -72,7 +72,7 @@ def test_the_published_invalid_battery_code_is_refused_for_its_serial() -> None:
 
 
 def test_a_date_in_a_code_is_in_the_future_only_after_the_day_of_acceptance() -> None:
-    code = read_id("X12MCPM27KLPCLX2M2382320")
+    code = parse_identifier("X12MCPM27KLPCLX2M2382320")
 
     assert made_in_future(code, date(2026, 11, 22))
     assert not made_in_future(code, date(2039, 2, 21))
@@ -97,7 +97,7 @@ def test_a_date_in_a_code_is_in_the_future_only_after_the_day_of_acceptance() ->
     ],
 )
 def test_year_month_and_day_follow_the_published_tables(year: str, month: str, day: str, made_on: date) -> None:
-    assert read_id(f"ZZZCB240000000{year}{month}{day}0000001").made_on == made_on
+    assert parse_identifier(f"ZZZCB240000000{year}{month}{day}0000001").made_on == made_on
 
 
 @pytest.mark.parametrize("letter", "IOQUZ")
@@ -162,7 +162,7 @@ def test_a_code_of_the_day_the_standard_came_into_force_bears_no_warning() -> No
     ],
 )
 def test_a_published_valid_vin_bears_no_warning(vin: str) -> None:
-    assert read_id(vin).scheme == "vin"
+    assert parse_identifier(vin).scheme == "vin"
     assert codes_of(vin) == []
     assert decode(vin)["check_digit_right"] is True
 
@@ -201,7 +201,7 @@ def test_a_vin_tells_its_model_year(vin: str, year: int) -> None:
 
 def test_the_letters_of_years_are_another_cycle_in_a_vin_than_in_a_battery_code() -> None:
     assert decode("LRW3E7FA9LC239068")["model_year"] == 2020
-    assert read_id("001CB240000003A110000001").made_on == date(2020, 1, 1)
+    assert parse_identifier("001CB240000003A110000001").made_on == date(2020, 1, 1)
 
 
 # --- credit codes
@@ -226,7 +226,7 @@ def test_the_letters_of_years_are_another_cycle_in_a_vin_than_in_a_battery_code(
     ],
 )
 def test_a_credit_code_of_a_real_company_passes_both_checks(code: str) -> None:
-    assert read_id(code).scheme == "uscc"
+    assert parse_identifier(code).scheme == "uscc"
     assert codes_of(code) == []
     assert decode(code)["region"] == code[2:8]
 
@@ -245,7 +245,7 @@ def test_a_credit_code_that_fails_a_check_is_kept_with_a_warning(code: str, want
 
 
 def test_the_reported_genuine_code_that_fails_is_told_what_was_expected() -> None:
-    (_, message), *_ = read_id("91350211M0000XUF46").warnings
+    (_, message), *_ = parse_identifier("91350211M0000XUF46").warnings
 
     assert message.endswith("ends in 6, expected R.")
 
@@ -286,14 +286,14 @@ def test_the_check_of_an_organisation_code_may_be_a_zero_or_an_x() -> None:
     ],
 )
 def test_an_id_tells_its_scheme(text: str, scheme: str) -> None:
-    identity = read_id(text)
+    identity = parse_identifier(text)
 
     assert (identity.id, identity.scheme, identity.warnings) == (text, scheme, ())
 
 
 @pytest.mark.parametrize("text", ["电池:1", "urn:x:a b", ":x", "7:x", "LOT:a:b", "Owner:abc"])
 def test_a_colon_makes_a_uri_even_of_what_is_not_written_as_one(text: str) -> None:
-    identity = read_id(text)
+    identity = parse_identifier(text)
 
     assert (identity.id, identity.scheme, codes_of(text)) == (text, "uri", ["uri_form"])
 
@@ -329,7 +329,7 @@ def test_what_breaks_a_hard_rule_is_refused(text: object, code: str) -> None:
 def test_an_id_may_have_512_characters_after_trimming() -> None:
     text = "urn:x:" + "a" * 506
 
-    assert read_id(f"  {text}\n").id == text
+    assert parse_identifier(f"  {text}\n").id == text
 
 
 @pytest.mark.parametrize("code", [0x00, 0x07, 0x1F, 0x7F, 0x85, 0x61C, 0x200E, 0x200F, 0x202A, 0x202E, 0x2066, 0x2069])
@@ -349,8 +349,8 @@ def test_control_and_bidirectional_characters_inside_an_id_are_refused(code: int
     ],
 )
 def test_ids_are_trimmed_and_only_fixed_schemes_are_upper_cased(text: str, kept: str) -> None:
-    assert read_id(text).id == kept
-    assert read_id(kept).id == kept
+    assert parse_identifier(text).id == kept
+    assert parse_identifier(kept).id == kept
 
 
 @pytest.mark.parametrize(
@@ -391,9 +391,9 @@ def test_only_a_number_with_a_birthday_and_a_right_check_looks_like_an_identity_
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused_and_reading_what_is_kept_changes_nothing(text: str) -> None:
     try:
-        kept = read_id(text).id
+        kept = parse_identifier(text).id
     except InvalidIdentifierError:
         return
-    assert read_id(kept).id == kept
+    assert parse_identifier(kept).id == kept
     assert kind_of_id(kept) in {"cell", "module", "pack", "vehicle", "lot", "unknown"}
     assert isinstance(decode(kept), dict)

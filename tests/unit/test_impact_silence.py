@@ -12,16 +12,16 @@ import pytest
 from lineage.domain.identifiers.parsing import kind_of_id
 from lineage.domain.instants import parse_instant
 from lineage.domain.traversal.impact import Recall
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.questions.impact import ImpactQuestion, impact
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.builders import Json
-from tests.fleet.samples import UNTIL, dials, fleet
-from tests.service_client import keep
+from tests.fleet.samples import UNTIL, fleet, options
+from tests.service_client import load_events
 
 NOW = parse_instant(f"{UNTIL}")
-ASKED = Asked(NOW, lambda: False)
+ASKED = Context(NOW, lambda: False)
 
 
 def answered(store: Store, question: ImpactQuestion) -> list[Json]:
@@ -30,15 +30,15 @@ def answered(store: Store, question: ImpactQuestion) -> list[Json]:
 
 def told_and_true(vehicles: int, seed: int, folder: Path) -> tuple[Store, Store]:
     """A store of what was told, and one of everything that happened."""
-    made = fleet(dials(vehicles, seed=seed, defects="0", silence="2019", cells=0.05))
+    made = fleet(options(vehicles, seed=seed, defects="0", silence="2019", cells=0.05))
     told = open_store(f"sqlite:///{folder / 'told.db'}")
     true = open_store(f"sqlite:///{folder / 'true.db'}")
     events = list(made.events())
     kept_back: list[Json] = []
     for t in made.truth:
         kept_back += [r for r in (t.get("report"), *t.get("reports", ())) if r is not None]
-    keep(told, events, keep_recorded=True)
-    report = keep(true, [*events, *kept_back], keep_recorded=True)
+    load_events(told, events, keep_recorded=True)
+    report = load_events(true, [*events, *kept_back], keep_recorded=True)
     assert report.rejected == 0, report.errors[:3]
     return told, true
 

@@ -12,7 +12,7 @@ from tests import builders as b
 from tests.answer_cases import CASES, Case
 from tests.builders import Json
 from tests.histories import PARTIES, arrivals, histories, recorded
-from tests.reference import World
+from tests.reference import Oracle
 
 M1, M2, P1, P2, V1 = "urn:x:m1", "urn:x:m2", "urn:x:p1", "urn:x:p2", b.vin(1)
 
@@ -20,7 +20,7 @@ ANY = st.booleans().flatmap(lambda wild: histories(wild=wild))
 slow = settings(deadline=None, max_examples=50)
 
 
-def everything(world: World) -> Json:
+def everything(world: Oracle) -> Json:
     """All that a world says of itself, by question."""
     items = sorted(world.named())
     moments = sorted({s["since"] for i in items for s in world.custody(i)["segments"]})[:3]
@@ -35,7 +35,7 @@ def everything(world: World) -> Json:
     }
 
 
-def reached(world: World, direction: str) -> set[tuple[str, str]]:
+def reached(world: Oracle, direction: str) -> set[tuple[str, str]]:
     return {(i, row["id"]) for i in world.named() for row in world.lineage(i, direction=direction)["items"]}
 
 
@@ -44,7 +44,7 @@ def reached(world: World, direction: str) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_reference_answers_as_worked_out_by_hand(case: Case) -> None:
-    world = World(case.events, known_at=case.known_at)
+    world = Oracle(case.events, known_at=case.known_at)
     answer = getattr(world, case.ask)(**case.given)
     if case.ask == "event_status":
         assert case.expected in answer
@@ -60,17 +60,17 @@ def test_every_case_has_a_name_of_its_own() -> None:
 
 def test_an_item_reported_later_is_named_but_not_yet() -> None:
     event = {**b.produced(M1), "recorded": "2025-01-01"}
-    world = World([event], known_at="2024-12-31")
+    world = Oracle([event], known_at="2024-12-31")
     assert (world.named(), world.ever_named()) == (set(), {M1})
 
 
 def test_of_two_contents_under_one_id_the_first_stays() -> None:
     events = [b.produced(M1, event_id="e01"), b.produced(M2, event_id="e01")]
-    assert World(events).named() == {M1}
+    assert Oracle(events).named() == {M1}
 
 
 def test_ids_are_trimmed_and_codes_upper_cased() -> None:
-    assert World([b.produced(f" {V1.lower()} ", kind="vehicle")]).named() == {V1}
+    assert Oracle([b.produced(f" {V1.lower()} ", kind="vehicle")]).named() == {V1}
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,11 @@ def test_ids_are_trimmed_and_codes_upper_cased() -> None:
 )
 def test_a_question_that_the_contract_refuses_is_refused(question: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"."):
-        World([b.produced(M1)]).lineage(M1, **question)
+        Oracle([b.produced(M1)]).lineage(M1, **question)
 
 
 def test_an_item_that_no_standing_event_names_is_unknown() -> None:
-    world = World(b.history(b.produced(M1), b.corrected("e01")))
+    world = Oracle(b.history(b.produced(M1), b.corrected("e01")))
     with pytest.raises(KeyError):
         world.custody(M1)
 
@@ -102,7 +102,7 @@ def test_an_item_that_no_standing_event_names_is_unknown() -> None:
     ],
 )
 def test_times_are_read_and_written_as_the_contract_says(time: str, answered: str) -> None:
-    assert World([b.produced(M1, time=time)]).card(M1, at="2025-01-01")["born"] == answered
+    assert Oracle([b.produced(M1, time=time)]).card(M1, at="2025-01-01")["born"] == answered
 
 
 # What the contract's words leave open
@@ -117,7 +117,7 @@ RING = (
 
 def test_removals_of_one_moment_that_need_each_other_leave_custody_open() -> None:
     apart = (b.disassembled(P2, P1, time="2020-01-01"), b.disassembled(P1, P2, time="2020-01-01"))
-    world = World(b.history(*RING, *apart))
+    world = Oracle(b.history(*RING, *apart))
     assert (world.custody_open(P1), world.custody(P1)["segments"][-1]["holders"]) == (True, [b.MAKER])
 
 
@@ -126,7 +126,7 @@ def test_removals_that_name_a_custodian_leave_nothing_open() -> None:
         b.disassembled(P2, P1, time="2020-01-01", custodian=b.SHOP),
         b.disassembled(P1, P2, time="2020-01-01"),
     )
-    world = World(b.history(*RING, *apart))
+    world = Oracle(b.history(*RING, *apart))
     assert (world.custody_open(P1), world.custody(P2)["segments"][-1]["holders"]) == (False, [b.SHOP])
 
 
@@ -140,7 +140,7 @@ def test_the_last_holder_of_a_pack_that_ended_inside_a_vehicle_is_open_until_the
         b.ended(P1, time="2020-01-01"),
         b.disassembled(P1, M1, time="2021-01-01"),
     )
-    world = World(b.history(*told))
+    world = Oracle(b.history(*told))
     assert (world.custody_open(M1), world.custody(M1)["segments"][-1]["holders"]) == (True, [b.OEM])
 
 
@@ -151,7 +151,7 @@ def test_why_not_is_open_where_two_edges_make_one_step() -> None:
         b.assembled(P1, M1, time="2020-01-01"),
         b.disassembled(P1, M1, time="2021-01-01"),
     )
-    world = World(b.history(*again))
+    world = Oracle(b.history(*again))
     assert world.path_open(M1, P1, at="2022-01-01")
 
 
@@ -161,7 +161,7 @@ def test_why_not_is_open_where_two_edges_make_one_step() -> None:
 @slow
 @given(ANY)
 def test_b_is_downstream_of_a_exactly_when_a_is_upstream_of_b(events: list[Json]) -> None:
-    world = World(events)
+    world = Oracle(events)
     assert reached(world, "downstream") == {(a, z) for z, a in reached(world, "upstream")}
 
 
@@ -169,7 +169,7 @@ def test_b_is_downstream_of_a_exactly_when_a_is_upstream_of_b(events: list[Json]
 @given(st.data(), ANY)
 def test_the_order_of_arrival_and_arriving_twice_never_matter(data: st.DataObject, events: list[Json]) -> None:
     arrived = [event for batch in data.draw(arrivals(events)) for event in batch]
-    one, other = World(events), World(arrived)
+    one, other = Oracle(events), Oracle(arrived)
     assert everything(one) == everything(other)
     assert [one.event_status(e["id"]) for e in events] == [other.event_status(e["id"]) for e in events]
 
@@ -179,13 +179,13 @@ def test_the_order_of_arrival_and_arriving_twice_never_matter(data: st.DataObjec
 def test_known_at_is_what_loading_only_the_known_would_answer(events: list[Json], days: int) -> None:
     limit = "2024-12-31T00:00:00+00:00" if days == 0 else f"2025-01-{days:02}T00:00:00+00:00"
     known = [e for e in events if datetime.fromisoformat(e["recorded"]) <= datetime.fromisoformat(limit)]
-    assert everything(World(events, known_at=limit)) == everything(World(known))
+    assert everything(Oracle(events, known_at=limit)) == everything(Oracle(known))
 
 
 @slow
 @given(ANY)
 def test_a_custody_timeline_has_no_holes_and_no_equal_neighbours(events: list[Json]) -> None:
-    world = World(events)
+    world = Oracle(events)
     for item in world.named():
         segments = world.custody(item)["segments"]
         said = [{**segment, "since": None, "until": None} for segment in segments]
@@ -197,7 +197,7 @@ def test_a_custody_timeline_has_no_holes_and_no_equal_neighbours(events: list[Js
 @slow
 @given(ANY)
 def test_shown_windows_are_ascending_and_do_not_touch(events: list[Json]) -> None:
-    world = World(events)
+    world = Oracle(events)
     answers = [world.lineage(item, direction=d) for item in world.named() for d in ("downstream", "upstream")]
     for windows in (row["windows"] for answer in answers for row in answer["items"]):
         assert all(until is not None and since > until for (_, until), (since, _) in pairwise(windows))
@@ -207,7 +207,7 @@ def test_shown_windows_are_ascending_and_do_not_touch(events: list[Json]) -> Non
 @slow
 @given(ANY)
 def test_a_path_exists_exactly_where_the_trace_leads_and_takes_as_many_steps(events: list[Json]) -> None:
-    world = World(events)
+    world = Oracle(events)
     for source in world.named():
         distances = {row["id"]: row["distance"] for row in world.lineage(source)["items"]}
         found = {d: world.path(source, d)["paths"] for d in world.named()}
@@ -217,7 +217,7 @@ def test_a_path_exists_exactly_where_the_trace_leads_and_takes_as_many_steps(eve
 @slow
 @given(ANY)
 def test_what_is_reached_is_exposed(events: list[Json]) -> None:
-    world = World(events)
+    world = Oracle(events)
     for item in world.named():
         exposed = {row["id"] for row in world.lineage(item, mode="exposure")["items"]}
         assert {row["id"] for row in world.lineage(item)["items"]} <= exposed

@@ -13,20 +13,20 @@ from lineage.cli.commands import app
 from lineage.domain.findings import KINDS, Finding
 from lineage.domain.findings.scoring import Scorer
 from lineage.domain.instants import parse_instant
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.findings.scoring import score
 from lineage.stores import open_store
-from tests.fleet.samples import UNTIL, dials, fleet
-from tests.service_client import NOW, keep
+from tests.fleet.samples import UNTIL, fleet, options
+from tests.service_client import NOW, load_events
 
 OFTEN = "10,dead_code_alive=0.5,second_life_without_parents=0.5,scrap_without_pack=0.5"
 
 
 def scored(folder: Path, vehicles: int, seed: int, defects: str) -> dict[str, Any]:
-    made = fleet(dials(vehicles, seed=seed, defects=defects))
+    made = fleet(options(vehicles, seed=seed, defects=defects))
     store = open_store(f"sqlite:///{folder / 'fleet.db'}")
-    assert keep(store, made.events(), keep_recorded=True).rejected == 0
-    document = score(store, made.truth, Asked(NOW, lambda: False, parse_instant(f"{UNTIL}")))
+    assert load_events(store, made.events(), keep_recorded=True).rejected == 0
+    document = score(store, made.truth, Context(NOW, lambda: False, parse_instant(f"{UNTIL}")))
     store.close()
     return document
 

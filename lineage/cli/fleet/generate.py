@@ -16,13 +16,13 @@ from rich.console import Console
 from lineage import __version__
 from lineage.cli.fleet.files import Progress, write_fleet
 from lineage.cli.rendering.fleet_tables import print_manifest, print_report
-from lineage.cli.session import JsonOption, opened, put, telling
+from lineage.cli.session import JsonOption, opened, report_errors, write_document
 from lineage.domain.errors import InvalidQuestionError, UnreadableInputError
 from lineage.exchange.jsonl import open_events, read_lines
 from lineage.operations.json_encoding import encode
 from lineage.service.ingest.maintenance import journal
 from lineage.synthetic.fleet.generator import cells_share, make_fleet
-from lineage.synthetic.fleet.options import MOST_VEHICLES, Dials, read_rates, read_share, read_silence
+from lineage.synthetic.fleet.options import MOST_VEHICLES, FleetOptions, read_rates, read_share, read_silence
 from lineage.synthetic.fleet.parameters import Parameters, read_parameters
 from lineage.synthetic.fleet.statistics import Counts, report
 
@@ -46,18 +46,18 @@ def generate(
     as_json: JsonOption = False,
 ) -> None:
     """Write a fleet with planted defects: events in the order of arrival, the truth, a manifest."""
-    with telling(as_json=as_json):
+    with report_errors(as_json=as_json):
         parameters = read_parameters()
         rates, later = read_rates(defects, parameters)
         firms, repairs = read_silence(silence, parameters)
         share = read_share(uncoded, "--uncoded")
-        dials = Dials(vehicles, seed, _day(until, parameters), rates, later, firms, repairs, share)
+        dials = FleetOptions(vehicles, seed, _day(until, parameters), rates, later, firms, repairs, share)
         with _counting(vehicles) as progress:
             blocks = make_fleet(dials, parameters)
             about = _about(dials, parameters)
             manifest = write_fleet(blocks, Path(out), about, is_packed=not no_compress, progress=progress)
         if as_json:
-            put(encode(manifest))
+            write_document(encode(manifest))
         else:
             print_manifest(manifest, out)
 
@@ -74,7 +74,7 @@ def _day(text: str, parameters: Parameters) -> date:
     return day
 
 
-def _about(dials: Dials, parameters: Parameters) -> dict[str, Any]:
+def _about(dials: FleetOptions, parameters: Parameters) -> dict[str, Any]:
     return {
         "generator": f"battery-lineage {__version__}",
         "seed": dials.seed,
@@ -110,13 +110,13 @@ def stats(
     as_json: JsonOption = False,
 ) -> None:
     """Count events by kind, year, chemistry, maker and region, beside the figures of the reference."""
-    with telling(as_json=as_json):
+    with report_errors(as_json=as_json):
         counts = Counts()
         for event in _of_store(source) if "://" in source else _of_file(source):
             counts.add(event)
         document = report(counts, read_parameters())
         if as_json:
-            put(encode(document))
+            write_document(encode(document))
         else:
             print_report(document)
 

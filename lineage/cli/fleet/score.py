@@ -13,12 +13,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from lineage.cli.session import JsonOption, StoreOption, opened, put, telling
+from lineage.cli.session import JsonOption, StoreOption, opened, report_errors, write_document
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import open_events, read_lines
 from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
-from lineage.service.answers import Asked
+from lineage.service.answers import Context
 from lineage.service.findings.scoring import score as scored
 from lineage.service.ingest.load import Rules, load
 from lineage.stores.interface import Store
@@ -35,14 +35,14 @@ def score(
 
     Without --store the fleet is loaded into one that is thrown away; with it the fleet must be loaded there.
     """
-    with telling(as_json=as_json):
+    with report_errors(as_json=as_json):
         place = Path(folder)
         until = orjson.loads((place / "manifest.json").read_bytes())["until"]
         with _loaded(place, store) as one, (place / "truth.jsonl").open("rb") as truth:
-            asked = Asked(system_clock(), lambda: False, parse_instant(until))
-            document = scored(one, map(orjson.loads, truth), asked)
+            context = Context(system_clock(), lambda: False, parse_instant(until))
+            document = scored(one, map(orjson.loads, truth), context)
         if as_json:
-            put(encode(document))
+            write_document(encode(document))
         else:
             _draw(document)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from lineage.cli.rendering.renderer import Paper
+from lineage.cli.rendering.renderer import Renderer
 
 Document = dict[str, Any]
 
@@ -23,7 +23,7 @@ _GAPS: Final = {
 }
 
 
-def responsibility(paper: Paper, answer: Document) -> None:
+def responsibility(paper: Renderer, answer: Document) -> None:
     rules, holder = answer["rule_set"], answer["holder"]
     paper.facts(
         [
@@ -54,7 +54,7 @@ def responsibility(paper: Paper, answer: Document) -> None:
         paper.say(f"{_GAPS[gap['kind']]} {paper.party(gap['party'])}".rstrip() + f"{when}.")
 
 
-def refusable(paper: Paper, first: Document | None) -> None:
+def refusable(paper: Renderer, first: Document | None) -> None:
     """The first hand-over that could have been refused, in a sentence."""
     if first is not None:
         who = f"{paper.party(first['giver'])} to {paper.party(first['taker'])}"
@@ -62,7 +62,7 @@ def refusable(paper: Paper, first: Document | None) -> None:
         paper.say(f"First refusable hand-over: {paper.time(first['time'])}, {who}, {first['event']}: {why}")
 
 
-def conduct(paper: Paper, answer: Document) -> None:
+def conduct(paper: Renderer, answer: Document) -> None:
     """What a party took in, how punctual it was, what is open."""
     told = answer["punctuality"]
     share = "" if told["share_met"] is None else f" ({told['share_met']:.0%} in time)"
@@ -91,7 +91,7 @@ def _capacity(kg: float | None) -> str:
     return "" if kg is None else f"{kg:,.0f}"
 
 
-def check(paper: Paper, answer: Document) -> None:
+def check(paper: Renderer, answer: Document) -> None:
     """What would be found, event by event."""
     rows = [
         (j["line"], j["id"], f["kind"], f["item"], paper.party(f["party"]), f["message"], f["rule"])
@@ -105,19 +105,19 @@ def check(paper: Paper, answer: Document) -> None:
     paper.say(f"{answer['checked']} judged, {answer['clear']} of them clear; {answer['rejected']} would be refused.")
 
 
-def _hands(paper: Paper, segment: Document) -> str:
+def _hands(paper: Renderer, segment: Document) -> str:
     passing = f", on its way to {paper.party(segment['to'])}" if segment["to"] else ""
     inside = f", inside {segment['via'][0]}" if segment["via"] else ""
     return f"{paper.parties(segment['holders']) or segment['status']}{passing}{inside}"
 
 
-def duties(paper: Paper, answer: Document) -> None:
+def duties(paper: Renderer, answer: Document) -> None:
     _table(paper, answer["duties"])
     if answer["next"] is not None:
         paper.say(f"There is more: --cursor {answer['next']}")
 
 
-def _table(paper: Paper, listed: list[Document]) -> None:
+def _table(paper: Renderer, listed: list[Document]) -> None:
     if not listed:
         paper.say("No report was owed.")
         return
@@ -125,7 +125,7 @@ def _table(paper: Paper, listed: list[Document]) -> None:
     paper.table(columns, (_row(paper, d) for d in listed))
 
 
-def _row(paper: Paper, duty: Document) -> tuple[object, ...]:
+def _row(paper: Renderer, duty: Document) -> tuple[object, ...]:
     trigger = duty["trigger"]
     return (
         duty["due"],

@@ -34,7 +34,7 @@ def read_zone(text: str) -> timezone:
     return timezone(offset if sign == "+" else -offset)
 
 
-class Paper:
+class Renderer:
     """Where a command writes what people read. In a pipe lines are as long as they need to be."""
 
     def __init__(self, zone: timezone, names: Mapping[str, str] | None = None) -> None:
@@ -65,7 +65,7 @@ class Paper:
 
     def say(self, sentence: str) -> None:
         """A sentence, or an empty line."""
-        self._console.print(Text(plain(sentence)), soft_wrap=True)
+        self._console.print(Text(strip_control_characters(sentence)), soft_wrap=True)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """A table; numbers stand to the right."""
@@ -74,7 +74,7 @@ class Paper:
             justify = "right" if column in ("steps", "position", "limit") else "left"
             table.add_column(Text(column), overflow="fold", justify=justify)  # type: ignore[arg-type]
         for row in rows:
-            table.add_row(*(Text(plain("" if cell is None else str(cell))) for cell in row))
+            table.add_row(*(Text(strip_control_characters("" if cell is None else str(cell))) for cell in row))
         self.draw(table)
 
     def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
@@ -84,13 +84,13 @@ class Paper:
         table.add_column(overflow="fold")
         for name, value in pairs:
             if value not in (None, "", []):
-                table.add_row(Text(name), Text(plain(str(value))))
+                table.add_row(Text(name), Text(strip_control_characters(str(value))))
         self.draw(table)
 
     def draw(self, what: RenderableType) -> None:
         self._console.print(what)
 
 
-def plain(text: str) -> str:
+def strip_control_characters(text: str) -> str:
     """Text without what a terminal would take for a command."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

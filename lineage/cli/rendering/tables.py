@@ -9,13 +9,13 @@ import orjson
 from rich.text import Text
 from rich.tree import Tree
 
-from lineage.cli.rendering import compliance_tables as duty_tables
-from lineage.cli.rendering.renderer import Paper, plain
+from lineage.cli.rendering import compliance_tables
+from lineage.cli.rendering.renderer import Renderer, strip_control_characters
 
 Document = dict[str, Any]
 
 
-def trace(paper: Paper, answer: Document) -> None:
+def trace(paper: Renderer, answer: Document) -> None:
     word = "Where it went" if answer["direction"] == "downstream" else "What is in it, and where that comes from"
     paper.say(f"{word}: {answer['root']}")
     if not answer["items"]:
@@ -25,11 +25,11 @@ def trace(paper: Paper, answer: Document) -> None:
     paper.say(f"{len(answer['items'])} items, {len(answer['edges'])} edges; --json names the events that prove each.")
 
 
-def _windows(paper: Paper, windows: list[list[str | None]]) -> str:
+def _windows(paper: Renderer, windows: list[list[str | None]]) -> str:
     return "; ".join(paper.window(*w) for w in windows)
 
 
-def composition(paper: Paper, answer: Document) -> None:
+def composition(paper: Renderer, answer: Document) -> None:
     root = answer["tree"]
     if root is None:
         paper.say("It was consumed before that time: nothing is in it.")
@@ -41,12 +41,12 @@ def composition(paper: Paper, answer: Document) -> None:
     paper.draw(top)
 
 
-def _label(paper: Paper, node: Document) -> Text:
+def _label(paper: Renderer, node: Document) -> Text:
     since = f"  since {paper.time(node['since'])}" if node["since"] else ""
-    return Text(plain(f"{node['kind']} {node['id']}{since}"))
+    return Text(strip_control_characters(f"{node['kind']} {node['id']}{since}"))
 
 
-def path(paper: Paper, answer: Document) -> None:
+def path(paper: Renderer, answer: Document) -> None:
     for number, found in enumerate(answer["paths"], 1):
         paper.say(f"Path {number}, {_steps(len(found['steps']))}, there {paper.window(*found['window'])}:")
         paper.table(("from", "", "to", "when", "events"), (_step(paper, edge) for edge in found["steps"]))
@@ -75,13 +75,13 @@ def _steps(count: int) -> str:
     return "1 step" if count == 1 else f"{count} steps"
 
 
-def _step(paper: Paper, edge: Document) -> tuple[str, ...]:
+def _step(paper: Renderer, edge: Document) -> tuple[str, ...]:
     is_instant = edge["type"] == "BECAME"
     when = f"at {paper.time(edge['at'])}" if is_instant else paper.window(edge["since"], edge["until"])
     return edge["source"], edge["type"], edge["target"], when, ", ".join(edge["events"])
 
 
-def custody(paper: Paper, answer: Document) -> None:
+def custody(paper: Renderer, answer: Document) -> None:
     rows = (
         (paper.window(s["since"], s["until"]), *_hands(paper, s), ", ".join(s["via"]), ", ".join(s["events"]))
         for s in answer["segments"]
@@ -89,11 +89,11 @@ def custody(paper: Paper, answer: Document) -> None:
     paper.table(("when", "status", "who", "to", "inside", "events"), rows)
 
 
-def _hands(paper: Paper, segment: Document) -> tuple[str, str, str]:
+def _hands(paper: Renderer, segment: Document) -> tuple[str, str, str]:
     return segment["status"], paper.parties(segment["holders"]), paper.party(segment["to"])
 
 
-def item(paper: Paper, answer: Document) -> None:
+def item(paper: Renderer, answer: Document) -> None:
     ended = answer["ended"]
     paper.facts(
         [
@@ -121,7 +121,7 @@ def _decoded(decoded: Mapping[str, object] | None) -> str:
     return ", ".join(f"{name} {value}" for name, value in (decoded or {}).items() if value is not None)
 
 
-def _custody_line(paper: Paper, segment: Document | None) -> str:
+def _custody_line(paper: Renderer, segment: Document | None) -> str:
     if segment is None:
         return ""
     status, who, to = _hands(paper, segment)
@@ -129,7 +129,7 @@ def _custody_line(paper: Paper, segment: Document | None) -> str:
     return f"{status}{': ' if who else ''}{who}{passing}, {paper.window(segment['since'], segment['until'])}"
 
 
-def party(paper: Paper, answer: Document) -> None:
+def party(paper: Renderer, answer: Document) -> None:
     if not answer["enrolled"]:
         paper.say(f"{answer['id']} was never enrolled by then: it is only named in events.")
         return
@@ -150,7 +150,7 @@ def _capacity(permit: Document) -> object:
     return permit.get("capacity_kg_per_year")
 
 
-def holdings(paper: Paper, answer: Document) -> None:
+def holdings(paper: Renderer, answer: Document) -> None:
     paper.table(
         ("item", "kind", "since", "status"),
         ((i["id"], i["kind"], paper.time(i["since"]), i["status"]) for i in answer["items"]),
@@ -159,7 +159,7 @@ def holdings(paper: Paper, answer: Document) -> None:
     _next(paper, answer)
 
 
-def findings(paper: Paper, answer: Document) -> None:
+def findings(paper: Renderer, answer: Document) -> None:
     paper.table(
         ("kind", "when", "what", "是什么", "events"),
         (
@@ -172,13 +172,13 @@ def findings(paper: Paper, answer: Document) -> None:
     _next(paper, answer)
 
 
-def search(paper: Paper, answer: Document) -> None:
+def search(paper: Renderer, answer: Document) -> None:
     rows = ((h["id"], h.get("kind") or h.get("party") or "party", h["matched"]) for h in answer["hits"])
     paper.table(("id", "what", "matched"), rows)
     _next(paper, answer)
 
 
-def events(paper: Paper, answer: Document) -> None:
+def events(paper: Renderer, answer: Document) -> None:
     paper.table(
         ("position", "recorded", "status", "event", "time", "reporter", "id"),
         (
@@ -189,11 +189,11 @@ def events(paper: Paper, answer: Document) -> None:
     _next(paper, answer)
 
 
-def _event_cells(paper: Paper, event: Document) -> tuple[str, ...]:
+def _event_cells(paper: Renderer, event: Document) -> tuple[str, ...]:
     return event["type"], paper.time(event["time"]), paper.party(event["reporter"]), event["id"]
 
 
-def event(paper: Paper, answer: Document) -> None:
+def event(paper: Renderer, answer: Document) -> None:
     paper.facts(
         [
             ("status", answer["status"]),
@@ -208,10 +208,10 @@ def event(paper: Paper, answer: Document) -> None:
         paper.say(f"Warning: {warning['message']} ({warning['code']})")
 
 
-def dossier(paper: Paper, answer: Document) -> None:
+def dossier(paper: Renderer, answer: Document) -> None:
     """A dossier, section by section: who answers, in whose hands it was, what it is made of, what was reported."""
-    duty_tables.responsibility(paper, answer)
-    duty_tables.refusable(paper, answer["first_refusable"])
+    compliance_tables.responsibility(paper, answer)
+    compliance_tables.refusable(paper, answer["first_refusable"])
     custody(paper, {"segments": answer["custody"]})
     composition(paper, {"tree": answer["composition"]})
     rows = ((s["kind"], s["id"], ", ".join(s["shared"])) for s in answer["siblings"])
@@ -226,21 +226,21 @@ def dossier(paper: Paper, answer: Document) -> None:
     paper.say(f"Journal of {answer['position']} rows, digest {answer['digest']}.")
 
 
-def _next(paper: Paper, answer: Document) -> None:
+def _next(paper: Renderer, answer: Document) -> None:
     if answer["next"] is not None:
         paper.say(f"There is more: --cursor {answer['next']}")
 
 
-DRAWINGS: Final[Mapping[str, Callable[[Paper, Document], None]]] = {
+DRAWINGS: Final[Mapping[str, Callable[[Renderer, Document], None]]] = {
     "trace": trace,
     "composition": composition,
     "path": path,
     "custody": custody,
-    "responsibility": duty_tables.responsibility,
-    "duties": duty_tables.duties,
+    "responsibility": compliance_tables.responsibility,
+    "duties": compliance_tables.duties,
     "dossier": dossier,
-    "check": duty_tables.check,
-    "conduct": duty_tables.conduct,
+    "check": compliance_tables.check,
+    "conduct": compliance_tables.conduct,
     "item": item,
     "party": party,
     "holdings": holdings,
@@ -251,7 +251,7 @@ DRAWINGS: Final[Mapping[str, Callable[[Paper, Document], None]]] = {
 }
 
 
-def draw(name: str, paper: Paper, answer: Document) -> None:
+def draw(name: str, paper: Renderer, answer: Document) -> None:
     """Draw an answer, and say what is missing in it."""
     DRAWINGS[name](paper, answer)
     if not answer["complete"]:
@@ -287,4 +287,4 @@ def party_ids(answer: Document) -> set[str]:
     told = [answer["event"]] if isinstance(answer.get("event"), dict) else []
     ids = {holder for s in segments for holder in [*s["holders"], s["to"]]}
     ids |= {e.get("reporter") for e in [*lines, *told]} | {answer.get("maker")}
-    return {id for id in ids if id} | duty_tables.party_ids(answer)
+    return {id for id in ids if id} | compliance_tables.party_ids(answer)

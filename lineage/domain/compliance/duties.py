@@ -13,24 +13,24 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple, Protocol
 
-from lineage.domain.compliance.party_history import PRIVATE, PartyThen
+from lineage.domain.compliance.party_history import PRIVATE, PartyAt
 from lineage.domain.compliance.rule_sets import Actor, Due, DutyRule, RuleBook, RuleSet, after, day_of, due_of, lower
-from lineage.domain.events.stored_event import Report, in_order, unanswered
+from lineage.domain.events.stored_event import StoredEvent, in_order, one_sided
 from lineage.domain.instants import Instant
 
 Status = Literal["met", "late", "open", "overdue", "missing"]
 STATUSES: Final = ("met", "late", "open", "overdue", "missing")
 
 
-class World(Protocol):
+class DutyContext(Protocol):
     """What duties need to know beside the reports."""
 
     def kind_of(self, item: str) -> str: ...
-    def party(self, party: str, t: Instant) -> PartyThen:
+    def party(self, party: str, t: Instant) -> PartyAt:
         """Who a party was at a moment."""
         ...
 
-    def vehicle_maker(self, report: Report) -> str | None:
+    def vehicle_maker(self, report: StoredEvent) -> str | None:
         """The maker of the vehicle that the report is about, as far as that is known."""
         ...
 
@@ -74,14 +74,14 @@ class _Row(NamedTuple):
 class _Owed(NamedTuple):
     """A report that some rule may ask for, before the rule is known."""
 
-    report: Report
+    report: StoredEvent
     actor: Actor
     party: str | None
     items: tuple[str, ...]
     is_told: bool
 
 
-def duties_of(reports: Iterable[Report], book: RuleBook, world: World, now: Instant) -> list[Duty]:
+def duties_of(reports: Iterable[StoredEvent], book: RuleBook, world: DutyContext, now: Instant) -> list[Duty]:
     """The duties that these reports trigger or meet, as they stand at `now`, in the order of their triggers.
 
     Sides of one hand-over, a sale and its registration are matched among these: give all that name a thing.
@@ -89,7 +89,7 @@ def duties_of(reports: Iterable[Report], book: RuleBook, world: World, now: Inst
     ordered = in_order(reports)
     owed = [_Owed(r, "reporter", r.reporter, r.ids, is_told=True) for r in ordered]
     owed += [o for r in ordered if r.moves_custody for o in _sides(r)]
-    for gap in unanswered(ordered):
+    for gap in one_sided(ordered):
         actor: Actor = "giver" if gap.missing == "giver" else "taker"
         owed.append(_Owed(gap.report, actor, getattr(gap.report, actor), gap.items, is_told=False))
     found = [d for o in owed if not (o.party or "").startswith(PRIVATE) and (d := _duty(o, book, world, now))]
@@ -97,7 +97,7 @@ def duties_of(reports: Iterable[Report], book: RuleBook, world: World, now: Inst
     return sorted(found, key=lambda d: (d.trigger, d.event, d.rule.id, d.holder or ""))
 
 
-def _sides(report: Report) -> list[_Owed]:
+def _sides(report: StoredEvent) -> list[_Owed]:
     """What those who told a hand-over owed: both, if it was told for both."""
     sides: tuple[Actor, ...] = ("giver", "taker")
     return [
@@ -107,7 +107,7 @@ def _sides(report: Report) -> list[_Owed]:
     ]
 
 
-def _duty(owed: _Owed, book: RuleBook, world: World, now: Instant) -> Duty | None:
+def _duty(owed: _Owed, book: RuleBook, world: DutyContext, now: Instant) -> Duty | None:
     report = owed.report
     rules = book.on(day_of(report.time))
     found = None if rules is None else _fitting(owed, rules, world)
@@ -119,7 +119,7 @@ def _duty(owed: _Owed, book: RuleBook, world: World, now: Instant) -> Duty | Non
     return _stated(owed, _Row(rules, rule, holder), due, (*doubts, *more), book, now)
 
 
-def _fitting(owed: _Owed, rules: RuleSet, world: World) -> tuple[DutyRule, tuple[str, ...]] | None:
+def _fitting(owed: _Owed, rules: RuleSet, world: DutyContext) -> tuple[DutyRule, tuple[str, ...]] | None:
     """The first row that fits; one that fits but for the party's roles only if none fits wholly."""
     kinds = {kind or world.kind_of(i) for i, kind in owed.report.items}
     rows = [r for r in rules.duties if r.actor == owed.actor and _fits(r, owed.report, kinds)]
@@ -137,7 +137,7 @@ def _fitting(owed: _Owed, rules: RuleSet, world: World) -> tuple[DutyRule, tuple
     return None
 
 
-def _fits(rule: DutyRule, report: Report, kinds: set[str]) -> bool:
+def _fits(rule: DutyRule, report: StoredEvent, kinds: set[str]) -> bool:
     return (
         (not rule.types or report.type in rule.types)
         and (not rule.steps or report.step in rule.steps)
@@ -145,7 +145,7 @@ def _fits(rule: DutyRule, report: Report, kinds: set[str]) -> bool:
     )
 
 
-def _holder(owed: _Owed, rule: DutyRule, world: World) -> tuple[str | None, tuple[str, ...]]:
+def _holder(owed: _Owed, rule: DutyRule, world: DutyContext) -> tuple[str | None, tuple[str, ...]]:
     """Who owes the report: for a network the maker of the vehicle, else who did the deed."""
     if rule.holder != "vehicle_maker":
         return owed.party, ()
@@ -187,7 +187,7 @@ def stands(
     return "missing", (today - due).days, None
 
 
-def _witnessed(ordered: Sequence[Report], book: RuleBook, world: World, now: Instant) -> list[Duty]:
+def _witnessed(ordered: Sequence[StoredEvent], book: RuleBook, world: DutyContext, now: Instant) -> list[Duty]:
     """Duties whose deed shows in what somebody else saw, while nobody reported it: a registration without a sale."""
     found = []
     for seen in ordered:
@@ -195,7 +195,7 @@ def _witnessed(ordered: Sequence[Report], book: RuleBook, world: World, now: Ins
         if seen.type != "inspected" or rules is None:
             continue
         for rule in (r for r in rules.duties if seen.step and seen.step in r.witness):
-            items = tuple(i for i in seen.ids if _is_kind(i, rule, world) and not _was_told(i, seen, rule, ordered))
+            items = tuple(i for i in seen.ids if _is_kind(i, rule, world) and not _was_reported(i, seen, rule, ordered))
             if items:
                 owed = _Owed(seen, "reporter", None, items, is_told=False)
                 holder, doubts = _holder(owed, rule, world)
@@ -204,11 +204,11 @@ def _witnessed(ordered: Sequence[Report], book: RuleBook, world: World, now: Ins
     return found
 
 
-def _is_kind(item: str, rule: DutyRule, world: World) -> bool:
+def _is_kind(item: str, rule: DutyRule, world: DutyContext) -> bool:
     return not rule.kinds or world.kind_of(item) in rule.kinds
 
 
-def _was_told(item: str, seen: Report, rule: DutyRule, ordered: Iterable[Report]) -> bool:
+def _was_reported(item: str, seen: StoredEvent, rule: DutyRule, ordered: Iterable[StoredEvent]) -> bool:
     """Whether such a deed of the thing was reported, or another sighting already stands for it."""
     for r in ordered:
         if item in r.ids and r.type in rule.types and r.step in rule.steps:

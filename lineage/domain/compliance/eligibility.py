@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Literal, NamedTuple
 
-from lineage.domain.compliance.party_history import PartyThen
+from lineage.domain.compliance.party_history import PartyAt
 from lineage.domain.compliance.rule_sets import ReceiverRule, RuleSet
-from lineage.domain.events.stored_event import Report
+from lineage.domain.events.stored_event import StoredEvent
 
-Thing = Literal["waste", "vehicle", "second_life"]
+Category = Literal["waste", "vehicle", "second_life"]
 _BATTERIES: Final = frozenset({"cell", "module", "pack"})
 WASTE_STEPS: Final = frozenset({"collection", "recycling", "disposal"})
 SERVICE_STEPS: Final = frozenset(
@@ -31,7 +31,7 @@ class Verdict(NamedTuple):
         return not self.reason
 
 
-def thing_of(report: Report, kind: str, *, left_a_vehicle: bool, is_second_life: bool) -> Thing | None:
+def category_of(report: StoredEvent, kind: str, *, left_a_vehicle: bool, is_second_life: bool) -> Category | None:
     """As what a thing is handed over; None where no rule says who may take such a thing.
 
     `left_a_vehicle`: it was in a vehicle and is in none now. `is_second_life`: it was re-made of used batteries.
@@ -47,7 +47,7 @@ def thing_of(report: Report, kind: str, *, left_a_vehicle: bool, is_second_life:
     return "waste" if left_a_vehicle and report.step not in SERVICE_STEPS and kind in _BATTERIES else None
 
 
-def may_receive(thing: Thing, receiver: PartyThen, day: date, rules: RuleSet) -> Verdict:
+def may_receive(thing: Category, receiver: PartyAt, day: date, rules: RuleSet) -> Verdict:
     """Whether a party, as it was on that day, may take such a thing by the rules of that day.
 
     Reasons: `prohibited_use`, `private_party`, `unknown_party`, `ceased`, `role`, `permit_missing`, `permit_not_valid`.
@@ -68,7 +68,7 @@ def may_receive(thing: Thing, receiver: PartyThen, day: date, rules: RuleSet) ->
     return _by_role(rows, receiver, day)
 
 
-def _by_role(rows: list[ReceiverRule], receiver: PartyThen, day: date) -> Verdict:
+def _by_role(rows: list[ReceiverRule], receiver: PartyAt, day: date) -> Verdict:
     fitting = [r for r in rows if not receiver.roles.isdisjoint(r.roles)]
     if not fitting:
         wanted = sorted({role for r in rows for role in r.roles})

@@ -22,7 +22,7 @@ _GONE: Final = re.compile(
 _HEIR: Final = re.compile(r"(?:taken over by|successor:?|承继[:：]?)\s*(\S+)", re.IGNORECASE)
 
 
-class PermitThen(NamedTuple):
+class PermitAt(NamedTuple):
     """A permit: days on which it is valid, both included; `until` None is open."""
 
     kind: str
@@ -35,13 +35,13 @@ class PermitThen(NamedTuple):
         return self.since <= day and (self.until is None or day <= self.until)
 
 
-class PartyThen(NamedTuple):
+class PartyAt(NamedTuple):
     """A party at a moment. `enrolled`: somebody said by then who it is; `status` as told, empty if nothing was."""
 
     id: str
     enrolled: bool = False
     roles: frozenset[str] = frozenset()
-    permits: tuple[PermitThen, ...] = ()
+    permits: tuple[PermitAt, ...] = ()
     status: str = ""
     name: str = ""
     events: tuple[str, ...] = ()
@@ -68,12 +68,12 @@ class History(NamedTuple):
 
     party: str
     times: tuple[Instant, ...] = ()
-    cards: tuple[PartyThen, ...] = ()
+    cards: tuple[PartyAt, ...] = ()
 
-    def at(self, t: Instant) -> PartyThen:
+    def at(self, t: Instant) -> PartyAt:
         """Who it was at a moment; a party that was not enrolled by then has no roles."""
         place = bisect_right(self.times, t) - 1
-        return self.cards[place] if place >= 0 else PartyThen(self.party)
+        return self.cards[place] if place >= 0 else PartyAt(self.party)
 
 
 def history_of(party: str, enrolments: Sequence[tuple[Instant, str, Mapping[str, Any]]]) -> History:
@@ -83,9 +83,9 @@ def history_of(party: str, enrolments: Sequence[tuple[Instant, str, Mapping[str,
     return History(party, tuple(time for time, _, _ in ordered), cards)
 
 
-def _card(party: str, event: str, card: Mapping[str, Any]) -> PartyThen:
+def _card(party: str, event: str, card: Mapping[str, Any]) -> PartyAt:
     permits = tuple(
-        PermitThen(
+        PermitAt(
             p["kind"],
             day_of(parse_instant(p["valid_from"])),
             day_of(parse_instant(p["valid_until"])) if p.get("valid_until") else None,
@@ -93,7 +93,7 @@ def _card(party: str, event: str, card: Mapping[str, Any]) -> PartyThen:
         )
         for p in card.get("permits") or ()
     )
-    return PartyThen(
+    return PartyAt(
         party,
         enrolled=True,
         roles=frozenset(card["roles"]),

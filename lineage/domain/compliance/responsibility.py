@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from lineage.domain.compliance.party_history import MAKERS, SHOPS, UTILISERS, History, PartyThen
+from lineage.domain.compliance.party_history import MAKERS, SHOPS, UTILISERS, History, PartyAt
 from lineage.domain.compliance.rule_sets import AnswerRule, RuleBook, RuleSet, day_of, lower
 from lineage.domain.instants import OPEN, Instant
-from lineage.domain.projection.custody import Hands
-from lineage.domain.projection.effective_custody import Surroundings, around, effective
+from lineage.domain.projection.custody import CustodyStatus
+from lineage.domain.projection.effective_custody import CustodyContext, effective_custody, enclosing_wholes
 
 _BATTERIES: Final = frozenset({"cell", "module", "pack"})
 
@@ -37,7 +37,7 @@ class Owned(NamedTuple):
     event: str
 
 
-class Known(NamedTuple):
+class KnownParties(NamedTuple):
     """What is known of a thing beside its edges and holders.
 
     `makers` and `owned` are of the thing and of what is or was around it; `remade`: which of these were made of used
@@ -66,22 +66,24 @@ class Answer(NamedTuple):
         return self.party, self.capacity, self.rule.id
 
 
-class Then(NamedTuple):
+class StateAt(NamedTuple):
     """How it stood at a moment: `vehicle` is the one it is in or was in last; `gone` who would answer if it existed."""
 
     stage: str
-    hands: Hands
+    hands: CustodyStatus
     vehicle: str | None
     rules: RuleSet | None
     answers: tuple[Answer, ...]
     gone: tuple[str, ...]
 
 
-def stage_of(kind: str, hands: Hands, roles: frozenset[str], *, vehicle: tuple[bool, bool], is_remade: bool) -> str:
+def stage_of(
+    kind: str, hands: CustodyStatus, roles: frozenset[str], *, vehicle: tuple[bool, bool], is_remade: bool
+) -> str:
     """Where in its life a thing is. `roles` are its holders'; `vehicle`: is it in one now, was it
     ever; `is_remade`: it, or what it is in, was made of used batteries.
 
-    >>> stage_of("pack", Hands("held", ("x",)), frozenset({"OUTLET"}), vehicle=(False, True), is_remade=False)
+    >>> stage_of("pack", CustodyStatus("held", ("x",)), frozenset({"OUTLET"}), vehicle=(False, True), is_remade=False)
     'collected'
     """
     in_vehicle, was_in_vehicle = vehicle
@@ -112,10 +114,10 @@ def _latest(last: str | None, now: str | None) -> str | None:
     return now or last
 
 
-class Course:
+class ResponsibilityTimeline:
     """The life of one thing as those who answer for it see it: at every moment from the first event that names it."""
 
-    def __init__(self, item: str, around_it: Surroundings, book: RuleBook, known: Known) -> None:
+    def __init__(self, item: str, around_it: CustodyContext, book: RuleBook, known: KnownParties) -> None:
         self.item, self._around, self._book, self._known = item, around_it, book, known
         self._kind = around_it.facts[item].kind
         first = around_it.facts[item].first
@@ -126,12 +128,12 @@ class Course:
         inside = [self._vehicle(t) for t in self.times]
         self._inside = inside
         self._last: list[str | None] = list(accumulate(inside, _latest))
-        self._then: dict[int, Then] = {}
+        self._then: dict[int, StateAt] = {}
 
     def _vehicle(self, t: Instant) -> str | None:
         if self._kind == "vehicle":
             return self.item
-        wholes = around(self._around, self.item, t)
+        wholes = enclosing_wholes(self._around, self.item, t)
         cars = [w for w in wholes if self._around.facts[w].kind == "vehicle"]
         return min(cars, key=lambda w: (wholes[w], w), default=None)
 
@@ -140,19 +142,19 @@ class Course:
         """Of the thing and what is or was around it, what was made of used batteries."""
         return self._known.remade
 
-    def at(self, t: Instant) -> Then | None:
+    def at(self, t: Instant) -> StateAt | None:
         """How it stood then; None before the first event that names it."""
         place = bisect_right(self.times, t) - 1
         return None if place < 0 else self._at(place)
 
-    def _at(self, place: int) -> Then:
+    def _at(self, place: int) -> StateAt:
         if place not in self._then:
             self._then[place] = self._made(place)
         return self._then[place]
 
-    def _made(self, place: int) -> Then:
+    def _made(self, place: int) -> StateAt:
         t, vehicle = self.times[place], self._last[place]
-        hands = effective(self._around, self.item, t)
+        hands = effective_custody(self._around, self.item, t)
         roles = frozenset(role for p in hands.holders for role in self._party(p, t).roles)
         is_in = self._inside[place] is not None
         stage = stage_of(
@@ -160,14 +162,14 @@ class Course:
         )
         rules = self._book.on(day_of(t))
         answers, gone = ((), ()) if rules is None else self._answers(rules, stage, hands, vehicle, t)
-        return Then(stage, hands, vehicle, rules, answers, gone)
+        return StateAt(stage, hands, vehicle, rules, answers, gone)
 
-    def _party(self, party: str, t: Instant) -> PartyThen:
+    def _party(self, party: str, t: Instant) -> PartyAt:
         history = self._known.histories.get(party)
-        return PartyThen(party) if history is None else history.at(t)
+        return PartyAt(party) if history is None else history.at(t)
 
     def _answers(
-        self, rules: RuleSet, stage: str, hands: Hands, vehicle: str | None, t: Instant
+        self, rules: RuleSet, stage: str, hands: CustodyStatus, vehicle: str | None, t: Instant
     ) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
         found: dict[tuple[str, str, str], Answer] = {}
         gone: dict[str, None] = {}
@@ -187,7 +189,7 @@ class Course:
                 found.setdefault(answer.key, answer)
         return tuple(found.values()), tuple(gone)
 
-    def _named(self, relation: str, hands: Hands, vehicle: str | None, t: Instant) -> list[Made]:
+    def _named(self, relation: str, hands: CustodyStatus, vehicle: str | None, t: Instant) -> list[Made]:
         """The parties that bear a relation to the thing then."""
         makers = self._known.makers
         if relation == "remaker":
@@ -210,7 +212,7 @@ class Course:
 
     def _nearest(self, t: Instant) -> list[str]:
         """The thing and the wholes around it, nearest first."""
-        wholes = around(self._around, self.item, t)
+        wholes = enclosing_wholes(self._around, self.item, t)
         return [self.item, *sorted((w for w in wholes if w != self.item), key=lambda w: (wholes[w], w))]
 
     def owners(self, t: Instant) -> list[Owned]:

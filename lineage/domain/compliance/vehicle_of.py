@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lineage.domain.instants import Instant
-from lineage.domain.projection.effective_custody import Surroundings
+from lineage.domain.projection.effective_custody import CustodyContext
 
 
-def last_vehicle(around: Surroundings, item: str, t: Instant) -> str | None:
+def last_vehicle(around: CustodyContext, item: str, t: Instant) -> str | None:
     """The vehicle that the thing is in at `t`, edges that end just then included, or was in last; None if in none.
 
     A whole counts only for the time in which the thing was in it.
@@ -15,7 +15,7 @@ def last_vehicle(around: Surroundings, item: str, t: Instant) -> str | None:
     return None if found is None else found[1]
 
 
-def _latest(around: Surroundings, item: str, t: Instant, met: frozenset[str]) -> tuple[Instant, str] | None:
+def _latest(around: CustodyContext, item: str, t: Instant, met: frozenset[str]) -> tuple[Instant, str] | None:
     facts = around.facts.get(item)
     if facts is not None and facts.kind == "vehicle":
         return t, item

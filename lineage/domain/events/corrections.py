@@ -30,7 +30,7 @@ def correction_of(event_id: str) -> str | None:
     return event_id.removesuffix(REPLACEMENT) if event_id.endswith(REPLACEMENT) else None
 
 
-class Standing:
+class CorrectionStatus:
     """The verdict on a closed set of corrections: all that target one another, and what they target.
 
     `arrived` says of an id that is no replacement whether such an event is in the journal as known then. The order in

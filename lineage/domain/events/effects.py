@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from lineage.domain import graph
-from lineage.domain.events.reading import (
+from lineage.domain.events.models import (
     Assembled,
     Corrected,
     Declared,
@@ -29,7 +29,7 @@ MOST_WORDS: Final = 6
 """Words of a name at which a search may begin."""
 
 
-class Told(NamedTuple):
+class EventEffects(NamedTuple):
     """One event in force, taken apart. `became`: (input, output, time). `parties`: every party it names."""
 
     event: str
@@ -40,11 +40,11 @@ class Told(NamedTuple):
     parties: tuple[str, ...]
 
 
-def tell(event: Event, event_id: str) -> Told:
+def effects_of(event: Event, event_id: str) -> EventEffects:
     """Take an event apart; `event_id` is its id, or that of the replacement that it is put in as."""
     mentions, became, terms = _BY_TYPE[type(event)](event, event_id)
     enrolment = Enrolment(event.party.id, event.time, event_id) if isinstance(event, Enrolled) else None
-    return Told(event_id, tuple(mentions), tuple(became), tuple(terms), enrolment, tuple(parties_of(event)))
+    return EventEffects(event_id, tuple(mentions), tuple(became), tuple(terms), enrolment, tuple(parties_of(event)))
 
 
 def parties_of(event: Event) -> list[str]:

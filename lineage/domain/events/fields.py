@@ -20,7 +20,7 @@ from lineage.domain.identifiers.parsing import (
     PARTY_SCHEMES,
     Identity,
     check_event_id,
-    read_id,
+    parse_identifier,
 )
 from lineage.domain.instants import format_instant, parse_instant
 
@@ -57,7 +57,7 @@ def _read_identity(value: object) -> Identity:
     if value is None:
         raise _missing()
     try:
-        return read_id(value)
+        return parse_identifier(value)
     except InvalidIdentifierError as error:
         raise refusal(error.code, error.message) from None
 

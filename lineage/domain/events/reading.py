@@ -1,7 +1,7 @@
 """Events (contract 2): what was sent becomes one of nine frozen models, or is refused.
 
-`read_event` judges, once, where an event comes in; inside it is trusted. `kept` and
-`from_kept` are the way into the journal and back. The models themselves are in
+`read_event` judges, once, where an event comes in; inside it is trusted. `to_stored` and
+`from_stored` are the way into the journal and back. The models themselves are in
 `event_types.py` and are imported from here.
 """
 
@@ -21,62 +21,13 @@ from lineage.domain.errors import (
 )
 from lineage.domain.events.models import (
     TYPES,
-    AnyEvent,
-    Assembled,
-    Corrected,
-    Declared,
-    Disassembled,
-    Ended,
-    Enrolled,
     Event,
-    Evidence,
-    Identifier,
-    Input,
-    Inspected,
-    PartyCard,
-    Permit,
-    Plain,
-    Produced,
-    Reported,
-    Transferred,
-    Transformed,
-    Uncoded,
 )
-from lineage.domain.events.serialization import differs_as_sent, from_kept, kept
-from lineage.domain.events.validation import MOST_IDS, judged, named_ids, too_many_ids
+from lineage.domain.events.serialization import to_stored
+from lineage.domain.events.validation import MOST_IDS, too_many_ids, validated
 from lineage.domain.events.violations import MOST_NOTICES, is_about_null, notices_of
 from lineage.domain.identifiers.parsing import MOST_CHARACTERS
 from lineage.domain.instants import Instant
-
-__all__ = [
-    "TYPES",
-    "AnyEvent",
-    "Assembled",
-    "Corrected",
-    "Declared",
-    "Disassembled",
-    "Ended",
-    "Enrolled",
-    "Event",
-    "Evidence",
-    "Identifier",
-    "Input",
-    "Inspected",
-    "PartyCard",
-    "Permit",
-    "Plain",
-    "Produced",
-    "Reading",
-    "Reported",
-    "Transferred",
-    "Transformed",
-    "Uncoded",
-    "differs_as_sent",
-    "from_kept",
-    "kept",
-    "named_ids",
-    "read_event",
-]
 
 _BY_CONTENT: Final = "sha256:"
 _LISTS_OF_IDS: Final = ("items", "parts", "inputs", "outputs")
@@ -85,7 +36,7 @@ _LISTS_OF_IDS: Final = ("items", "parts", "inputs", "outputs")
 class Reading(NamedTuple):
     """An event that is accepted as far as it alone can tell.
 
-    `content` is the canonical JSON of `kept(event)`, `id` included: two events under one id
+    `content` is the canonical JSON of `to_stored(event)`, `id` included: two events under one id
     are the same exactly when it is.
     """
 
@@ -110,7 +61,7 @@ def read_event(document: object, *, today: date | None, allow_recorded: bool, no
         problems = notices_of(error, sent_id, TYPES)
         problems += _recorded_problems(document.get("recorded"), None, allowed=allow_recorded, now=now)
         raise _refused(sent_id, problems) from None
-    problems, warnings = judged(event, today)
+    problems, warnings = validated(event, today)
     problems += _recorded_problems(event.recorded, event.recorded, allowed=allow_recorded, now=now)
     if problems:
         raise _refused(sent_id, problems)
@@ -197,7 +148,7 @@ def _without_default_custodian(event: Event) -> Event:
 
 def _identified(event: Event, sent_id: str | None) -> tuple[Event, bytes]:
     """Return the event with its id, and its content; an absent id is made from the content."""
-    document = kept(event)
+    document = to_stored(event)
     try:
         id = event.id
         if not id or id.startswith(_BY_CONTENT):

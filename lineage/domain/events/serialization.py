@@ -17,23 +17,23 @@ from lineage.domain.events.models import (
     Permit,
     Uncoded,
 )
-from lineage.domain.events.validation import Path, named_ids
+from lineage.domain.events.validation import Path, references_of
 from lineage.domain.instants import parse_instant
 
-_NEVER_KEPT: Final[Any] = {"recorded": True, "replacement": {"id", "recorded"}}
+_NOT_STORED: Final[Any] = {"recorded": True, "replacement": {"id", "recorded"}}
 
 
-def kept(event: Event) -> dict[str, Any]:
+def to_stored(event: Event) -> dict[str, Any]:
     """Return the event as it is kept and shown: JSON-ready, with `id`, without `recorded`.
 
     What is absent or equal to its default is left out, ids are as kept, times are texts in
     UTC. A replacement has no `id`: it follows from the correction's.
     """
-    document: dict[str, Any] = event.model_dump(mode="json", exclude_defaults=True, exclude=_NEVER_KEPT)
+    document: dict[str, Any] = event.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_STORED)
     return document
 
 
-def from_kept(document: Mapping[str, Any]) -> Event:
+def from_stored(document: Mapping[str, Any]) -> Event:
     """Return the event that `kept` gave this document for; judges nothing (a rebuild must not).
 
     `recorded` is `None`: the journal has it beside the event.
@@ -44,7 +44,7 @@ def from_kept(document: Mapping[str, Any]) -> Event:
             values[field] = build(values[field])
     id = document["id"]
     if "replacement" in values:
-        values["replacement"] = from_kept({**values["replacement"], "id": f"{id}#r"})
+        values["replacement"] = from_stored({**values["replacement"], "id": f"{id}#r"})
     return _made(TYPES[document["type"]], values)
 
 
@@ -106,7 +106,7 @@ def differs_as_sent(document: Mapping[str, Any], event: Event) -> bool:
     """
     if document.get("id") not in (None, event.id) or document.get("place") != event.place:
         return True
-    if any(_at(document, path) != id for path, id in named_ids(event) + _further_ids(event)):
+    if any(_at(document, path) != id for path, id in references_of(event) + _further_ids(event)):
         return True
     if event.type == "corrected":
         if document["target"] != event.target:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from lineage.domain.instants import Instant, parse_instant
 
 
-class Report(NamedTuple):
+class StoredEvent(NamedTuple):
     """`items`: id and the kind that the event itself declares, else empty; a whole comes first. `recorded`: when it was
     first reported, for what a correction put in that of the report it mends. `side` and `rights` are empty but for
     hand-overs; `made` holds the makers that it declares, by item."""
@@ -45,7 +45,7 @@ class Report(NamedTuple):
         return self.type == "transferred" and self.rights in ("ownership", "both")
 
 
-def report_of(event: Mapping[str, Any], event_id: str, recorded: Instant) -> Report:
+def stored_event_of(event: Mapping[str, Any], event_id: str, recorded: Instant) -> StoredEvent:
     """The report that an event as kept is; `recorded` is when it was first reported."""
     declared = [*event.get("items", ()), *event.get("outputs", ())]
     made = tuple((d["id"], d["maker"]) for d in declared if isinstance(d, dict) and d.get("maker"))
@@ -54,7 +54,7 @@ def report_of(event: Mapping[str, Any], event_id: str, recorded: Instant) -> Rep
     named += [(d["id"], d["kind"]) if isinstance(d, dict) else (d, "") for d in declared]
     named += [(p, "") for p in event.get("parts", ())] + [(i, "") for i in inputs]
     is_transfer = event["type"] == "transferred"
-    return Report(
+    return StoredEvent(
         event_id,
         event["type"],
         event.get("step") or "",
@@ -72,20 +72,20 @@ def report_of(event: Mapping[str, Any], event_id: str, recorded: Instant) -> Rep
     )
 
 
-class Unanswered(NamedTuple):
+class OneSided(NamedTuple):
     """A hand-over that one side told and the other did not: `missing` is giver or taker; `items` what it was about."""
 
-    report: Report
+    report: StoredEvent
     missing: str
     items: tuple[str, ...]
 
 
-def unanswered(reports: Sequence[Report]) -> list[Unanswered]:
+def one_sided(reports: Sequence[StoredEvent]) -> list[OneSided]:
     """Hand-overs told by one side only, in the order of time.
 
     The sides of one hand-over have giver, taker and thing in common; of several the earliest belong together.
     """
-    waiting: dict[tuple[str, str, str, str], deque[Report]] = defaultdict(deque)
+    waiting: dict[tuple[str, str, str, str], deque[StoredEvent]] = defaultdict(deque)
     open_items: dict[str, list[str]] = {}
     told = sorted((r for r in reports if r.moves_custody and r.side in ("giver", "taker")), key=_when)
     for report in told:
@@ -99,16 +99,16 @@ def unanswered(reports: Sequence[Report]) -> list[Unanswered]:
                 waiting[item, report.giver, report.taker, report.side].append(report)
                 open_items[report.id].append(item)
     return [
-        Unanswered(r, "taker" if r.side == "giver" else "giver", tuple(open_items[r.id]))
+        OneSided(r, "taker" if r.side == "giver" else "giver", tuple(open_items[r.id]))
         for r in told
         if open_items[r.id]
     ]
 
 
-def _when(report: Report) -> tuple[int, str]:
+def _when(report: StoredEvent) -> tuple[int, str]:
     return report.time, report.id
 
 
-def in_order(reports: Iterable[Report]) -> list[Report]:
+def in_order(reports: Iterable[StoredEvent]) -> list[StoredEvent]:
     """By the time at which it happened, then by id."""
     return sorted(reports, key=_when)

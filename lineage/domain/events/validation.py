@@ -18,7 +18,7 @@ from lineage.domain.events.models import (
     Plain,
     Transformed,
 )
-from lineage.domain.identifiers.parsing import kind_of_id, made_in_future, read_id
+from lineage.domain.identifiers.parsing import kind_of_id, made_in_future, parse_identifier
 
 MOST_IDS: Final = 10_000
 """Ids in the lists of one event (contract 2)."""
@@ -28,7 +28,7 @@ MOST_WARNINGS: Final = 100
 Path = tuple[str | int, ...]
 
 
-def named_ids(event: Event) -> list[tuple[Path, str]]:
+def references_of(event: Event) -> list[tuple[Path, str]]:
     """Return every thing and party that the event itself names, each with its path.
 
     What a replacement names is not among them; event ids neither.
@@ -77,13 +77,13 @@ def _ids_of(field: str, items: Sequence[Declared]) -> list[tuple[Path, str]]:
     return [((field, index, "id"), item.id) for index, item in enumerate(items)]
 
 
-def judged(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]]:
+def validated(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]]:
     """Return what makes a well-formed event refused, and what is merely odd about it.
 
     Oddities (contract 1: soft breaches) are at most 100. Paths of a replacement begin with
     its name. Dates in codes are compared with `today`, unless it is `None`.
     """
-    problems, warnings = _judged_alone(event, today)
+    problems, warnings = _validated_alone(event, today)
     if event.id.endswith("#r"):
         message = "An id that ends in #r is that of a replacement. Choose another."
         problems.append(_notice(("id",), "id_reserved", message))
@@ -91,7 +91,7 @@ def judged(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]
         if event.id and event.target == event.id:
             problems.append(_notice(("target",), "targets_itself", "A correction cannot target itself."))
         if event.replacement is not None:
-            inner_problems, inner_warnings = _judged_alone(event.replacement, today)
+            inner_problems, inner_warnings = _validated_alone(event.replacement, today)
             inner_problems += _replacement_problems(event.replacement)
             problems += map(_in_replacement, inner_problems)
             warnings += map(_in_replacement, inner_warnings)
@@ -102,11 +102,11 @@ def _in_replacement(notice: Notice) -> Notice:
     return notice._replace(path=f"replacement.{notice.path}")
 
 
-def _judged_alone(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]]:
+def _validated_alone(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]]:
     problems = _rule_problems(event)
     warnings: list[Notice] = []
-    for path, id in named_ids(event):
-        identity = read_id(id)
+    for path, id in references_of(event):
+        identity = parse_identifier(id)
         if made_in_future(identity, today):
             message = f"The date in battery code {id} ({identity.made_on}) lies after {today}."
             problems.append(_notice(path, "battery_code_future", message))

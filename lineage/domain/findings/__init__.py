@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from lineage.domain.findings.compliance import rules
-from lineage.domain.findings.containment import assembly
-from lineage.domain.findings.corrections import Corrected, corrections
+from lineage.domain.findings.compliance import compliance
+from lineage.domain.findings.containment import containment
+from lineage.domain.findings.corrections import CorrectionEvidence, corrections
 from lineage.domain.findings.custody import custody
 from lineage.domain.findings.identity import identity, twin_codes
-from lineage.domain.findings.mass_balance import masses
+from lineage.domain.findings.mass_balance import mass_balance
 from lineage.domain.findings.messages import sentence
-from lineage.domain.findings.model import Finding, Report, Ruled, View
-from lineage.domain.findings.travel import places
+from lineage.domain.findings.model import EventEvidence, Finding, ItemEvidence, RuleContext
+from lineage.domain.findings.travel import impossible_travel
 
 KINDS: Final = (
     "duplicate_identity", "simultaneous_installation", "removal_without_installation", "moved_while_installed",
@@ -30,18 +30,27 @@ OF_CORRECTIONS: Final = frozenset(
 """Kinds that hang on a correction, not on an item."""
 
 
-def judge(view: View) -> list[Finding]:
+def findings_of(view: ItemEvidence) -> list[Finding]:
     """Everything that is wrong about one item, in a fixed order; what another item answers for is told there."""
-    rooms = (identity, assembly, custody, masses, places, rules)
+    rooms = (identity, containment, custody, mass_balance, impossible_travel, compliance)
     return sorted({f.key: f for rule in rooms for f in rule(view)}.values(), key=lambda f: f.key)
 
 
-def judge_correction(view: Corrected) -> list[Finding]:
+def findings_of_correction(view: CorrectionEvidence) -> list[Finding]:
     """Everything that is wrong about one correction."""
     return sorted(corrections(view), key=lambda f: f.key)
 
 
 __all__ = [
-    "KINDS", "OF_CORRECTIONS", "Corrected", "Finding", "Report", "Ruled", "View", "judge", "judge_correction",
-    "sentence", "twin_codes",
+    "KINDS",
+    "OF_CORRECTIONS",
+    "CorrectionEvidence",
+    "EventEvidence",
+    "Finding",
+    "ItemEvidence",
+    "RuleContext",
+    "findings_of",
+    "findings_of_correction",
+    "sentence",
+    "twin_codes",
 ]  # fmt: skip

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.domain.compliance.duties import Duty, World
-from lineage.domain.compliance.eligibility import may_receive, thing_of
+from lineage.domain.compliance.duties import Duty, DutyContext
+from lineage.domain.compliance.eligibility import category_of, may_receive
 from lineage.domain.compliance.rule_sets import RuleBook, after, day_of, start_of
 from lineage.domain.compliance.vehicle_of import last_vehicle
-from lineage.domain.events.stored_event import Report
-from lineage.domain.findings.model import OPEN, Finding, View
+from lineage.domain.events.stored_event import StoredEvent
+from lineage.domain.findings.model import OPEN, Finding, ItemEvidence
 from lineage.domain.graph import MOVED, Mention
 
 
-def rules(view: View) -> Iterator[Finding]:
+def compliance(view: ItemEvidence) -> Iterator[Finding]:
     """Everything that a rule of the day has to say of the item."""
     if view.ruled is None:
         return
@@ -26,7 +26,7 @@ def rules(view: View) -> Iterator[Finding]:
             yield from _received(view, m, report, book, world)
 
 
-def _duty(view: View, duty: Duty, book: RuleBook) -> Iterator[Finding]:
+def _duty(view: ItemEvidence, duty: Duty, book: RuleBook) -> Iterator[Finding]:
     """A report that came late; or one that was never made though somebody else saw the deed.
 
     The side of a hand-over that was never told has kinds of its own.
@@ -43,7 +43,9 @@ def _duty(view: View, duty: Duty, book: RuleBook) -> Iterator[Finding]:
         yield view.finding("missing_report", [duty.event], span, parties=parties, due=due, said=said)
 
 
-def _received(view: View, m: Mention, report: Report, book: RuleBook, world: World) -> Iterator[Finding]:
+def _received(
+    view: ItemEvidence, m: Mention, report: StoredEvent, book: RuleBook, world: DutyContext
+) -> Iterator[Finding]:
     """Waste, a vehicle to be scrapped or a second-life unit goes to somebody who may not take it (`domain.md` 3.5)."""
     around, on = view.around, book.on(day_of(m.time))
     if around is None or on is None or m.party is None or not report.moves_custody:
@@ -51,7 +53,7 @@ def _received(view: View, m: Mention, report: Report, book: RuleBook, world: Wor
     before = m.time - 1
     inside = any(e.since <= before < e.until for e in view.wholes)
     left = not inside and last_vehicle(around, view.item, m.time) not in (None, view.item)
-    thing = thing_of(report, view.facts.kind, left_a_vehicle=left, is_second_life=bool(view.inputs))
+    thing = category_of(report, view.facts.kind, left_a_vehicle=left, is_second_life=bool(view.inputs))
     if thing is None:
         return
     verdict = may_receive(thing, world.party(m.party, m.time), day_of(m.time), on)

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from lineage.domain.findings.enclosure import ring_of, was_inside
+from lineage.domain.findings.enclosure import cycle_of, was_inside
 from lineage.domain.findings.identity import REGISTERED
 from lineage.domain.findings.model import (
     DAY,
+    GRACE_PERIOD,
     OPEN,
-    PATIENCE,
     Finding,
-    View,
+    ItemEvidence,
     day_end,
     day_of,
     is_bare_date,
@@ -28,22 +28,22 @@ AS_BUILT: Final = 90 * DAY
 """Where no step is told: what goes in this long after the whole was made belongs to its building."""
 
 
-def assembly(view: View) -> Iterator[Finding]:
+def containment(view: ItemEvidence) -> Iterator[Finding]:
     """Everything about what the item is inside and what is inside it."""
     if not view.facts.is_lot:
-        yield from _two_places(view)
-        yield from _moved(view)
-        yield from _dead(view)
-        yield from _twice(view)
-        yield from _circles(view)
+        yield from _simultaneous_installation(view)
+        yield from _moved_while_installed(view)
+        yield from _dead_item_active(view)
+        yield from _consumed_twice(view)
+        yield from _self_containment(view)
         yield from _before_made(view)
-    yield from _never_in(view)
-    yield from _elsewhere(view)
+    yield from _removal_without_installation(view)
+    yield from _seen_elsewhere(view)
     yield from _older_than_parts(view)
-    yield from _scrapped(view)
+    yield from _scrapped_without_pack(view)
 
 
-def _two_places(view: View) -> Iterator[Finding]:
+def _simultaneous_installation(view: ItemEvidence) -> Iterator[Finding]:
     """Each stretch of time in which the item is in two wholes or more."""
     edges = sorted(view.wholes, key=lambda e: (e.since, e.until, e.target))
     open_ones: list[Edge] = []
@@ -65,13 +65,13 @@ def _two_places(view: View) -> Iterator[Finding]:
         yield _both(view, cluster, since, until)
 
 
-def _both(view: View, edges: Iterable[Edge], since: int, until: int) -> Finding:
+def _both(view: ItemEvidence, edges: Iterable[Edge], since: int, until: int) -> Finding:
     wholes = dict.fromkeys(e.target for e in edges)
     events = [e.events[0] for e in edges]
     return view.finding("simultaneous_installation", events, (since, until), items=wholes, said={"count": len(wholes)})
 
 
-def _never_in(view: View) -> Iterator[Finding]:
+def _removal_without_installation(view: ItemEvidence) -> Iterator[Finding]:
     """Taken out of a whole that nobody put it into."""
     closing = {(e.target, event) for e in view.wholes for event in e.events}
     for m in view.told(TAKEN_OUT):
@@ -83,7 +83,7 @@ def _never_in(view: View) -> Iterator[Finding]:
             )
 
 
-def _moved(view: View) -> Iterator[Finding]:
+def _moved_while_installed(view: ItemEvidence) -> Iterator[Finding]:
     """Handed over while inside a whole; a receipt of what was given before it went in is no move."""
     moves = view.told(MOVED)
     for m in moves:
@@ -107,7 +107,7 @@ def _two(m: Mention) -> list[str]:
     return [p for p in (m.other, m.party) if p]
 
 
-def _dead(view: View) -> Iterator[Finding]:
+def _dead_item_active(view: ItemEvidence) -> Iterator[Finding]:
     """Something is told of it after its end or its consumption."""
     ends = [(time, event, reason) for time, event, reason in view.facts.ends]
     used = [(m.time, m.event, "consumed") for m in view.told(INPUT)]
@@ -120,7 +120,7 @@ def _dead(view: View) -> Iterator[Finding]:
         yield view.finding("dead_item_active", events, (end, active[-1].time), said={"reason": reason})
 
 
-def _is_life(view: View, m: Mention, reason: str) -> bool:
+def _is_life(view: ItemEvidence, m: Mention, reason: str) -> bool:
     """What the dead do not do: being taken apart, reported dead again, or recycled after scrapping they may be."""
     if m.role in (ENDED, TAKEN_OUT):
         return False
@@ -131,21 +131,21 @@ def _is_life(view: View, m: Mention, reason: str) -> bool:
     return m.role != INPUT or reason not in ("scrapped", "consumed")
 
 
-def _twice(view: View) -> Iterator[Finding]:
+def _consumed_twice(view: ItemEvidence) -> Iterator[Finding]:
     uses = view.told(INPUT)
     if len(uses) > 1:
         span = (uses[0].time, uses[-1].time)
         yield view.finding("consumed_twice", [m.event for m in uses], span, said={"count": len(uses)})
 
 
-def _circles(view: View) -> Iterator[Finding]:
+def _self_containment(view: ItemEvidence) -> Iterator[Finding]:
     """The item is inside itself at some moment; told once, at the smallest id of the circle."""
-    ring = None if view.around is None else ring_of(view.around, view.item)
+    ring = None if view.around is None else cycle_of(view.around, view.item)
     if ring is not None and min(ring.items) == view.item:
         yield view.finding("self_containment", ring.events, (ring.since, ring.until), items=ring.items)
 
 
-def _elsewhere(view: View) -> Iterator[Finding]:
+def _seen_elsewhere(view: ItemEvidence) -> Iterator[Finding]:
     """Seen in a whole that the edges do not have it in at that time, directly or not."""
     around = view.around
     for m in view.told(SEEN):
@@ -163,7 +163,7 @@ def _elsewhere(view: View) -> Iterator[Finding]:
         )
 
 
-def _is_around(view: View, m: Mention) -> bool:
+def _is_around(view: ItemEvidence, m: Mention) -> bool:
     """Whether the whole was around the item then; on that day, where only the day is told."""
     assert view.around is not None
     if view.facts.is_lot:
@@ -173,7 +173,7 @@ def _is_around(view: View, m: Mention) -> bool:
     return was_inside(view.around, view.item, str(m.other), window)
 
 
-def _older_than_parts(view: View) -> Iterator[Finding]:
+def _older_than_parts(view: ItemEvidence) -> Iterator[Finding]:
     """As built, a part bears a later day in its code than its whole (`domain.md` 1.6)."""
     made = _day_in(view.item)
     if made is None:
@@ -196,14 +196,14 @@ def _day_in(code: str) -> int | None:
     return None if made is None else made.toordinal() - _EPOCH
 
 
-def _is_as_built(view: View, edge: Edge) -> bool:
+def _is_as_built(view: ItemEvidence, edge: Edge) -> bool:
     step = view.step(edge.events[0])
     if step in REPAIRS:
         return False
     return bool(step) or edge.since - view.facts.first <= AS_BUILT
 
 
-def _before_made(view: View) -> Iterator[Finding]:
+def _before_made(view: ItemEvidence) -> Iterator[Finding]:
     """Put into a whole before the day on which it was made, by its own making event."""
     makers = [m for m in view.told(*MAKERS) if not (m.role == MADE and view.step(m.event) in REGISTERED)]
     if not makers or not view.wholes:
@@ -220,7 +220,7 @@ def _before_made(view: View) -> Iterator[Finding]:
             )
 
 
-def _scrapped(view: View) -> Iterator[Finding]:
+def _scrapped_without_pack(view: ItemEvidence) -> Iterator[Finding]:
     """A vehicle is scrapped with a pack in it, and nobody takes that out in time (`domain.md` 3.2, Q3)."""
     if view.facts.kind != "vehicle":
         return
@@ -231,11 +231,11 @@ def _scrapped(view: View) -> Iterator[Finding]:
     left = [
         e
         for e in view.parts
-        if view.kinds.get(e.source) == "pack" and e.since <= day_end(time) and e.until > day_end(time) + PATIENCE
+        if view.kinds.get(e.source) == "pack" and e.since <= day_end(time) and e.until > day_end(time) + GRACE_PERIOD
     ]
     if left:
         until = max(e.until for e in left)
-        items, due = [e.source for e in left], time + PATIENCE
+        items, due = [e.source for e in left], time + GRACE_PERIOD
         yield view.finding(
             "scrapped_without_pack", [event], (time, until), items=items, due=due, said={"count": len(left)}
         )

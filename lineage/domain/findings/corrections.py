@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from lineage.domain.events.corrections import Correction, Standing
-from lineage.domain.findings.model import MOST_EVIDENCE, OPEN, Finding, Report
+from lineage.domain.events.corrections import Correction, CorrectionStatus
+from lineage.domain.findings.model import MOST_EVIDENCE, OPEN, EventEvidence, Finding
 
 
-class Corrected(NamedTuple):
+class CorrectionEvidence(NamedTuple):
     """A correction with what its rules look at.
 
     `reports` holds it, the corrections of the same target and their target, as far as they arrived. `items`: what the
@@ -17,8 +17,8 @@ class Corrected(NamedTuple):
     """
 
     correction: Correction
-    standing: Standing
-    reports: Mapping[str, Report]
+    standing: CorrectionStatus
+    reports: Mapping[str, EventEvidence]
     items: tuple[str, ...] = ()
 
     def finding(self, kind: str, events: Sequence[str], **said: object) -> Finding:
@@ -32,7 +32,7 @@ class Corrected(NamedTuple):
         return Finding(kind, kind, items, parties, self.correction.time, OPEN, shown, regions=regions, said=told)
 
 
-def corrections(view: Corrected) -> Iterator[Finding]:
+def corrections(view: CorrectionEvidence) -> Iterator[Finding]:
     """Everything about one correction. What several share is told at the smallest id."""
     c, standing = view.correction, view.standing
     if c.id in standing.circular:
@@ -53,7 +53,7 @@ def corrections(view: Corrected) -> Iterator[Finding]:
         yield view.finding("foreign_correction", [c.id, c.target], **said)
 
 
-def _circle(c: Correction, standing: Standing) -> list[str]:
+def _circle(c: Correction, standing: CorrectionStatus) -> list[str]:
     ring = [c.id]
     while (following := standing.corrections[ring[-1]].target) != c.id:
         ring.append(following)

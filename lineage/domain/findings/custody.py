@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from lineage.domain.findings.model import DAY, OPEN, PATIENCE, Finding, View, day_end, is_bare_date
+from lineage.domain.findings.model import DAY, GRACE_PERIOD, OPEN, Finding, ItemEvidence, day_end, is_bare_date
 from lineage.domain.graph import ENDED, INPUT, MAKERS, MOVED, TAKEN_OUT, Mention
-from lineage.domain.projection.effective_custody import effective
+from lineage.domain.projection.effective_custody import effective_custody
 
 LONGEST_WAY: Final = 90 * DAY
 """A receipt answers a hand-over of the same two that was told to be at most so long before."""
@@ -15,7 +15,7 @@ CLOCKS: Final = 3 * DAY
 """By how much a receipt may be dated before the hand-over that it answers: two parties, two clocks."""
 
 
-def custody(view: View) -> Iterator[Finding]:
+def custody(view: ItemEvidence) -> Iterator[Finding]:
     """Everything about who holds the item."""
     pairs = paired(view.told(MOVED))
     for given, received in pairs:
@@ -56,7 +56,7 @@ def _slack(one: Mention, other: Mention) -> int:
     return DAY if is_bare_date(one.time) or is_bare_date(other.time) else 0
 
 
-def _one_sided(view: View, given: Mention | None, received: Mention | None) -> Iterator[Finding]:
+def _one_sided(view: ItemEvidence, given: Mention | None, received: Mention | None) -> Iterator[Finding]:
     """Only one side of a hand-over was told; the other may still come for a while."""
     told = given or received
     assert told is not None
@@ -66,10 +66,10 @@ def _one_sided(view: View, given: Mention | None, received: Mention | None) -> I
     parties = [str(told.other), str(told.party)]
     said = {"giver": parties[0], "taker": parties[1]}
     span = (told.time, OPEN if received is None else told.time)
-    yield view.finding(kind, [told.event], span, parties=parties, due=told.time + PATIENCE, said=said)
+    yield view.finding(kind, [told.event], span, parties=parties, due=told.time + GRACE_PERIOD, said=said)
 
 
-def _not_the_holder(view: View, given: Mention | None, received: Mention | None) -> Iterator[Finding]:
+def _not_the_holder(view: ItemEvidence, given: Mention | None, received: Mention | None) -> Iterator[Finding]:
     """The giver is none of those who held the item just before."""
     told = min((m for m in (given, received) if m is not None), key=lambda m: m.time)
     if view.around is None or told.other is None:
@@ -82,25 +82,25 @@ def _not_the_holder(view: View, given: Mention | None, received: Mention | None)
         yield view.finding("broken_handover", events, (told.time, told.time), parties=parties, said=said)
 
 
-def _holders_before(view: View, told: Mention) -> set[str]:
+def _holders_before(view: ItemEvidence, told: Mention) -> set[str]:
     """Who may have given it: the holders just before, whom it was on its way to, and whoever had it that moment."""
     around = view.around
     assert around is not None
     holders: set[str] = set()
     if view.facts.first < told.time:
-        hands = effective(around, view.item, told.time - 1)
+        hands = effective_custody(around, view.item, told.time - 1)
         holders = {*hands.holders, *hands.last, *([hands.to] if hands.to else [])}
     first, last = told.time, day_end(told.time)
     for m in view.mentions:
         if first <= m.time <= last and m is not told and m.party and (m.role in MAKERS or m.role in (MOVED, TAKEN_OUT)):
             holders.add(m.party)
     if any(m.role == TAKEN_OUT and first <= m.time <= last and not m.party for m in view.mentions):
-        after = effective(around, view.item, told.time)
+        after = effective_custody(around, view.item, told.time)
         holders |= {*after.holders, *after.last}
     return holders
 
 
-def _gaps(view: View) -> Iterator[Finding]:
+def _gaps(view: ItemEvidence) -> Iterator[Finding]:
     """Stretches in which the item is in nothing and nothing says who has it."""
     if view.facts.first >= OPEN:
         return
@@ -115,7 +115,7 @@ def _gaps(view: View) -> Iterator[Finding]:
         at = max(at, until)
 
 
-def _gap(view: View, since: int, until: int) -> Finding:
+def _gap(view: ItemEvidence, since: int, until: int) -> Finding:
     """With the event after which nobody is known, and the one that ends it."""
     before = [m for m in view.mentions if m.time <= since and m.role not in (ENDED, INPUT)]
     after = [m for m in view.mentions if m.time == until]

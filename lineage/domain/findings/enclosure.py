@@ -6,11 +6,11 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.intervals import Piece, Pieces, meet
-from lineage.domain.projection.effective_custody import Surroundings
+from lineage.domain.intervals import Interval, IntervalSet, intersect
+from lineage.domain.projection.effective_custody import CustodyContext
 
 
-class Ring(NamedTuple):
+class ContainmentCycle(NamedTuple):
     """Items that are inside one another in a circle over a stretch of time, and the events that put them there."""
 
     items: tuple[str, ...]
@@ -19,14 +19,14 @@ class Ring(NamedTuple):
     events: tuple[str, ...]
 
 
-def was_inside(around: Surroundings, item: str, whole: str, window: Piece) -> bool:
+def was_inside(around: CustodyContext, item: str, whole: str, window: Interval) -> bool:
     """Whether the item was in the whole, directly or not, at some moment of the window."""
-    met: dict[str, Pieces] = defaultdict(Pieces)
+    met: dict[str, IntervalSet] = defaultdict(IntervalSet)
     todo = [(item, window)]
     while todo:
         at, piece = todo.pop()
         for edge in around.edges_from(at):
-            shared = meet(piece, (edge.since, edge.until))
+            shared = intersect(piece, (edge.since, edge.until))
             if shared is None:
                 continue
             if edge.target == whole:
@@ -36,20 +36,20 @@ def was_inside(around: Surroundings, item: str, whole: str, window: Piece) -> bo
     return False
 
 
-def ring_of(around: Surroundings, item: str) -> Ring | None:
+def cycle_of(around: CustodyContext, item: str) -> ContainmentCycle | None:
     """The first circle found by which the item is inside itself, with the time that all its steps share."""
     if not any(e.target == item for x in around.reach(item) for e in around.edges_from(x)):
         return None
-    met: dict[str, Pieces] = defaultdict(Pieces)
-    todo: list[tuple[str, Piece, tuple[str, ...], tuple[str, ...]]] = [(item, (BEGIN, OPEN), (item,), ())]
+    met: dict[str, IntervalSet] = defaultdict(IntervalSet)
+    todo: list[tuple[str, Interval, tuple[str, ...], tuple[str, ...]]] = [(item, (BEGIN, OPEN), (item,), ())]
     for at, piece, way, events in todo:
         for edge in around.edges_from(at):
-            shared = meet(piece, (edge.since, edge.until))
+            shared = intersect(piece, (edge.since, edge.until))
             if shared is None:
                 continue
             proof = (*events, edge.events[0])
             if edge.target == item:
-                return Ring(way, *shared, proof)
+                return ContainmentCycle(way, *shared, proof)
             if met[edge.target].add(shared):
                 todo.append((edge.target, shared, (*way, edge.target), proof))
     return None

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
-from lineage.domain.findings.model import DAY, OPEN, Finding, Report, View, day_of
+from lineage.domain.findings.model import DAY, OPEN, EventEvidence, Finding, ItemEvidence, day_of
 from lineage.domain.graph import MADE, MAKERS
 from lineage.domain.identifiers.battery_code import KIND_OF_LETTER, LENGTHS, date_in
 
@@ -26,7 +26,7 @@ _DESIGN: Final = 14
 _MOST_SWAPS: Final = 2
 
 
-def identity(view: View) -> Iterator[Finding]:
+def identity(view: ItemEvidence) -> Iterator[Finding]:
     """Everything about what the item is."""
     yield from _duplicates(view)
     yield from _twins(view)
@@ -35,7 +35,7 @@ def identity(view: View) -> Iterator[Finding]:
     yield from _strangers(view)
 
 
-def _duplicates(view: View) -> Iterator[Finding]:
+def _duplicates(view: ItemEvidence) -> Iterator[Finding]:
     """Two standing events make one item, and they do not tell the same making."""
     makers = [m for m in view.told(*MAKERS) if not (m.role == MADE and view.step(m.event) in REGISTERED)]
     if len(makers) < 2:
@@ -47,7 +47,7 @@ def _duplicates(view: View) -> Iterator[Finding]:
         )
 
 
-def _making(report: Report | None, item: str) -> object:
+def _making(report: EventEvidence | None, item: str) -> object:
     if report is None:
         return None
     said = report.declared(item)
@@ -85,7 +85,7 @@ def is_ambiguous(code: str) -> bool:
     return ":" not in code and len(code) in LENGTHS and any(c in "OI" for c in code[:end])
 
 
-def _twins(view: View) -> Iterator[Finding]:
+def _twins(view: ItemEvidence) -> Iterator[Finding]:
     """Told once a pair: at the code with more letters, of equally many at the greater one."""
     mine = (sum(c in "OI" for c in view.item), view.item)
     for twin in view.twins:
@@ -94,7 +94,7 @@ def _twins(view: View) -> Iterator[Finding]:
             yield view.finding("twin_code", events, (view.facts.first, OPEN), items=[twin])
 
 
-def _codes(view: View) -> Iterator[Finding]:
+def _codes(view: ItemEvidence) -> Iterator[Finding]:
     """A battery code against what its making event declares."""
     code = view.item
     if ":" in code or len(code) not in LENGTHS:
@@ -119,7 +119,7 @@ def _codes(view: View) -> Iterator[Finding]:
                 yield _mismatch(view, m.event, m.time, "date", made.isoformat(), told.isoformat())
 
 
-def _mismatch(view: View, event: str, time: int, variant: str, code: object, declared: object) -> Finding:
+def _mismatch(view: ItemEvidence, event: str, time: int, variant: str, code: object, declared: object) -> Finding:
     span = (time, OPEN)
     return view.finding("code_mismatch", [event], span, variant=variant, said={"code": code, "declared": declared})
 
@@ -136,7 +136,7 @@ def letter_of(chemistry: object) -> str | None:
     return _LETTERS.get(word) or _LETTERS.get(word.rstrip("0123456789"))
 
 
-def _parentless(view: View) -> Iterator[Finding]:
+def _parentless(view: ItemEvidence) -> Iterator[Finding]:
     """A second-life unit that came of nothing (`domain.md` 1.4: the original code is kept)."""
     makers = view.told(*MAKERS)
     is_second = ":" not in view.item and len(view.item) in (19, 26)
@@ -145,9 +145,9 @@ def _parentless(view: View) -> Iterator[Finding]:
         yield view.finding("second_life_without_parents", [m.event for m in makers], (makers[0].time, OPEN))
 
 
-def _strangers(view: View) -> Iterator[Finding]:
+def _strangers(view: ItemEvidence) -> Iterator[Finding]:
     """Parties that events of the item name, and that no event enrols; private owners are never enrolled."""
-    first: dict[str, Report] = {}
+    first: dict[str, EventEvidence] = {}
     for m in view.mentions:
         report = view.report(m.event)
         for party in () if report is None else report.parties():

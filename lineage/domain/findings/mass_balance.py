@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from lineage.domain.findings.model import OPEN, Finding, Report, View
+from lineage.domain.findings.model import OPEN, EventEvidence, Finding, ItemEvidence
 from lineage.domain.graph import INPUT, MAKERS, OUTPUT
 
 SHARE: Final = 0.001
@@ -14,7 +14,7 @@ LEAST: Final = 0.5
 """Kilograms: what scales and rounding may differ by."""
 
 
-def masses(view: View) -> Iterator[Finding]:
+def mass_balance(view: ItemEvidence) -> Iterator[Finding]:
     """Everything about what the item weighs."""
     for m in view.told(OUTPUT):
         report = view.report(m.event)
@@ -24,7 +24,7 @@ def masses(view: View) -> Iterator[Finding]:
         yield from _overdrawn(view)
 
 
-def _out_of_nothing(view: View, report: Report) -> Iterator[Finding]:
+def _out_of_nothing(view: ItemEvidence, report: EventEvidence) -> Iterator[Finding]:
     """Told once an event, at its first output; where the mass of an input is not told, nothing is judged."""
     inputs = [i.get("mass_kg") for i in report.body["inputs"]]
     outputs = [o["mass_kg"] for o in report.body["outputs"] if o.get("mass_kg") is not None]
@@ -37,7 +37,7 @@ def _out_of_nothing(view: View, report: Report) -> Iterator[Finding]:
         yield view.finding("mass_imbalance", [report.id], (report.time, OPEN), items=items, variant="output", said=said)
 
 
-def _overdrawn(view: View) -> Iterator[Finding]:
+def _overdrawn(view: ItemEvidence) -> Iterator[Finding]:
     makers = view.told(*MAKERS)
     made = next((r for m in makers if (r := view.report(m.event)) is not None), None)
     held = None if made is None else made.declared(view.item).get("mass_kg")

@@ -8,18 +8,18 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from lineage.domain.compliance.duties import Duty, World
+from lineage.domain.compliance.duties import Duty, DutyContext
 from lineage.domain.compliance.rule_sets import RuleBook
-from lineage.domain.events.stored_event import Report as TimedReport
-from lineage.domain.graph import Edge, Facts, Holding, Mention
+from lineage.domain.events.stored_event import StoredEvent
+from lineage.domain.graph import Edge, Holding, ItemFacts, Mention
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.projection.effective_custody import Surroundings
+from lineage.domain.projection.effective_custody import CustodyContext
 
 DAY: Final = 86_400_000
 CHINA: Final = 8 * 3_600_000
 MOST_EVIDENCE: Final = 20
 """Events, items and parties named by one finding at most: what is beyond is found by asking for the item."""
-PATIENCE: Final = 30 * DAY
+GRACE_PERIOD: Final = 30 * DAY
 """How long the other side of a hand-over, or the removal of a pack, may take before its absence is a finding."""
 
 
@@ -53,7 +53,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Report:
+class EventEvidence:
     """One event in force: its head, and its body as kept."""
 
     id: str
@@ -80,20 +80,20 @@ class Report:
         return {one["id"]: one for one in listed if isinstance(one, dict)}
 
 
-class Ruled(NamedTuple):
+class RuleContext(NamedTuple):
     """What the rules of the day are asked with.
 
     `duties` of the item as they stand when every window has passed; `told`: the reports of its events.
     """
 
     book: RuleBook
-    world: World
+    world: DutyContext
     duties: list[Duty]
-    told: Mapping[str, TimedReport]
+    told: Mapping[str, StoredEvent]
 
 
 @dataclass(slots=True)
-class View:
+class ItemEvidence:
     """An item with what its rules look at, all as known at one moment of knowledge.
 
     `mentions` ascend by (time, event). `reports`: of a lot those that only put some of it in may be missing. `wholes`
@@ -103,24 +103,24 @@ class View:
     """
 
     item: str
-    facts: Facts
+    facts: ItemFacts
     mentions: list[Mention]
-    reports: Mapping[str, Report]
+    reports: Mapping[str, EventEvidence]
     wholes: list[Edge] = field(default_factory=list)
     parts: list[Edge] = field(default_factory=list)
     inputs: list[Edge] = field(default_factory=list)
     holdings: list[Holding] = field(default_factory=list)
     kinds: Mapping[str, str] = field(default_factory=dict)
-    around: Surroundings | None = None
+    around: CustodyContext | None = None
     twins: tuple[str, ...] = ()
     enrolled: frozenset[str] = frozenset()
-    ruled: Ruled | None = None
+    ruled: RuleContext | None = None
 
     def told(self, *roles: str) -> list[Mention]:
         """Its mentions in these roles, by time."""
         return [m for m in self.mentions if m.role in roles]
 
-    def report(self, event: str) -> Report | None:
+    def report(self, event: str) -> EventEvidence | None:
         return self.reports.get(event)
 
     def step(self, event: str) -> str:
@@ -173,5 +173,14 @@ def day_end(t: int) -> int:
 
 
 __all__ = [
-    "DAY", "MOST_EVIDENCE", "OPEN", "PATIENCE", "Finding", "Report", "View", "day_end", "day_of", "is_bare_date",
+    "DAY",
+    "GRACE_PERIOD",
+    "MOST_EVIDENCE",
+    "OPEN",
+    "EventEvidence",
+    "Finding",
+    "ItemEvidence",
+    "day_end",
+    "day_of",
+    "is_bare_date",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import acos, cos, radians, sin
 from typing import Final
 
-from lineage.domain.findings.model import Finding, Report, View, is_bare_date
+from lineage.domain.findings.model import EventEvidence, Finding, ItemEvidence, is_bare_date
 
 HOUR: Final = 3_600_000
 KM_PER_HOUR: Final = 900
@@ -28,11 +28,11 @@ CAPITALS: Final = {
 """Latitude and longitude of the capital of each province, by the first two digits of a GB/T 2260 code."""
 
 
-def places(view: View) -> Iterator[Finding]:
+def impossible_travel(view: ItemEvidence) -> Iterator[Finding]:
     """Each pair of neighbouring reports between which the item cannot have travelled."""
     if view.facts.is_lot:
         return
-    placed: list[Report] = []
+    placed: list[EventEvidence] = []
     for m in view.mentions:
         report = view.report(m.event)
         if report is not None and report.place[:2] in CAPITALS and not is_bare_date(report.time):

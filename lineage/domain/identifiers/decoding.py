@@ -9,7 +9,7 @@ from lineage.domain.identifiers.check_digits import (
     organisation_check,
     vin_check_digit,
 )
-from lineage.domain.identifiers.parsing import read_id
+from lineage.domain.identifiers.parsing import parse_identifier
 
 CHEMISTRIES: Final[Mapping[str, str]] = {
     "A": "NiMH",
@@ -44,7 +44,7 @@ def decode(id: str) -> dict[str, object]:
     organisation_code, both check characters. Raises `InvalidIdentifierError` for what
     `read_id` refuses.
     """
-    identity = read_id(id)
+    identity = parse_identifier(id)
     match identity.scheme:
         case "gbt34014":
             return _decode_battery_code(identity.id)

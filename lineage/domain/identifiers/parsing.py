@@ -60,13 +60,13 @@ class Identity:
     made_on: date | None = None
 
 
-def read_id(text: object) -> Identity:
+def parse_identifier(text: object) -> Identity:
     """Return the id as kept: trimmed, and upper-cased in the fixed-length schemes and BPN.
 
     Raises `InvalidIdentifierError` where a hard rule of the scheme is broken. A date in a
     code is not compared with today: see `made_in_future`. Source: contract 1.
 
-    >>> read_id(" 04qcb76836300jbc40000903 ").id
+    >>> parse_identifier(" 04qcb76836300jbc40000903 ").id
     '04QCB76836300JBC40000903'
     """
     if not isinstance(text, str):

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lineage.domain.graph import Mention
 
 
-class Said(NamedTuple):
+class MentionChange(NamedTuple):
     """What comes into force (`sign` 1), goes (-1), or never was heard of (0) about one item, learned at `k`."""
 
     k: int
@@ -19,7 +19,7 @@ Word = tuple[int, int, Mention]
 """What `Said` holds: of ever so many of them nothing is asked by name."""
 
 
-class Gain(NamedTuple):
+class BecameChange(NamedTuple):
     """An event that makes `output` of `input` comes into force (`sign` 1) or goes (-1), learned at `k`."""
 
     input: str

@@ -32,7 +32,7 @@ INERT: Final = frozenset({SEEN, OWNED, WHOLE})
 """Roles that change neither what an item is inside nor who holds it, and so the place of nothing else."""
 
 
-def moments(mentions: Iterable[Mention]) -> Iterator[tuple[int, list[Mention]]]:
+def by_instant(mentions: Iterable[Mention]) -> Iterator[tuple[int, list[Mention]]]:
     """What changes an item, moment by moment, in the order of `time`."""
     telling = sorted((m for m in mentions if m.role not in INERT), key=attrgetter("time"))
     for time, group in groupby(telling, key=attrgetter("time")):
@@ -44,7 +44,7 @@ def happens_first(m: Mention) -> tuple[int, str]:
     return _RANK[m.role], m.event
 
 
-class Life:
+class ItemState:
     """The state of one item while its events happen in their order.
 
     `inside` maps each whole that it is in to (since, ids of the events that put it there). `closed` gathers the

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from lineage.domain.graph import ENDED, INPUT, MAKERS, MOVED, TAKEN_OUT, Holding, Mention, OwnSpan
+from lineage.domain.graph import ENDED, INPUT, MAKERS, MOVED, TAKEN_OUT, CustodySpan, Holding, Mention
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.projection.containment import Life
+from lineage.domain.projection.containment import ItemState
 
 
-class Hands(NamedTuple):
+class CustodyStatus(NamedTuple):
     """Who holds an item. `holders` ascend. `to`: to whom it goes while in transit. `last`: who held what has ended."""
 
     status: str
@@ -19,34 +19,34 @@ class Hands(NamedTuple):
     last: tuple[str, ...] = ()
 
 
-GAP: Final = Hands("gap")
+GAP: Final = CustodyStatus("gap")
 
 
-def held_by(parties: Iterable[str]) -> Hands:
+def held_by(parties: Iterable[str]) -> CustodyStatus:
     """None known: gap; one: held; several: conflict (contract 5)."""
     holders = tuple(sorted(set(parties)))
     if not holders:
         return GAP
-    return Hands("held" if len(holders) == 1 else "conflict", holders)
+    return CustodyStatus("held" if len(holders) == 1 else "conflict", holders)
 
 
-def held_by_one(party: str | None) -> Hands:
+def held_by_one(party: str | None) -> CustodyStatus:
     """The same of one, or of none known."""
-    return Hands("held", (party,)) if party else GAP
+    return CustodyStatus("held", (party,)) if party else GAP
 
 
 class CircularRemovalError(Exception):
     """A removal needs a result that needs its own: it changes no custody (contract 5)."""
 
 
-Effective = Callable[[str, int], Hands]
+Effective = Callable[[str, int], CustodyStatus]
 """Effective custody of a whole at a moment, after all events of that moment; may raise CircularRemovalError."""
 
-Span = tuple[int, Hands, tuple[str, ...]]
+Span = tuple[int, CustodyStatus, tuple[str, ...]]
 """Since when, what own custody says, and the events that prove it."""
 
 
-class OwnLife(Life):
+class CustodyState(ItemState):
     """A life with its own custody.
 
     `span` is the stretch of own custody that is still open. Closed ones are gathered in `spans`, apart by whether own
@@ -58,12 +58,12 @@ class OwnLife(Life):
         "answers",
         "contested",
         "had_holder",
-        "handed",
         "nested",
         "own",
         "own_events",
         "span",
         "spans",
+        "transferred_while_installed",
     )
 
     def __init__(self, item: str, *, lot: bool, effective: Effective) -> None:
@@ -72,7 +72,7 @@ class OwnLife(Life):
         self.own = GAP
         self.own_events: tuple[str, ...] = ()
         self.had_holder = False
-        self.handed = False
+        self.transferred_while_installed = False
         self.answers = True
         self.contested = False
         self.nested = False
@@ -98,14 +98,14 @@ class OwnLife(Life):
         elif m.role == TAKEN_OUT:
             self._take_out(time, m)
         elif m.role == ENDED or (m.role == INPUT and not self.lot):
-            self._set(Hands("ended", last=self._last_holders(time)), m.event)
+            self._set(CustodyStatus("ended", last=self._last_holders(time)), m.event)
         super().happen(time, m)
         if self.inside:
             self.nested = True
         else:
-            self.handed = False
+            self.transferred_while_installed = False
 
-    def _set(self, hands: Hands, event: str) -> None:
+    def _set(self, hands: CustodyStatus, event: str) -> None:
         self.own_events = (*self.own_events, event) if hands == self.own else (event,)
         self.own = hands
         self.had_holder = self.had_holder or bool(hands.holders)
@@ -116,15 +116,15 @@ class OwnLife(Life):
         if m.detail != "giver":
             self._set(held_by_one(m.party), m.event)
         elif m.other in self.own.holders:
-            self._set(Hands("in_transit", (m.other,), m.party), m.event)
+            self._set(CustodyStatus("in_transit", (m.other,), m.party), m.event)
         else:
             return
-        self.handed = bool(self.inside)
+        self.transferred_while_installed = bool(self.inside)
 
     def _take_out(self, time: int, m: Mention) -> None:
         if m.party is not None:
             self._set(held_by_one(m.party), m.event)
-        elif m.other in self.inside and not self.handed and not self.lot:
+        elif m.other in self.inside and not self.transferred_while_installed and not self.lot:
             try:
                 whole = self._effective(m.other, time)
             except CircularRemovalError:
@@ -136,7 +136,7 @@ class OwnLife(Life):
         own = self.own.holders or self.own.last
         if self.lot or not self.inside:
             return own
-        holders = set(own) if self.handed else set()
+        holders = set(own) if self.transferred_while_installed else set()
         for whole in sorted(self.inside):
             try:
                 hands = self._effective(whole, time)
@@ -147,9 +147,11 @@ class OwnLife(Life):
 
     def _settle(self, time: int) -> None:
         """Note the state after all events of a moment."""
-        if self.own.status == "conflict" or (not self.lot and self.inside and (self.handed or len(self.inside) > 1)):
+        if self.own.status == "conflict" or (
+            not self.lot and self.inside and (self.transferred_while_installed or len(self.inside) > 1)
+        ):
             self.contested = True
-        answers = self.lot or not self.inside or self.handed
+        answers = self.lot or not self.inside or self.transferred_while_installed
         since, hands, _ = self.span
         if hands == self.own and answers == self.answers:
             self.span = (since, hands, self.own_events)
@@ -163,13 +165,13 @@ class OwnLife(Life):
         """`HELD_BY` edges followed so far, one a holder, closed and open."""
         return [h for span, until, answers in self._all_spans() if answers for h in holdings_of(self.item, span, until)]
 
-    def own_spans(self, *, suspended: bool, after: int = 0) -> list[OwnSpan]:
+    def own_spans(self, *, suspended: bool, after: int = 0) -> list[CustodySpan]:
         """Stretches that no `HELD_BY` says: own custody has ended, and, if asked for, is suspended inside a whole.
 
         The first `after` of all stretches that were followed are passed over.
         """
         return [
-            OwnSpan(since, until, hands.status, hands.holders, hands.to, hands.last, events)
+            CustodySpan(since, until, hands.status, hands.holders, hands.to, hands.last, events)
             for (since, hands, events), until, answers in self._all_spans()[after:]
             if (hands.status == "ended" and answers) or (suspended and not answers)
         ]

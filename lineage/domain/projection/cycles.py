@@ -8,7 +8,7 @@ Wholes = Callable[[Iterable[str]], dict[str, set[str]]]
 """For each item, everything that it was ever directly inside."""
 
 
-def ringed(put_in: Iterable[tuple[str, str]], wholes: Wholes) -> set[str]:
+def items_on_cycles(put_in: Iterable[tuple[str, str]], wholes: Wholes) -> set[str]:
     """Everything on or above a ring that one of these (part, whole) steps closes, time ignored."""
     steps = list(put_in)
     above: dict[str, set[str]] = {}

@@ -9,21 +9,21 @@ from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from lineage.domain.graph import Edge, Facts, Holding, OwnSpan
+from lineage.domain.graph import CustodySpan, Edge, Holding, ItemFacts
 from lineage.domain.instants import OPEN
-from lineage.domain.projection.custody import Hands, held_by
+from lineage.domain.projection.custody import CustodyStatus, held_by
 
 
-class Situation(Protocol):
+class CustodySource(Protocol):
     """What effective custody needs to know of an item at a moment, after all events of that moment."""
 
     def is_lot(self, item: str) -> bool: ...
     def wholes(self, item: str, t: int) -> Iterable[str]: ...
-    def own(self, item: str, t: int) -> tuple[Hands, bool]: ...
+    def own(self, item: str, t: int) -> tuple[CustodyStatus, bool]: ...
     def consumed_by(self, item: str, t: int) -> bool: ...
 
 
-def around(situation: Situation, item: str, t: int) -> dict[str, int]:
+def enclosing_wholes(situation: CustodySource, item: str, t: int) -> dict[str, int]:
     """Every whole around the item at t, with the fewest steps to it; the item itself only if it is in a circle."""
     steps: dict[str, int] = {}
     level, n = [item], 0
@@ -35,33 +35,33 @@ def around(situation: Situation, item: str, t: int) -> dict[str, int]:
     return steps
 
 
-def outermost(situation: Situation, item: str, wholes: Iterable[str], t: int) -> list[str]:
+def outermost_wholes(situation: CustodySource, item: str, wholes: Iterable[str], t: int) -> list[str]:
     """Of the wholes around an item those with nothing around them; of a circle with no way out all (contract 5)."""
     everything = sorted(wholes)
     direct = {w: set(situation.wholes(w, t)) for w in (item, *everything)}
     top = [w for w in everything if not direct[w]]
     if len(top) == 1 and all(len(some) < 2 for some in direct.values()):
         return top
-    reach = {w: set(around(situation, w, t)) for w in everything}
+    reach = {w: set(enclosing_wholes(situation, w, t)) for w in everything}
     return [w for w in everything if all(w in reach[y] for y in reach[w])]
 
 
-def effective(situation: Situation, item: str, t: int) -> Hands:
+def effective_custody(situation: CustodySource, item: str, t: int) -> CustodyStatus:
     """Who holds the item at t, all events of t included (contract 5, Effective custody)."""
-    wholes = {} if situation.is_lot(item) else around(situation, item, t)
+    wholes = {} if situation.is_lot(item) else enclosing_wholes(situation, item, t)
     if not wholes:
         return situation.own(item, t)[0]
-    states = [situation.own(w, t)[0] for w in outermost(situation, item, wholes, t)]
+    states = [situation.own(w, t)[0] for w in outermost_wholes(situation, item, wholes, t)]
     for y in sorted({item, *wholes}):
         own, handed = situation.own(y, t)
         if handed:
             states.append(own)
     parties = {p for s in states for p in (*s.holders, *s.last)}
     if any(situation.consumed_by(w, t) for w in wholes):
-        return Hands("ended", last=tuple(sorted(parties)))
+        return CustodyStatus("ended", last=tuple(sorted(parties)))
     if len(parties) == 1 and any(s.status == "in_transit" for s in states):
         takers = {s.to for s in states if s.to is not None}
-        return Hands("in_transit", tuple(parties), takers.pop() if len(takers) == 1 else None)
+        return CustodyStatus("in_transit", tuple(parties), takers.pop() if len(takers) == 1 else None)
     return held_by(parties)
 
 
@@ -70,12 +70,12 @@ class Segment(NamedTuple):
 
     since: int
     until: int
-    hands: Hands
+    hands: CustodyStatus
     via: tuple[str, ...]
     events: tuple[str, ...]
 
 
-R = TypeVar("R", Edge, Holding, OwnSpan)
+R = TypeVar("R", Edge, Holding, CustodySpan)
 
 
 class Active(Generic[R]):
@@ -97,13 +97,13 @@ class Active(Generic[R]):
         return found[::-1]
 
 
-class Surroundings:
+class CustodyContext:
     """The rows about an item and everything that it was ever inside, directly or not, ready to be asked.
 
     Implements `Situation` for moments; instants `[s, s)` never count here, because at t everything of t has happened.
     """
 
-    def __init__(self, edges: Iterable[Edge], holdings: Iterable[Holding], facts: Mapping[str, Facts]) -> None:
+    def __init__(self, edges: Iterable[Edge], holdings: Iterable[Holding], facts: Mapping[str, ItemFacts]) -> None:
         self.facts = facts
         by_part: dict[str, list[Edge]] = defaultdict(list)
         for e in edges:
@@ -150,17 +150,17 @@ class Surroundings:
         consumptions = self.facts[item].consumptions
         return bool(consumptions) and consumptions[0] <= t
 
-    def own(self, item: str, t: int) -> tuple[Hands, bool]:
+    def own(self, item: str, t: int) -> tuple[CustodyStatus, bool]:
         """Own custody where it answers; the flag says whether it was handed over while inside."""
         rows = self.holdings_at(item, t)
         if rows:
-            hands = Hands(rows[0].status, tuple(sorted(r.holder for r in rows)), rows[0].to)
+            hands = CustodyStatus(rows[0].status, tuple(sorted(r.holder for r in rows)), rows[0].to)
             return hands, not self.is_lot(item) and bool(self.wholes(item, t))
         for span in self._spans_at(item, t):
-            return Hands(span.status, span.holders, span.to, span.last), False
-        return Hands("gap"), False
+            return CustodyStatus(span.status, span.holders, span.to, span.last), False
+        return CustodyStatus("gap"), False
 
-    def _spans_at(self, item: str, t: int) -> list[OwnSpan]:
+    def _spans_at(self, item: str, t: int) -> list[CustodySpan]:
         rows = self._spans.get(item)
         return [] if rows is None else rows.at(t)
 
@@ -218,7 +218,7 @@ class Surroundings:
                 break
             segment = self._segment(item, since, until)
             last = segments[-1] if segments else None
-            if last is not None and said(last) == said(segment):
+            if last is not None and segment_value(last) == segment_value(segment):
                 proofs = tuple(dict.fromkeys((*last.events, *segment.events)))
                 segments[-1] = last._replace(until=until, events=proofs)
             else:
@@ -235,23 +235,23 @@ class Surroundings:
         segment = self._segment(item, times[at], ends[at + 1])
         for n in range(at - 1, -1, -1):
             earlier = self._segment(item, times[n], ends[n + 1])
-            if said(earlier) != said(segment):
+            if segment_value(earlier) != segment_value(segment):
                 break
             proofs = tuple(dict.fromkeys((*earlier.events, *segment.events)))
             segment = segment._replace(since=earlier.since, events=proofs)
         for n in range(at + 1, len(times)):
             later = self._segment(item, times[n], ends[n + 1])
-            if said(later) != said(segment):
+            if segment_value(later) != segment_value(segment):
                 break
             segment = segment._replace(until=later.until, events=tuple(dict.fromkeys((*segment.events, *later.events))))
         return segment
 
     def _segment(self, item: str, since: int, until: int) -> Segment:
-        wholes = around(self, item, since)
+        wholes = enclosing_wholes(self, item, since)
         via = tuple(w for w in sorted(wholes, key=lambda w: (wholes[w], w)) if w != item)
-        return Segment(since, until, effective(self, item, since), via, self._proofs(item, wholes, since))
+        return Segment(since, until, effective_custody(self, item, since), via, self._proofs(item, wholes, since))
 
 
-def said(segment: Segment) -> tuple[str, tuple[str, ...], str | None, tuple[str, ...]]:
+def segment_value(segment: Segment) -> tuple[str, tuple[str, ...], str | None, tuple[str, ...]]:
     """What neighbours must share to be one segment (contract 5)."""
     return segment.hands.status, segment.hands.holders, segment.hands.to, segment.via

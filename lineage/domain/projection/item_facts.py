@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from lineage.domain.graph import ENDED, INPUT, MAKERS, WHOLE, Facts, Mention
+from lineage.domain.graph import ENDED, INPUT, MAKERS, WHOLE, ItemFacts, Mention
 from lineage.domain.identifiers.parsing import kind_of_id
 
 
-def facts_of(item: str, mentions: Iterable[Mention]) -> Facts | None:
+def facts_of(item: str, mentions: Iterable[Mention]) -> ItemFacts | None:
     """The facts that these mentions give, custody apart; None if there is no mention."""
     return extended(item, None, mentions)
 
 
-def extended(item: str, facts: Facts | None, mentions: Iterable[Mention]) -> Facts | None:
+def extended(item: str, facts: ItemFacts | None, mentions: Iterable[Mention]) -> ItemFacts | None:
     """The facts after further mentions have come into force. `spans` are left as they were."""
     kind_key, kind = _declared(facts)
     first = None if facts is None else facts.first
@@ -41,7 +41,7 @@ def extended(item: str, facts: Facts | None, mentions: Iterable[Mention]) -> Fac
         return facts
     if kind is None:
         kind = kind_of_id(item)
-    return Facts(
+    return ItemFacts(
         kind,
         None if kind_key is None else kind_key[0],
         None if kind_key is None else kind_key[1],
@@ -53,7 +53,7 @@ def extended(item: str, facts: Facts | None, mentions: Iterable[Mention]) -> Fac
     )
 
 
-def _declared(facts: Facts | None) -> tuple[tuple[int, str] | None, str | None]:
+def _declared(facts: ItemFacts | None) -> tuple[tuple[int, str] | None, str | None]:
     if facts is None or facts.kind_time is None or facts.kind_event is None:
         return None, None
     return (facts.kind_time, facts.kind_event), facts.kind

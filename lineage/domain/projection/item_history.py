@@ -23,18 +23,18 @@ from lineage.domain.graph import (
     TAKEN_OUT,
     WHOLE,
     Edge,
-    Facts,
     Holding,
-    Known,
+    ItemFacts,
+    KnownInterval,
     Mention,
 )
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.projection.changes import Word
-from lineage.domain.projection.checkpoint import START, Head, pack, restored, snapshot
-from lineage.domain.projection.containment import INERT, Life, merged, moments
-from lineage.domain.projection.custody import Hands, OwnLife, holdings_of
+from lineage.domain.projection.checkpoint import START, Checkpoint, encode, restored, snapshot
+from lineage.domain.projection.containment import INERT, ItemState, by_instant, merged
+from lineage.domain.projection.custody import CustodyState, CustodyStatus, holdings_of
 from lineage.domain.projection.item_facts import extended, facts_of
-from lineage.domain.projection.item_update import Concern, Way
+from lineage.domain.projection.item_update import ItemUpdate, UpdateMode
 from lineage.domain.records import Changes, ItemRow, Row
 
 _PLAIN: Final = frozenset({MOVED, OWNED, SEEN, PUT_IN, TAKEN_OUT})
@@ -44,9 +44,9 @@ _Key = tuple[Any, ...]
 _UNTIL: Final = 4
 
 
-def history(item: str, said: Iterable[Word], changes: Changes) -> None:
+def item_history(item: str, said: Iterable[Word], changes: Changes) -> None:
     """Add to `changes` everything that these words, in the order of `k`, ever made known of the item."""
-    followed = _History(item)
+    followed = ItemHistory(item)
     for k, some in groupby(said, key=_k_of):
         entering: list[Mention] = []
         leaving: list[Mention] = []
@@ -56,22 +56,22 @@ def history(item: str, said: Iterable[Word], changes: Changes) -> None:
             elif sign < 0:
                 leaving.append(mention)
             else:
-                followed.unheard(k, mention)
+                followed.withdrawn_before_arrival(k, mention)
         if entering or leaving:
             followed.moment(k, entering, leaving)
     followed.tell(changes)
 
 
-class _History:
+class ItemHistory:
     """`life` goes on from moment to moment while all comes in order; `before` is its state before `time`."""
 
     def __init__(self, item: str) -> None:
         self.item = item
-        self.facts: Facts | None = None
+        self.facts: ItemFacts | None = None
         self.known_from: int | None = None
         self.contested = False
-        self.past_facts: list[tuple[str, Facts, Known]] = []
-        self.past: list[tuple[Row, Known]] = []
+        self.past_facts: list[tuple[str, ItemFacts, KnownInterval]] = []
+        self.past: list[tuple[Row, KnownInterval]] = []
         self._mentions: dict[_Key, tuple[Mention, int]] = {}
         self._news: list[tuple[Mention, int]] = []
         self._pairs: dict[str, dict[_Key, Mention]] = {}
@@ -82,24 +82,24 @@ class _History:
         self._begin()
 
     def _begin(self) -> None:
-        self.life = OwnLife(self.item, lot=False, effective=_nobody)
+        self.life = CustodyState(self.item, lot=False, effective=_no_dependency)
         self.time, self.before_time = BEGIN, BEGIN
         self.before = _FRESH
 
     # ---- one moment of knowledge
 
-    def unheard(self, k: int, m: Mention) -> None:
+    def withdrawn_before_arrival(self, k: int, m: Mention) -> None:
         """Said by an event that was withdrawn before it arrived."""
         if self.known_from is None:
             self.known_from = k
-        self.past.append((m, Known(k, k)))
+        self.past.append((m, KnownInterval(k, k)))
 
     def moment(self, k: int, entering: list[Mention], leaving: list[Mention]) -> None:
         """What the projection does for one item at one moment."""
         old = self.facts
         new = self._extended(old, entering)
         if leaving or (new is not None and new.is_lot) or (old is not None and old.is_lot):
-            self._moment_with_care(k, entering, leaving)
+            self._commit_with_removals(k, entering, leaving)
             return
         self._say(k, entering, leaving)
         core = [m for m in entering if m.role not in INERT]
@@ -108,42 +108,42 @@ class _History:
             if first > self.time:
                 new = self._go_on(k, new, core)
             elif first == self.time:
-                new = self._settle_again(k, new, core)
+                new = self._replay_last(k, new, core)
             else:
-                new = self._derive_anew(k, new, lot=False)
+                new = self._replay_all(k, new, lot=False)
         self._keep_facts(k, new)
 
-    def _moment_with_care(self, k: int, entering: list[Mention], leaving: list[Mention]) -> None:
+    def _commit_with_removals(self, k: int, entering: list[Mention], leaving: list[Mention]) -> None:
         """The same for lots, and where something goes."""
         old = self.facts
-        concern = Concern(self.item)
+        concern = ItemUpdate(self.item)
         concern.entering, concern.leaving = entering, leaving
         row = None if self.known_from is None else self._row(None)
-        concern.judge(row, Head(self.time, START.now, self.before_time, START.now))
+        concern.judge(row, Checkpoint(self.time, START.now, self.before_time, START.now))
         self._say(k, entering, leaving)
-        if concern.anew:
+        if concern.replays_all:
             facts = facts_of(self.item, (m for m, _ in self.mentions.values()))
             if facts is not None:
                 concern.lot = facts.is_lot
                 facts = facts._replace(spans=old.spans if old is not None else ())
         else:
             facts = extended(self.item, old, entering)
-        if concern.lot and not concern.anew:
+        if concern.lot and not concern.replays_all:
             assert facts is not None
             self._go_on_in_pairs(k, facts, concern.pairs)
         core = concern.core(entering)
         if core and concern.since is not None and concern.since < min(m.time for m in core):
             # Something earlier is said of a pair: the projection looks at the whole life then.
-            concern.way = Way.ANEW
-        if concern.way is Way.EXTENDED:
+            concern.way = UpdateMode.ANEW
+        if concern.way is UpdateMode.EXTENDED:
             facts = self._go_on(k, facts, core, lot=concern.lot)
-        elif concern.way is Way.TIED:
-            facts = self._settle_again(k, facts, core, lot=concern.lot)
-        elif concern.way is Way.ANEW:
-            facts = self._derive_anew(k, facts, lot=concern.lot)
+        elif concern.way is UpdateMode.TIED:
+            facts = self._replay_last(k, facts, core, lot=concern.lot)
+        elif concern.way is UpdateMode.ANEW:
+            facts = self._replay_all(k, facts, lot=concern.lot)
         self._keep_facts(k, facts)
 
-    def _extended(self, old: Facts | None, entering: list[Mention]) -> Facts | None:
+    def _extended(self, old: ItemFacts | None, entering: list[Mention]) -> ItemFacts | None:
         """`extended`, without its work where nothing or everything is new."""
         if old is not None:
             first = old.first
@@ -156,15 +156,15 @@ class _History:
             (m,) = entering
             if m.role in MAKERS:
                 assert m.detail is not None
-                return Facts(m.detail, m.time, m.event, m.time)
+                return ItemFacts(m.detail, m.time, m.event, m.time)
         return extended(self.item, old, entering)
 
-    def _keep_facts(self, k: int, facts: Facts | None) -> None:
+    def _keep_facts(self, k: int, facts: ItemFacts | None) -> None:
         if self.known_from is None:
             self.known_from = k
         elif facts is not self.facts and facts != self.facts:
             if self.facts is not None and self.known_from < k:
-                self.past_facts.append((self.item, self.facts, Known(self.known_from, k)))
+                self.past_facts.append((self.item, self.facts, KnownInterval(self.known_from, k)))
             self.known_from = k
         self.facts = facts
 
@@ -172,7 +172,7 @@ class _History:
         for m in leaving:
             kept = self.mentions.pop(m[:5], None)
             if kept is not None and kept[1] < k:
-                self.past.append((kept[0], Known(kept[1], k)))
+                self.past.append((kept[0], KnownInterval(kept[1], k)))
             if m.other is not None and m.role in (PUT_IN, TAKEN_OUT):
                 self._pairs.get(m.other, {}).pop(m[:5], None)
         self._news += [(m, k) for m in entering]
@@ -194,11 +194,13 @@ class _History:
 
     # ---- the life
 
-    def _go_on(self, k: int, facts: Facts | None, core: list[Mention], *, lot: bool = False) -> Facts | None:
+    def _go_on(self, k: int, facts: ItemFacts | None, core: list[Mention], *, lot: bool = False) -> ItemFacts | None:
         """The life goes on from where it is."""
         return self._follow(k, facts, core, list(self.open), lot=lot)
 
-    def _settle_again(self, k: int, facts: Facts | None, core: list[Mention], *, lot: bool = False) -> Facts | None:
+    def _replay_last(
+        self, k: int, facts: ItemFacts | None, core: list[Mention], *, lot: bool = False
+    ) -> ItemFacts | None:
         """The last moment happens again, with what is new."""
         last = self.time
         met = {m[:5] for m in core}
@@ -210,10 +212,12 @@ class _History:
             again = [m for m in again if m.role != TAKEN_OUT or m.party is not None]
         kinds = Holding if lot else (Holding, Edge)
         old = [key for key, (row, _) in self.rows.items() if isinstance(row, kinds) and row.until in (last, OPEN)]
-        self.life, self.time = restored(self.before, self.item, lot=lot, effective=_nobody), self.before_time
+        self.life, self.time = restored(self.before, self.item, lot=lot, effective=_no_dependency), self.before_time
         return self._follow(k, facts, [*again, *core], old, lot=lot)
 
-    def _follow(self, k: int, facts: Facts | None, core: list[Mention], old: list[_Key], *, lot: bool) -> Facts | None:
+    def _follow(
+        self, k: int, facts: ItemFacts | None, core: list[Mention], old: list[_Key], *, lot: bool
+    ) -> ItemFacts | None:
         """Let it happen, and put what comes of it in the place of the rows `old`. Edges of lots are not looked at."""
         life = self.life
         life.lot = lot
@@ -240,7 +244,7 @@ class _History:
         earlier = tuple(s for s in facts.spans if s.since < started)
         return facts._replace(spans=(*earlier, *life.own_spans(suspended=False, after=spans)))
 
-    def _derive_anew(self, k: int, facts: Facts | None, *, lot: bool) -> Facts | None:
+    def _replay_all(self, k: int, facts: ItemFacts | None, *, lot: bool) -> ItemFacts | None:
         """The life is followed again from its beginning."""
         self._begin()
         life = self.life
@@ -258,7 +262,7 @@ class _History:
 
     def _happen(self, core: Iterable[Mention]) -> None:
         self.has_run = True
-        for time, happenings in moments(core):
+        for time, happenings in by_instant(core):
             self._happen_at(time, happenings)
 
     def _happen_at(self, time: int, happenings: list[Mention]) -> None:
@@ -267,12 +271,12 @@ class _History:
         self.time = time
         self.has_run = True
 
-    def _go_on_in_pairs(self, k: int, facts: Facts, wholes: Iterable[str]) -> None:
+    def _go_on_in_pairs(self, k: int, facts: ItemFacts, wholes: Iterable[str]) -> None:
         """Each pair of a lot and a whole has a life of its own."""
         ends = [Mention(self.item, t, event, ENDED) for t, event, _ in facts.ends]
         for whole in sorted(wholes):
-            life = Life(self.item, lot=True)
-            for time, happenings in moments([*self.pairs.get(whole, {}).values(), *ends]):
+            life = ItemState(self.item, lot=True)
+            for time, happenings in by_instant([*self.pairs.get(whole, {}).values(), *ends]):
                 life.moment(time, happenings)
             new = merged(life.edges())
             self._replace(k, self.pair_rows.get(whole, []), new, paired=True)
@@ -292,21 +296,21 @@ class _History:
             del rows[key]
             opened.pop(key, None)
             if since < k:
-                self.past.append((row, Known(since, k)))
+                self.past.append((row, KnownInterval(since, k)))
         for key, row in after.items():
             rows[key] = (row, k)
             if key[_UNTIL] == OPEN and not paired:
                 opened[key] = None
 
-    def _row(self, head: Head | None) -> ItemRow:
+    def _row(self, head: Checkpoint | None) -> ItemRow:
         assert self.known_from is not None
-        return ItemRow(self.item, self.facts, self.known_from, head, self.contested, ringed=False)
+        return ItemRow(self.item, self.facts, self.known_from, head, self.contested, on_cycle=False)
 
     def tell(self, changes: Changes) -> None:
         """Everything that is known, and was."""
         head = None
         if self.has_run:
-            head = Head(self.time, pack(self.life), self.before_time, pack(self.before))
+            head = Checkpoint(self.time, encode(self.life), self.before_time, encode(self.before))
         changes.items[self.item] = self._row(head)
         changes.past_facts.extend(self.past_facts)
         changes.opened.extend(self._mentions.values())
@@ -322,9 +326,9 @@ def _key(row: Row) -> _Key:
     return row[:5]
 
 
-def _nobody(_whole: str, _time: int) -> Hands:
+def _no_dependency(_whole: str, _time: int) -> CustodyStatus:
     raise AssertionError("a custody that hangs on another is not followed here")
 
 
-_FRESH: Final = snapshot(OwnLife("", lot=False, effective=_nobody))
+_FRESH: Final = snapshot(CustodyState("", lot=False, effective=_no_dependency))
 """The state of a life before its first moment."""

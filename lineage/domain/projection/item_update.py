@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from lineage.domain.graph import ENDED, INPUT, PUT_IN, TAKEN_OUT, WHOLE, Edge, Facts, Mention
+from lineage.domain.graph import ENDED, INPUT, PUT_IN, TAKEN_OUT, WHOLE, Edge, ItemFacts, Mention
 from lineage.domain.instants import BEGIN
-from lineage.domain.projection.checkpoint import Head
+from lineage.domain.projection.checkpoint import Checkpoint
 from lineage.domain.projection.containment import INERT
 from lineage.domain.projection.item_facts import extended
 from lineage.domain.records import ItemRow
 
 
-class Way(Enum):
+class UpdateMode(Enum):
     """How an item's life is followed: not at all, on from its head, its last moment again, or from the beginning."""
 
     NONE = "none"
@@ -22,14 +22,14 @@ class Way(Enum):
     ANEW = "anew"
 
 
-class Concern:
+class ItemUpdate:
     """`entering` and `leaving` are the mentions that come into force and go out of it; `kept` those fetched.
 
     `since`: the earliest moment (milliseconds UTC) at which what the item is inside, who holds it, or whether it was
     consumed may change; None if it cannot. `facts`: as they are afterwards, unless everything is derived anew.
     """
 
-    __slots__ = ("entering", "facts", "item", "kept", "leaving", "lot", "pair_edges", "pair_kept", "since", "way")
+    __slots__ = ("edges_of_pairs", "entering", "facts", "item", "kept", "leaving", "lot", "pair_kept", "since", "way")
 
     def __init__(self, item: str) -> None:
         self.item = item
@@ -37,55 +37,55 @@ class Concern:
         self.leaving: list[Mention] = []
         self.kept: list[Mention] = []
         self.pair_kept: list[Mention] = []
-        self.pair_edges: list[Edge] = []
-        self.facts: Facts | None = None
-        self.way = Way.NONE
+        self.edges_of_pairs: list[Edge] = []
+        self.facts: ItemFacts | None = None
+        self.way = UpdateMode.NONE
         self.lot = False
         self.since: int | None = None
 
     @property
-    def anew(self) -> bool:
+    def replays_all(self) -> bool:
         """Whether everything about the item is derived anew."""
-        return self.way is Way.ANEW
+        return self.way is UpdateMode.ANEW
 
-    def judge(self, row: ItemRow | None, head: Head) -> None:
+    def judge(self, row: ItemRow | None, head: Checkpoint) -> None:
         """Decide the way. The lightest one that is right; from the beginning when in doubt."""
         old = None if row is None else row.facts
         self.lot = old is not None and old.is_lot
         telling = [m for m in (*self.entering, *self.leaving) if m.role not in INERT]
         self.since = min((m.time for m in telling), default=None)
-        if self.leaving and not self._leaves_lightly(old):
-            self._start_anew()
+        if self.leaving and not self._removal_is_inert(old):
+            self._replay_all()
             return
         self.facts = new = extended(self.item, old, self.entering)
         lot = new is not None and new.is_lot
         if old is not None and old.is_lot != lot:
             self.since = BEGIN
-            self._start_anew()
+            self._replay_all()
             return
         self.lot = lot
         self.way = self._way(head)
 
-    def _way(self, head: Head) -> Way:
+    def _way(self, head: Checkpoint) -> UpdateMode:
         core = self.core(self.entering)
         if not core:
-            return Way.NONE
+            return UpdateMode.NONE
         if self.lot and any(m.role in (ENDED, TAKEN_OUT) for m in core):
-            return Way.ANEW
+            return UpdateMode.ANEW
         since = min(m.time for m in core)
         if since > head.time:
-            return Way.EXTENDED
-        return Way.TIED if since == head.time else Way.ANEW
+            return UpdateMode.EXTENDED
+        return UpdateMode.TIED if since == head.time else UpdateMode.ANEW
 
-    def _start_anew(self) -> None:
-        self.way = Way.ANEW
+    def _replay_all(self) -> None:
+        self.way = UpdateMode.ANEW
 
-    def start_anew(self, facts: Facts) -> None:
+    def replay_all(self, facts: ItemFacts) -> None:
         """Something else changes who holds it."""
         self.lot = facts.is_lot
-        self._start_anew()
+        self._replay_all()
 
-    def _leaves_lightly(self, facts: Facts | None) -> bool:
+    def _removal_is_inert(self, facts: ItemFacts | None) -> bool:
         """Whether what leaves changes neither facts nor life; of a lot, at most its pairs with wholes."""
         light = all(
             (m.role in INERT and not (m.role == WHOLE and m.detail)) or (self.lot and self.in_pair(m))

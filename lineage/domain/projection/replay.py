@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from lineage.domain.graph import ENDED, INPUT, TAKEN_OUT, Edge, Facts, Hang, Mention
+from lineage.domain.graph import ENDED, INPUT, TAKEN_OUT, CustodyDependency, Edge, ItemFacts, Mention
 from lineage.domain.instants import BEGIN
-from lineage.domain.projection.checkpoint import EMPTY, Head, Packed, own_of, pack, unpack, wholes_of
-from lineage.domain.projection.containment import Life, moments
-from lineage.domain.projection.custody import CircularRemovalError, Hands, OwnLife
-from lineage.domain.projection.effective_custody import Surroundings, around, effective
+from lineage.domain.projection.checkpoint import EMPTY, Checkpoint, EncodedState, decode, encode, own_of, wholes_of
+from lineage.domain.projection.containment import ItemState, by_instant
+from lineage.domain.projection.custody import CircularRemovalError, CustodyState, CustodyStatus
+from lineage.domain.projection.effective_custody import CustodyContext, effective_custody, enclosing_wholes
 
 
-class Run:
+class ItemReplay:
     """One item whose life is followed again from `since` on, starting in the state `start`."""
 
     def __init__(
-        self, item: str, *, lot: bool, start: Packed, before_time: int, since: int, mentions: Iterable[Mention]
+        self, item: str, *, lot: bool, start: EncodedState, before_time: int, since: int, mentions: Iterable[Mention]
     ) -> None:
         self.item = item
         self.lot = lot
         self.start = start
         self.since = since
-        self.todo = list(moments(mentions))[::-1]
-        self.head = Head(before_time, start, BEGIN, EMPTY)
-        self.life: OwnLife | None = None
+        self.todo = list(by_instant(mentions))[::-1]
+        self.head = Checkpoint(before_time, start, BEGIN, EMPTY)
+        self.life: CustodyState | None = None
         self.going = False
         self._happenings = [h for _, some in self.todo for h in some]
         self._shape: list[Edge] | None = None
@@ -38,10 +38,10 @@ class Run:
     def shape(self) -> list[Edge]:
         """What the item is inside from `since` on. Custody never changes it, so it is there before custody is."""
         if self._shape is None:
-            life = Life(self.item, lot=self.lot)
+            life = ItemState(self.item, lot=self.lot)
             life.alive = self.start[0]
             life.inside = {w: (s, tuple(ids)) for w, (s, ids) in self.start[1].items()}
-            for time, happenings in moments(self._happenings):
+            for time, happenings in by_instant(self._happenings):
                 life.moment(time, happenings)
             self._shape = life.edges()
         return self._shape
@@ -56,26 +56,26 @@ class Run:
         return named
 
 
-Kept = Callable[[str], tuple[Facts, Head | None]]
+StoredStates = Callable[[str], tuple[ItemFacts, Checkpoint | None]]
 """Facts and head of an item as they are now."""
-Rows = Callable[[str], Surroundings]
+StoredRows = Callable[[str], CustodyContext]
 """The kept rows of one item: its edges to wholes and its holdings."""
 
 
-class Together:
+class ReplayScheduler:
     """Settles runs in the order of time; asks kept state for all other items. Implements `Situation`."""
 
-    def __init__(self, runs: dict[str, Run], kept: Kept, rows: Rows) -> None:
+    def __init__(self, runs: dict[str, ItemReplay], kept: StoredStates, rows: StoredRows) -> None:
         self.runs = runs
         self._kept = kept
         self._rows = rows
         self._busy: list[str] = []
         self._circular: set[str] = set()
-        self.hangs: dict[Hang, None] = {}
+        self.dependencies: dict[CustodyDependency, None] = {}
         for run in runs.values():
-            run.life = unpack(run.start, run.item, lot=run.lot, effective=self._asking(run.item))
+            run.life = decode(run.start, run.item, lot=run.lot, effective=self._asking(run.item))
 
-    def settle_all(self) -> None:
+    def run_all(self) -> None:
         """Let everything happen, oldest moment first; of one moment the smallest id first."""
         agenda: dict[int, list[str]] = defaultdict(list)
         for item, run in self.runs.items():
@@ -96,7 +96,7 @@ class Together:
         assert run.life is not None
         _, happenings = run.todo[-1]
         if len(run.todo) == 1:
-            before, before_time = pack(run.life) if run.going else run.start, run.head.time
+            before, before_time = encode(run.life) if run.going else run.start, run.head.time
         run.going = True
         self._busy.append(item)
         run.life.moment(time, happenings)
@@ -105,15 +105,15 @@ class Together:
             self._circular.clear()
         run.todo.pop()
         if run.todo:
-            run.head = Head(time, EMPTY, BEGIN, EMPTY)
+            run.head = Checkpoint(time, EMPTY, BEGIN, EMPTY)
         else:
-            run.head = Head(time, pack(run.life), before_time, before)
+            run.head = Checkpoint(time, encode(run.life), before_time, before)
 
-    def _asking(self, item: str) -> Callable[[str, int], Hands]:
-        def ask(whole: str, time: int) -> Hands:
-            for w in (whole, *around(self, whole, time)):
-                self.hangs[Hang(w, time, item)] = None
-            hands = effective(self, whole, time)
+    def _asking(self, item: str) -> Callable[[str, int], CustodyStatus]:
+        def ask(whole: str, time: int) -> CustodyStatus:
+            for w in (whole, *enclosing_wholes(self, whole, time)):
+                self.dependencies[CustodyDependency(w, time, item)] = None
+            hands = effective_custody(self, whole, time)
             if item in self._circular:
                 raise CircularRemovalError
             return hands
@@ -136,12 +136,12 @@ class Together:
         packed = None if head is None or facts.is_lot else head.at(t)
         return wholes_of(packed) if packed is not None else self._rows(item).wholes(item, t)
 
-    def own(self, item: str, t: int) -> tuple[Hands, bool]:
+    def own(self, item: str, t: int) -> tuple[CustodyStatus, bool]:
         run = self.runs.get(item)
         if run is not None and t >= run.since:
             self._settle(item, t)
             assert run.life is not None
-            return run.life.own, run.life.handed
+            return run.life.own, run.life.transferred_while_installed
         _, head = self._kept(item)
         packed = None if head is None else head.at(t)
         return own_of(packed) if packed is not None else self._rows(item).own(item, t)

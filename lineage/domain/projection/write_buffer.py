@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import TypeVar
 
-from lineage.domain.graph import Edge, Enrolment, Holding, Known, Mention, Term
+from lineage.domain.graph import Edge, Enrolment, Holding, KnownInterval, Mention, Term
 from lineage.domain.records import Changes, Row
 
 R = TypeVar("R", Mention, Edge, Holding)
@@ -25,7 +25,7 @@ def row_key(row: Row) -> Hashable:
     return ("enrolment", *row)
 
 
-class Pending:
+class WriteBuffer:
     """Gathers changes; what is opened and superseded within one transaction becomes a `past` row at once."""
 
     def __init__(self) -> None:
@@ -50,7 +50,7 @@ class Pending:
         if opened is None:
             self._closed[key] = (row, k)
         elif opened[1] < k:
-            self.changes.past.append((opened[0], Known(opened[1], k)))
+            self.changes.past.append((opened[0], KnownInterval(opened[1], k)))
         self._touch(row)
 
     def standing(self, key: Hashable) -> Row | None:

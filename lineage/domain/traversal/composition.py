@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lineage.domain.graph import PART_OF, Edge
-from lineage.domain.intervals import carried, holds
+from lineage.domain.intervals import clip_at_consumption, contains
 from lineage.domain.traversal.trace import Cut, Limits, Neighbourhood
 
 
@@ -41,21 +41,21 @@ class Composition:
 def parts_at(around: Neighbourhood, whole: str, t: int) -> Iterator[Edge]:
     """The edges of what is directly in the whole at t, consumed things left out, by id."""
     for edge in sorted(around.edges.get(whole, ()), key=lambda e: (e.source, e.since, e.until)):
-        there = edge.type == PART_OF and holds((edge.since, edge.until), t)
-        if there and carried((t, t), around.nodes[edge.source].consumed):
+        there = edge.type == PART_OF and contains((edge.since, edge.until), t)
+        if there and clip_at_consumption((t, t), around.nodes[edge.source].consumed):
             yield edge
 
 
 def compose(around: Neighbourhood, root: str, t: int, limits: Limits) -> Composition:
     """Build the tree level by level; an item met again on its own branch is left out."""
     around.cover([root])
-    if not carried((t, t), around.nodes[root].consumed):
+    if not clip_at_consumption((t, t), around.nodes[root].consumed):
         return Composition(None)
     top = Branch(root, None, frozenset())
     result = Composition(top)
     level, count, hops = [top], 1, 0
     while level:
-        if limits.spent() or hops >= limits.max_hops:
+        if limits.deadline_passed() or hops >= limits.max_hops:
             result.cut = "time_limit" if hops < limits.max_hops else "max_hops"
             result.frontier = [b.item for b in level][:100]
             if result.cut == "max_hops" and not _more(around, level, t):

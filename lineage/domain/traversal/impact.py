@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple
 
-from lineage.domain.findings.model import PATIENCE, day_of
-from lineage.domain.graph import PART_OF, Facts
-from lineage.domain.identifiers.parsing import read_id
-from lineage.domain.intervals import holds
+from lineage.domain.findings.model import GRACE_PERIOD, day_of
+from lineage.domain.graph import PART_OF, ItemFacts
+from lineage.domain.identifiers.parsing import parse_identifier
+from lineage.domain.intervals import contains
 from lineage.domain.traversal.trace import Neighbourhood, Trace
 
 Status = Literal["now", "once", "unknown"]
@@ -54,7 +54,7 @@ def reached(source: str, trace: Trace, t: int) -> list[Line]:
         windows = [w for w in trace.windows(x) if w[0] <= t]
         if x == source or not windows:
             continue
-        held = next((w for w in windows if holds(w, t)), None)
+        held = next((w for w in windows if contains(w, t)), None)
         since, until = held or windows[-1]
         lines.append(Line("now" if held else "once", source, x, since, until))
     return lines
@@ -64,7 +64,7 @@ def ends_of(source: str, trace: Trace, around: Neighbourhood, t: int) -> list[st
     """Where the ways of the source end at `t`: in nothing, and neither vehicle nor second-life unit; itself as well."""
     ends = []
     for x in trace.order():
-        if not any(holds(w, t) for w in trace.windows(x)):
+        if not any(contains(w, t) for w in trace.windows(x)):
             continue
         is_inside = any(e.type == PART_OF and e.since <= t < e.until for e in around.edges.get(x, ()))
         kind = around.nodes[x].kind
@@ -78,14 +78,14 @@ def is_second_life(item: str) -> bool:
     return ":" not in item and len(item) in (19, 26)
 
 
-def is_alive(facts: Facts, t: int) -> bool:
+def is_alive(facts: ItemFacts, t: int) -> bool:
     """Whether it has neither ended nor been consumed by then."""
     return not any(time <= t for time, *_ in facts.ends) and not any(c <= t for c in facts.consumptions)
 
 
 def is_quiet(since: int, t: int) -> bool:
     """Whether what was told last is so old that more should have been told since."""
-    return t - since > PATIENCE
+    return t - since > GRACE_PERIOD
 
 
 class Recall(NamedTuple):
@@ -98,7 +98,7 @@ class Recall(NamedTuple):
     since: int | None = None
     until: int | None = None
 
-    def made_then(self, item: str, facts: Facts) -> bool:
+    def made_then(self, item: str, facts: ItemFacts) -> bool:
         """Whether it was made in the window, by its making, else by the date in its code; unknown counts as yes."""
         made = facts.kind_time
         if made is not None:
@@ -109,7 +109,7 @@ class Recall(NamedTuple):
         early = self.since is not None and day < day_of(self.since)
         return not early and (self.until is None or day <= day_of(self.until - 1))
 
-    def may_hold(self, item: str, facts: Facts) -> bool:
+    def may_hold(self, item: str, facts: ItemFacts) -> bool:
         """Whether a thing whose inside nobody told may hold what is recalled: by kind, and not made before it."""
         if self.kind is not None and self.kind not in BELOW.get(facts.kind, ()):
             return False
@@ -118,9 +118,9 @@ class Recall(NamedTuple):
 
     def fits(self, said: Mapping[str, object], reporter: str) -> Fit:
         """Whether a declaration is of what is recalled, or leaves out some or all of what it is asked by."""
-        asked = {"maker": self.maker, "model": self.model, "batch": self.batch}
+        context = {"maker": self.maker, "model": self.model, "batch": self.batch}
         told = {"maker": said.get("maker") or reporter, "model": said.get("model"), "batch": said.get("batch")}
-        wanted = {name: value for name, value in asked.items() if value is not None}
+        wanted = {name: value for name, value in context.items() if value is not None}
         if any(told[name] not in (None, value) for name, value in wanted.items()):
             return "no"
         missing = [name for name in wanted if told[name] is None]
@@ -132,7 +132,7 @@ class Recall(NamedTuple):
 def _day_of_code(item: str) -> int | None:
     if ":" in item:
         return None
-    made = read_id(item).made_on
+    made = parse_identifier(item).made_on
     return None if made is None else made.toordinal() - _EPOCH
 
 

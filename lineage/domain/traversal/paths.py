@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from lineage.domain.graph import PART_OF, Edge
-from lineage.domain.intervals import Piece, carried, shown
+from lineage.domain.intervals import Interval, clip_at_consumption, normalized
 from lineage.domain.traversal.trace import Limits, Neighbourhood, proof_key, step
 
-State = tuple[str, Piece]
+Reached = tuple[str, Interval]
 Reason = Literal["ended_before", "starts_after", "consumed"]
 
 
@@ -19,7 +19,7 @@ class Path(NamedTuple):
     """A chain of edges and the windows with which its end is reached."""
 
     steps: tuple[Edge, ...]
-    windows: tuple[Piece, ...]
+    windows: tuple[Interval, ...]
 
 
 class Blocked(NamedTuple):
@@ -31,13 +31,13 @@ class Blocked(NamedTuple):
     until: int
 
 
-def moves(around: Neighbourhood, state: State) -> Iterator[tuple[Edge, State]]:
+def moves(around: Neighbourhood, state: Reached) -> Iterator[tuple[Edge, Reached]]:
     """Every downstream step that time allows from an item with one piece of a window."""
     item, piece = state
     for edge in around.edges.get(item, ()):
         raw = step(edge, piece, "downstream")
         if raw is not None:
-            for kept in carried(raw, around.nodes[edge.target].consumed):
+            for kept in clip_at_consumption(raw, around.nodes[edge.target].consumed):
                 yield edge, (edge.target, kept)
 
 
@@ -48,16 +48,18 @@ class Layers:
     them. `cut` is set when a limit ended the search before the destination was met.
     """
 
-    def __init__(self, around: Neighbourhood, source: str, window: Piece, destination: str, limits: Limits) -> None:
+    def __init__(self, around: Neighbourhood, source: str, window: Interval, destination: str, limits: Limits) -> None:
         self.around = around
         self.destination = destination
         self.cut: Literal["max_items", "time_limit"] | None = None
         around.cover([source])
-        self.layers: list[list[State]] = [[(source, p) for p in carried(window, around.nodes[source].consumed)]]
-        self.depth: dict[State, int] = dict.fromkeys(self.layers[0], 0)
+        self.layers: list[list[Reached]] = [
+            [(source, p) for p in clip_at_consumption(window, around.nodes[source].consumed)]
+        ]
+        self.depth: dict[Reached, int] = dict.fromkeys(self.layers[0], 0)
         self._items = {source}
         while self.layers[-1] and not self.arrivals():
-            if limits.spent():
+            if limits.deadline_passed():
                 self.cut = "time_limit"
                 return
             if len(self._items) > limits.max_items:
@@ -65,13 +67,13 @@ class Layers:
                 return
             self._advance()
 
-    def arrivals(self) -> list[State]:
+    def arrivals(self) -> list[Reached]:
         """The states of the last layer that are at the destination."""
         return [s for s in self.layers[-1] if s[0] == self.destination]
 
     def _advance(self) -> None:
         self.around.cover(x for x, _ in self.layers[-1])
-        following: dict[State, None] = {}
+        following: dict[Reached, None] = {}
         n = len(self.layers)
         for state in self.layers[-1]:
             for _, reached in moves(self.around, state):
@@ -81,7 +83,7 @@ class Layers:
                     self._items.add(reached[0])
         self.layers.append(list(following))
 
-    def leading_to(self, ends: list[State]) -> set[State]:
+    def leading_to(self, ends: list[Reached]) -> set[Reached]:
         """Every state on a shortest way to one of these ends."""
         good = set(ends)
         for layer in reversed(self.layers[:-1]):
@@ -90,16 +92,16 @@ class Layers:
                     good.add(state)
         return good
 
-    def chains(self, ends: list[State]) -> Iterator[tuple[Edge, ...]]:
+    def chains(self, ends: list[Reached]) -> Iterator[tuple[Edge, ...]]:
         """Chains to these ends, one by one, in the order of their ids, then of their edges."""
         good = self.leading_to(ends)
-        stack: list[tuple[tuple[Edge, ...], set[State]]] = [((), {s for s in self.layers[0] if s in good})]
+        stack: list[tuple[tuple[Edge, ...], set[Reached]]] = [((), {s for s in self.layers[0] if s in good})]
         while stack:
             chain, states = stack.pop()
             if len(chain) == len(self.layers) - 1:
                 yield chain
                 continue
-            branches: dict[Edge, set[State]] = defaultdict(set)
+            branches: dict[Edge, set[Reached]] = defaultdict(set)
             for state in states:
                 for edge, reached in moves(self.around, state):
                     if reached in good and self.depth[reached] == len(chain) + 1:
@@ -108,13 +110,13 @@ class Layers:
                 stack.append(((*chain, edge), branches[edge]))  # noqa: PERF401 - one branch at a time reads better
 
 
-def shortest(layers: Layers, start: list[Piece], max_paths: int) -> tuple[list[Path], bool]:
+def shortest(layers: Layers, start: list[Interval], max_paths: int) -> tuple[list[Path], bool]:
     """The chains with the fewest steps, and whether there are more.
 
     Earliest start of the final window first, then by ids.
     """
     found: dict[tuple[Edge, ...], Path] = {}
-    by_start: dict[int, list[State]] = defaultdict(list)
+    by_start: dict[int, list[Reached]] = defaultdict(list)
     for end in layers.arrivals():
         by_start[end[1][0]].append(end)
     for since in sorted(by_start):
@@ -127,32 +129,32 @@ def shortest(layers: Layers, start: list[Piece], max_paths: int) -> tuple[list[P
     return list(found.values()), False
 
 
-def along(around: Neighbourhood, chain: tuple[Edge, ...], start: list[Piece]) -> list[Piece]:
+def along(around: Neighbourhood, chain: tuple[Edge, ...], start: list[Interval]) -> list[Interval]:
     """The windows with which the end of a chain of edges is reached."""
     pieces = set(start)
     for edge in chain:
         raws = [raw for p in pieces if (raw := step(edge, p, "downstream")) is not None]
-        pieces = {kept for raw in raws for kept in carried(raw, around.nodes[edge.target].consumed)}
-    return shown(pieces)
+        pieces = {kept for raw in raws for kept in clip_at_consumption(raw, around.nodes[edge.target].consumed)}
+    return normalized(pieces)
 
 
-def first_blocked(around: Neighbourhood, chain: list[str], window: Piece) -> Blocked | None:
+def first_blocked(around: Neighbourhood, chain: list[str], window: Interval) -> Blocked | None:
     """Where a time-blind chain stops: the first step that no window of its thing can take (contract 4, why_not)."""
-    raws: set[Piece] = {window}
+    raws: set[Interval] = {window}
     for near, far in pairwise(chain):
         consumed, end = around.nodes[near].consumed, around.nodes[far].consumed
-        pieces = sorted({kept for raw in raws for kept in carried(raw, consumed)})
+        pieces = sorted({kept for raw in raws for kept in clip_at_consumption(raw, consumed)})
         edges = sorted((e for e in around.edges.get(near, ()) if e.target == far), key=proof_key)
         onward = {raw for e in edges for p in pieces if (raw := step(e, p, "downstream")) is not None}
-        if any(carried(raw, end) for raw in onward):
-            raws = {raw for raw in onward if carried(raw, end)}
+        if any(clip_at_consumption(raw, end) for raw in onward):
+            raws = {raw for raw in onward if clip_at_consumption(raw, end)}
             continue
         return _why(edges, sorted(raws), pieces, sorted(onward), consumed)
     return None
 
 
 def _why(
-    edges: list[Edge], raws: list[Piece], pieces: list[Piece], onward: list[Piece], consumed: int | None
+    edges: list[Edge], raws: list[Interval], pieces: list[Interval], onward: list[Interval], consumed: int | None
 ) -> Blocked:
     """Name the step and the reason.
 
@@ -161,12 +163,12 @@ def _why(
     if onward:
         # The step itself is possible, but the next thing was consumed before it.
         edge = next(e for e in edges if any(step(e, p, "downstream") for p in pieces))
-        return Blocked(edge, "consumed", *shown(onward)[0])
+        return Blocked(edge, "consumed", *normalized(onward)[0])
     for edge in edges:
         if any(step(edge, raw, "downstream") is not None for raw in raws):
-            return Blocked(edge, "consumed", *shown(raws)[0])
+            return Blocked(edge, "consumed", *normalized(raws)[0])
     edge = edges[0]
-    windows = shown(pieces) or shown(raws)
+    windows = normalized(pieces) or normalized(raws)
     for since, until in windows:
         if edge.since >= until or (since == until and edge.since > since):
             return Blocked(edge, "starts_after", since, until)

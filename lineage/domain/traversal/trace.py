@@ -12,11 +12,11 @@ from typing import Literal, NamedTuple
 
 from lineage.domain.graph import BECAME, PART_OF, Edge, Node, Uncoded
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.intervals import Piece, Pieces, carried, holds, meet
+from lineage.domain.intervals import Interval, IntervalSet, clip_at_consumption, contains, intersect
 
 Direction = Literal["downstream", "upstream"]
 Cut = Literal["max_items", "max_hops", "time_limit"]
-ALL_TIME: Piece = (BEGIN, OPEN)
+ALL_TIME: Interval = (BEGIN, OPEN)
 
 
 class Neighbourhood:
@@ -78,7 +78,7 @@ class Limits(NamedTuple):
 
     max_items: int
     max_hops: int
-    spent: Callable[[], bool]
+    deadline_passed: Callable[[], bool]
 
 
 @dataclass(slots=True)
@@ -88,8 +88,8 @@ class Trace:
     `first` is the piece with which an item was reached first; `pieces` holds all of those reached with others, too.
     """
 
-    first: dict[str, Piece] = field(default_factory=dict)
-    pieces: dict[str, Pieces] = field(default_factory=dict)
+    first: dict[str, Interval] = field(default_factory=dict)
+    pieces: dict[str, IntervalSet] = field(default_factory=dict)
     distance: dict[str, int] = field(default_factory=dict)
     stepped: dict[int, Edge] = field(default_factory=dict)
     cut: Cut | None = None
@@ -101,12 +101,12 @@ class Trace:
         for _, level in groupby(self.distance, key=self.distance.__getitem__):
             yield from sorted(level)
 
-    def windows(self, item: str) -> list[Piece]:
+    def windows(self, item: str) -> list[Interval]:
         """The windows of an item, as an answer shows them."""
         pieces = self.pieces.get(item)
         return [self.first[item]] if pieces is None else pieces.shown()
 
-    def meet(self, item: str, piece: Piece, hops: int) -> bool:
+    def meet(self, item: str, piece: Interval, hops: int) -> bool:
         """Reach an item with a piece; False if all of that was there already."""
         first = self.first.get(item)
         if first is None:
@@ -117,16 +117,16 @@ class Trace:
             return False
         pieces = self.pieces.get(item)
         if pieces is None:
-            pieces = self.pieces[item] = Pieces(first)
+            pieces = self.pieces[item] = IntervalSet(first)
         return pieces.add(piece)
 
-    def holds_all(self, item: str, piece: Piece) -> bool:
+    def contains_all(self, item: str, piece: Interval) -> bool:
         """Whether the item was reached with all of this piece."""
         first = self.first.get(item)
         if first is None or first == piece:
             return first is not None
         pieces = self.pieces.get(item)
-        return (Pieces(first) if pieces is None else pieces).holds_all(piece)
+        return (IntervalSet(first) if pieces is None else pieces).contains_all(piece)
 
     @property
     def edges(self) -> Iterable[Edge]:
@@ -134,21 +134,21 @@ class Trace:
         return self.stepped.values()
 
 
-def step(edge: Edge, piece: Piece, direction: Direction, *, exposure: bool = False) -> Piece | None:
+def step(edge: Edge, piece: Interval, direction: Direction, *, exposure: bool = False) -> Interval | None:
     """The piece with which the far end of an edge is reached, before the far end's own cut; None if time forbids."""
     if edge.type == PART_OF:
-        shared = meet(piece, (edge.since, edge.until))
+        shared = intersect(piece, (edge.since, edge.until))
         if shared is None:
             return None
         return (shared[0], OPEN) if exposure else shared
     if direction == "downstream":
-        return (edge.since, OPEN) if holds(piece, edge.since) else None
+        return (edge.since, OPEN) if contains(piece, edge.since) else None
     return (edge.since, edge.since) if edge.since <= piece[0] or edge.since < piece[1] else None
 
 
-Step = tuple[str, Piece, Edge, str]
+Step = tuple[str, Interval, Edge, str]
 """Far end, the piece with which it is reached, the edge, near end."""
-Level = dict[str, list[Piece]]
+Level = dict[str, list[Interval]]
 """The pieces that are new in each item of a level."""
 
 
@@ -162,28 +162,28 @@ class Walk:
         self.result = Trace()
         self._latest: dict[str, int] = {}
 
-    def run(self, start: str, window: Piece) -> Trace:
+    def run(self, start: str, window: Interval) -> Trace:
         """Walk from the item with a window; the start has distance 0 and counts as an item."""
         around, result = self.around, self.result
         around.cover([start])
-        pieces = [p for p in carried(window, around.nodes[start].consumed) if result.meet(start, p, 0)]
+        pieces = [p for p in clip_at_consumption(window, around.nodes[start].consumed) if result.meet(start, p, 0)]
         level: Level = {start: pieces} if pieces else {}
         hops = 0
         while level:
-            if self.limits.spent():
+            if self.limits.deadline_passed():
                 self._stop("time_limit", sorted(level))
                 break
             around.cover(level)
             steps: Iterable[Step] = self._steps(level)
             if hops >= self.limits.max_hops:
-                if beyond := sorted({near for far, piece, _, near in steps if not result.holds_all(far, piece)}):
+                if beyond := sorted({near for far, piece, _, near in steps if not result.contains_all(far, piece)}):
                     self._stop("max_hops", beyond)
                 break
             hops += 1
             # What is reached lies among the nodes that were fetched: while these are few, their number needs no look.
             if len(around.nodes) > self.limits.max_items:
                 steps = self._within(list(steps))
-            level = self._admit(steps, hops)
+            level = self._accept(steps, hops)
         return result
 
     def _stop(self, reason: Cut, frontier: list[str], left_out: int | None = None) -> None:
@@ -204,7 +204,7 @@ class Walk:
             for edge in edges[near]:
                 type_, source, target, since, until, _ = edge
                 far = target if downstream else source
-                reached: Sequence[Piece]
+                reached: Sequence[Interval]
                 if plain and type_ == PART_OF and since < until:
                     if since >= hi or until <= lo:
                         continue
@@ -218,13 +218,13 @@ class Walk:
                     continue
                 consumed = nodes[far].consumed
                 for raw in reached:
-                    for kept in (raw,) if consumed is None else carried(raw, consumed):
+                    for kept in (raw,) if consumed is None else clip_at_consumption(raw, consumed):
                         yield far, kept, edge, near
 
-    def _through(self, edge: Edge, piece: Piece) -> Piece | None:
+    def _through(self, edge: Edge, piece: Interval) -> Interval | None:
         return step(edge, piece, self.around.direction, exposure=self.exposure)
 
-    def _reach_back(self, near: str, pieces: list[Piece]) -> tuple[int | None, int]:
+    def _reach_back(self, near: str, pieces: list[Interval]) -> tuple[int | None, int]:
         """Upstream, what an item was made from counts up to its last instant: (done so far, last instant now).
 
         So inputs are stepped to once, however many instants an item was reached at.
@@ -245,7 +245,7 @@ class Walk:
         self._stop("max_items", result.frontier + sorted({s[3] for s in steps if s[0] in dropped}))
         return [s for s in steps if s[0] not in dropped]
 
-    def _admit(self, steps: Iterable[Step], hops: int) -> Level:
+    def _accept(self, steps: Iterable[Step], hops: int) -> Level:
         """Take the steps; what is new of the items that they lead to is the next level."""
         result = self.result
         first, distance, stepped = result.first, result.distance, result.stepped
@@ -266,7 +266,7 @@ def blind_chain(around: Neighbourhood, source: str, destination: str, limits: Li
     came_from: dict[str, str] = {}
     level = [source]
     seen = {source}
-    while level and destination not in seen and not limits.spent():
+    while level and destination not in seen and not limits.deadline_passed():
         around.cover(level)
         # By the order of the ids on the way: of equally short chains the smallest is met first.
         following: list[str] = []

@@ -76,7 +76,7 @@ _BOM: Final[Json] = {"catenaXId": True, "globalAssetId": True, "childItems": _EN
 _ENVELOPE: Final[Json] = {"identification": True, "aspectType": True, "payload": True, "contractAgreementId": False}
 
 
-class Told(NamedTuple):
+class CatenaxNotice(NamedTuple):
     """Something a reader of the file must know; `line` is the line of NDJSON or the place in the list, from 1."""
 
     line: int
@@ -100,18 +100,18 @@ class CatenaxReport:
     not_carried: Counter[str] = field(default_factory=Counter)
     events: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
-    warnings: list[Told] = field(default_factory=list)
+    warnings: list[CatenaxNotice] = field(default_factory=list)
     warning_counts: Counter[str] = field(default_factory=Counter)
-    errors: list[Told] = field(default_factory=list)
+    errors: list[CatenaxNotice] = field(default_factory=list)
     error_counts: Counter[str] = field(default_factory=Counter)
 
-    def warn(self, told: Told) -> None:
+    def warn(self, told: CatenaxNotice) -> None:
         """Tell of something odd that was kept."""
         self.warning_counts[told.code] += 1
         if self.warning_counts[told.code] <= LISTED:
             self.warnings.append(told)
 
-    def refuse(self, told: Told) -> None:
+    def refuse(self, told: CatenaxNotice) -> None:
         """Tell of something that did not become an event."""
         self.error_counts[told.code] += 1
         if self.error_counts[told.code] <= LISTED:
@@ -149,11 +149,11 @@ def _elements(content: bytes, report: CatenaxReport) -> Iterator[tuple[int, obje
         return
     parsed = [(number, _parsed(line)) for number, line in lines]
     if lines and all(isinstance(value, Exception) or not isinstance(value, dict) for _, value in parsed):
-        report.refuse(Told(1, None, "", "unreadable", f"not a JSON document: {document}"))
+        report.refuse(CatenaxNotice(1, None, "", "unreadable", f"not a JSON document: {document}"))
         return
     for number, value in parsed:
         if isinstance(value, Exception):
-            report.refuse(Told(number, None, "", "unreadable", f"not JSON: {value}"))
+            report.refuse(CatenaxNotice(number, None, "", "unreadable", f"not JSON: {value}"))
         else:
             for element in _unfolded(value, report):
                 yield number, element
@@ -172,7 +172,9 @@ def _unfolded(value: object, report: CatenaxReport) -> list[object]:
 
 def _aspect(line: int, value: object, report: CatenaxReport) -> Aspect | None:
     if not isinstance(value, dict) or not isinstance(value.get("aspectType"), str):
-        report.refuse(Told(line, None, "aspectType", "not_an_aspect", "an object with an aspectType is expected"))
+        report.refuse(
+            CatenaxNotice(line, None, "aspectType", "not_an_aspect", "an object with an aspectType is expected")
+        )
         return None
     said = value["aspectType"].strip()
     model = _ASPECT_TYPE.fullmatch(said)
@@ -182,15 +184,19 @@ def _aspect(line: int, value: object, report: CatenaxReport) -> Aspect | None:
     name, known = model[4], f"{model[4]} {model[2]}"
     count(report.aspects, known)
     if int(model[3]) > _LAST_MAJOR and report.aspects[known] == 1:
-        report.warn(Told(line, None, "aspectType", "newer_version", f"{known} is read by the fields of version 3"))
+        report.warn(
+            CatenaxNotice(line, None, "aspectType", "newer_version", f"{known} is read by the fields of version 3")
+        )
     payload, identification = value.get("payload"), value.get("identification")
     if not isinstance(payload, dict):
-        report.refuse(Told(line, None, "payload", "bad_field", "an object is expected here"))
+        report.refuse(CatenaxNotice(line, None, "payload", "bad_field", "an object is expected here"))
         return None
     _audit(value, _ENVELOPE, "aspect", report)
     _audit(payload, _BOM if name == BOM else _ITEM, name, report)
     if identification is not None and not isinstance(identification, str):
-        report.warn(Told(line, None, "identification", "bad_field", "a text is expected here; the value is left out"))
+        report.warn(
+            CatenaxNotice(line, None, "identification", "bad_field", "a text is expected here; the value is left out")
+        )
         identification = None
     return Aspect(line, name, identification and identification.strip(), payload)
 

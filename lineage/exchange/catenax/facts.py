@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from lineage.domain.errors import InvalidInstantError, shortened
 from lineage.domain.instants import format_instant, parse_instant
-from lineage.exchange.catenax.aspects import BATCH, Aspect, CatenaxReport, Json, Told
+from lineage.exchange.catenax.aspects import BATCH, Aspect, CatenaxNotice, CatenaxReport, Json
 
 _ID_FIELDS: Final = ("catenaXId", "globalAssetId")
 _PART_ID_FIELDS: Final = ("childCatenaXId", *_ID_FIELDS)
@@ -52,9 +52,9 @@ class Node(NamedTuple):
     path: str
     report: CatenaxReport
 
-    def told(self, name: str, code: str, message: str) -> Told:
+    def told(self, name: str, code: str, message: str) -> CatenaxNotice:
         """What is to be told about a field of this object."""
-        return Told(self.aspect.line, self.item, f"{self.path}{name}", code, message)
+        return CatenaxNotice(self.aspect.line, self.item, f"{self.path}{name}", code, message)
 
     def _pick(self, names: tuple[str, ...]) -> tuple[str, object]:
         there = [name for name in names if self.value.get(name) is not None]

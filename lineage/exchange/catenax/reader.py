@@ -11,7 +11,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 import orjson
 
-from lineage.exchange.catenax.aspects import BATCH, BOM, Aspect, CatenaxReport, Json, Told, aspects_in
+from lineage.exchange.catenax.aspects import BATCH, BOM, Aspect, CatenaxNotice, CatenaxReport, Json, aspects_in
 from lineage.exchange.catenax.facts import Entry, Item, entries_in, item_in
 
 # Names that say the kind beyond doubt, whole and folded; any other name says nothing ("Battery Pack 12V" is not one).
@@ -149,7 +149,7 @@ def _assembled(
         reporter = _reporter(entry.whole, known) or default_reporter
         if reporter is None and entry.partner is not None:
             told = "nobody is named for the whole; the supplier of the part reports"
-            report.warn(Told(aspect.line, entry.whole, "businessPartner", "reporter_is_supplier", told))
+            report.warn(CatenaxNotice(aspect.line, entry.whole, "businessPartner", "reporter_is_supplier", told))
             reporter = entry.partner
         if reporter is None:
             report.refuse(_nobody(aspect.line, entry.whole))
@@ -158,9 +158,9 @@ def _assembled(
         yield aspect.line, _event("assembled", aspect, said)
 
 
-def _nobody(line: int, item_id: str) -> Told:
+def _nobody(line: int, item_id: str) -> CatenaxNotice:
     message = "neither a manufacturer nor a business partner is named"
-    return Told(line, item_id, "manufacturerId", "missing_reporter", message)
+    return CatenaxNotice(line, item_id, "manufacturerId", "missing_reporter", message)
 
 
 def _event(word: str, aspect: Aspect, said: Json) -> Json:
@@ -181,31 +181,33 @@ def _tell_contradictions(known: _Known, lines: dict[Item, int], report: CatenaxR
         report.warn(told)
 
 
-def _of_items(known: _Known, lines: dict[Item, int]) -> Iterator[Told]:
+def _of_items(known: _Known, lines: dict[Item, int]) -> Iterator[CatenaxNotice]:
     for item_id, items in known.described.items():
         if len(items) > 1:
             names = " and ".join(sorted(item.aspect for item in items))
             line = max(lines[item] for item in items)
-            yield Told(line, item_id, "", "described_twice", f"{names} say different things of it")
+            yield CatenaxNotice(line, item_id, "", "described_twice", f"{names} say different things of it")
 
 
-def _of_entries(known: _Known) -> Iterator[Told]:
+def _of_entries(known: _Known) -> Iterator[CatenaxNotice]:
     for entry, line in known.entries.items():
         part, whole = (known.described.get(end, set()) for end in (entry.part, entry.whole))
         if not part:
-            yield Told(line, entry.part, "", "not_described", "named as a part, and no aspect says what it is")
+            yield CatenaxNotice(line, entry.part, "", "not_described", "named as a part, and no aspect says what it is")
         if _made(part) and entry.time < min(_made(part)):
-            yield Told(line, entry.part, "createdOn", "assembled_before_made", f"put in {entry.time}, made later")
+            yield CatenaxNotice(
+                line, entry.part, "createdOn", "assembled_before_made", f"put in {entry.time}, made later"
+            )
         if _made(whole) and entry.time > max(_made(whole)):
             message = f"put in {entry.time}, after the whole was made"
-            yield Told(line, entry.part, "createdOn", "assembled_after_whole", message)
+            yield CatenaxNotice(line, entry.part, "createdOn", "assembled_after_whole", message)
         makers = {item.manufacturer for item in part if item.manufacturer}
         if makers and entry.partner and entry.partner not in makers:
             message = f"{entry.partner} supplies what {min(makers)} makes"
-            yield Told(line, entry.part, "businessPartner", "partner_is_not_maker", message)
+            yield CatenaxNotice(line, entry.part, "businessPartner", "partner_is_not_maker", message)
 
 
-def _of_wholes(known: _Known) -> Iterator[Told]:
+def _of_wholes(known: _Known) -> Iterator[CatenaxNotice]:
     puts: dict[str, list[Entry]] = defaultdict(list)
     for entry in known.entries:
         puts[entry.part].append(entry)
@@ -215,9 +217,9 @@ def _of_wholes(known: _Known) -> Iterator[Told]:
         if len(pairs) > 1:
             lot = any(item.aspect == BATCH for item in known.described.get(part, ()))
             code = "lot_in_several_wholes" if lot else "part_in_several_wholes"
-            yield Told(line, part, "", code, f"put into {len(pairs)} wholes, taken out of none")
+            yield CatenaxNotice(line, part, "", code, f"put into {len(pairs)} wholes, taken out of none")
         if max(pairs.values()) > 1:
-            yield Told(line, part, "", "put_in_twice", "put into the same whole at several times")
+            yield CatenaxNotice(line, part, "", "put_in_twice", "put into the same whole at several times")
 
 
 def _made(items: Iterable[Item]) -> list[str]:

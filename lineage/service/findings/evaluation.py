@@ -9,18 +9,38 @@ from typing import Any, Final
 import orjson
 
 from lineage.domain.compliance.duties import Duty, duties_of
-from lineage.domain.events.corrections import Correction, Standing, correction_of
-from lineage.domain.events.stored_event import Report as TimedReport
-from lineage.domain.events.stored_event import report_of
-from lineage.domain.findings import Corrected, Finding, Report, Ruled, View, judge, judge_correction, twin_codes
+from lineage.domain.events.corrections import Correction, CorrectionStatus, correction_of
+from lineage.domain.events.stored_event import StoredEvent, stored_event_of
+from lineage.domain.findings import (
+    CorrectionEvidence,
+    EventEvidence,
+    Finding,
+    ItemEvidence,
+    RuleContext,
+    findings_of,
+    findings_of_correction,
+    twin_codes,
+)
 from lineage.domain.findings.identity import is_ambiguous
-from lineage.domain.graph import BECAME, MOVED, OUTPUT, PART_OF, PUT_IN, TAKEN_OUT, WHOLE, Edge, Facts, Holding, Mention
+from lineage.domain.graph import (
+    BECAME,
+    MOVED,
+    OUTPUT,
+    PART_OF,
+    PUT_IN,
+    TAKEN_OUT,
+    WHOLE,
+    Edge,
+    Holding,
+    ItemFacts,
+    Mention,
+)
 from lineage.domain.instants import OPEN
-from lineage.domain.projection.effective_custody import Surroundings
+from lineage.domain.projection.effective_custody import CustodyContext
 from lineage.reference.rule_files import rule_book
-from lineage.service.answers import Asked
-from lineage.service.evidence import Reports, world_of
-from lineage.service.projection.commits import component
+from lineage.service.answers import Context
+from lineage.service.evidence import StoredEvents, fetched_context
+from lineage.service.projection.commits import related_corrections
 from lineage.service.questions.journal import body_of
 from lineage.stores.interface import Entry, EntryFilter, FindingPlace, Reader
 
@@ -29,7 +49,7 @@ PAGE: Final = 500
 ITEMS: Final = 0
 CORRECTIONS: Final = 1
 Place = FindingPlace
-Judged = list[tuple[Place, list[Finding]]]
+Evaluated = list[tuple[Place, list[Finding]]]
 FAR: Final = OPEN - 30 * 86_400_000
 """When every window has passed: what is not told by then is missing."""
 START: Final[Place] = (ITEMS, "")
@@ -41,7 +61,7 @@ def correction_place(position: int) -> Place:
     return CORRECTIONS, f"{position:015}"
 
 
-class Judge:
+class FindingEvaluator:
     """Judges items and corrections of one state, as known then; None is now. Remembers which parties are enrolled."""
 
     def __init__(self, reader: Reader, known_at: int | None) -> None:
@@ -50,7 +70,7 @@ class Judge:
         self._book = rule_book()
         self._enrolled: dict[str, bool] = {}
 
-    def page(self, after: Place, most: int = PAGE) -> tuple[Judged, Place]:
+    def page(self, after: Place, most: int = PAGE) -> tuple[Evaluated, Place]:
         """The next items or corrections after a place, and how far that went; END when there is nothing more."""
         phase, anchor = after
         if phase == ITEMS:
@@ -61,18 +81,18 @@ class Judge:
         following = correction_place(entries[-1].position) if len(entries) == most else END
         return self.corrections(entries), following
 
-    def items(self, ids: Iterable[str]) -> Judged:
+    def items(self, ids: Iterable[str]) -> Evaluated:
         """What is wrong about each of these items, those that nobody named then left out."""
-        return [((ITEMS, view.item), judge(view)) for view in self._views(list(dict.fromkeys(ids)))]
+        return [((ITEMS, view.item), findings_of(view)) for view in self._views(list(dict.fromkeys(ids)))]
 
-    def _views(self, ids: list[str]) -> list[View]:
+    def _views(self, ids: list[str]) -> list[ItemEvidence]:
         reader, k = self._reader, self._known_at
         facts = reader.facts(ids, k)
         told: dict[str, list[Mention]] = {x: [] for x in ids if x in facts}
         for m in reader.mentions(list(told), k):
             told[m.item].append(m)
         wanted = dict.fromkeys(m.event for x, ms in told.items() for m in ms if not _is_use(facts[x], m))
-        fetched = Reports(reader)
+        fetched = StoredEvents(reader)
         timed = fetched.of(wanted)
         reports = {e: _report(timed[e], fetched.body(e)) for e in wanted}
         enrolled = self._known({p for r in reports.values() for p in r.parties()})
@@ -87,7 +107,7 @@ class Judge:
             holdings = list(around.holdings_ever(x))
             wholes = list(around.edges_from(x))
             views.append(
-                View(
+                ItemEvidence(
                     x,
                     facts[x],
                     mentions,
@@ -108,13 +128,13 @@ class Judge:
     def _ruled(
         self,
         told: Mapping[str, list[Mention]],
-        timed: Mapping[str, TimedReport],
-        around: Surroundings,
-        fetched: Reports,
-    ) -> dict[str, Ruled]:
+        timed: Mapping[str, StoredEvent],
+        around: CustodyContext,
+        fetched: StoredEvents,
+    ) -> dict[str, RuleContext]:
         """Duties of the items that a report is about in the first place, and what receivers are judged by."""
-        asked = Asked(FAR, lambda: False, None, self._known_at)
-        world = world_of(self._reader, fetched, timed.values(), around, asked)
+        context = Context(FAR, lambda: False, None, self._known_at)
+        world = fetched_context(self._reader, fetched, timed.values(), around, context)
         found = {}
         for x, mentions in told.items():
             mine = {m.event: timed[m.event] for m in mentions if m.event in timed}
@@ -122,7 +142,7 @@ class Judge:
             if any(r.ids[:1] == (x,) or (r.type == "inspected" and r.step) for r in mine.values()):
                 duties = [d for d in duties_of(mine.values(), self._book, world, FAR) if x in d.items]
             if duties or any(m.role == MOVED for m in mentions):
-                found[x] = Ruled(self._book, world, duties, mine)
+                found[x] = RuleContext(self._book, world, duties, mine)
         return found
 
     def _known(self, parties: set[str]) -> frozenset[str]:
@@ -133,7 +153,7 @@ class Judge:
             self._enrolled.update({p: p in found for p in fresh})
         return frozenset(p for p in parties if self._enrolled[p])
 
-    def _around(self, facts: dict[str, Facts], told: dict[str, list[Mention]]) -> Surroundings:
+    def _around(self, facts: dict[str, ItemFacts], told: dict[str, list[Mention]]) -> CustodyContext:
         """Everything that the items were ever inside; of lots only what their own rules need."""
         reader, k = self._reader, self._known_at
         lots = [x for x in told if facts[x].is_lot]
@@ -143,12 +163,12 @@ class Judge:
         out = {(x, m.other) for x in lots for m in told[x] if m.role == TAKEN_OUT and m.other}
         if lots and k is None:
             holdings = [*holdings, *reader.holdings_of(lots)]
-            edges = [*edges, *reader.pair_edges(sorted(out))]
+            edges = [*edges, *reader.edges_of_pairs(sorted(out))]
         elif lots:
             more, held, _ = reader.surroundings(lots, k)
             holdings = _once([*holdings, *(h for h in held if h.item in told)])
             edges = [*edges, *(e for e in more if (e.source, e.target) in out)]
-        return Surroundings(edges, holdings, known)
+        return CustodyContext(edges, holdings, known)
 
     def _below(self, ids: list[str]) -> dict[str, tuple[list[Edge], list[Edge], dict[str, str]]]:
         """Parts and inputs of the items, and the kinds of their parts."""
@@ -171,36 +191,40 @@ class Judge:
     def _twins(self, ids: list[str]) -> dict[str, tuple[str, ...]]:
         """Of the codes that hold letters easily misread, those that look like them and are there, too."""
         alike = {x: twin_codes(x) if is_ambiguous(x) else [] for x in ids}
-        asked = sorted({t for some in alike.values() for t in some})
-        there = self._reader.facts(asked, self._known_at) if asked else {}
+        context = sorted({t for some in alike.values() for t in some})
+        there = self._reader.facts(context, self._known_at) if context else {}
         return {x: tuple(t for t in some if t in there) for x, some in alike.items()}
 
     # ---- corrections
 
-    def corrections(self, entries: Sequence[Entry]) -> Judged:
+    def corrections(self, entries: Sequence[Entry]) -> Evaluated:
         """What is wrong about each of these corrections, those recorded later left out."""
         until = OPEN if self._known_at is None else self._known_at
         mine = [e for e in entries if e.recorded <= until]
         if not mine:
             return []
-        related = component(self._reader, [e.id for e in mine], until=until)
+        related = related_corrections(self._reader, [e.id for e in mine], until=until)
         ids = {x for c in related for x in (c.id, c.target)}
         homes = self._reader.entries_by_id({correction_of(i) or i for i in ids})
         there = {i: e for i, e in homes.items() if e.recorded <= until}
         bodies = {
             i: body_of(there[h], i) for i in ids if (h := correction_of(i) or i) in there and _brings(there[h], i)
         }
-        reports = {i: _report(report_of(b, i, there[correction_of(i) or i].recorded), b) for i, b in bodies.items()}
-        standing = Standing(related, lambda i: i in reports)
+        reports = {
+            i: _report(stored_event_of(b, i, there[correction_of(i) or i].recorded), b) for i, b in bodies.items()
+        }
+        standing = CorrectionStatus(related, lambda i: i in reports)
         by_id = {c.id: c for c in related}
         return [(correction_place(e.position), self._judged(by_id[e.id], standing, reports)) for e in mine]
 
-    def _judged(self, c: Correction, standing: Standing, reports: dict[str, Report]) -> list[Finding]:
+    def _judged(self, c: Correction, standing: CorrectionStatus, reports: dict[str, EventEvidence]) -> list[Finding]:
         target = reports.get(c.target)
-        return judge_correction(Corrected(c, standing, reports, () if target is None else tuple(items_in(target.body))))
+        return findings_of_correction(
+            CorrectionEvidence(c, standing, reports, () if target is None else tuple(items_in(target.body)))
+        )
 
 
-def _is_use(facts: Facts, m: Mention) -> bool:
+def _is_use(facts: ItemFacts, m: Mention) -> bool:
     """A lot goes into ever so many things: those reports say nothing of it that a rule looks at."""
     return facts.is_lot and m.role == PUT_IN
 
@@ -214,8 +238,10 @@ def _brings(entry: Entry, event_id: str) -> bool:
     return event_id == entry.id or "replacement" in orjson.loads(entry.event)
 
 
-def _report(timed: TimedReport, body: Mapping[str, Any]) -> Report:
-    return Report(timed.id, timed.recorded, timed.type, timed.step, timed.time, timed.reporter, _region(body), body)
+def _report(timed: StoredEvent, body: Mapping[str, Any]) -> EventEvidence:
+    return EventEvidence(
+        timed.id, timed.recorded, timed.type, timed.step, timed.time, timed.reporter, _region(body), body
+    )
 
 
 def _region(body: Mapping[str, Any]) -> str:

@@ -10,11 +10,11 @@ import orjson
 from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.events.corrections import correction_of
 from lineage.domain.findings import twin_codes
-from lineage.service.answers import Asked, Document, answer
-from lineage.service.findings.evaluation import END, ITEMS, PAGE, START, Judge, Judged, items_in
-from lineage.service.projection.commits import component
+from lineage.service.answers import Context, Document, build_answer
+from lineage.service.findings.evaluation import END, ITEMS, PAGE, START, Evaluated, FindingEvaluator, items_in
+from lineage.service.projection.commits import related_corrections
 from lineage.service.questions.journal import body_of
-from lineage.stores.interface import Entry, FindingsJudged, KeptFindings, Reader, State, Store
+from lineage.stores.interface import Entry, EvaluatedUpTo, FindingsCache, Reader, State, Store
 
 AT_ONCE: Final = 500
 """Entries of the journal that are looked at together."""
@@ -22,34 +22,34 @@ MOST_BEHIND: Final = 2_000
 """A question catches up with as many new entries; with more it judges for itself."""
 
 
-class Kept(NamedTuple):
+class CatchUp(NamedTuple):
     """How far findings are kept, and how many things were judged to get there."""
 
-    judged: FindingsJudged
+    judged: EvaluatedUpTo
     looked_at: int
 
 
-def catch_up(store: Store, kept: KeptFindings) -> Kept:
+def catch_up(store: Store, kept: FindingsCache) -> CatchUp:
     """Judge everything that changed since the last time, the first time everything. May be broken off and gone on."""
     looked_at = 0
     while True:
         count = store.read(lambda reader: step(reader, kept))
         if count is None:
-            return Kept(kept.judged(), looked_at)
+            return CatchUp(kept.judged(), looked_at)
         looked_at += count
 
 
-def judge_all(store: Store, asked: Asked) -> Document:
+def judge_all(store: Store, context: Context) -> Document:
     """Catch up, and say how many items and corrections were judged. Raises InvalidQuestionError without a file."""
     kept = store.findings
     if kept is None:
         message = "Findings of this store are kept nowhere: name a file in LINEAGE_FINDINGS."
         raise InvalidQuestionError(message, path="LINEAGE_FINDINGS", code="no_findings_file")
     count = catch_up(store, kept).looked_at
-    return store.read(lambda reader: answer(reader.state(), asked, {"judged": count}))
+    return store.read(lambda reader: build_answer(reader.state(), context, {"judged": count}))
 
 
-def caught_up(reader: Reader, kept: KeptFindings, state: State) -> bool:
+def caught_up(reader: Reader, kept: FindingsCache, state: State) -> bool:
     """Bring what is kept to exactly this state, if it is not far from it; whether it is there."""
     judged = kept.judged()
     if (
@@ -63,7 +63,7 @@ def caught_up(reader: Reader, kept: KeptFindings, state: State) -> bool:
     return kept.judged().position == state.position
 
 
-def _follows(reader: Reader, judged: FindingsJudged, state: State) -> bool:
+def _follows(reader: Reader, judged: EvaluatedUpTo, state: State) -> bool:
     """Whether what is kept was judged from the beginning of this very journal."""
     if judged.position > state.position:
         return False
@@ -73,13 +73,13 @@ def _follows(reader: Reader, judged: FindingsJudged, state: State) -> bool:
     return bool(last) and last[0].digest == judged.digest
 
 
-def step(reader: Reader, kept: KeptFindings) -> int | None:
+def step(reader: Reader, kept: FindingsCache) -> int | None:
     """Judge some more: how many things; None when there is nothing more to judge in this state."""
     judged, state = kept.judged(), reader.state()
     if not _follows(reader, judged, state):
-        kept.clear(FindingsJudged(state.position, state.digest))
+        kept.clear(EvaluatedUpTo(state.position, state.digest))
         return 0
-    judge = Judge(reader, None)
+    judge = FindingEvaluator(reader, None)
     if judged.place is not None:
         if judged.position == 0 and judged.place == START:
             judged = _begun(kept, judged, state)
@@ -93,22 +93,24 @@ def step(reader: Reader, kept: KeptFindings) -> int | None:
     return _go_on(reader, judge, kept, judged, entries)
 
 
-def _begun(kept: KeptFindings, was: FindingsJudged, state: State) -> FindingsJudged:
+def _begun(kept: FindingsCache, was: EvaluatedUpTo, state: State) -> EvaluatedUpTo:
     """What is judged from here on is at least of this state; whatever comes after it is looked at again."""
-    begun = FindingsJudged(state.position, state.digest)
+    begun = EvaluatedUpTo(state.position, state.digest)
     kept.keep([], was, begun)
     return begun
 
 
-def _go_on(reader: Reader, judge: Judge, kept: KeptFindings, judged: FindingsJudged, entries: Sequence[Entry]) -> int:
+def _go_on(
+    reader: Reader, judge: FindingEvaluator, kept: FindingsCache, judged: EvaluatedUpTo, entries: Sequence[Entry]
+) -> int:
     touched = touched_by(reader, kept, judged.position, entries)
-    reached = FindingsJudged(entries[-1].position, entries[-1].digest, None)
+    reached = EvaluatedUpTo(entries[-1].position, entries[-1].digest, None)
     if touched is None:
         # whom nobody enrols any more, or who is somebody else by now, any item may name
         kept.clear(reached._replace(place=START))
         return 0
     items, corrections = touched
-    found: Judged = []
+    found: Evaluated = []
     ids = sorted(items)
     for start in range(0, len(ids), PAGE):
         some = ids[start : start + PAGE]
@@ -121,10 +123,10 @@ def _go_on(reader: Reader, judge: Judge, kept: KeptFindings, judged: FindingsJud
 
 
 def touched_by(
-    reader: Reader, kept: KeptFindings, position: int, entries: Sequence[Entry]
+    reader: Reader, kept: FindingsCache, position: int, entries: Sequence[Entry]
 ) -> tuple[set[str], set[str]] | None:
     """Items and corrections of which these entries may change a finding; None where it may be any."""
-    related = component(reader, [e.id for e in entries])
+    related = related_corrections(reader, [e.id for e in entries])
     homes = {x for c in related for x in (c.id, correction_of(c.target) or c.target)} | {e.id for e in entries}
     rows = reader.entries_by_id(homes)
     bodies = [b for e in rows.values() for b in _bodies(e)]
@@ -146,7 +148,7 @@ def _bodies(entry: Entry) -> list[Document]:
     return [event, body_of(entry, f"{entry.id}#r")] if "replacement" in event else [event]
 
 
-def _found_with(kept: KeptFindings, position: int, party: str) -> set[str]:
+def _found_with(kept: FindingsCache, position: int, party: str) -> set[str]:
     """The items that have a finding which names the party."""
     rows = kept.listed((*START, -1), position, party=party)
     return {row.anchor for row in rows or () if row.phase == ITEMS}

@@ -8,21 +8,21 @@ from typing import Any, Final
 
 from lineage.domain.findings import Finding, sentence
 from lineage.domain.findings.scoring import Scorer
-from lineage.service.answers import Asked, Document, answer
-from lineage.service.findings.evaluation import END, START, Judge
+from lineage.service.answers import Context, Document, build_answer
+from lineage.service.findings.evaluation import END, START, FindingEvaluator
 from lineage.stores.interface import Reader, Store
 
 MOST_SHOWN: Final = 20
 """Findings that nobody planted, shown one by one."""
 
 
-def score(store: Store, truth: Iterable[Mapping[str, Any]], asked: Asked) -> Document:
+def score(store: Store, truth: Iterable[Mapping[str, Any]], context: Context) -> Document:
     """Precision and recall by kind, of everything that is a finding at `at` (default now)."""
     scorer = Scorer(truth)
     wrong: list[Finding] = []
     place = START
     while place != END:
-        judged, place = store.read(lambda reader, after=place: _page(reader, after, asked))  # type: ignore[misc]
+        judged, place = store.read(lambda reader, after=place: _page(reader, after, context))  # type: ignore[misc]
         for finding in judged:
             if not scorer.take(finding) and len(wrong) < MOST_SHOWN:
                 wrong.append(finding)
@@ -41,9 +41,9 @@ def score(store: Store, truth: Iterable[Mapping[str, Any]], asked: Asked) -> Doc
         "not_found": [{"kind": k, "shown_by": list(ids)} for k, ids in islice(scorer.missed(), MOST_SHOWN)],
         "not_judged": dict(sorted(scorer.left_out.items())),
     }
-    return answer(store.read(lambda reader: reader.state()), asked, own)
+    return build_answer(store.read(lambda reader: reader.state()), context, own)
 
 
-def _page(reader: Reader, after: tuple[int, str], asked: Asked) -> tuple[list[Finding], tuple[int, str]]:
-    judged, place = Judge(reader, asked.known_at).page(after)
-    return [f for _, found in judged for f in found if f.due <= asked.moment], place
+def _page(reader: Reader, after: tuple[int, str], context: Context) -> tuple[list[Finding], tuple[int, str]]:
+    judged, place = FindingEvaluator(reader, context.known_at).page(after)
+    return [f for _, found in judged for f in found if f.due <= context.moment], place

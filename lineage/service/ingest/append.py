@@ -12,7 +12,8 @@ import orjson
 
 from lineage.domain.errors import Notice
 from lineage.domain.events.corrections import correction_of
-from lineage.domain.events.reading import Corrected, Reading
+from lineage.domain.events.models import Corrected
+from lineage.domain.events.reading import Reading
 from lineage.domain.instants import format_instant
 from lineage.service.projection.commits import Projection
 from lineage.service.projection.rebuild import rebuild
@@ -29,7 +30,7 @@ class Incoming(NamedTuple):
 
 
 @dataclass(slots=True)
-class Admitted:
+class AppendResult:
     """What became of one batch."""
 
     accepted: list[Incoming] = field(default_factory=list)
@@ -41,10 +42,10 @@ class Admitted:
     backdated: bool = False
 
 
-class Conflicted(Exception):  # noqa: N818 - leaves a transaction, never the room
+class AtomicConflict(Exception):  # noqa: N818 - leaves a transaction, never the room
     """An atomic batch holds a conflict: nothing of it is kept."""
 
-    def __init__(self, admitted: Admitted) -> None:
+    def __init__(self, admitted: AppendResult) -> None:
         super().__init__()
         self.admitted = admitted
 
@@ -59,19 +60,19 @@ def next_digest(before: str, entry: Entry) -> str:
     return sha256(row).hexdigest()
 
 
-def admit(
+def append_batch(
     transaction: Transaction, batch: Sequence[Incoming], *, now: int, atomic: bool = False, projecting: bool = True
-) -> Admitted:
+) -> AppendResult:
     """Keep a batch: append what is new to the journal, and project it, unless that is left to a rebuild.
 
     `now` is the clock (milliseconds UTC): what has no `recorded` of its own gets the later of it and 1 ms after
     the last commit's. Raises `Conflicted` for an atomic batch with a conflict.
     """
     state = transaction.state()
-    result = Admitted(state=state)
+    result = AppendResult(state=state)
     fresh = _sort_out(transaction, batch, result)
     if atomic and result.conflicts:
-        raise Conflicted(result)
+        raise AtomicConflict(result)
     if not fresh:
         return result
     recorded = max(now, state.recorded + 1)
@@ -90,11 +91,11 @@ def admit(
         rebuild(transaction)
     else:
         projection.project(entries, events)
-    result.waiting = _waiting(transaction, fresh)
+    result.waiting = _unresolved_corrections(transaction, fresh)
     return result
 
 
-def _sort_out(reader: Reader, batch: Sequence[Incoming], result: Admitted) -> list[Incoming]:
+def _sort_out(reader: Reader, batch: Sequence[Incoming], result: AppendResult) -> list[Incoming]:
     """The events that are new; the same id with the same content is a duplicate, with other content a conflict."""
     kept = {i: e.event for i, e in reader.entries_by_id([i.reading.event.id for i in batch]).items()}
     fresh: list[Incoming] = []
@@ -126,13 +127,13 @@ def _entries(fresh: Sequence[Incoming], state: State, recorded: int) -> list[Ent
     return entries
 
 
-def _waiting(reader: Reader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
+def _unresolved_corrections(reader: Reader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
     """A correction whose target has not arrived is accepted with a warning (contract 2)."""
     targets = {i.reading.event.target: i for i in fresh if isinstance(i.reading.event, Corrected)}
     if not targets:
         return []
-    asked = {correction_of(t) or t for t in targets}
-    there = reader.entries_by_id(asked)
+    context = {correction_of(t) or t for t in targets}
+    there = reader.entries_by_id(context)
     notices = []
     for target, incoming in targets.items():
         if (correction_of(target) or target) not in there:

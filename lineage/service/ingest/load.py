@@ -10,10 +10,12 @@ from typing import Final
 import orjson
 
 from lineage.domain.errors import InvalidEventError, Notice
-from lineage.domain.events.reading import Event, differs_as_sent, read_event
+from lineage.domain.events.models import Event
+from lineage.domain.events.reading import read_event
+from lineage.domain.events.serialization import differs_as_sent
 from lineage.exchange.jsonl import Line
-from lineage.service.gc_tuning import seldom_collecting
-from lineage.service.ingest.append import Admitted, Conflicted, Incoming, admit
+from lineage.service.gc_tuning import rare_collection
+from lineage.service.ingest.append import AppendResult, AtomicConflict, Incoming, append_batch
 from lineage.service.projection.bulk import project_all
 from lineage.service.projection.rebuild import DisorderedError, rebuild
 from lineage.stores.interface import EMPTY, Entry, State, Store, Transaction
@@ -40,7 +42,7 @@ class Rules:
 
 
 @dataclass(slots=True)
-class Report:
+class LoadReport:
     """What became of the lines. `rejected` counts events; one event may have several errors."""
 
     accepted: int = 0
@@ -91,28 +93,28 @@ def load(
     *,
     refused: Refused | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> LoadReport:
     """Keep every valid event of the lines, batch by batch; a line is counted as accepted only when it is durable.
 
     With `rules.atomic` all are kept in one transaction, or none. `refused` is told every line that is not kept and why;
     `progress` how many lines were done. Raises StoreError; what was kept before stays kept.
     """
-    report = Report(state=store.read(lambda reader: reader.state()))
-    judge = _Judge(rules, report, refused)
+    report = LoadReport(state=store.read(lambda reader: reader.state()))
+    judge = _Validator(rules, report, refused)
     size = BatchSize()
     batches: Iterable[list[tuple[Line, Incoming]]] = _batches(judge.incoming(lines), size)
     if rules.atomic:
         batches = [[pair for batch in batches for pair in batch]]
         if report.rejected:
             return report
-    with seldom_collecting():
+    with rare_collection():
         for batch in batches:
             incoming = [i for _, i in batch]
             try:
                 admitted = store.write(
-                    lambda tx, some=incoming: admit(tx, some, now=rules.clock(), atomic=rules.atomic)  # type: ignore[misc]
+                    lambda tx, some=incoming: append_batch(tx, some, now=rules.clock(), atomic=rules.atomic)  # type: ignore[misc]
                 )
-            except Conflicted as conflicted:
+            except AtomicConflict as conflicted:
                 _conflicts(conflicted.admitted, batch, report, refused)
                 continue
             _count(admitted, batch, report, refused)
@@ -130,20 +132,20 @@ def load_all(
     *,
     refused: Refused | None = None,
     progress: Progress | None = None,
-) -> Report:
+) -> LoadReport:
     """Keep every valid event of the lines in an empty store, and derive everything once they are all there.
 
     Journal, projection and report are those of `load`, and it is there when all of it is. Raises StoreNotEmptyError.
     """
-    report = Report()
+    report = LoadReport()
 
     def work(transaction: Transaction) -> None:
-        judge = _Judge(rules, report, refused)
+        judge = _Validator(rules, report, refused)
         size = BatchSize()
 
-        def kept() -> Iterator[Admitted]:
+        def kept() -> Iterator[AppendResult]:
             for batch in _batches(judge.incoming(lines), size):
-                admitted = admit(transaction, [i for _, i in batch], now=rules.clock(), projecting=False)
+                admitted = append_batch(transaction, [i for _, i in batch], now=rules.clock(), projecting=False)
                 _count(admitted, batch, report, refused)
                 if admitted.backdated:
                     size.grow()
@@ -160,7 +162,7 @@ def load_all(
     return report
 
 
-def _whole_moments(kept: Iterable[Admitted]) -> Iterator[list[Entry]]:
+def _whole_moments(kept: Iterable[AppendResult]) -> Iterator[list[Entry]]:
     """What is kept, moments when all of them is there. Raises DisorderedError in the end if any was late."""
     rest: list[Entry] = []
     in_order = True
@@ -178,10 +180,10 @@ def _whole_moments(kept: Iterable[Admitted]) -> Iterator[list[Entry]]:
         yield rest
 
 
-class _Judge:
+class _Validator:
     """Turns lines into valid events, and tells the report of the others."""
 
-    def __init__(self, rules: Rules, report: Report, refused: Refused | None) -> None:
+    def __init__(self, rules: Rules, report: LoadReport, refused: Refused | None) -> None:
         self._rules = rules
         self._report = report
         self._refused = refused
@@ -241,7 +243,7 @@ def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterato
     for line, incoming in pairs:
         batch.append((Line(line.number, line.raw, None, None), incoming))
         size += len(line.raw)
-        named += things_named(incoming.reading.event)
+        named += named_count(incoming.reading.event)
         if len(batch) >= most.events or size >= most.size_bytes or named >= BATCH_NAMED:
             yield batch
             batch, size, named = [], 0, 0
@@ -252,7 +254,7 @@ def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterato
 _NAMING: Final = ("items", "parts", "inputs", "outputs")
 
 
-def things_named(event: Event) -> int:
+def named_count(event: Event) -> int:
     """How many items an event names, or at most a few more."""
     fields = vars(event)
     return 1 + sum([len(fields[name]) for name in _NAMING if name in fields])
@@ -261,7 +263,7 @@ def things_named(event: Event) -> int:
 _Batch = list[tuple[Line, Incoming]]
 
 
-def _count(admitted: Admitted, batch: _Batch, report: Report, refused: Refused | None) -> None:
+def _count(admitted: AppendResult, batch: _Batch, report: LoadReport, refused: Refused | None) -> None:
     """Tell the report what became of a batch that is kept."""
     report.accepted += len(admitted.accepted)
     report.duplicate += admitted.duplicates
@@ -274,7 +276,7 @@ def _count(admitted: Admitted, batch: _Batch, report: Report, refused: Refused |
     _conflicts(admitted, batch, report, refused)
 
 
-def _conflicts(admitted: Admitted, batch: _Batch, report: Report, refused: Refused | None) -> None:
+def _conflicts(admitted: AppendResult, batch: _Batch, report: LoadReport, refused: Refused | None) -> None:
     by_line = {line.number: line for line, _ in batch} if admitted.conflicts else {}
     for number, notice in admitted.conflicts:
         report.refuse(number, [notice])
@@ -282,4 +284,4 @@ def _conflicts(admitted: Admitted, batch: _Batch, report: Report, refused: Refus
             refused(by_line[number], [notice])
 
 
-__all__ = ["BATCH", "Report", "Rules", "load", "load_all"]
+__all__ = ["BATCH", "LoadReport", "Rules", "load", "load_all"]

@@ -8,17 +8,17 @@ from typing import Final
 import orjson
 
 from lineage.domain.errors import LineageError
-from lineage.domain.events.reading import from_kept
+from lineage.domain.events.serialization import from_stored
 from lineage.domain.instants import format_instant
-from lineage.service.answers import Asked, Document, answer
-from lineage.service.ingest import append as admission
-from lineage.service.projection import rebuild as rebuilding
+from lineage.service.answers import Context, Document, build_answer
+from lineage.service.ingest import append
+from lineage.service.projection import rebuild as rebuild_module
 from lineage.stores.interface import Entry, State, Store
 
 PAGE: Final = 1_000
 
 
-def verify(store: Store, asked: Asked, progress: Callable[[int], None] | None = None) -> Document:
+def verify(store: Store, context: Context, progress: Callable[[int], None] | None = None) -> Document:
     """Recompute the chain of digests; `failure` is the first row that fails, None if none does.
 
     A row fails that is missing, whose digest does not follow from it and the row before, or whose event cannot be read
@@ -36,7 +36,7 @@ def verify(store: Store, asked: Asked, progress: Callable[[int], None] | None = 
     if failure is None and (checked, digest) != (state.position, state.digest):
         failure = _failure(checked + 1, None, "row_missing", f"The journal ends before its head, row {state.position}.")
     own = {"intact": failure is None, "checked": checked, "digest": digest, "failure": failure}
-    return answer(state, asked, own)
+    return build_answer(state, context, own)
 
 
 def journal(store: Store, state: State) -> Iterator[Entry]:
@@ -56,11 +56,11 @@ def journal(store: Store, state: State) -> Iterator[Entry]:
 def _fault(entry: Entry, position: int, digest: str) -> Document | None:
     if entry.position != position:
         return _failure(position, None, "row_missing", f"Row {position} is missing; row {entry.position} follows.")
-    if admission.next_digest(digest, entry) != entry.digest:
+    if append.next_digest(digest, entry) != entry.digest:
         message = "The digest does not follow from this row and the row before: one of them was changed."
         return _failure(position, entry.id, "digest_mismatch", message)
     try:
-        event = from_kept(orjson.loads(entry.event))
+        event = from_stored(orjson.loads(entry.event))
         sent = None if entry.sent is None else orjson.loads(entry.sent)
     except (ValueError, TypeError, KeyError, AttributeError, LineageError):
         return _failure(position, entry.id, "event_unreadable", "The event of this row cannot be read.")
@@ -76,7 +76,7 @@ def _failure(position: int, event_id: str | None, code: str, message: str) -> Do
 
 
 def export(
-    store: Store, asked: Asked, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
+    store: Store, context: Context, write: Callable[[bytes], object], progress: Callable[[int], None] | None = None
 ) -> Document:
     """Write the journal in order of arrival, one event a line as it was sent, with `recorded`.
 
@@ -90,10 +90,10 @@ def export(
         write(f'{event[:-1]},"recorded":"{format_instant(entry.recorded)}"}}\n'.encode())
         if progress is not None:
             progress(count)
-    return answer(state, asked, {"exported": count, "digest": state.digest})
+    return build_answer(state, context, {"exported": count, "digest": state.digest})
 
 
-def rebuild(store: Store, asked: Asked) -> Document:
+def rebuild(store: Store, context: Context) -> Document:
     """Drop everything that is derived and derive it anew from the journal, in one transaction."""
-    count, state = store.write(lambda transaction: (rebuilding.rebuild(transaction), transaction.state()))
-    return answer(state, asked, {"rebuilt": count, "digest": state.digest})
+    count, state = store.write(lambda transaction: (rebuild_module.rebuild(transaction), transaction.state()))
+    return build_answer(state, context, {"rebuilt": count, "digest": state.digest})

@@ -12,16 +12,23 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Final, NamedTuple, TypeVar
 
-from lineage.domain.events.effects import Told
-from lineage.domain.graph import BECAME, MAKERS, Edge, Enrolment, Known, Term
-from lineage.domain.projection.changes import Gain, Said, Word
-from lineage.domain.projection.item_history import history
-from lineage.service.gc_tuning import seldom_collecting
-from lineage.service.projection.commits import Moment, Plain, to_hear
+from lineage.domain.events.effects import EventEffects
+from lineage.domain.graph import BECAME, MAKERS, Edge, Enrolment, KnownInterval, Term
+from lineage.domain.projection.changes import BecameChange, MentionChange, Word
+from lineage.domain.projection.item_history import item_history
+from lineage.service.gc_tuning import rare_collection
+from lineage.service.projection.commits import CommitEffects, UncorrectedCommit, decode_commits
 from lineage.service.projection.projector import Projector, named_more
-from lineage.service.projection.worker_pool import Workers
-from lineage.service.projection.working_set import Kept
-from lineage.stores.interface import Changes, Ear, Entry, Notes, Share, Transaction
+from lineage.service.projection.worker_pool import WorkerPool
+from lineage.service.projection.working_set import WorkingSet
+from lineage.stores.interface import (
+    Changes,
+    Entry,
+    StagingInterface,
+    StagingPartitionInterface,
+    StagingWriterInterface,
+    Transaction,
+)
 
 _ROWS: Final = 20_000
 _MOMENTS: Final = 1_000
@@ -35,16 +42,16 @@ def project_all(transaction: Transaction, journal: Iterable[list[Entry]]) -> Non
     following items is spread over processes; this one keeps what comes of it, in the order in which it would have made
     it alone.
     """
-    with seldom_collecting(), transaction.notes() as notes, Workers() as workers:
-        for _, rests in workers.spread(_listen, _heard(transaction, notes, journal)):
-            _keep_rests(transaction, rests)
+    with rare_collection(), transaction.notes() as notes, WorkerPool() as workers:
+        for _, rests in workers.spread(_extract, _decode_batches(transaction, notes, journal)):
+            _store_parties_and_terms(transaction, rests)
         notes.sort()
-        for said in _batches(_by(notes.woven(), attrgetter("k")), _MOMENTS):
-            _weave(transaction, said)
-        with transaction.unindexed():
-            for share, packed in workers.spread(_follow, notes.shares()):
+        for said in _batches(_by(notes.dependent_changes(), attrgetter("k")), _MOMENTS):
+            _project_dependent(transaction, said)
+        with transaction.deferred_indexes():
+            for share, packed in workers.spread(_replay_partition, notes.shares()):
                 transaction.take(share, packed)
-            _keep_gains(transaction, notes)
+            _store_became(transaction, notes)
 
 
 def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -53,19 +60,19 @@ def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
-def _by(said: Iterable[Said], key: attrgetter) -> Iterator[list[Said]]:  # type: ignore[type-arg]
+def _by(said: Iterable[MentionChange], key: attrgetter) -> Iterator[list[MentionChange]]:  # type: ignore[type-arg]
     return (list(group) for _, group in groupby(said, key=key))
 
 
 class _Batch(NamedTuple):
     """Some of the journal, and where to note what it says."""
 
-    ear: Ear
+    ear: StagingWriterInterface
     number: int
-    moments: list[Moment | Plain]
+    moments: list[CommitEffects | UncorrectedCommit]
 
 
-class _Rest(NamedTuple):
+class _PartyEffects(NamedTuple):
     """What a moment says beside what is noted: how many more events name each party (and standing corrections are
     reported by it); terms and enrolments."""
 
@@ -76,30 +83,32 @@ class _Rest(NamedTuple):
     entering: list[Term | Enrolment]
 
 
-def _heard(transaction: Transaction, notes: Notes, journal: Iterable[list[Entry]]) -> Iterator[_Batch]:
+def _decode_batches(
+    transaction: Transaction, notes: StagingInterface, journal: Iterable[list[Entry]]
+) -> Iterator[_Batch]:
     for number, entries in enumerate(journal):
-        yield _Batch(notes.ear, number, list(to_hear(transaction, entries)))
+        yield _Batch(notes.ear, number, list(decode_commits(transaction, entries)))
 
 
-def _listen(batch: _Batch) -> list[_Rest]:
+def _extract(batch: _Batch) -> list[_PartyEffects]:
     """Note what is said of items; give back what is said of parties, and what can be searched by."""
-    said: list[Said] = []
-    gains: list[Gain] = []
-    rests: list[_Rest] = []
+    said: list[MentionChange] = []
+    gains: list[BecameChange] = []
+    rests: list[_PartyEffects] = []
     since: dict[str, Counter[str]] = {}
     for one in batch.moments:
-        k, entering, leaving, unheard, reporters = one.heard() if isinstance(one, Plain) else one
+        k, entering, leaving, unheard, reporters = one.heard() if isinstance(one, UncorrectedCommit) else one
         for sign, some in ((0, unheard), (-1, leaving), (1, entering)):
-            said += [Said(k, sign, m) for told in some for m in told.mentions]
+            said += [MentionChange(k, sign, m) for told in some for m in told.mentions]
         for sign, some in ((-1, leaving), (1, entering)):
-            gains += [Gain(*key, k, sign, told.event) for told in some for key in told.became]
+            gains += [BecameChange(*key, k, sign, told.event) for told in some for key in told.became]
         named = named_more(entering, leaving)
-        if isinstance(one, Plain):
+        if isinstance(one, UncorrectedCommit):
             named = _named_first(named, since)
         else:
             since.clear()
-        rests.append(_Rest(k, reporters, named, _found_by(leaving), _found_by(entering)))
-    batch.ear.hear(batch.number, said, gains)
+        rests.append(_PartyEffects(k, reporters, named, _found_by(leaving), _found_by(entering)))
+    batch.ear.append(batch.number, said, gains)
     return [rest for rest in rests if any(rest[1:])]
 
 
@@ -111,13 +120,13 @@ def _named_first(named: Counter[str], since: dict[str, Counter[str]]) -> Counter
     return fresh
 
 
-def _found_by(told: Iterable[Told]) -> list[Term | Enrolment]:
+def _found_by(told: Iterable[EventEffects]) -> list[Term | Enrolment]:
     return [row for one in told for row in (*one.terms, *([one.enrolment] if one.enrolment else ()))]
 
 
-def _keep_rests(transaction: Transaction, rests: Sequence[_Rest]) -> None:
-    kept = Kept(transaction)
-    kept.prepare_parties(party for one in rests for named in (one.reporters, one.named) for party in named)
+def _store_parties_and_terms(transaction: Transaction, rests: Sequence[_PartyEffects]) -> None:
+    kept = WorkingSet(transaction)
+    kept.load_parties(party for one in rests for named in (one.reporters, one.named) for party in named)
     for k, reporters, named, leaving, entering in rests:
         kept.count_parties(k, reporters)
         for row in leaving:
@@ -128,36 +137,38 @@ def _keep_rests(transaction: Transaction, rests: Sequence[_Rest]) -> None:
     kept.flush()
 
 
-def _weave(transaction: Transaction, moments: list[list[Said]]) -> None:
+def _project_dependent(transaction: Transaction, moments: list[list[MentionChange]]) -> None:
     """Moment by moment, as the projection does it."""
     projector = Projector(transaction)
-    told = [(some[0].k, {sign: _told(some, sign) for sign in (0, -1, 1)}) for some in moments]
-    projector.kept.prepare_all(one for _, signs in told for some in signs.values() for one in some)
+    told = [(some[0].k, {sign: _effects(some, sign) for sign in (0, -1, 1)}) for some in moments]
+    projector.kept.load_all_for(one for _, signs in told for some in signs.values() for one in some)
     for k, signs in told:
         for one in signs[0]:
-            projector.keep_unheard(k, one)
+            projector.keep_withdrawn_before_arrival(k, one)
         projector.moment(k, signs[1], signs[-1])
     projector.kept.flush()
 
 
-def _told(said: Iterable[Said], sign: int) -> list[Told]:
+def _effects(said: Iterable[MentionChange], sign: int) -> list[EventEffects]:
     mentions = (one.mention for one in said if one.sign == sign)
-    return [Told(event, tuple(some), (), (), None, ()) for event, some in groupby(mentions, key=attrgetter("event"))]
+    return [
+        EventEffects(event, tuple(some), (), (), None, ()) for event, some in groupby(mentions, key=attrgetter("event"))
+    ]
 
 
-def _follow(share: Share) -> bytes:
+def _replay_partition(share: StagingPartitionInterface) -> bytes:
     """The histories of some items. Of which the same is said, they have the same history: one is followed for all."""
     changes = Changes()
     alike: dict[str, list[str]] = {}
     for items, words in share.said():
         first, *others = items
-        history(first, words, changes)
+        item_history(first, words, changes)
         if others and _declared(words):
             alike[first] = others
             continue
         # Unless its kind is declared from the first word on: else it is read from its id.
         for item in others:
-            history(item, [Said(k, sign, m._replace(item=item)) for k, sign, m in words], changes)
+            item_history(item, [MentionChange(k, sign, m._replace(item=item)) for k, sign, m in words], changes)
     return share.packed(changes, alike)
 
 
@@ -166,23 +177,23 @@ def _declared(words: Sequence[Word]) -> bool:
     return words[0][2].role in MAKERS and all(sign > 0 for _, sign, _ in words)
 
 
-def _keep_gains(transaction: Transaction, notes: Notes) -> None:
+def _store_became(transaction: Transaction, notes: StagingInterface) -> None:
     """What became of what."""
     changes = Changes()
     for (source, target, at), gains in groupby(notes.gains(), key=lambda gain: gain[:3]):
         _became(source, target, at, gains, changes)
-        changes = _kept_if_full(transaction, changes)
+        changes = _flushed_if_full(transaction, changes)
     transaction.apply(changes)
 
 
-def _kept_if_full(transaction: Transaction, changes: Changes) -> Changes:
+def _flushed_if_full(transaction: Transaction, changes: Changes) -> Changes:
     if len(changes.opened) < _ROWS:
         return changes
     transaction.apply(changes)
     return Changes()
 
 
-def _became(source: str, target: str, at: int, gains: Iterable[Gain], changes: Changes) -> None:
+def _became(source: str, target: str, at: int, gains: Iterable[BecameChange], changes: Changes) -> None:
     """One edge for an input, an output and an instant, proved by whatever events are in force."""
     edge: Edge | None = None
     known_from = 0
@@ -194,7 +205,7 @@ def _became(source: str, target: str, at: int, gains: Iterable[Gain], changes: C
         if new == edge:
             continue
         if edge is not None:
-            changes.past.append((edge, Known(known_from, k)))
+            changes.past.append((edge, KnownInterval(known_from, k)))
         edge, known_from = new, k
     if edge is not None:
         changes.opened.append((edge, known_from))

@@ -5,56 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.projection.checkpoint import START, span_since, unpack
-from lineage.domain.projection.containment import Life, merged, moments
-from lineage.domain.projection.custody import Hands, holdings_of
-from lineage.domain.projection.item_update import Concern, Way
-from lineage.domain.projection.replay import Run, Together
-from lineage.service.projection.working_set import Kept
+from lineage.domain.projection.checkpoint import START, decode, span_since
+from lineage.domain.projection.containment import ItemState, by_instant, merged
+from lineage.domain.projection.custody import CustodyStatus, holdings_of
+from lineage.domain.projection.item_update import ItemUpdate, UpdateMode
+from lineage.domain.projection.replay import ItemReplay, ReplayScheduler
+from lineage.service.projection.working_set import WorkingSet
 from lineage.stores.interface import Row
 
 
-class Lives:
+class TimelineUpdates:
     """The lives that one moment of knowledge changes."""
 
-    def __init__(self, kept: Kept, concerns: dict[str, Concern]) -> None:
+    def __init__(self, kept: WorkingSet, concerns: dict[str, ItemUpdate]) -> None:
         self._kept = kept
         self._concerns = concerns
-        self._runs = {c.item: self._run(c) for c in concerns.values() if c.way is not Way.NONE}
+        self._runs = {c.item: self._run(c) for c in concerns.values() if c.way is not UpdateMode.NONE}
 
-    def go_on(self, k: int, in_rings: Iterable[str]) -> None:
+    def go_on(self, k: int, on_cycles: Iterable[str]) -> None:
         """Follow every life that changes, and those whose custody hangs on them; keep what has changed at `k`."""
-        self._hanging(in_rings)
+        self._load_dependents(on_cycles)
         if self._runs:
             self._settle(k)
 
-    def _run(self, concern: Concern) -> Run:
+    def _run(self, concern: ItemUpdate) -> ItemReplay:
         row, head = self._kept.rows[concern.item], self._kept.head(concern.item)
         lot = concern.lot
-        if concern.anew or row is None:
-            return Run(
+        if concern.replays_all or row is None:
+            return ItemReplay(
                 concern.item, lot=lot, start=START.now, before_time=BEGIN, since=BEGIN, mentions=concern.current()
             )
         core = concern.core(concern.entering)
-        if concern.way is Way.TIED:
+        if concern.way is UpdateMode.TIED:
             core += concern.core(concern.kept)
-            return Run(
+            return ItemReplay(
                 concern.item, lot=lot, start=head.before, before_time=head.before_time, since=head.time, mentions=core
             )
         since = min(m.time for m in core)
-        return Run(concern.item, lot=lot, start=head.now, before_time=head.time, since=since, mentions=core)
+        return ItemReplay(concern.item, lot=lot, start=head.now, before_time=head.time, since=since, mentions=core)
 
-    def _hanging(self, in_rings: Iterable[str]) -> None:
+    def _load_dependents(self, on_cycles: Iterable[str]) -> None:
         """Add the items whose custody hangs on what changes, and so on; they are derived anew."""
         concerns, runs = self._concerns, self._runs
         since = {c.item: c.since for c in concerns.values() if c.since is not None}
-        since.update(dict.fromkeys(in_rings, BEGIN))
+        since.update(dict.fromkeys(on_cycles, BEGIN))
         todo = list(since)
         while todo:
-            self._kept.prepare_hangs({x: since[x] for x in todo})
+            self._kept.load_dependencies({x: since[x] for x in todo})
             reached: dict[str, None] = {}
             for whole in todo:
-                for at, part in self._kept.hangs(whole):
+                for at, part in self._kept.dependencies(whole):
                     if since[whole] <= at < since.get(part, OPEN):
                         since[part] = at
                         reached[part] = None
@@ -63,7 +63,7 @@ class Lives:
             x for x, t in since.items() if (x in runs and runs[x].since > t) or (x not in runs and self._for_another(x))
         ]
         if late:
-            self._derive_anew(late)
+            self._replay_all(late)
 
     def _for_another(self, item: str) -> bool:
         """Whether the item is there for the sake of another, not for what is said of itself."""
@@ -71,12 +71,12 @@ class Lives:
         row = self._kept.rows[item]
         return (concern is None or not concern.lot) and row is not None and row.facts is not None
 
-    def _derive_anew(self, items: list[str]) -> None:
+    def _replay_all(self, items: list[str]) -> None:
         concerns = self._concerns
-        self._kept.prepare(items)
+        self._kept.load(items)
         for item in items:
-            concern = concerns.setdefault(item, Concern(item))
-            concern.start_anew(self._kept.facts(item))
+            concern = concerns.setdefault(item, ItemUpdate(item))
+            concern.replay_all(self._kept.facts(item))
             concern.kept, concern.entering, concern.leaving = [], [], []
         for m in self._kept.mentions(items):
             concerns[m.item].kept.append(m)
@@ -89,23 +89,23 @@ class Lives:
         level = {w for run in runs.values() for w in run.needs()}
         met: set[str] = set()
         while level:
-            kept.prepare(level)
+            kept.load(level)
             met |= level
             level = {w for x in level if self._kept.rows[x] is not None for w in self._kept.head(x).now[1]} - met
-        together = Together(runs, kept.facts_and_head, kept.surroundings)
+        together = ReplayScheduler(runs, kept.facts_and_checkpoint, kept.surroundings)
         old: dict[str, list[Row]] = {x: self._rows_before(concerns[x], run) for x, run in runs.items()}
-        together.settle_all()
-        anew = [x for x in runs if concerns[x].anew]
+        together.run_all()
+        anew = [x for x in runs if concerns[x].replays_all]
         for e in kept.part_edges(anew):
             old[e.source].append(e)
         for h in kept.holdings(anew):
             old[h.item].append(h)
         for item, run in runs.items():
-            self._keep_run(k, run, old[item], paired=run.lot and not concerns[item].anew)
-        for hang in together.hangs:
-            kept.keep_hang(*hang)
+            self._store_replay(k, run, old[item], paired=run.lot and not concerns[item].replays_all)
+        for hang in together.dependencies:
+            kept.add_dependency(*hang)
 
-    def _keep_run(self, k: int, run: Run, old: list[Row], *, paired: bool) -> None:
+    def _store_replay(self, k: int, run: ItemReplay, old: list[Row], *, paired: bool) -> None:
         life = run.life
         assert life is not None
         row = self._kept.rows[run.item]
@@ -113,38 +113,38 @@ class Lives:
         new: list[Row] = [*life.holdings()]
         if not paired:
             new += life.edges()
-        self._kept.replace_all(k, old, new)
+        self._kept.supersede_all(k, old, new)
         facts = row.facts
         if facts is not None:
             earlier = tuple(s for s in facts.spans if s.since < span_since(run.start)) if run.since > BEGIN else ()
-            spans = (*earlier, *life.own_spans(suspended=row.ringed))
+            spans = (*earlier, *life.own_spans(suspended=row.on_cycle))
             facts = facts._replace(spans=spans) if spans != facts.spans else facts
-        self._kept.keep_item(k, run.item, facts, head=run.head, contested=life.contested or row.ringed)
+        self._kept.update_item(k, run.item, facts, head=run.head, contested=life.contested or row.on_cycle)
 
-    def _rows_before(self, concern: Concern, run: Run) -> list[Row]:
+    def _rows_before(self, concern: ItemUpdate, run: ItemReplay) -> list[Row]:
         """The rows from `since` on as they were kept, told from the head alone; none where all rows are fetched."""
-        if concern.anew:
+        if concern.replays_all:
             return []
-        tied = concern.way is Way.TIED
+        tied = concern.way is UpdateMode.TIED
         head = self._kept.head(concern.item)
-        now = unpack(head.now, run.item, lot=run.lot, effective=_nobody) if tied else run.life
+        now = decode(head.now, run.item, lot=run.lot, effective=_no_dependency) if tied else run.life
         assert now is not None
         rows: list[Row] = [*now.holdings()]
         if not run.lot:
             rows += now.edges()
         if not tied:
             return rows
-        before = unpack(head.before, run.item, lot=run.lot, effective=_nobody)
+        before = decode(head.before, run.item, lot=run.lot, effective=_no_dependency)
         if before.span[0] != now.span[0] and before.span[0] < head.time and before.answers:
             rows += holdings_of(run.item, before.span, head.time)
         if not run.lot:
-            life = Life(run.item, lot=False)
+            life = ItemState(run.item, lot=False)
             life.alive, life.inside = before.alive, dict(before.inside)
-            for time, happenings in moments(concern.core(concern.kept)):
+            for time, happenings in by_instant(concern.core(concern.kept)):
                 life.moment(time, happenings)
             rows += merged(life.closed)
         return rows
 
 
-def _nobody(_whole: str, _time: int) -> Hands:
+def _no_dependency(_whole: str, _time: int) -> CustodyStatus:
     raise AssertionError("a life that is only looked at does not go on")

@@ -19,15 +19,17 @@ from queue import SimpleQueue
 from typing import IO, Any, Final, Self, TypeVar
 
 from lineage.domain.errors import StoreUnavailableError
-from lineage.service.gc_tuning import seldom_collecting
+from lineage.service.gc_tuning import rare_collection
 
-PATIENCE: Final = 4
+SHUTDOWN_WAIT_S: Final = 4
 """Things that are worked on before helpers are started: a start takes longer than a little work."""
 MOST_HELPERS: Final = 4
 """What they make is kept by one writer: more of them would wait for it."""
 _AHEAD: Final = 2
 """Things that a helper has been given and that are not taken back yet: so much of them is in memory."""
-_START: Final = "import sys; sys.path[:] = sys.argv[1:]; from lineage.service.projection.worker_pool import serve; serve()"
+_START: Final = (
+    "import sys; sys.path[:] = sys.argv[1:]; from lineage.service.projection.worker_pool import serve; serve()"
+)
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,12 +40,12 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Workers:
+class WorkerPool:
     """Helpers are started when there is enough to do, and none where there is but one processor."""
 
     def __init__(self) -> None:
         self._wanted = min(cores(), MOST_HELPERS) if sys.executable else 1
-        self._patience = PATIENCE
+        self._patience = SHUTDOWN_WAIT_S
         self._helpers: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
@@ -124,7 +126,7 @@ def serve() -> None:
     os.dup2(2, 1)
     tasks: SimpleQueue[tuple[Callable[[Any], Any], Any]] = SimpleQueue()
     threading.Thread(target=_hear, args=(sys.stdin.buffer, tasks), daemon=True).start()
-    with seldom_collecting():
+    with rare_collection():
         while True:
             pickle.dump(_answer(*tasks.get()), answers, protocol=pickle.HIGHEST_PROTOCOL)
             answers.flush()

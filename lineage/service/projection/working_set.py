@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from lineage.domain.events.effects import Told
-from lineage.domain.graph import PART_OF, Edge, Facts, Hang, Holding, Known, Mention
+from lineage.domain.events.effects import EventEffects
+from lineage.domain.graph import PART_OF, CustodyDependency, Edge, Holding, ItemFacts, KnownInterval, Mention
 from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.projection.checkpoint import START, Head
-from lineage.domain.projection.effective_custody import Surroundings
-from lineage.domain.projection.write_buffer import Pending, row_key
+from lineage.domain.projection.checkpoint import START, Checkpoint
+from lineage.domain.projection.effective_custody import CustodyContext
+from lineage.domain.projection.write_buffer import WriteBuffer, row_key
 from lineage.stores.interface import ItemRow, PartyRow, Row, Transaction
 
 
-class Kept:
+class WorkingSet:
     """Items, heads, and whose custody hangs on them, as they are after everything gathered so far in `pending`."""
 
     def __init__(self, transaction: Transaction) -> None:
         self.tx = transaction
-        self.pending = Pending()
+        self.pending = WriteBuffer()
         self.rows: dict[str, ItemRow | None] = {}
-        self._heads: dict[str, Head] = {}
+        self._heads: dict[str, Checkpoint] = {}
         self._hangs: dict[str, tuple[int, list[tuple[int, str]]]] = {}
         self._parties: dict[str, PartyRow | None] = {}
 
-    def prepare_all(self, told: Iterable[Told]) -> None:
+    def load_all_for(self, told: Iterable[EventEffects]) -> None:
         """Fetch what these events will need, for all of them at once."""
         since: dict[str, int] = {}
         parties: dict[str, None] = {}
@@ -32,24 +32,24 @@ class Kept:
             for m in one.mentions:
                 since[m.item] = min(m.time, since.get(m.item, OPEN))
             parties.update(dict.fromkeys(one.parties))
-        self.prepare(since)
-        self.prepare_hangs(since)
-        self.prepare_parties(parties)
+        self.load(since)
+        self.load_dependencies(since)
+        self.load_parties(parties)
 
-    def prepare_hangs(self, since: Mapping[str, int]) -> None:
+    def load_dependencies(self, since: Mapping[str, int]) -> None:
         """Know whose custody hangs on these items from these moments on."""
         missing = [(x, t) for x, t in since.items() if x not in self._hangs or self._hangs[x][0] > t]
         if not missing:
             return
-        self.prepare(x for x, _ in missing)
+        self.load(x for x, _ in missing)
         fresh = [(x, t) for x, t in missing if x not in self._hangs or self._hangs[x][0] > t]
-        if self.pending.changes.hangs and fresh:
+        if self.pending.changes.dependencies and fresh:
             self.flush()
         self._hangs.update({x: (t, []) for x, t in fresh})
-        for hang in self.tx.hangs(fresh) if fresh else ():
+        for hang in self.tx.dependencies(fresh) if fresh else ():
             self._hangs[hang.whole][1].append((hang.at, hang.part))
 
-    def prepare(self, items: Iterable[str]) -> None:
+    def load(self, items: Iterable[str]) -> None:
         """Fetch what is kept about these items, many at once."""
         missing = [x for x in dict.fromkeys(items) if x not in self.rows]
         if not missing:
@@ -91,36 +91,36 @@ class Kept:
 
     def row(self, item: str) -> ItemRow | None:
         if item not in self.rows:
-            self.prepare([item])
+            self.load([item])
         return self.rows[item]
 
-    def head(self, item: str) -> Head:
+    def head(self, item: str) -> Checkpoint:
         head = self._heads.get(item)
         if head is None:
             row = self.row(item)
-            head = self._heads[item] = START if row is None or row.head is None else row.head
+            head = self._heads[item] = START if row is None or row.checkpoint is None else row.checkpoint
         return head
 
-    def facts(self, item: str) -> Facts:
+    def facts(self, item: str) -> ItemFacts:
         row = self.row(item)
         assert row is not None
         assert row.facts is not None
         return row.facts
 
-    def facts_and_head(self, item: str) -> tuple[Facts, Head | None]:
+    def facts_and_checkpoint(self, item: str) -> tuple[ItemFacts, Checkpoint | None]:
         return self.facts(item), self.head(item)
 
-    def hangs(self, item: str) -> list[tuple[int, str]]:
+    def dependencies(self, item: str) -> list[tuple[int, str]]:
         """(moment, part) of every custody that hangs on the item, from the moment that was prepared on."""
         return self._hangs[item][1]
 
-    def keep_hang(self, whole: str, at: int, part: str) -> None:
+    def add_dependency(self, whole: str, at: int, part: str) -> None:
         """The custody of the part hangs on the whole."""
-        self.pending.changes.hangs.append(Hang(whole, at, part))
+        self.pending.changes.dependencies.append(CustodyDependency(whole, at, part))
         if whole in self._hangs:
             self._hangs[whole][1].append((at, part))
 
-    def prepare_parties(self, parties: Iterable[str]) -> None:
+    def load_parties(self, parties: Iterable[str]) -> None:
         """Fetch what is kept about these parties, many at once."""
         missing = [p for p in dict.fromkeys(parties) if p not in self._parties]
         found = self.tx.parties(missing) if missing else {}
@@ -128,7 +128,7 @@ class Kept:
 
     def count_parties(self, k: int, named: Mapping[str, int]) -> None:
         """So many more, or fewer, events in force name each of these parties from `k` on."""
-        self.prepare_parties(party for party, more in named.items() if more)
+        self.load_parties(party for party, more in named.items() if more)
         for party, more in named.items():
             if not more:
                 continue
@@ -137,32 +137,32 @@ class Kept:
             if row.events and row.since is None:
                 row = row._replace(since=k)
             elif not row.events and row.since is not None:
-                past = (*row.past, Known(row.since, k)) if row.since < k else row.past
+                past = (*row.past, KnownInterval(row.since, k)) if row.since < k else row.past
                 row = row._replace(since=None, past=past)
             self._parties[party] = self.pending.changes.parties[party] = row
 
-    def keep_item(
+    def update_item(
         self,
         k: int,
         item: str,
-        facts: Facts | None,
+        facts: ItemFacts | None,
         *,
-        head: Head | None = None,
-        in_ring: bool = False,
+        head: Checkpoint | None = None,
+        on_cycle: bool = False,
         contested: bool = False,
     ) -> None:
         """Keep the facts of an item, known from `k` on unless they are as they were; and its new head, if any."""
         row = self.rows[item]
         known_from = k if row is None or row.facts != facts else row.known_from
         if row is not None and row.facts is not None and row.facts != facts and row.known_from < k:
-            self.pending.changes.past_facts.append((item, row.facts, Known(row.known_from, k)))
+            self.pending.changes.past_facts.append((item, row.facts, KnownInterval(row.known_from, k)))
         if head is not None:
             self._heads[item] = head
         if head is None and row is not None:
-            head = row.head
+            head = row.checkpoint
         new = ItemRow(
             item, facts, known_from, head,
-            contested or (row is not None and row.contested), in_ring or (row is not None and row.ringed),
+            contested or (row is not None and row.contested), on_cycle or (row is not None and row.on_cycle),
         )  # fmt: skip
         if new != row:
             self.rows[item] = new
@@ -177,7 +177,7 @@ class Kept:
         if new is not None:
             self.pending.open(new, k)
 
-    def replace_all(self, k: int, old: Iterable[Row], new: Iterable[Row]) -> None:
+    def supersede_all(self, k: int, old: Iterable[Row], new: Iterable[Row]) -> None:
         """Supersede what is no longer so, open what is new, leave alone what stays."""
         before = {row_key(r): r for r in old}
         after = {row_key(r): r for r in new}
@@ -187,7 +187,7 @@ class Kept:
             if key not in before:
                 self.replace(k, None, row)
 
-    def surroundings(self, item: str) -> Surroundings:
+    def surroundings(self, item: str) -> CustodyContext:
         """The kept rows of one item, for a moment that its head does not reach."""
-        facts, _ = self.facts_and_head(item)
-        return Surroundings(self.part_edges([item]), self.holdings([item]), {item: facts})
+        facts, _ = self.facts_and_checkpoint(item)
+        return CustodyContext(self.part_edges([item]), self.holdings([item]), {item: facts})

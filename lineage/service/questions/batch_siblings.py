@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-from lineage.domain.graph import Facts
-from lineage.service.answers import Asked, Document
-from lineage.service.evidence import Reports, makers_of
+from lineage.domain.graph import ItemFacts
+from lineage.service.answers import Context, Document
+from lineage.service.evidence import StoredEvents, makers_of
 from lineage.stores.interface import Reader
 
 MOST_PARTS: Final = 300
@@ -36,21 +36,21 @@ class Siblings(NamedTuple):
     whole: bool
 
 
-def siblings_of(reader: Reader, item: str, parts: list[str], asked: Asked) -> Siblings:
+def siblings_of(reader: Reader, item: str, parts: list[str], context: Context) -> Siblings:
     """Things of the kind of `item` that share a batch with it or with one of its `parts`, wherever those are now."""
-    reports = Reports(reader)
-    facts = reader.facts([item, *parts[:MOST_PARTS]], asked.known_at)
+    reports = StoredEvents(reader)
+    facts = reader.facts([item, *parts[:MOST_PARTS]], context.known_at)
     batches = batches_of(facts, reports)
     kind = facts[item].kind
     shared: dict[str, set[str]] = defaultdict(set)
     whole = len(parts) <= MOST_PARTS and len(batches) <= MOST_BATCHES
     for batch in batches[:MOST_BATCHES]:
-        members, is_all = _members(reader, batch, facts, reports, asked)
+        members, is_all = _members(reader, batch, facts, reports, context)
         whole = whole and is_all
-        for found in _climbed(reader, members, kind, asked):
+        for found in _climbed(reader, members, kind, context):
             if found != item:
                 shared[found].add(batch.label)
-        if asked.spent():
+        if context.deadline_passed():
             whole = False
             break
     ranked = sorted(shared, key=lambda x: (-len(shared[x]), x))
@@ -58,7 +58,7 @@ def siblings_of(reader: Reader, item: str, parts: list[str], asked: Asked) -> Si
     return Siblings(rows, whole and len(ranked) <= MOST_SIBLINGS)
 
 
-def batches_of(facts: Mapping[str, Facts], reports: Reports) -> list[Batch]:
+def batches_of(facts: Mapping[str, ItemFacts], reports: StoredEvents) -> list[Batch]:
     """The batches of these things, each once, in the order of the things."""
     deciding = {x: f.kind_event for x, f in facts.items() if f.kind_event is not None}
     reports.of(deciding.values())
@@ -76,7 +76,7 @@ def batches_of(facts: Mapping[str, Facts], reports: Reports) -> list[Batch]:
     return list(found.values())
 
 
-def _label(reports: Reports, event: str, item: str) -> str | None:
+def _label(reports: StoredEvents, event: str, item: str) -> str | None:
     body = reports.body(event)
     for declared in (*body.get("items", ()), *body.get("outputs", ())):
         if declared["id"] == item:
@@ -86,34 +86,34 @@ def _label(reports: Reports, event: str, item: str) -> str | None:
 
 
 def _members(
-    reader: Reader, batch: Batch, facts: Mapping[str, Facts], reports: Reports, asked: Asked
+    reader: Reader, batch: Batch, facts: Mapping[str, ItemFacts], reports: StoredEvents, context: Context
 ) -> tuple[list[str], bool]:
     """The things of a batch, and whether these are all."""
     if batch.maker is None:
-        edges = reader.neighbours([batch.label], "downstream", asked.known_at).edges
+        edges = reader.neighbours([batch.label], "downstream", context.known_at).edges
         found = list(dict.fromkeys(e.target for e in edges if e.source == batch.label))
         return found[:MOST_MEMBERS], len(found) <= MOST_MEMBERS
-    hits = reader.search(batch.label, asked.known_at, None, MOST_MEMBERS + 1)
+    hits = reader.search(batch.label, context.known_at, None, MOST_MEMBERS + 1)
     same = [h.subject for h in hits if h.rank == 0 and h.field == "batch"]
-    known = reader.facts(same, asked.known_at)
+    known = reader.facts(same, context.known_at)
     kind = facts[batch.of].kind
     makers = makers_of(reports, {x: f for x, f in known.items() if f.kind == kind})
     return [x for x in same if x in makers and makers[x].party == batch.maker], len(same) <= MOST_MEMBERS
 
 
-def _climbed(reader: Reader, members: Iterable[str], kind: str, asked: Asked) -> set[str]:
+def _climbed(reader: Reader, members: Iterable[str], kind: str, context: Context) -> set[str]:
     """The things of that kind that these are, or are in at the moment asked about."""
-    t = asked.moment
+    t = context.moment
     level = list(members)
     found: set[str] = set()
     met = set(level)
     for _ in range(_STEPS):
-        facts = reader.facts(level, asked.known_at)
+        facts = reader.facts(level, context.known_at)
         found |= {x for x, f in facts.items() if f.kind == kind}
         level = [x for x in level if x in facts and facts[x].kind != kind]
         if not level:
             break
-        edges = reader.neighbours(level, "downstream", asked.known_at, part_of_only=True).edges
+        edges = reader.neighbours(level, "downstream", context.known_at, part_of_only=True).edges
         up = {e.target for e in edges if e.source in set(level) and (e.since <= t < e.until or facts[e.source].is_lot)}
         level = sorted(up - met)
         met |= up

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from lineage.domain.instants import OPEN, format_instant, format_or_none
-from lineage.domain.projection.effective_custody import Segment, Surroundings, effective
+from lineage.domain.projection.effective_custody import CustodyContext, Segment, effective_custody
 from lineage.service.answers import (
     MOST_LISTED,
-    Asked,
-    Cutting,
+    Context,
     Document,
-    answer,
-    as_kept,
+    Truncation,
     as_read,
+    build_answer,
+    canonical_id,
     check_named,
     item_facts,
     read_cursor,
@@ -26,25 +26,25 @@ from lineage.stores.interface import Held, Reader, Store
 MOST_CONTENTS = 100_000
 
 
-def custody(store: Store, item_id: str, asked: Asked) -> Document:
+def custody(store: Store, item_id: str, context: Context) -> Document:
     """The custody timeline of an item, without holes (contract 5)."""
-    item = as_kept(item_id)
+    item = canonical_id(item_id)
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        around = surroundings(reader, [item], asked)
+        around = custody_context(reader, [item], context)
         if item not in around.facts:
-            item_facts(reader, item, asked.known_at)
-        segments = around.timeline(item, asked.spent)
+            item_facts(reader, item, context.known_at)
+        segments = around.timeline(item, context.deadline_passed)
         whole = bool(segments) and segments[-1].until == OPEN
-        cut = None if whole else Cutting("time_limit", [item])
-        return answer(state, asked, {"segments": [segment_document(s) for s in segments]}, cut=cut)
+        cut = None if whole else Truncation("time_limit", [item])
+        return build_answer(state, context, {"segments": [segment_document(s) for s in segments]}, cut=cut)
 
     return store.read(work)
 
 
-def surroundings(reader: Reader, items: list[str], asked: Asked) -> Surroundings:
-    return Surroundings(*reader.surroundings(items, asked.known_at))
+def custody_context(reader: Reader, items: list[str], context: Context) -> CustodyContext:
+    return CustodyContext(*reader.surroundings(items, context.known_at))
 
 
 def segment_document(segment: Segment) -> Document:
@@ -60,7 +60,7 @@ def segment_document(segment: Segment) -> Document:
     }
 
 
-def segment_at(around: Surroundings, item: str, t: int) -> Segment | None:
+def segment_at(around: CustodyContext, item: str, t: int) -> Segment | None:
     """The segment of the timeline that holds `t`; None before the first event."""
     return around.segment_at(item, t)
 
@@ -82,54 +82,54 @@ class _Listed(NamedTuple):
         return {"id": self.id, "kind": self.kind, "since": format_instant(self.since), "status": self.status}
 
 
-def holdings(store: Store, question: HoldingsQuestion, asked: Asked) -> Document:
+def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Document:
     """What a party effectively holds at `at` (default now), in nothing else or in conflict (contract 8)."""
-    party = as_kept(question.party)
+    party = canonical_id(question.party)
     after = ""
     if question.cursor is not None:
-        (after, now), asked = _cursor(question.cursor, asked)
-        asked = asked._replace(now=now)
+        (after, now), context = _cursor(question.cursor, context)
+        context = context._replace(now=now)
 
     def work(reader: Reader) -> Document:
         state = reader.state()
         begin = ("", MOST_LISTED) if question.contents else (after, question.limit + 1)
-        read = as_read(asked, state)
+        read = as_read(context, state)
         page = reader.held_page(party, read.moment, read.known_at, *begin)
         check_named(party, page.party, read.known_at)
-        around = Surroundings(*page.around)
-        disputed = _disputed(around, page.suspects, party, asked.moment)
+        around = CustodyContext(*page.around)
+        disputed = _disputed(around, page.contested_items, party, context.moment)
         if question.contents:
             found, count, cut = _with_contents(reader, party, read, page.held, disputed)
             found = [x for x in found if x.id > after]
         else:
             apart = {x.id: x for x in disputed.values() if x.id > after}
             found = sorted(({x.item: _Listed(*x) for x in page.held} | apart).values())
-            count, cut = page.items + _more(around, party, asked.moment, disputed), None
+            count, cut = page.items + _more(around, party, context.moment, disputed), None
         listed = found[: question.limit]
         following = None
         if len(found) > question.limit:
-            following = write_cursor(asked, state, [listed[-1].id, asked.moment])
+            following = write_cursor(context, state, [listed[-1].id, context.moment])
         own = {"items": [x.document() for x in listed], "count": count, "next": following}
-        return answer(state, asked, own, cut=cut)
+        return build_answer(state, context, own, cut=cut)
 
     return store.read(work)
 
 
-def _cursor(text: str, asked: Asked) -> tuple[tuple[str, int], Asked]:
-    key, asked = read_cursor(text, asked)
-    return (str(key[0]), int(key[1])), asked
+def _cursor(text: str, context: Context) -> tuple[tuple[str, int], Context]:
+    key, context = read_cursor(text, context)
+    return (str(key[0]), int(key[1])), context
 
 
-def _more(around: Surroundings, party: str, t: int, disputed: Iterable[str]) -> int:
+def _more(around: CustodyContext, party: str, t: int, disputed: Iterable[str]) -> int:
     """How much of what is in conflict is not among what the store counts as held outright."""
     return sum(1 for x in disputed if around.wholes(x, t) or not _own_row(around, x, party, t))
 
 
-def _own_row(around: Surroundings, item: str, party: str, t: int) -> bool:
+def _own_row(around: CustodyContext, item: str, party: str, t: int) -> bool:
     return any(h.holder == party for h in around.holdings_at(item, t))
 
 
-def _disputed(around: Surroundings, suspects: Iterable[str], party: str, t: int) -> dict[str, _Listed]:
+def _disputed(around: CustodyContext, suspects: Iterable[str], party: str, t: int) -> dict[str, _Listed]:
     """What of these is in conflict with this party among the holders, and what is inside that."""
     parts: dict[str, list[str]] = defaultdict(list)
     for item in around.facts:
@@ -142,7 +142,7 @@ def _disputed(around: Surroundings, suspects: Iterable[str], party: str, t: int)
         facts = around.facts.get(item)
         if facts is None or facts.first > t:
             continue
-        hands = effective(around, item, t)
+        hands = effective_custody(around, item, t)
         if hands.status == "conflict" and party in hands.holders:
             segment = segment_at(around, item, t)
             assert segment is not None
@@ -152,36 +152,36 @@ def _disputed(around: Surroundings, suspects: Iterable[str], party: str, t: int)
     return found
 
 
-def _inside(reader: Reader, wholes: Iterable[str], asked: Asked) -> list[str]:
+def _inside(reader: Reader, wholes: Iterable[str], context: Context) -> list[str]:
     """What is directly inside these at the moment asked about, all events of that moment included."""
     asked_for = list(wholes)
-    got = reader.neighbours(asked_for, "upstream", asked.known_at, part_of_only=True)
+    got = reader.neighbours(asked_for, "upstream", context.known_at, part_of_only=True)
     mine = set(asked_for)
-    return sorted({e.source for e in got.edges if e.target in mine and e.since <= asked.moment < e.until})
+    return sorted({e.source for e in got.edges if e.target in mine and e.since <= context.moment < e.until})
 
 
 def _with_contents(
-    reader: Reader, party: str, asked: Asked, page: list[Held], disputed: dict[str, _Listed]
-) -> tuple[list[_Listed], int, Cutting | None]:
+    reader: Reader, party: str, context: Context, page: list[Held], disputed: dict[str, _Listed]
+) -> tuple[list[_Listed], int, Truncation | None]:
     """Everything held, from its first page on, and everything inside it, by id; the count is of what is held."""
     held: dict[str, _Listed] = dict(disputed)
     while page:
         held.update({x.item: _Listed(*x) for x in page if x.item not in disputed})
-        if len(held) > MOST_CONTENTS or asked.spent():
+        if len(held) > MOST_CONTENTS or context.deadline_passed():
             break
-        page = reader.held(party, asked.moment, asked.known_at, page[-1].item, MOST_LISTED)
+        page = reader.held(party, context.moment, context.known_at, page[-1].item, MOST_LISTED)
     count = len(held)
     everything = dict(held)
     level, cut = list(held), None
     while level:
-        if len(everything) > MOST_CONTENTS or asked.spent():
-            cut = Cutting("time_limit" if asked.spent() else "max_items", sorted(level))
+        if len(everything) > MOST_CONTENTS or context.deadline_passed():
+            cut = Truncation("time_limit" if context.deadline_passed() else "max_items", sorted(level))
             break
-        level = [x for x in _inside(reader, level, asked) if x not in everything]
-        around = surroundings(reader, level, asked) if level else None
+        level = [x for x in _inside(reader, level, context) if x not in everything]
+        around = custody_context(reader, level, context) if level else None
         for item in level:
             assert around is not None
-            segment = segment_at(around, item, asked.moment)
+            segment = segment_at(around, item, context.moment)
             if segment is not None:
                 everything[item] = _Listed(item, around.facts[item].kind, segment.since, segment.hands.status)
     return sorted(everything.values()), count, cut

@@ -8,13 +8,13 @@ from typing import Any, Final
 from lineage.domain.compliance.party_history import PRIVATE
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.identifiers.decoding import decode
-from lineage.domain.identifiers.parsing import read_id
+from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import Instant, format_instant
-from lineage.service.answers import MOST_LISTED, Asked, Document, answer, as_kept
-from lineage.service.evidence import Reports, histories_of
+from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id
+from lineage.service.evidence import StoredEvents, histories_of
 from lineage.service.questions.batch_siblings import siblings_of
 from lineage.service.questions.compliance.precheck import first_refusable
-from lineage.service.questions.compliance.responsibility import Case, case_of, responsibility_fields
+from lineage.service.questions.compliance.responsibility import ResponsibilityCase, case_of, responsibility_fields
 from lineage.service.questions.custody import segment_document
 from lineage.service.questions.items import declared_of, life_of
 from lineage.service.questions.lineage import composed
@@ -25,33 +25,33 @@ MOST_TREE: Final = 1_000
 MOST_PROOFS: Final = 2_000
 
 
-def dossier(store: Store, item_id: str, asked: Asked, book: RuleBook) -> Document:
+def dossier(store: Store, item_id: str, context: Context, book: RuleBook) -> Document:
     """Composition, timeline, custody, siblings, who answers, duties, gaps, proofs and the chain, as of `at`."""
-    item = as_kept(item_id)
+    item = canonical_id(item_id)
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        case = case_of(reader, item, asked, book)
-        responsible, cut = responsibility_fields(case, asked, book)
-        made = composed(reader, item, asked, max_items=MOST_TREE)
-        sisters = siblings_of(reader, item, [x for x in made.items if x != item], asked)
-        own: Document = {"id": item, "kind": case.facts.kind, "scheme": read_id(item).scheme}
-        own |= declared_of(reader, item, case.facts, asked.moment)
-        own |= {"decoded": decode(item), **life_of(reader, item, case.facts, asked)}
+        case = case_of(reader, item, context, book)
+        responsible, cut = responsibility_fields(case, context, book)
+        made = composed(reader, item, context, max_items=MOST_TREE)
+        sisters = siblings_of(reader, item, [x for x in made.items if x != item], context)
+        own: Document = {"id": item, "kind": case.facts.kind, "scheme": parse_identifier(item).scheme}
+        own |= declared_of(reader, item, case.facts, context.moment)
+        own |= {"decoded": decode(item), **life_of(reader, item, case.facts, context)}
         own["composition"] = made.tree
-        own["timeline"] = _timeline(case, asked.moment)
-        own["custody"] = _custody(case, asked.moment)
+        own["timeline"] = _timeline(case, context.moment)
+        own["custody"] = _custody(case, context.moment)
         own |= {"siblings": sisters.rows, "siblings_complete": sisters.whole, **responsible}
-        own["first_refusable"] = first_refusable(reader, case, asked, book)
+        own["first_refusable"] = first_refusable(reader, case, context, book)
         own["evidence"] = _evidence(own, case.reports)
-        own["parties"] = _names(reader, own, asked)
+        own["parties"] = _names(reader, own, context)
         own["digest"] = state.digest
-        return answer(state, asked, own, cut=cut or made.cut, unknown=made.unknown)
+        return build_answer(state, context, own, cut=cut or made.cut, unknown=made.unknown)
 
     return store.read(work)
 
 
-def _timeline(case: Case, t: Instant) -> list[Document]:
+def _timeline(case: ResponsibilityCase, t: Instant) -> list[Document]:
     """What was reported of it up to then, earliest first: the newest 1,000."""
     told = sorted((r for r in case.told if r.time <= t), key=lambda r: (r.time, r.id))[-MOST_LISTED:]
     return [
@@ -71,11 +71,11 @@ def _timeline(case: Case, t: Instant) -> list[Document]:
     ]
 
 
-def _custody(case: Case, t: Instant) -> list[Document]:
+def _custody(case: ResponsibilityCase, t: Instant) -> list[Document]:
     return [segment_document(s) for s in case.around.timeline(case.item) if s.since <= t][-MOST_LISTED:]
 
 
-def _evidence(own: Mapping[str, Any], reports: Reports) -> list[Document]:
+def _evidence(own: Mapping[str, Any], reports: StoredEvents) -> list[Document]:
     """Every event that the dossier rests on: when the platform learned of it, and where it stands in the journal."""
     ids = list(dict.fromkeys(_events_in(own)))[:MOST_PROOFS]
     told = reports.of(ids)
@@ -107,12 +107,12 @@ def _events_in(own: Mapping[str, Any]) -> Iterable[str]:
         yield from duty["proof"]
 
 
-def _names(reader: Reader, own: Mapping[str, Any], asked: Asked) -> dict[str, str]:
+def _names(reader: Reader, own: Mapping[str, Any], context: Context) -> dict[str, str]:
     """The names, at the moment asked about, of every party in the dossier that has one."""
     ids = {own["maker"]} | {p for row in own["custody"] for p in (*row["holders"], row["to"])}
     ids |= {row[who] for row in own["timeline"] for who in ("reporter", "giver", "taker")}
     ids |= {row["party"] for field in ("owners", "answerable", "gaps") for row in own[field]}
     ids |= {duty[who] for duty in own["duties"] for who in ("holder", "actor")}
     firms = {p for p in ids if p and not p.startswith(PRIVATE)}
-    histories = histories_of(reader, firms, asked)
-    return {p: name for p in sorted(firms) if (name := histories[p].at(asked.moment).name)}
+    histories = histories_of(reader, firms, context)
+    return {p: name for p in sorted(firms) if (name := histories[p].at(context.moment).name)}

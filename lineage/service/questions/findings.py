@@ -8,12 +8,21 @@ from typing import Final, NamedTuple
 
 from lineage.domain.findings import OF_CORRECTIONS, Finding, sentence, twin_codes
 from lineage.domain.instants import BEGIN, OPEN, format_or_none
-from lineage.domain.intervals import meet
+from lineage.domain.intervals import intersect
 from lineage.domain.traversal.trace import Direction
-from lineage.service.answers import Asked, Cutting, Document, answer, as_kept, read_cursor, write_cursor
-from lineage.service.findings.evaluation import CORRECTIONS, END, ITEMS, START, Judge, Judged, Place, correction_place
+from lineage.service.answers import Context, Document, Truncation, build_answer, canonical_id, read_cursor, write_cursor
+from lineage.service.findings.evaluation import (
+    CORRECTIONS,
+    END,
+    ITEMS,
+    START,
+    Evaluated,
+    FindingEvaluator,
+    Place,
+    correction_place,
+)
 from lineage.service.findings.materialization import caught_up
-from lineage.stores.interface import EntryFilter, KeptFinding, KeptFindings, Reader, Store
+from lineage.stores.interface import CachedFinding, EntryFilter, FindingsCache, Reader, Store
 
 MOST_NEIGHBOURS: Final = 20_000
 _AT_ONCE: Final = 500
@@ -34,12 +43,12 @@ class FindingsQuestion(NamedTuple):
     @property
     def item_id(self) -> str | None:
         """The item as its id is kept."""
-        return None if self.item is None else as_kept(self.item)
+        return None if self.item is None else canonical_id(self.item)
 
     @property
     def party_id(self) -> str | None:
         """The party as its id is kept."""
-        return None if self.party is None else as_kept(self.party)
+        return None if self.party is None else canonical_id(self.party)
 
     def chosen(self, moment: int) -> Callable[[Finding], bool]:
         """Whether a finding is asked for, and is one at that moment: what may still be reported is none yet."""
@@ -54,7 +63,7 @@ class FindingsQuestion(NamedTuple):
                 and (party is None or party in f.parties)
                 and (item is None or item in f.items)
                 and (region is None or any(r.startswith(region) for r in f.regions))
-                and meet(window, (f.since, f.until)) is not None
+                and intersect(window, (f.since, f.until)) is not None
             )
 
         return fits
@@ -71,21 +80,21 @@ def province(region: str) -> str:
     return region
 
 
-def findings(store: Store, question: FindingsQuestion, asked: Asked) -> Document:
+def findings(store: Store, question: FindingsQuestion, context: Context) -> Document:
     """Findings as known then, by what they hang on, page by page. What nobody names has none."""
     after: After = (*START, -1)
     if question.cursor is not None:
-        key, asked = read_cursor(question.cursor, asked)
+        key, context = read_cursor(question.cursor, context)
         after = (int(key[0]), str(key[1]), int(key[2]))
-        asked = asked._replace(now=int(key[3]))
+        context = context._replace(now=int(key[3]))
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        page = _Page(question, asked, after)
-        page.fill(_pages(reader, store.findings, question, asked, after))
-        following = None if page.last is None else write_cursor(asked, state, [*page.last, asked.now])
+        page = _Page(question, context, after)
+        page.fill(_pages(reader, store.findings, question, context, after))
+        following = None if page.last is None else write_cursor(context, state, [*page.last, context.now])
         own = {"findings": [finding_document(f) for f in page.found], "next": following}
-        return answer(state, asked, own, cut=page.cut)
+        return build_answer(state, context, own, cut=page.cut)
 
     return store.read(work)
 
@@ -98,41 +107,43 @@ _ALL: Final = 10**9
 """As a number of findings: however many hang there, all of them."""
 
 
-def _pages(reader: Reader, kept: KeptFindings | None, question: FindingsQuestion, asked: Asked, after: After) -> Pages:
+def _pages(
+    reader: Reader, kept: FindingsCache | None, question: FindingsQuestion, context: Context, after: After
+) -> Pages:
     """Findings from where they are kept, if that is what is asked for, else judged now."""
     state = reader.state()
-    is_now = asked.known_at is None or asked.known_at >= state.recorded
+    is_now = context.known_at is None or context.known_at >= state.recorded
     if kept is not None and is_now and caught_up(reader, kept, state):
         rows = kept.listed(after, state.position, kind=question.kind, item=question.item_id, party=question.party_id)
         if rows is not None:
             return _listed(rows)
-    judge = Judge(reader, asked.known_at)
+    judge = FindingEvaluator(reader, context.known_at)
     if question.item_id is not None:
-        return _about(judge, reader, question.item_id, asked)
+        return _about(judge, reader, question.item_id, context)
     return _everything(judge, question.kind, after)
 
 
-def _listed(rows: Iterator[KeptFinding]) -> Pages:
+def _listed(rows: Iterator[CachedFinding]) -> Pages:
     while batch := list(islice(rows, _AT_ONCE)):
         yield [((r.phase, r.anchor, r.n), r.finding) for r in batch], (batch[-1].phase, batch[-1].anchor, batch[-1].n)
 
 
-def _numbered(judged: Judged) -> list[tuple[After, Finding]]:
+def _numbered(judged: Evaluated) -> list[tuple[After, Finding]]:
     return [((*place, n), f) for place, found in judged for n, f in enumerate(found)]
 
 
 class _Page:
     """One page of what is asked for. `last`: after which the next one begins; None at the end."""
 
-    def __init__(self, question: FindingsQuestion, asked: Asked, after: After) -> None:
-        self._fits = question.chosen(asked.moment)
+    def __init__(self, question: FindingsQuestion, context: Context, after: After) -> None:
+        self._fits = question.chosen(context.moment)
         self._limit = question.limit
-        self._asked = asked
+        self._asked = context
         self._after = after
         self._listed: After = after
         self.found: list[Finding] = []
         self.last: After | None = None
-        self.cut: Cutting | None = None
+        self.cut: Truncation | None = None
 
     def fill(self, pages: Pages) -> None:
         """Take findings until there are enough, the time is over, or there are no more."""
@@ -144,12 +155,12 @@ class _Page:
                         return
                     self.found.append(finding)
                     self._listed = at
-            if reached is not None and self._asked.spent():
-                self.last, self.cut = reached, Cutting("time_limit", [])
+            if reached is not None and self._asked.deadline_passed():
+                self.last, self.cut = reached, Truncation("time_limit", [])
                 return
 
 
-def _everything(judge: Judge, kind: str | None, after: After) -> Pages:
+def _everything(judge: FindingEvaluator, kind: str | None, after: After) -> Pages:
     """Items by id, then corrections in the order of arrival; what can have no finding of the kind is left out."""
     place: Place = after[:2]
     if place[0] == ITEMS and place[1]:
@@ -164,9 +175,9 @@ def _everything(judge: Judge, kind: str | None, after: After) -> Pages:
         yield _numbered(judged), None if place == END else (*place, _ALL)
 
 
-def _about(judge: Judge, reader: Reader, item: str, asked: Asked) -> Pages:
+def _about(judge: FindingEvaluator, reader: Reader, item: str, context: Context) -> Pages:
     """Everything that may name the item: what hangs on itself, on its neighbours, on corrections of its events."""
-    near = neighbours_of(reader, item, asked.known_at)
+    near = neighbours_of(reader, item, context.known_at)
     for start in range(0, min(len(near), MOST_NEIGHBOURS), _AT_ONCE):
         yield _numbered(judge.items(near[start : start + _AT_ONCE])), None
     entries = reader.entries(0, MOST_NEIGHBOURS, EntryFilter(item=item))

@@ -10,13 +10,17 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from lineage.domain.events.corrections import correction_of
-from lineage.domain.graph import Facts
+from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import OPEN, format_instant, format_or_none
-from lineage.domain.projection.effective_custody import Surroundings, effective, outermost
-from lineage.domain.projection.effective_custody import around as wholes_around
+from lineage.domain.projection.effective_custody import (
+    CustodyContext,
+    effective_custody,
+    enclosing_wholes,
+    outermost_wholes,
+)
 from lineage.domain.traversal.impact import BELOW, UNITS, Line, Recall, changed, ends_of, is_alive, is_quiet, reached
 from lineage.domain.traversal.trace import ALL_TIME, Limits, Neighbourhood, Walk
-from lineage.service.answers import MOST_HOPS, MOST_ITEMS, Asked, Document, as_kept, missing_layers
+from lineage.service.answers import MOST_HOPS, MOST_ITEMS, Context, Document, canonical_id, missing_layers
 from lineage.service.questions.journal import body_of
 from lineage.stores.interface import Reader, Store
 
@@ -33,14 +37,14 @@ class ImpactQuestion(NamedTuple):
     changed_since: int | None = None
 
 
-def impact(store: Store, question: ImpactQuestion, asked: Asked) -> Iterator[bytes]:
+def impact(store: Store, question: ImpactQuestion, context: Context) -> Iterator[bytes]:
     """Lines of JSON, each with its end; the last one has the totals, the position and the digest of all before it.
 
     Everything is as known at K, or as known when the first line was made: whatever arrives meanwhile.
     """
     state = store.read(lambda reader: reader.state())
-    known_at = state.recorded if asked.known_at is None else asked.known_at
-    moment = asked.moment
+    known_at = state.recorded if context.known_at is None else context.known_at
+    moment = context.moment
     digest, counts, complete = sha256(), Counter[str](), True
     for ids in _sources(store, question):
         page = store.read(lambda reader, some=ids: _page(reader, question, some, known_at, moment))  # type: ignore[misc]
@@ -72,7 +76,7 @@ def impact(store: Store, question: ImpactQuestion, asked: Asked) -> Iterator[byt
 def _sources(store: Store, question: ImpactQuestion) -> Iterator[list[str]]:
     """The ids asked about, or every id there is, a page at a time."""
     if question.items is not None:
-        ids = list(dict.fromkeys(map(as_kept, question.items)))
+        ids = list(dict.fromkeys(map(canonical_id, question.items)))
         yield from (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
         return
     after = ""
@@ -121,7 +125,7 @@ class _Impact:
 
     # ---- what is recalled
 
-    def _declared(self, recall: Recall, facts: Mapping[str, Facts]) -> tuple[list[str], list[Line]]:
+    def _declared(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> tuple[list[str], list[Line]]:
         """Items that fit, and those of which nobody told enough to say."""
         fitting: list[str] = []
         unclear: list[Line] = []
@@ -146,7 +150,7 @@ class _Impact:
                 unclear.append(Line("unknown", x, None, f.first, OPEN, layer="declaration", silent=silent))
         return fitting, unclear
 
-    def _unseen(self, recall: Recall, facts: Mapping[str, Facts]) -> list[Line]:
+    def _unseen(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> list[Line]:
         """Things that may hold what is recalled, because nobody told what is in them."""
         some = {x: f for x, f in facts.items() if f.kind in BELOW and recall.may_hold(x, f) and is_alive(f, self._t)}
         kinds = {x: f.kind for x, f in some.items()}
@@ -154,7 +158,7 @@ class _Impact:
         if not lacking:
             return []
         ids = [u["item"] for u in lacking]
-        around = Surroundings(*self._reader.surroundings(ids, self._k))
+        around = CustodyContext(*self._reader.surroundings(ids, self._k))
         wholes = {x: around.wholes(x, self._t) for x in ids}
         told = self._reader.layers_reported({*ids, *(w for ws in wholes.values() for w in ws)}, self._k)
         bodies = _bodies(self._reader, {e for x in ids if (e := some[x].kind_event) is not None})
@@ -185,7 +189,7 @@ class _Impact:
         looked = sorted({*ids, *(e for _, _, ends in found for e in ends)})
         facts = self._reader.facts(looked, self._k)
         loose = sorted({e for _, _, ends in found for e in ends if is_alive(facts[e], self._t)})
-        around = Surroundings(*self._reader.surroundings(loose, self._k)) if loose else None
+        around = CustodyContext(*self._reader.surroundings(loose, self._k)) if loose else None
         lines = []
         for x, mine, ends in found:
             lines += mine
@@ -195,7 +199,7 @@ class _Impact:
                 lines.append(_by_itself(x, facts[x], self._t))
         return lines
 
-    def _loose(self, item: str, end: str, around: Surroundings | None) -> Line | None:
+    def _loose(self, item: str, end: str, around: CustodyContext | None) -> Line | None:
         """What ends in no vehicle: in somebody's hands for a while, or gone where nobody told."""
         assert around is not None
         segment = around.segment_at(end, self._t)
@@ -215,8 +219,10 @@ class _Impact:
         """Lines with who holds what is concerned now, and where."""
         shown = sorted({line.whole or line.item for line, _ in rows})
         facts = self._reader.facts(shown, self._k)
-        around = Surroundings(*self._reader.surroundings([x for x in shown if x in facts], self._k)) if facts else None
-        hands = {x: effective(around, x, self._t) for x in facts} if around is not None else {}
+        around = (
+            CustodyContext(*self._reader.surroundings([x for x in shown if x in facts], self._k)) if facts else None
+        )
+        hands = {x: effective_custody(around, x, self._t) for x in facts} if around is not None else {}
         holders = {x: h.holders or h.last for x, h in hands.items()}
         regions = self._regions({p for some in holders.values() for p in some})
         return [self._document(line, change, around, holders, regions) for line, change in rows]
@@ -225,7 +231,7 @@ class _Impact:
         self,
         line: Line,
         change: str | None,
-        around: Surroundings | None,
+        around: CustodyContext | None,
         holders: Mapping[str, tuple[str, ...]],
         regions: Mapping[str, str],
     ) -> Document:
@@ -259,7 +265,7 @@ class _Impact:
         return {p: region for p, region in found.items() if region}
 
 
-def _by_itself(item: str, facts: Facts, t: int) -> Line:
+def _by_itself(item: str, facts: ItemFacts, t: int) -> Line:
     """A thing that went into nothing: it has ended, or is there as it is."""
     ends = [time for time, *_ in facts.ends if time <= t] + [c for c in facts.consumptions if c <= t]
     if ends:
@@ -276,9 +282,9 @@ def _prefetch(near: Neighbourhood, ids: Sequence[str]) -> None:
         met.update(level)
 
 
-def _top(around: Surroundings, item: str, t: int) -> str | None:
-    wholes = wholes_around(around, item, t)
-    tops = outermost(around, item, wholes, t) if wholes else []
+def _top(around: CustodyContext, item: str, t: int) -> str | None:
+    wholes = enclosing_wholes(around, item, t)
+    tops = outermost_wholes(around, item, wholes, t) if wholes else []
     return tops[0] if tops else None
 
 

@@ -5,42 +5,42 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from lineage.domain.events.corrections import correction_of
-from lineage.domain.graph import INPUT, Facts, Mention
+from lineage.domain.graph import INPUT, ItemFacts, Mention
 from lineage.domain.identifiers.decoding import decode
-from lineage.domain.identifiers.parsing import read_id
+from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import format_instant
 from lineage.service.answers import (
     MOST_LISTED,
-    Asked,
+    Context,
     Document,
-    answer,
-    as_kept,
+    build_answer,
+    canonical_id,
     item_facts,
     read_cursor,
     require_party,
     write_cursor,
 )  # fmt: skip
-from lineage.service.questions.custody import segment_at, segment_document, surroundings
+from lineage.service.questions.custody import custody_context, segment_at, segment_document
 from lineage.service.questions.journal import body_of
 from lineage.stores.interface import Hit, Reader, Store
 
 _DECLARED = ("maker", "model", "batch", "chemistry", "mass_kg", "capacity_kwh")
 
 
-def item(store: Store, item_id: str, asked: Asked) -> Document:
+def item(store: Store, item_id: str, context: Context) -> Document:
     """What an item is, whether it lives, what it is in, who holds it, and its events, as of `at` (default now)."""
-    kept = as_kept(item_id)
+    kept = canonical_id(item_id)
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        facts = item_facts(reader, kept, asked.known_at)
-        t = asked.moment if asked.at is None else asked.at
-        recent = reader.recent_mentions(kept, t, MOST_LISTED, asked.known_at)
-        own: Document = {"id": kept, "kind": facts.kind, "scheme": read_id(kept).scheme}
+        facts = item_facts(reader, kept, context.known_at)
+        t = context.moment if context.at is None else context.at
+        recent = reader.recent_mentions(kept, t, MOST_LISTED, context.known_at)
+        own: Document = {"id": kept, "kind": facts.kind, "scheme": parse_identifier(kept).scheme}
         own |= declared_of(reader, kept, facts, t)
         own["decoded"] = decode(kept)
         own |= _life(facts, recent, t)
-        around = surroundings(reader, [kept], asked)
+        around = custody_context(reader, [kept], context)
         segment = segment_at(around, kept, t)
         own["inside"] = [
             {"id": e.target, "kind": around.facts[e.target].kind, "since": format_instant(e.since)}
@@ -48,12 +48,12 @@ def item(store: Store, item_id: str, asked: Asked) -> Document:
         ]
         own["custody"] = None if segment is None else segment_document(segment)
         own["events"] = event_lines(reader, recent)
-        return answer(state, asked, own)
+        return build_answer(state, context, own)
 
     return store.read(work)
 
 
-def declared_of(reader: Reader, item_id: str, facts: Facts, t: int) -> Document:
+def declared_of(reader: Reader, item_id: str, facts: ItemFacts, t: int) -> Document:
     """What the declaration that decides the kind says of the item; nothing while that has not happened yet."""
     said: Document = {"identifiers": [], **dict.fromkeys(_DECLARED)}
     if facts.kind_event is None or facts.kind_time is None or facts.kind_time > t:
@@ -67,7 +67,7 @@ def declared_of(reader: Reader, item_id: str, facts: Facts, t: int) -> Document:
     return said
 
 
-def _life(facts: Facts, recent: list[Mention], t: int) -> Document:
+def _life(facts: ItemFacts, recent: list[Mention], t: int) -> Document:
     ended = max(((time, reason) for time, _, reason in facts.ends if time <= t), default=None)
     consumed = max((c for c in facts.consumptions if c <= t), default=None)
     if facts.is_lot:
@@ -81,10 +81,10 @@ def _life(facts: Facts, recent: list[Mention], t: int) -> Document:
     }
 
 
-def life_of(reader: Reader, item_id: str, facts: Facts, asked: Asked) -> Document:
+def life_of(reader: Reader, item_id: str, facts: ItemFacts, context: Context) -> Document:
     """When a thing was born, ended and consumed, as of the moment asked about."""
-    recent = reader.recent_mentions(item_id, asked.moment, MOST_LISTED, asked.known_at) if facts.is_lot else []
-    return _life(facts, recent, asked.moment)
+    recent = reader.recent_mentions(item_id, context.moment, MOST_LISTED, context.known_at) if facts.is_lot else []
+    return _life(facts, recent, context.moment)
 
 
 def event_lines(reader: Reader, recent: list[Mention]) -> list[Document]:
@@ -98,14 +98,14 @@ def event_lines(reader: Reader, recent: list[Mention]) -> list[Document]:
     return lines
 
 
-def party(store: Store, party_id: str, asked: Asked) -> Document:
+def party(store: Store, party_id: str, context: Context) -> Document:
     """Who a party is at `at` (default now), and its history; `enrolled` again replaces the whole description."""
-    kept = as_kept(party_id)
+    kept = canonical_id(party_id)
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        require_party(reader, kept, asked.known_at)
-        enrolments = [e for e in reader.enrolments([kept], asked.known_at) if e.time <= asked.moment]
+        require_party(reader, kept, context.known_at)
+        enrolments = [e for e in reader.enrolments([kept], context.known_at) if e.time <= context.moment]
         entries = reader.entries_by_id({correction_of(e.event) or e.event for e in enrolments})
         history = []
         for e in enrolments:
@@ -118,7 +118,7 @@ def party(store: Store, party_id: str, asked: Asked) -> Document:
             **{k: v for k, v in now.items() if k not in ("since", "event")},
         }
         own["history"] = history[-MOST_LISTED:]
-        return answer(state, asked, own)
+        return build_answer(state, context, own)
 
     return store.read(work)
 
@@ -133,11 +133,11 @@ def _party_card(card: Document) -> Document:
     }
 
 
-def party_names(store: Store, ids: list[str], asked: Asked) -> dict[str, str]:
+def party_names(store: Store, ids: list[str], context: Context) -> dict[str, str]:
     """The names of parties as of the moment asked about, for tables; parties without a name are left out."""
 
     def work(reader: Reader) -> dict[str, str]:
-        latest = {e.party: e.event for e in reader.enrolments(ids, asked.known_at) if e.time <= asked.moment}
+        latest = {e.party: e.event for e in reader.enrolments(ids, context.known_at) if e.time <= context.moment}
         entries = reader.entries_by_id({correction_of(e) or e for e in latest.values()})
         return {p: body_of(entries[correction_of(e) or e], e)["party"]["name"] for p, e in latest.items()}
 
@@ -150,46 +150,46 @@ class SearchQuestion(NamedTuple):
     cursor: str | None = None
 
 
-def search(store: Store, question: SearchQuestion, asked: Asked) -> Document:
+def search(store: Store, question: SearchQuestion, context: Context) -> Document:
     """Items and parties whose id, identifiers, model, batch or name is the text, or begins with it."""
     text = question.text.strip()
     after: tuple[int, str, str, str] | None = None
     if question.cursor is not None:
-        key, asked = read_cursor(question.cursor, asked)
+        key, context = read_cursor(question.cursor, context)
         after = (int(key[0]), str(key[1]), str(key[2]), str(key[3]))
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        hits = reader.search(text, asked.known_at, after, question.limit + 1) if text else []
+        hits = reader.search(text, context.known_at, after, question.limit + 1) if text else []
         page = hits[: question.limit]
-        shown = _still_named(reader, page, asked)
-        facts = reader.facts([h.subject for h in shown if not h.is_party], asked.known_at)
-        names = _names(reader, [h.subject for h in shown if h.is_party], asked)
+        shown = _still_named(reader, page, context)
+        facts = reader.facts([h.subject for h in shown if not h.is_party], context.known_at)
+        names = _names(reader, [h.subject for h in shown if h.is_party], context)
         following = None
         if len(hits) > question.limit:
             last = page[-1]
-            following = write_cursor(asked, state, [last.rank, last.text, last.subject, last.field])
+            following = write_cursor(context, state, [last.rank, last.text, last.subject, last.field])
         own = {"hits": [_hit(h, facts, names) for h in shown], "next": following}
-        return answer(state, asked, own)
+        return build_answer(state, context, own)
 
     return store.read(work)
 
 
-def _still_named(reader: Reader, hits: list[Hit], asked: Asked) -> list[Hit]:
+def _still_named(reader: Reader, hits: list[Hit], context: Context) -> list[Hit]:
     """Without the parties that no event names any more, or yet, as known then."""
     rows = reader.parties([h.subject for h in hits if h.is_party])
-    return [h for h in hits if not h.is_party or (h.subject in rows and rows[h.subject].known(asked.known_at))]
+    return [h for h in hits if not h.is_party or (h.subject in rows and rows[h.subject].known(context.known_at))]
 
 
-def _hit(hit: Hit, facts: dict[str, Facts], names: dict[str, str | None]) -> Document:
+def _hit(hit: Hit, facts: dict[str, ItemFacts], names: dict[str, str | None]) -> Document:
     if hit.is_party:
         return {"id": hit.subject, "party": names.get(hit.subject), "matched": hit.field}
     known = facts.get(hit.subject)
     return {"id": hit.subject, "kind": known.kind if known else "unknown", "matched": hit.field}
 
 
-def _names(reader: Reader, ids: list[str], asked: Asked) -> dict[str, str | None]:
-    latest = {e.party: e.event for e in reader.enrolments(ids, asked.known_at)}
+def _names(reader: Reader, ids: list[str], context: Context) -> dict[str, str | None]:
+    latest = {e.party: e.event for e in reader.enrolments(ids, context.known_at)}
     entries = reader.entries_by_id({correction_of(e) or e for e in latest.values()})
     return {p: body_of(entries[correction_of(e) or e], e)["party"]["name"] for p, e in latest.items()}
 

@@ -8,25 +8,25 @@ from typing import NamedTuple
 import orjson
 
 from lineage.domain.errors import NotYetKnownError, UnknownEventError
-from lineage.domain.events.corrections import Correction, Standing, correction_of
+from lineage.domain.events.corrections import Correction, CorrectionStatus, correction_of
 from lineage.domain.instants import OPEN, format_instant
-from lineage.service.answers import Asked, Document, answer, as_kept, read_cursor, write_cursor
-from lineage.service.projection.commits import component
+from lineage.service.answers import Context, Document, build_answer, canonical_id, read_cursor, write_cursor
+from lineage.service.projection.commits import related_corrections
 from lineage.stores.interface import Entry, EntryFilter, Reader, Store
 
 
-def standing_of(reader: Reader, ids: Iterable[str], known_at: int | None) -> Standing:
+def correction_status_of(reader: Reader, ids: Iterable[str], known_at: int | None) -> CorrectionStatus:
     """The verdict on everything that has to do with these events, as known then."""
     until = OPEN if known_at is None else known_at
-    asked = list(ids)
-    corrections: Sequence[Correction] = component(reader, asked, until=until)
-    plain = {x for c in corrections for x in (c.id, c.target)} | set(asked)
+    context = list(ids)
+    corrections: Sequence[Correction] = related_corrections(reader, context, until=until)
+    plain = {x for c in corrections for x in (c.id, c.target)} | set(context)
     there = {
         i
         for i, e in reader.entries_by_id({x for x in plain if correction_of(x) is None}).items()
         if e.recorded <= until
     }
-    return Standing(corrections, lambda i: i in there)
+    return CorrectionStatus(corrections, lambda i: i in there)
 
 
 def body_of(entry: Entry, event_id: str) -> Document:
@@ -38,7 +38,7 @@ def body_of(entry: Entry, event_id: str) -> Document:
     return {"id": event_id, **replacement}
 
 
-def event(store: Store, event_id: str, asked: Asked) -> Document:
+def event(store: Store, event_id: str, context: Context) -> Document:
     """One event as kept, whether it counts, and what corrected it."""
     event_id = event_id.strip()
 
@@ -48,9 +48,9 @@ def event(store: Store, event_id: str, asked: Asked) -> Document:
         entry = reader.entries_by_id([home]).get(home)
         if entry is None or (home != event_id and "replacement" not in orjson.loads(entry.event)):
             raise UnknownEventError(event_id)
-        if asked.known_at is not None and entry.recorded > asked.known_at:
-            raise NotYetKnownError(event_id, asked.known_at)
-        standing = standing_of(reader, [event_id], asked.known_at)
+        if context.known_at is not None and entry.recorded > context.known_at:
+            raise NotYetKnownError(event_id, context.known_at)
+        standing = correction_status_of(reader, [event_id], context.known_at)
         own: Document = {
             "event": body_of(entry, event_id),
             "status": standing.status(event_id),
@@ -60,7 +60,7 @@ def event(store: Store, event_id: str, asked: Asked) -> Document:
         }
         if entry.sent is not None:
             own["sent"] = orjson.loads(entry.sent)
-        return answer(state, asked, own)
+        return build_answer(state, context, own)
 
     return store.read(work)
 
@@ -76,23 +76,23 @@ class EventsQuestion(NamedTuple):
     cursor: str | None = None
 
 
-def events(store: Store, question: EventsQuestion, asked: Asked) -> Document:
+def events(store: Store, question: EventsQuestion, context: Context) -> Document:
     """The journal in order of arrival, filtered, page by page."""
     after = question.after
     if question.cursor is not None:
-        key, asked = read_cursor(question.cursor, asked)
+        key, context = read_cursor(question.cursor, context)
         after = int(key[0])
     chosen = EntryFilter(
-        None if question.reporter is None else as_kept(question.reporter),
+        None if question.reporter is None else canonical_id(question.reporter),
         question.type,
-        None if question.item is None else as_kept(question.item),
+        None if question.item is None else canonical_id(question.item),
     )
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        known_at = OPEN if asked.known_at is None else asked.known_at
+        known_at = OPEN if context.known_at is None else context.known_at
         found, more = _page(reader, after, question.limit, chosen, known_at)
-        standing = standing_of(reader, [e.id for e in found], asked.known_at)
+        standing = correction_status_of(reader, [e.id for e in found], context.known_at)
         rows = [
             {
                 "position": e.position,
@@ -102,8 +102,8 @@ def events(store: Store, question: EventsQuestion, asked: Asked) -> Document:
             }
             for e in found
         ]
-        following = write_cursor(asked, state, [found[-1].position]) if more else None
-        return answer(state, asked, {"events": rows, "next": following})
+        following = write_cursor(context, state, [found[-1].position]) if more else None
+        return build_answer(state, context, {"events": rows, "next": following})
 
     return store.read(work)
 

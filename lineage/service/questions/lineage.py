@@ -8,17 +8,17 @@ from typing import Any, Literal, NamedTuple
 from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.graph import PART_OF, Edge, Node
 from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
-from lineage.domain.intervals import Piece, carried, shown
+from lineage.domain.intervals import Interval, clip_at_consumption, normalized
 from lineage.domain.traversal.composition import Branch, compose
 from lineage.domain.traversal.paths import Layers, first_blocked, shortest
 from lineage.domain.traversal.trace import ALL_TIME, Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
 from lineage.service.answers import (
-    Asked,
-    Cutting,
+    Context,
     Document,
-    answer,
-    as_kept,
+    Truncation,
     as_read,
+    build_answer,
+    canonical_id,
     item_facts,
     missing_layers,
     span,
@@ -32,7 +32,7 @@ class Bounds(NamedTuple):
     since: int | None = None
     until: int | None = None
 
-    def window(self, at: int | None) -> Piece:
+    def window(self, at: int | None) -> Interval:
         """The window as one piece. Raises InvalidQuestionError where the bounds contradict each other."""
         if at is not None:
             if self.since is not None or self.until is not None:
@@ -67,17 +67,17 @@ MOST_CHAINS = 200
 def around(
     reader: Reader,
     direction: Direction,
-    asked: Asked,
+    context: Context,
     *,
     ahead: int = 0,
     part_of_only: bool = False,
-    window: Piece = ALL_TIME,
+    window: Interval = ALL_TIME,
 ) -> Neighbourhood:
     """The neighbourhood of a walk through a window, fetched from a store."""
     return Neighbourhood(
         direction,
         lambda items, are_met: reader.neighbours(
-            items, direction, asked.known_at, ahead=ahead, part_of_only=part_of_only, window=window, are_met=are_met
+            items, direction, context.known_at, ahead=ahead, part_of_only=part_of_only, window=window, are_met=are_met
         ),
     )
 
@@ -88,7 +88,7 @@ class Traced(NamedTuple):
     root: str
     direction: Direction
     state: State
-    asked: Asked
+    context: Context
     result: Trace
     nodes: dict[str, Node]
     unknown: Sequence[Document]
@@ -108,52 +108,54 @@ class Traced(NamedTuple):
 
     def document(self, own: Mapping[str, Any]) -> Document:
         """What every answer says, and its own fields."""
-        return answer(self.state, self.asked, own, cut=_cut(self.result), unknown=self.unknown)
+        return build_answer(self.state, self.context, own, cut=_cut(self.result), unknown=self.unknown)
 
 
-def trace(store: Store, question: TraceQuestion, asked: Asked) -> Document:
+def trace(store: Store, question: TraceQuestion, context: Context) -> Document:
     """Lineage of one item, upstream or downstream, with windows (contract 4, 8)."""
-    found = traced(store, question, asked)
+    found = traced(store, question, context)
     items, edges = list(found.items()), list(found.edges())
     return found.document({"root": found.root, "direction": found.direction, "items": items, "edges": edges})
 
 
-def traced(store: Store, question: TraceQuestion, asked: Asked) -> Traced:
+def traced(store: Store, question: TraceQuestion, context: Context) -> Traced:
     """The walk of a trace. Raises InvalidQuestionError, UnknownItemError, NotYetKnownError."""
-    window = question.bounds.window(asked.at)
+    window = question.bounds.window(context.at)
     if question.mode == "exposure" and question.direction == "upstream":
         message = "Exposure is asked downstream: what once held the item stays exposed."
         raise InvalidQuestionError(message, path="mode", code="exposure_upstream")
-    item = as_kept(question.item)
+    item = canonical_id(question.item)
 
     def work(reader: Reader) -> Traced:
         state = reader.state()
         # What once held the item stays exposed: such a walk ends at no moment.
         reach = (window[0], OPEN) if question.mode == "exposure" else window
-        read = as_read(asked, state)
+        read = as_read(context, state)
         near = around(reader, question.direction, read, ahead=question.max_items, window=reach)
         _begin(reader, near, item, read)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
-        walk = Walk(near, Limits(question.max_items, hops, asked.spent), exposure=question.mode == "exposure")
+        walk = Walk(
+            near, Limits(question.max_items, hops, context.deadline_passed), exposure=question.mode == "exposure"
+        )
         result = walk.run(item, window)
         unknown: Sequence[Document] = ()
         if question.direction == "upstream":
             kinds = {x: near.nodes[x].kind for x in result.distance}
             unknown = missing_layers(reader, list(result.order()), read.known_at, kinds, near)
-        return Traced(item, question.direction, state, asked, result, near.nodes, unknown)
+        return Traced(item, question.direction, state, context, result, near.nodes, unknown)
 
     return store.read(work)
 
 
-def _begin(reader: Reader, near: Neighbourhood, item: str, asked: Asked) -> None:
+def _begin(reader: Reader, near: Neighbourhood, item: str, context: Context) -> None:
     """Fetch around the item that is asked about. Raises UnknownItemError, NotYetKnownError."""
     near.cover([item])
     if item not in near.nodes:
-        item_facts(reader, item, asked.known_at)
+        item_facts(reader, item, context.known_at)
 
 
-def _cut(result: Trace) -> Cutting | None:
-    return None if result.cut is None else Cutting(result.cut, result.frontier, result.left_out)
+def _cut(result: Trace) -> Truncation | None:
+    return None if result.cut is None else Truncation(result.cut, result.frontier, result.left_out)
 
 
 def edge_document(edge: Edge) -> Document:
@@ -169,14 +171,14 @@ def edge_document(edge: Edge) -> Document:
     }
 
 
-def composition(store: Store, item_id: str, asked: Asked, *, max_items: int = 10_000) -> Document:
+def composition(store: Store, item_id: str, context: Context, *, max_items: int = 10_000) -> Document:
     """What the item is made of at `at` (default now), as a tree (contract 4)."""
-    item = as_kept(item_id)
+    item = canonical_id(item_id)
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        found = composed(reader, item, as_read(asked, state), max_items=max_items)
-        return answer(state, asked, {"tree": found.tree}, cut=found.cut, unknown=found.unknown)
+        found = composed(reader, item, as_read(context, state), max_items=max_items)
+        return build_answer(state, context, {"tree": found.tree}, cut=found.cut, unknown=found.unknown)
 
     return store.read(work)
 
@@ -187,20 +189,20 @@ class Composed(NamedTuple):
     tree: Document | None
     items: list[str]
     unknown: list[Document]
-    cut: Cutting | None
+    cut: Truncation | None
 
 
-def composed(reader: Reader, item: str, asked: Asked, *, max_items: int) -> Composed:
+def composed(reader: Reader, item: str, context: Context, *, max_items: int) -> Composed:
     """The composition of a thing at the moment asked about. Raises UnknownItemError, NotYetKnownError."""
-    moment = (asked.moment, asked.moment)
-    near = around(reader, "upstream", asked, part_of_only=True, ahead=max_items, window=moment)
-    _begin(reader, near, item, asked)
-    result = compose(near, item, asked.moment, Limits(max_items, UNBOUNDED_HOPS, asked.spent))
+    moment = (context.moment, context.moment)
+    near = around(reader, "upstream", context, part_of_only=True, ahead=max_items, window=moment)
+    _begin(reader, near, item, context)
+    result = compose(near, item, context.moment, Limits(max_items, UNBOUNDED_HOPS, context.deadline_passed))
     kinds = {x: node.kind for x, node in near.nodes.items()}
     tree = None if result.root is None else _tree(result.root, kinds)
-    cut = None if result.cut is None else Cutting(result.cut, result.frontier)
+    cut = None if result.cut is None else Truncation(result.cut, result.frontier)
     items = list(result.items())
-    return Composed(tree, items, missing_layers(reader, items, asked.known_at, kinds, near), cut)
+    return Composed(tree, items, missing_layers(reader, items, context.known_at, kinds, near), cut)
 
 
 def _tree(root: Branch, kinds: dict[str, str]) -> Document:
@@ -234,14 +236,14 @@ class PathQuestion(NamedTuple):
     max_items: int = 1_000_000
 
 
-def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
+def path(store: Store, question: PathQuestion, context: Context) -> Document:
     """The shortest chains downstream from source to destination, or the first blocked step (contract 4)."""
-    window = question.bounds.window(asked.at)
-    question = question._replace(source=as_kept(question.source), destination=as_kept(question.destination))
+    window = question.bounds.window(context.at)
+    question = question._replace(source=canonical_id(question.source), destination=canonical_id(question.destination))
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        read = as_read(asked, state)
+        read = as_read(context, state)
         chains = reader.between(question.source, question.destination, read.known_at, MOST_CHAINS)
         found = None
         if chains is not None:
@@ -252,7 +254,7 @@ def path(store: Store, question: PathQuestion, asked: Asked) -> Document:
         if found is None:
             near = around(reader, "downstream", read, ahead=AHEAD, window=window)
             found = _found(reader, near, question, read)
-        return answer(state, asked, found.own, cut=found.cut, unknown=found.unknown)
+        return build_answer(state, context, found.own, cut=found.cut, unknown=found.unknown)
 
     return store.read(work)
 
@@ -261,32 +263,32 @@ class _Found(NamedTuple):
     """The fields of the answer, why it is not complete, and the layers that nobody reported."""
 
     own: Document
-    cut: Cutting | None
+    cut: Truncation | None
     unknown: list[Document]
 
 
-def _found(reader: Reader, near: Neighbourhood, question: PathQuestion, asked: Asked) -> _Found:
+def _found(reader: Reader, near: Neighbourhood, question: PathQuestion, context: Context) -> _Found:
     """The paths in a neighbourhood of the source. Raises UnknownItemError, NotYetKnownError."""
     source, destination = question.source, question.destination
-    _begin(reader, near, source, asked)
+    _begin(reader, near, source, context)
     if destination not in near.nodes:
-        item_facts(reader, destination, asked.known_at)
-    limits = Limits(question.max_items, UNBOUNDED_HOPS, asked.spent)
-    own, cut = _path(near, source, destination, question.bounds.window(asked.at), question.max_paths, limits)
+        item_facts(reader, destination, context.known_at)
+    limits = Limits(question.max_items, UNBOUNDED_HOPS, context.deadline_passed)
+    own, cut = _path(near, source, destination, question.bounds.window(context.at), question.max_paths, limits)
     near.cover([destination])
     ends = {x for p in own["paths"] for s in p["steps"] for x in (s["source"], s["target"])}
     named = sorted(ends | {source, destination})
     kinds = {x: near.nodes[x].kind for x in named}
-    return _Found(own, cut, missing_layers(reader, named, asked.known_at, kinds, near))
+    return _Found(own, cut, missing_layers(reader, named, context.known_at, kinds, near))
 
 
 def _path(
-    near: Neighbourhood, source: str, destination: str, window: Piece, most: int, limits: Limits
-) -> tuple[Document, Cutting | None]:
+    near: Neighbourhood, source: str, destination: str, window: Interval, most: int, limits: Limits
+) -> tuple[Document, Truncation | None]:
     layers = Layers(near, source, window, destination, limits)
-    start = list(carried(window, near.nodes[source].consumed))
+    start = list(clip_at_consumption(window, near.nodes[source].consumed))
     if source == destination:
-        steps = [{"steps": [], "window": span(*shown(start)[0])}] if start else []
+        steps = [{"steps": [], "window": span(*normalized(start)[0])}] if start else []
         return {"paths": steps, "more": False, "why_not": None}, None
     found, more = shortest(layers, start, most)
     own: Document = {
@@ -295,7 +297,7 @@ def _path(
         "why_not": None,
     }
     if layers.cut is not None:
-        return own, Cutting(layers.cut, sorted({x for x, _ in layers.layers[-1]}))
+        return own, Truncation(layers.cut, sorted({x for x, _ in layers.layers[-1]}))
     if not found:
         chain = blind_chain(near, source, destination, limits)
         blocked = first_blocked(near, chain, window) if chain else None
@@ -303,6 +305,6 @@ def _path(
             since, until = span(blocked.since, blocked.until)
             step = {"edge": edge_document(blocked.edge), "reason": blocked.reason, "since": since, "until": until}
             own["why_not"] = [step]
-        elif limits.spent():
-            return own, Cutting("time_limit", [])
+        elif limits.deadline_passed():
+            return own, Truncation("time_limit", [])
     return own, None

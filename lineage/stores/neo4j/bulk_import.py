@@ -17,7 +17,7 @@ from lineage.domain.events.corrections import Correction
 from lineage.stores.interface import EMPTY, Entry
 from lineage.stores.neo4j.reader import Neo4jReader
 from lineage.stores.neo4j.row_encoding import Params, entry_row, party_row, replacement_rows
-from lineage.stores.neo4j.scratch import Aside
+from lineage.stores.neo4j.scratch import ScratchStore
 from lineage.stores.neo4j.statements import PACKAGE
 from lineage.stores.neo4j.transaction import Neo4jTransaction, sorted_rows
 from lineage.stores.query_files import query
@@ -26,10 +26,10 @@ _PAGE: Final = 1_000
 _ROWS: Final = 20_000
 """Rows in one transaction."""
 T = TypeVar("T")
-Told = tuple[str, Params]
+RowWrite = tuple[str, Params]
 
 
-class Filling(Neo4jTransaction):
+class BulkImport(Neo4jTransaction):
     """One transaction of an import."""
 
     def begin(self, token: str) -> None:
@@ -42,7 +42,7 @@ class Filling(Neo4jTransaction):
         if self._write("lock_import", token=token) != [1]:
             raise StoreBusyError(f"Another import into the store {self._place} has taken the place of this one.")
 
-    def keep(self, told: Iterable[Told]) -> None:
+    def keep(self, told: Iterable[RowWrite]) -> None:
         """Keep rows, file by file in the order in which the files come."""
         files: dict[str, list[Params]] = {}
         for file, row in told:
@@ -76,11 +76,11 @@ def check_empty(reader: Neo4jReader) -> None:
         raise StoreNotEmptyError
 
 
-def keep_all(sessions: Callable[[], Session], place: str, aside: Aside) -> None:
+def import_all(sessions: Callable[[], Session], place: str, aside: ScratchStore) -> None:
     """Keep in the graph what lies aside."""
     token = uuid4().hex
     with sessions() as session:
-        session.execute_write(lambda tx: Filling(tx, place).begin(token))
+        session.execute_write(lambda tx: BulkImport(tx, place).begin(token))
         session.run(Query(query(PACKAGE, "write/wipe_import.cypher").text)).consume()
         rows = everything(aside)
         while some := list(islice(rows, _ROWS)):
@@ -88,21 +88,21 @@ def keep_all(sessions: Callable[[], Session], place: str, aside: Aside) -> None:
         session.execute_write(_end, place, token, aside)
 
 
-def _keep(transaction: ManagedTransaction, place: str, token: str, some: list[Told]) -> None:
-    filling = Filling(transaction, place)
+def _keep(transaction: ManagedTransaction, place: str, token: str, some: list[RowWrite]) -> None:
+    filling = BulkImport(transaction, place)
     filling.lock_import(token)
     filling.keep(some)
 
 
-def _end(transaction: ManagedTransaction, place: str, token: str, aside: Aside) -> None:
-    filling = Filling(transaction, place)
+def _end(transaction: ManagedTransaction, place: str, token: str, aside: ScratchStore) -> None:
+    filling = BulkImport(transaction, place)
     filling.lock_import(token)
     state = aside.state()
     last = aside.entries(state.position - 1, 1) if state.position else []
     filling.end(last[0] if last else None, state.recorded)
 
 
-def everything(aside: Aside) -> Iterator[Told]:
+def everything(aside: ScratchStore) -> Iterator[RowWrite]:
     """Every row as the graph takes it, after whatever it refers to."""
     for page in _pages(aside):
         yield from (("add_entries", entry_row(entry)) for entry in page)
@@ -120,7 +120,7 @@ def everything(aside: Aside) -> Iterator[Told]:
         yield "caption_parties", party_row(party)
 
 
-def _pages(aside: Aside) -> Iterator[list[Entry]]:
+def _pages(aside: ScratchStore) -> Iterator[list[Entry]]:
     after = 0
     while page := aside.entries(after, _PAGE):
         after = page[-1].position

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 import orjson
 
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention
-from lineage.domain.intervals import Piece
+from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
+from lineage.domain.intervals import Interval
 from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
-from lineage.stores.interface import Around, Arriving, Entry, EntryFilter, Held, HeldPage, Hit, ItemRow, PartyRow
+from lineage.stores.interface import CustodyRows, Entry, EntryFilter, Held, HeldPage, Hit, InTransit, ItemRow, PartyRow
 from lineage.stores.neo4j.result_decoding import (
     closure_for,
     edges_from,
@@ -60,7 +60,14 @@ class Neo4jReader(Statements):
 
     def items(self, ids: Iterable[str]) -> dict[str, ItemRow]:
         return {
-            id: ItemRow(id, facts_from(facts) if facts else None, known_from, checkpoint_from(head), bool(contested), bool(ringed))
+            id: ItemRow(
+                id,
+                facts_from(facts) if facts else None,
+                known_from,
+                checkpoint_from(head),
+                bool(contested),
+                bool(ringed),
+            )
             for id, facts, known_from, head, contested, ringed in self._rows("items", ids=list(ids))
         }
 
@@ -68,7 +75,7 @@ class Neo4jReader(Statements):
         found: list[str] = self._rows("item_ids", after=after, most=limit)  # type: ignore[assignment]
         return found
 
-    def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, Facts]:
+    def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, ItemFacts]:
         if known_at is None:
             return facts_by_id(self._rows("facts", ids=list(ids)))
         return facts_by_id(self._rows("facts_known", ids=list(ids), **_when(known_at)))
@@ -92,13 +99,13 @@ class Neo4jReader(Statements):
             self._rows("mentions_at", prefixes=[begins(i, digits(t)) for i, t in dict.fromkeys(moments)])
         )
 
-    def pair_mentions(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
+    def mentions_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
         return mentions_from(self._rows("mentions_of_pairs", pairs=[list(p) for p in pairs]))
 
     def part_edges(self, parts: Iterable[str]) -> list[Edge]:
         return edges_from(PART_OF, self._rows("part_edges", ids=list(parts)))
 
-    def pair_edges(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]:
+    def edges_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]:
         return edges_from(PART_OF, self._rows("part_edges_of_pairs", prefixes=[begins(*pair) for pair in pairs]))
 
     def became_edges(self, keys: Iterable[tuple[str, str, int]]) -> list[Edge]:
@@ -107,9 +114,9 @@ class Neo4jReader(Statements):
     def holdings_of(self, items: Iterable[str]) -> list[Holding]:
         return holdings_from(self._rows("holdings_of", ids=list(items)))
 
-    def hangs(self, since: Iterable[tuple[str, int]]) -> list[Hang]:
+    def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
         ranges = [[begins(w) + digits(max(t, 0)), begins(w) + PAST_DIGITS] for w, t in since]
-        return [Hang(*row) for row in self._rows("hangs", ranges=ranges)]
+        return [CustodyDependency(*row) for row in self._rows("hangs", ranges=ranges)]
 
     def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
         self,
@@ -119,7 +126,7 @@ class Neo4jReader(Statements):
         *,
         part_of_only: bool = False,
         ahead: int = 0,
-        window: Piece = ALL_TIME,
+        window: Interval = ALL_TIME,
         are_met: bool = False,  # noqa: ARG002 - they come with the edges
     ) -> Fetched:
         """Of one item everything that it leads to in one trip, nearest first; of several one level.
@@ -146,8 +153,8 @@ class Neo4jReader(Statements):
 
     def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:
         name, width = ("between", 3) if known_at is None else ("between_known", 4)
-        asked: Params = {"source": source, "destination": destination, "most": most + 1}
-        columns = self._run(name, {**asked, **_when(known_at)})
+        context: Params = {"source": source, "destination": destination, "most": most + 1}
+        columns = self._run(name, {**context, **_when(known_at)})
         if not columns:
             return Fetched([], {})
         chains, *columns = columns
@@ -161,7 +168,7 @@ class Neo4jReader(Statements):
         nodes = nodes_from(*described)
         return Fetched(steps_from(edges, downstream=True), nodes, frozenset(nodes), uncoded, layers)
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> Around:
+    def surroundings(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
         """Of one item in one trip; of several level by level, because what is around them is mostly the same."""
         suffix, when = ("", {}) if known_at is None else ("_known", _when(known_at))
         if len(items) == 1:
@@ -193,8 +200,8 @@ class Neo4jReader(Statements):
     def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
         name = "held_page" if known_at is None else "held_page_known"
         quoted = orjson.dumps(party).decode()
-        asked: Params = {"party": party, "quoted": quoted, "at": zoned(at), "after": after, "most": limit}
-        named, count, rows, suspects, edges, holdings, facts = self._run(name, {**asked, **_when(known_at)})
+        context: Params = {"party": party, "quoted": quoted, "at": zoned(at), "after": after, "most": limit}
+        named, count, rows, suspects, edges, holdings, facts = self._run(name, {**context, **_when(known_at)})
         around = edges_from(PART_OF, edges), holdings_from(holdings), facts_by_id(facts)
         row = None if named is None else party_from(*named)
         return HeldPage(row, [Held(*row) for row in rows], count, sorted(suspects), around)
@@ -204,13 +211,13 @@ class Neo4jReader(Statements):
         (items,) = self._run(name, {"party": party, "at": zoned(at), **_when(known_at)})
         return int(items)
 
-    def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
-        asked: Params = {"party": party, "at": zoned(at), "after": after, "most": limit}
+    def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
+        context: Params = {"party": party, "at": zoned(at), "after": after, "most": limit}
         if known_at is None:
-            rows = self._rows("arriving", **asked)
+            rows = self._rows("arriving", **context)
         else:
-            rows = self._rows("arriving_known", **asked, known_at=zoned(known_at))
-        return [Arriving(*row) for row in rows]
+            rows = self._rows("arriving_known", **context, known_at=zoned(known_at))
+        return [InTransit(*row) for row in rows]
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
         hits: list[Hit] = []

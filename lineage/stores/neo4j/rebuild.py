@@ -16,8 +16,8 @@ import orjson
 from lineage.domain.events.corrections import Correction
 from lineage.stores.interface import ALL_ENTRIES, Changes, Entry, EntryFilter, State, Transaction
 from lineage.stores.neo4j.row_encoding import Params
-from lineage.stores.neo4j.scratch import Aside
-from lineage.stores.neo4j.transaction import Neo4jTransaction, Strays
+from lineage.stores.neo4j.scratch import ScratchStore
+from lineage.stores.neo4j.transaction import Neo4jTransaction, StaleRows
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import PACKAGE
 
@@ -37,32 +37,32 @@ _EDGE: Final = ("events", "status", "to", "party", "detail", "name")
 _NODE: Final = ("label", "is_party")
 _ITEM: Final = ("facts", "head", "contested", "ringed", "past")
 
-Kept = tuple[str, str, str, Params]
+StoredRow = tuple[str, str, str, Params]
 """A row of the graph: its own id there, the query file that keeps such rows, its key, and what may differ."""
 
 
-class Turn:
+class WriteTransaction:
     """The transaction that work is given: the graph itself, or after `clear_projection` the scratch beside it."""
 
     def __init__(self, writer: Neo4jTransaction) -> None:
         self._writer = writer
-        self._now: Neo4jTransaction | Scratch = writer
+        self._now: Neo4jTransaction | RebuildScratch = writer
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._now, name)
 
     def clear_projection(self) -> None:
         """Derive anew from here on."""
-        if isinstance(self._now, Scratch):
+        if isinstance(self._now, RebuildScratch):
             self._now.clear_projection()
         else:
-            self._now = Scratch(self._writer)
+            self._now = RebuildScratch(self._writer)
 
     def __enter__(self) -> Transaction:
         return cast(Transaction, self)
 
     def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
-        if isinstance(self._now, Scratch):
+        if isinstance(self._now, RebuildScratch):
             try:
                 if error is None:
                     self._now.settle()
@@ -70,7 +70,7 @@ class Turn:
                 self._now.close()
 
 
-class Scratch(Aside):
+class RebuildScratch(ScratchStore):
     """The journal of the graph, and a projection in a file that is gone afterwards."""
 
     def __init__(self, writer: Neo4jTransaction) -> None:
@@ -106,12 +106,12 @@ class Scratch(Aside):
         )
         self._connection.execute("BEGIN")
         self._connection.executemany(query(PACKAGE, "scratch/want.sql").text, wanted)
-        strays = Strays(self._strays(_edges(self._writer)), self._strays(_nodes(self._writer)))
+        strays = StaleRows(self._strays(_edges(self._writer)), self._strays(_nodes(self._writer)))
         self._strays(_parties(self._writer))
-        self._writer.amend(strays, self._still_wanted, (id for id, *_ in self.all("parties")))
+        self._writer.apply_diff(strays, self._still_wanted, (id for id, *_ in self.all("parties")))
         self._connection.execute("COMMIT")
 
-    def _strays(self, kept: Iterable[Kept]) -> list[str]:
+    def _strays(self, kept: Iterable[StoredRow]) -> list[str]:
         """Tick off what is kept as it is wanted; the ids of what nobody wants."""
         ask, done = query(PACKAGE, "scratch/wanted_content.sql").text, query(PACKAGE, "scratch/done.sql").text
         strays = []
@@ -142,20 +142,20 @@ def _content(file: str, row: Params) -> bytes:
 # ---- what the graph says
 
 
-def _kept(id: str, kind: str, key: str, known: tuple[int, int], said: dict[str, Any], *, past: bool) -> Kept:
+def _kept(id: str, kind: str, key: str, known: tuple[int, int], said: dict[str, Any], *, past: bool) -> StoredRow:
     known_from, known_until = known
     row = {**said, "known_from": known_from, "known_until": known_until if past else None}
     return id, f"add_{'past_' if past else ''}{kind}", key, row
 
 
-def _edges(writer: Neo4jTransaction) -> Iterator[Kept]:
+def _edges(writer: Neo4jTransaction) -> Iterator[StoredRow]:
     for id, type_, key, known_from, known_until, *said in writer.stream("all_edges"):
         kind = type_.removesuffix("_SUPERSEDED")
         row = dict(zip(_EDGE, said, strict=True))
         yield _kept(id, kind.lower(), key, (known_from, known_until), row, past=kind != type_)
 
 
-def _nodes(writer: Neo4jTransaction) -> Iterator[Kept]:
+def _nodes(writer: Neo4jTransaction) -> Iterator[StoredRow]:
     """Terms, hangs and items."""
     for id, label, key, known_from, known_until, *said in writer.stream("all_nodes"):
         if label == "Hang":
@@ -167,6 +167,6 @@ def _nodes(writer: Neo4jTransaction) -> Iterator[Kept]:
         yield element, "keep_items", id, {**dict(zip(_ITEM, said, strict=True)), "known_from": known_from}
 
 
-def _parties(writer: Neo4jTransaction) -> Iterator[Kept]:
+def _parties(writer: Neo4jTransaction) -> Iterator[StoredRow]:
     for element, id, known_from, named in writer.stream("all_parties"):
         yield element, "name_parties", id, {"known_from": known_from, "named": named}

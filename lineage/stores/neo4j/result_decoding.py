@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from lineage.domain.graph import BECAME, PART_OF, Edge, Facts, Holding, Mention, Node, Uncoded
+from lineage.domain.graph import BECAME, PART_OF, Edge, Holding, ItemFacts, Mention, Node, Uncoded
 from lineage.domain.instants import OPEN
-from lineage.domain.intervals import Piece
+from lineage.domain.intervals import Interval
 from lineage.domain.traversal.trace import ALL_TIME, Direction
 from lineage.stores.neo4j.row_encoding import Params, moment, past_facts, past_node
 from lineage.stores.row_encoding import edges_of, facts_from
@@ -18,7 +18,7 @@ ANY_UNCODED: Final = "]]]]"
 """How the text of superseded facts ends where parts without a code were put in. The query files know it, too."""
 
 
-def facts_by_id(rows: Rows) -> dict[str, Facts]:
+def facts_by_id(rows: Rows) -> dict[str, ItemFacts]:
     """Rows of an id, the current text if it was known, and perhaps the superseded one that was."""
     found = {}
     for id, current, *past in rows:
@@ -73,7 +73,7 @@ def steps_from(columns: Rows, *, downstream: bool) -> list[Edge]:
     return edges_of(types, source, target, since, until, map(tuple, events))
 
 
-def closure_for(direction: Direction, window: Piece, *, part_of_only: bool) -> tuple[str, Params] | None:
+def closure_for(direction: Direction, window: Interval, *, part_of_only: bool) -> tuple[str, Params] | None:
     """The statement that answers for everything, and the bounds that it takes; None where there is none."""
     if part_of_only:
         if direction == "downstream" or window == ALL_TIME:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import orjson
 
 from lineage.domain.events.corrections import replacement_id
-from lineage.domain.graph import PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention, Node, Term
+from lineage.domain.graph import PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, Node, Term
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
 from lineage.stores.interface import Entry, ItemRow, Row
 from lineage.stores.row_encoding import checkpoint_text, facts_from, facts_text
@@ -134,7 +134,7 @@ def _edge(row: Edge) -> tuple[str, Params]:
     return "became", {**ends, "key": became_key(row.source, row.target, row.since)}
 
 
-def hang_row(hang: Hang) -> Params:
+def dependency_row(hang: CustodyDependency) -> Params:
     key = joined(hang.whole, digits(hang.at), hang.part)
     return {**hang._asdict(), "key": key, "name": short_name(hang.part)}
 
@@ -147,12 +147,12 @@ def item_row(row: ItemRow) -> Params:
     facts = row.facts
     return {
         "id": row.id, "name": item_name(row.id, facts.kind if facts else None),
-        "known_from": row.known_from, "head": checkpoint_text(row.head),
+        "known_from": row.known_from, "head": checkpoint_text(row.checkpoint),
         "kind": facts.kind if facts else None, "labels": [LABELS[facts.kind]] if facts and facts.kind in LABELS else [],
         "first": facts.first if facts else None, "born": facts.kind_time if facts else None,
         "consumed": facts.consumed if facts else None, "facts": facts_text(facts) if facts else None,
         # Absent when false: the indexes of these two hold the few items that they are asked for.
-        "contested": row.contested or None, "ringed": row.ringed or None,
+        "contested": row.contested or None, "ringed": row.on_cycle or None,
     }  # fmt: skip
 
 
@@ -184,13 +184,13 @@ def _event_name(type_: str, time: int) -> str:
 # ---- superseded facts: texts `["known_from","known_until","kind",consumed,[facts]]`, the first two of 13 digits
 
 
-def past_text(facts: Facts, known_from: int, known_until: int) -> str:
+def past_text(facts: ItemFacts, known_from: int, known_until: int) -> str:
     """One superseded version of facts. The query files cut the times and the kind out of it by their places."""
     consumed = "null" if facts.consumed is None else facts.consumed
     return f'["{digits(known_from)}","{digits(known_until)}","{facts.kind}",{consumed},{facts_text(facts)}]'
 
 
-def past_facts(text: str) -> Facts:
+def past_facts(text: str) -> ItemFacts:
     return facts_from(text.split(",", 4)[4][:-1])
 
 

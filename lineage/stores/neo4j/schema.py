@@ -99,10 +99,10 @@ def check_format(found: int) -> None:
 
 def _ask(session: Session, file: str, **params: object) -> list[Any]:
     """The one record that a file answers, empty where it answers none; tried again by the driver where that helps."""
-    asked = query(PACKAGE, file)
+    context = query(PACKAGE, file)
 
     def work(transaction: ManagedTransaction) -> list[Any]:
-        records = transaction.run(asked.text, params).values()
+        records = transaction.run(context.text, params).values()
         return records[0] if records else []
 
     return session.execute_write(work)

@@ -9,17 +9,17 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from lineage.domain.graph import Edge, Enrolment, Hang, Holding, Known, Mention, Term
+from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, KnownInterval, Mention, Term
 from lineage.stores.interface import ItemRow, Row
-from lineage.stores.neo4j.row_encoding import Params, hang_row, item_row, party_row, past_text
-from lineage.stores.neo4j.transaction import called, told
+from lineage.stores.neo4j.row_encoding import Params, dependency_row, item_row, party_row, past_text
+from lineage.stores.neo4j.transaction import party_names, write_row
 from lineage.stores.query_files import query
 from lineage.stores.row_encoding import checkpoint_from, facts_from, proofs_from
 from lineage.stores.sqlite.reader import PACKAGE
 from lineage.stores.sqlite.transaction import SqliteTransaction
 
 
-class Aside(SqliteTransaction):
+class ScratchStore(SqliteTransaction):
     """A journal and a projection in a file that is gone afterwards."""
 
     def __init__(self) -> None:
@@ -52,30 +52,37 @@ class Aside(SqliteTransaction):
         past = groupby(self.all("past_facts"), key=itemgetter(0))
         next_past = next(past, None)
         for id, facts, known_from, head, contested, ringed in self.all("items"):
-            item = ItemRow(id, facts_from(facts) if facts else None, known_from, checkpoint_from(head), bool(contested), bool(ringed))
+            item = ItemRow(
+                id,
+                facts_from(facts) if facts else None,
+                known_from,
+                checkpoint_from(head),
+                bool(contested),
+                bool(ringed),
+            )
             texts = None
             if next_past is not None and next_past[0] == id:
                 texts = [past_text(facts_from(then), since, until) for _, then, since, until in next_past[1]]
                 next_past = next(past, None)
             yield "keep_items", {**item_row(item), "past": texts}
-        names = called(row for row, _ in self._terms())
+        names = party_names(row for row, _ in self._terms())
         for row, known in self._ever():
-            yield told(row, known, names)
+            yield write_row(row, known, names)
         for hang in self.all("hangs"):
-            yield "add_hangs", hang_row(Hang(*hang))
+            yield "add_hangs", dependency_row(CustodyDependency(*hang))
 
-    def _ever(self) -> Iterator[tuple[Row, Known]]:
+    def _ever(self) -> Iterator[tuple[Row, KnownInterval]]:
         """Rows that are known or were."""
         for type_, source, target, since, until, events, *known in self.all("edges"):
-            yield Edge(type_, source, target, since, until, proofs_from(events)), Known(*known)
+            yield Edge(type_, source, target, since, until, proofs_from(events)), KnownInterval(*known)
         for id, holder, since, until, status, to, events, *known in self.all("holdings"):
-            yield Holding(id, holder, since, until, status, to, proofs_from(events)), Known(*known)
+            yield Holding(id, holder, since, until, status, to, proofs_from(events)), KnownInterval(*known)
         for *mention, known_from, known_until in self.all("mentions"):
-            yield Mention(*mention), Known(known_from, known_until)
+            yield Mention(*mention), KnownInterval(known_from, known_until)
         for *enrolment, known_from, known_until in self.all("enrolments"):
-            yield Enrolment(*enrolment), Known(known_from, known_until)
+            yield Enrolment(*enrolment), KnownInterval(known_from, known_until)
         yield from self._terms()
 
-    def _terms(self) -> Iterator[tuple[Term, Known]]:
+    def _terms(self) -> Iterator[tuple[Term, KnownInterval]]:
         for text, subject, field, label, event, is_party, *known in self.all("terms"):
-            yield Term(text, subject, field, label, event, bool(is_party)), Known(*known)
+            yield Term(text, subject, field, label, event, bool(is_party)), KnownInterval(*known)

@@ -21,7 +21,7 @@ PACKAGE: Final = "cypher"
 _HEAD: Final = "read/head.cypher"
 
 
-class Head(NamedTuple):
+class JournalHead(NamedTuple):
     """The head of the journal. `commits` counts what changed anything; `settled`: the last of them reads as a whole."""
 
     position: int
@@ -35,7 +35,7 @@ class Head(NamedTuple):
         return State(self.position, self.recorded, self.digest)
 
 
-class MovedError(Exception):
+class ConcurrentWriteError(Exception):
     """The store is not in the state any more that is read. Never leaves the store."""
 
 
@@ -45,7 +45,7 @@ class Sender(Protocol):
     def run(self, query: str, parameters: Params | None = None, /) -> neo4j.Result: ...
 
 
-class EachByItself:
+class AutoCommit:
     """Statements of a session without a transaction around them: each is one round trip, and no more."""
 
     def __init__(self, session: Session, seconds: float) -> None:
@@ -62,34 +62,34 @@ def with_head(path: str) -> str:
 
     The head is asked for with what was answered before: so it is never read first, whatever the server plans.
     """
-    asked, head = query(PACKAGE, path), query(PACKAGE, _HEAD)
-    answered, told = asked.returns, ", ".join((*asked.returns, *head.returns))
-    return f"CALL () {{\n{asked.text}\n}}\nCALL ({answered[0]}) {{\n{head.text}\n}}\nRETURN {told}"
+    statement, head = query(PACKAGE, path), query(PACKAGE, _HEAD)
+    answered, told = statement.returns, ", ".join((*statement.returns, *head.returns))
+    return f"CALL () {{\n{statement.text}\n}}\nCALL ({answered[0]}) {{\n{head.text}\n}}\nRETURN {told}"
 
 
 class Statements:
     """Sends query files. A transaction gives no state of its own: what is read is held to the head of the journal."""
 
-    def __init__(self, sender: Sender, place: str, at: Head | None = None) -> None:
+    def __init__(self, sender: Sender, place: str, at: JournalHead | None = None) -> None:
         self._tx = sender
         self._place = place
         self.at = at
         """The head of the journal in the state that is read, where it is known already."""
-        self._by_itself = isinstance(sender, EachByItself)
+        self._by_itself = isinstance(sender, AutoCommit)
         self.confirmed = False
         """Whether the last statement found the head there."""
 
     def _run(self, name: str, params: Params, folder: str = "read") -> list[Any]:
         """The one record that a statement answers; empty where it answers none. Raises MovedError."""
         path = f"{folder}/{name}.cypher"
-        asked = query(PACKAGE, path)
-        given = {n: params[n] for n in asked.params}
+        context = query(PACKAGE, path)
+        given = {n: params[n] for n in context.params}
         if self.at is None or not self._by_itself or path == _HEAD:
-            return self._sent(asked.text, given)
+            return self._sent(context.text, given)
         record = self._sent(with_head(path), given)
-        width = len(asked.returns)
+        width = len(context.returns)
         if (self._head(record[width:]) if record else self.head()) != self.at:
-            raise MovedError
+            raise ConcurrentWriteError
         self.confirmed = True
         return record[:width]
 
@@ -112,17 +112,17 @@ class Statements:
         for (row,) in self._tx.run(query(PACKAGE, f"read/{name}.cypher").text):
             yield row
 
-    def head(self) -> Head:
+    def head(self) -> JournalHead:
         """The head of the journal as it is at this moment."""
         return self._head(self._run("head", {}))
 
-    def _head(self, record: list[Any]) -> Head:
+    def _head(self, record: list[Any]) -> JournalHead:
         if not record:
             raise StoreDamagedError(f"The store {self._place} has lost its journal: open it again, or restore it.")
         *head, importing = record
         if importing:
             raise unfinished(self._place)
-        return Head(*head)
+        return JournalHead(*head)
 
     def state(self) -> State:
         return (self.at or self.head()).state

@@ -13,14 +13,14 @@ from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimum
 from neo4j.exceptions import DriverError, Neo4jError
 
 from lineage.domain.errors import StoreError
-from lineage.stores.interface import KeptFindings, Reader, Transaction
-from lineage.stores.neo4j.bulk_import import check_empty, keep_all
+from lineage.stores.interface import FindingsCache, Reader, Transaction
+from lineage.stores.neo4j.bulk_import import check_empty, import_all
 from lineage.stores.neo4j.errors import store_error, translated
 from lineage.stores.neo4j.reader import Neo4jReader
-from lineage.stores.neo4j.rebuild import Turn
+from lineage.stores.neo4j.rebuild import WriteTransaction
 from lineage.stores.neo4j.schema import prepare
-from lineage.stores.neo4j.scratch import Aside
-from lineage.stores.neo4j.statements import PACKAGE, EachByItself, Head, MovedError
+from lineage.stores.neo4j.scratch import ScratchStore
+from lineage.stores.neo4j.statements import PACKAGE, AutoCommit, ConcurrentWriteError, JournalHead
 from lineage.stores.neo4j.transaction import Neo4jTransaction
 from lineage.stores.query_files import query
 
@@ -55,11 +55,11 @@ class Neo4jStore:
         `database` None is the home database of the user. Raises StoreUnavailableError where no server answers.
         """
         self.url = url
-        self.findings: KeptFindings | None = None
+        self.findings: FindingsCache | None = None
         self._place = _place(url)
         self._database = database
         self._bookmarks = GraphDatabase.bookmark_manager()
-        self._seen: tuple[Head, float] | None = None
+        self._seen: tuple[JournalHead, float] | None = None
         self._driver = self._connect(user, password)
         try:
             with translated(self._place):
@@ -116,13 +116,13 @@ class Neo4jStore:
         with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(unit_of_work(timeout=LONGEST_READ_S)(self._as_writer), work)
 
-    def _at_once(self, session: Session, work: Callable[[Reader], T], head: Head) -> tuple[T, ...]:
+    def _at_once(self, session: Session, work: Callable[[Reader], T], head: JournalHead) -> tuple[T, ...]:
         """What the work answers while nothing is written: without a transaction a statement is one round trip.
 
         Nothing if the store moved, or a statement failed in a way that may pass.
         """
         try:
-            return self._judged(Neo4jReader(EachByItself(session, LONGEST_READ_S), self._place, head), work)
+            return self._judged(Neo4jReader(AutoCommit(session, LONGEST_READ_S), self._place, head), work)
         except (DriverError, Neo4jError) as error:
             if not error.is_retryable():
                 raise
@@ -144,7 +144,7 @@ class Neo4jStore:
             answer = work(reader)
         except (DriverError, Neo4jError, StoreError):
             raise
-        except MovedError:
+        except ConcurrentWriteError:
             self._seen = None
             return ()
         except Exception:
@@ -153,7 +153,7 @@ class Neo4jStore:
             return ()
         return (answer,) if self._stayed(reader) else ()
 
-    def _expected(self) -> Head | None:
+    def _expected(self) -> JournalHead | None:
         """The head that reads have found for a while."""
         seen = self._seen
         return seen[0] if seen is not None and time.monotonic() - seen[1] > _QUIET_S else None
@@ -180,7 +180,7 @@ class Neo4jStore:
         def in_turn(transaction: ManagedTransaction) -> T:
             writer = Neo4jTransaction(transaction, self._place)
             writer.lock()
-            with Turn(writer) as turn:
+            with WriteTransaction(writer) as turn:
                 return work(turn)
 
         with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
@@ -194,10 +194,10 @@ class Neo4jStore:
         with translated(self._place):
             with self._session(neo4j.READ_ACCESS) as session:
                 session.execute_read(lambda tx: check_empty(Neo4jReader(tx, self._place)))
-            aside = Aside()
+            aside = ScratchStore()
             try:
                 result = work(aside)
-                keep_all(lambda: self._session(neo4j.WRITE_ACCESS), self._place, aside)
+                import_all(lambda: self._session(neo4j.WRITE_ACCESS), self._place, aside)
             finally:
                 aside.close()
                 self._seen = None
@@ -218,7 +218,7 @@ class Neo4jStore:
         self._driver.close()
 
 
-def _settled(reader: Neo4jReader) -> Head | None:
+def _settled(reader: Neo4jReader) -> JournalHead | None:
     """The head of the journal once its last commit can be read as a whole; None if that does not come."""
     for _ in range(_SETTLINGS):
         head = reader.head()

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Final, NamedTuple
 
 from lineage.domain.errors import StoreDamagedError
-from lineage.domain.graph import Enrolment, Known, Term
+from lineage.domain.graph import Enrolment, KnownInterval, Term
 from lineage.domain.instants import OPEN
 from lineage.stores.interface import Changes, Entry, Row
 from lineage.stores.neo4j.errors import unfinished
@@ -19,8 +19,8 @@ from lineage.stores.neo4j.reader import Neo4jReader
 from lineage.stores.neo4j.row_encoding import (
     OPEN_END,
     Params,
+    dependency_row,
     entry_row,
-    hang_row,
     item_row,
     party_row,
     past_key,
@@ -30,17 +30,17 @@ from lineage.stores.neo4j.row_encoding import (
 )
 from lineage.stores.row_encoding import party_text
 
-Told = tuple[str, Params]
+RowWrite = tuple[str, Params]
 """The query file that keeps or closes a row, and the row as it takes it."""
 
-MOST_ROWS: Final = 5_000
+MAX_ROWS: Final = 5_000
 """Rows in one statement; more only lengthen it."""
 
 _KINDS: Final = ("part_of", "became", "held_by", "names", "term", "enrols")
 _REFER: Final = ("held_by", "names", "enrols")
 
 
-class Strays(NamedTuple):
+class StaleRows(NamedTuple):
     """What follows from no event any more, by its own ids in the graph."""
 
     edges: list[str]
@@ -80,7 +80,7 @@ class Neo4jTransaction(Neo4jReader):
         self._add_past_facts(changes)
         self._keep_rows(_closed(changes))
         self._keep_rows(_added(changes), here={e.id for e in changes.entries})
-        self._keep("add_hangs", sorted_rows(map(hang_row, changes.hangs)))
+        self._keep("add_hangs", sorted_rows(map(dependency_row, changes.dependencies)))
         touched = {r.party for r, _ in (*changes.opened, *changes.closed) if isinstance(r, Enrolment)}
         self._caption(touched)
         self._move(changes.entries)
@@ -104,7 +104,7 @@ class Neo4jTransaction(Neo4jReader):
         ]
         self._keep("add_past_facts", sorted_rows(rows))
 
-    def _keep_rows(self, rows: Iterable[Told], here: AbstractSet[str] = frozenset()) -> None:
+    def _keep_rows(self, rows: Iterable[RowWrite], here: AbstractSet[str] = frozenset()) -> None:
         """Keep rows by the files that keep them, after what they refer to: parties, and events.
 
         Events that are `here` have rows of their own already; those of others may come later.
@@ -131,7 +131,7 @@ class Neo4jTransaction(Neo4jReader):
             recorded=max((e.recorded for e in entries), default=None),
         )
 
-    def amend(self, strays: Strays, wanted: Callable[[str], list[Params]], parties: Iterable[str]) -> None:
+    def apply_diff(self, strays: StaleRows, wanted: Callable[[str], list[Params]], parties: Iterable[str]) -> None:
         """Take away what is stray, and keep what `wanted` says, file by file; nothing else is touched."""
         self._each("drop_edges", strays.edges)
         self._each("drop_nodes", strays.nodes)
@@ -147,21 +147,21 @@ class Neo4jTransaction(Neo4jReader):
         self._move(())
 
 
-def _closed(changes: Changes) -> Iterator[Told]:
+def _closed(changes: Changes) -> Iterator[RowWrite]:
     for row, k in changes.closed:
         kind, params = row_of(row)
         yield f"close_{kind}", {**params, "known_until": k}
 
 
-def _added(changes: Changes) -> Iterator[Told]:
-    names = called(r for r, _ in (*changes.opened, *changes.past))
+def _added(changes: Changes) -> Iterator[RowWrite]:
+    names = party_names(r for r, _ in (*changes.opened, *changes.past))
     for row, k in changes.opened:
-        yield told(row, Known(k), names)
+        yield write_row(row, KnownInterval(k), names)
     for row, known in changes.past:
-        yield told(row, known, names)
+        yield write_row(row, known, names)
 
 
-def told(row: Row, known: Known, names: dict[str, str]) -> Told:
+def write_row(row: Row, known: KnownInterval, names: dict[str, str]) -> RowWrite:
     """The query file that keeps a row, and the row as it takes it."""
     kind, params = row_of(row)
     if isinstance(row, Enrolment):
@@ -172,7 +172,7 @@ def told(row: Row, known: Known, names: dict[str, str]) -> Told:
     return f"add_past_{kind}", {**params, "known_until": known.until, "key": past_key(params["key"], known.since)}
 
 
-def called(rows: Iterable[Row]) -> dict[str, str]:
+def party_names(rows: Iterable[Row]) -> dict[str, str]:
     """What enrolments call their parties, by event: the longest of the terms told beside each is the whole name."""
     names: dict[str, str] = {}
     for r in rows:
@@ -187,5 +187,5 @@ def sorted_rows(rows: Iterable[Params]) -> list[Params]:
 
 
 def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(rows), MOST_ROWS):
-        yield rows[start : start + MOST_ROWS]
+    for start in range(0, len(rows), MAX_ROWS):
+        yield rows[start : start + MAX_ROWS]

@@ -14,7 +14,7 @@ from typing import Final
 import orjson
 
 from lineage.domain.findings import Finding
-from lineage.stores.interface import FindingPlace, FindingsJudged, KeptFinding
+from lineage.stores.interface import CachedFinding, EvaluatedUpTo, FindingPlace
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.store import PACKAGE, translated
 
@@ -23,7 +23,7 @@ _ITEM: Final = "i"
 _PARTY: Final = "p"
 
 
-class FindingsFile:
+class SqliteFindingsCache:
     """See `interface.KeptFindings` for what each method means. Every call opens the file anew: any thread may call."""
 
     def __init__(self, path: Path) -> None:
@@ -44,14 +44,14 @@ class FindingsFile:
             finally:
                 connection.close()
 
-    def judged(self) -> FindingsJudged:
+    def judged(self) -> EvaluatedUpTo:
         if not self._path.exists():
-            return FindingsJudged()
+            return EvaluatedUpTo()
         with self._opened(write=False) as connection:
             return _judged(connection)
 
     def keep(
-        self, found: Iterable[tuple[FindingPlace, list[Finding]]], was: FindingsJudged, judged: FindingsJudged
+        self, found: Iterable[tuple[FindingPlace, list[Finding]]], was: EvaluatedUpTo, judged: EvaluatedUpTo
     ) -> bool:
         with self._opened(write=True) as connection:
             if _judged(connection) != was:
@@ -62,7 +62,7 @@ class FindingsFile:
             connection.execute(query(PACKAGE, "findings/keep_meta.sql").text, {"value": text})
             return True
 
-    def clear(self, judged: FindingsJudged) -> None:
+    def clear(self, judged: EvaluatedUpTo) -> None:
         with self._opened(write=True) as connection:
             connection.execute(query(PACKAGE, "findings/clear.sql").text)
             connection.execute(query(PACKAGE, "findings/clear_names.sql").text)
@@ -77,39 +77,39 @@ class FindingsFile:
         kind: str | None = None,
         item: str | None = None,
         party: str | None = None,
-    ) -> Iterator[KeptFinding] | None:
+    ) -> Iterator[CachedFinding] | None:
         if not self._path.exists():
             return None
         name = _ITEM + item if item is not None else None if party is None else _PARTY + party
         given: dict[str, object] = {"phase": after[0], "anchor": after[1], "n": after[2]}
         if name is not None:
-            asked, given = "findings/page_naming.sql", {**given, "name": name}
+            context, given = "findings/page_naming.sql", {**given, "name": name}
         elif kind is not None:
-            asked, given = "findings/page_of_kind.sql", {**given, "kind": kind}
+            context, given = "findings/page_of_kind.sql", {**given, "kind": kind}
         else:
-            asked = "findings/page.sql"
+            context = "findings/page.sql"
         opened = contextlib.ExitStack()
         connection = opened.enter_context(self._opened(write=False))
         judged = _judged(connection)
         if judged.place is not None or judged.position != position:
             opened.close()
             return None
-        return _rows(opened, connection.execute(query(PACKAGE, asked).text, given))
+        return _rows(opened, connection.execute(query(PACKAGE, context).text, given))
 
 
-def _rows(opened: contextlib.ExitStack, rows: Iterable[tuple[int, str, int, str]]) -> Iterator[KeptFinding]:
+def _rows(opened: contextlib.ExitStack, rows: Iterable[tuple[int, str, int, str]]) -> Iterator[CachedFinding]:
     """Rows of one state of the file, which is let go of at the end."""
     with opened:
         for phase, anchor, n, body in rows:
-            yield KeptFinding(phase, anchor, n, _finding(body))
+            yield CachedFinding(phase, anchor, n, _finding(body))
 
 
-def _judged(connection: sqlite3.Connection) -> FindingsJudged:
+def _judged(connection: sqlite3.Connection) -> EvaluatedUpTo:
     row = connection.execute(query(PACKAGE, "findings/meta.sql").text).fetchone()
     if row is None:
-        return FindingsJudged()
+        return EvaluatedUpTo()
     position, digest, place = orjson.loads(row[0])
-    return FindingsJudged(position, digest, None if place is None else (place[0], place[1]))
+    return EvaluatedUpTo(position, digest, None if place is None else (place[0], place[1]))
 
 
 def _replace(connection: sqlite3.Connection, phase: int, anchor: str, findings: list[Finding]) -> None:

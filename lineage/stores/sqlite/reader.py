@@ -10,19 +10,19 @@ from typing import Any
 import orjson
 
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Facts, Hang, Holding, Mention, Node
+from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, Node
 from lineage.domain.instants import OPEN
-from lineage.domain.intervals import Piece
+from lineage.domain.intervals import Interval
 from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
     ALL_ENTRIES,
-    Around,
-    Arriving,
+    CustodyRows,
     Entry,
     EntryFilter,
     Held,
     HeldPage,
     Hit,
+    InTransit,
     ItemRow,
     PartyRow,
     State,
@@ -95,14 +95,21 @@ class SqliteReader:
 
     def items(self, ids: Iterable[str]) -> dict[str, ItemRow]:
         return {
-            id: ItemRow(id, facts_from(facts) if facts else None, known_from, checkpoint_from(head), bool(contested), bool(ringed))
+            id: ItemRow(
+                id,
+                facts_from(facts) if facts else None,
+                known_from,
+                checkpoint_from(head),
+                bool(contested),
+                bool(ringed),
+            )
             for id, facts, known_from, head, contested, ringed in self._run("items", ids=_json(ids))
         }
 
     def item_ids(self, after: str, limit: int) -> list[str]:
         return [id for (id,) in self._run("item_ids", after=after, limit=limit)]
 
-    def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, Facts]:
+    def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, ItemFacts]:
         return {id: facts_from(text) for id, text in self._run("facts_known", ids=_json(ids), known_at=_k(known_at))}
 
     def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]:
@@ -116,13 +123,13 @@ class SqliteReader:
     def mentions_at(self, moments: Iterable[tuple[str, int]]) -> list[Mention]:
         return _mentions(self._run("mentions_at", moments=_json(moments)))
 
-    def pair_mentions(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
+    def mentions_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
         return _mentions(self._run("mentions_of_pairs", pairs=_json(pairs)))
 
     def part_edges(self, parts: Iterable[str]) -> list[Edge]:
         return _edges(PART_OF, self._run("part_edges", ids=_json(parts)))
 
-    def pair_edges(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]:
+    def edges_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]:
         return _edges(PART_OF, self._run("part_edges_of_pairs", pairs=_json(pairs)))
 
     def became_edges(self, keys: Iterable[tuple[str, str, int]]) -> list[Edge]:
@@ -131,8 +138,8 @@ class SqliteReader:
     def holdings_of(self, items: Iterable[str]) -> list[Holding]:
         return _holdings(self._run("holdings_of", ids=_json(items)))
 
-    def hangs(self, since: Iterable[tuple[str, int]]) -> list[Hang]:
-        return [Hang(*row) for row in self._run("hangs", since=_json(since))]
+    def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
+        return [CustodyDependency(*row) for row in self._run("hangs", since=_json(since))]
 
     def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
         self,
@@ -142,7 +149,7 @@ class SqliteReader:
         *,
         part_of_only: bool = False,
         ahead: int = 0,
-        window: Piece = ALL_TIME,
+        window: Interval = ALL_TIME,
         are_met: bool = False,
     ) -> Fetched:
         """What one item leads to in one statement; downstream through a window level by level: nothing is sent here."""
@@ -176,16 +183,16 @@ class SqliteReader:
         *,
         parts_only: bool,
         ahead: int,
-        window: Piece,
+        window: Interval,
     ) -> Fetched:
         """Edges name their ends by number, so that every id is one object, however often it is named."""
-        asked: dict[str, Value] = {"id": item, "most": ahead + 1, "parts_only": parts_only}
+        context: dict[str, Value] = {"id": item, "most": ahead + 1, "parts_only": parts_only}
         name = "closure_down"
         if direction == "upstream":
-            name, asked["hi"] = "closure_up", window[1]
+            name, context["hi"] = "closure_up", window[1]
         if known_at is not None:
-            name, asked["known_at"] = f"{name}_known", known_at
-        columns = self._run(name, **asked).fetchone()
+            name, context["known_at"] = f"{name}_known", known_at
+        columns = self._run(name, **context).fetchone()
         nums, ids, kinds, consumed, *parts, inputs, outputs, moments, causes = map(orjson.loads, columns)
         nodes = nodes_of(ids, kinds, consumed)
         names = dict(zip(nums, ids, strict=True))
@@ -207,7 +214,7 @@ class SqliteReader:
         """A walk that stops at the destination is as fast here: nothing is sent."""
         return None
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> Around:
+    def surroundings(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
         k = _k(known_at)
         edges = _edges(PART_OF, self._run("wholes_ever", ids=_json(items), known_at=k))
         everything = list(dict.fromkeys([*items, *(e.target for e in edges), *(e.source for e in edges)]))
@@ -233,7 +240,7 @@ class SqliteReader:
         count = len(held) if not after and len(held) < limit else self.held_count(party, at, known_at)
         quoted = orjson.dumps(party).decode()
         concerned = self._run("suspects", party=party, quoted=quoted, at=at, known_at=_k(known_at)).fetchall()
-        around: Around = ([], [], {})
+        around: CustodyRows = ([], [], {})
         if concerned:
             around = self.surroundings([id for id, _ in concerned], known_at)
         return HeldPage(named, held, count, [id for id, is_inside in concerned if not is_inside], around)
@@ -245,9 +252,9 @@ class SqliteReader:
             row = self._run("held_count_known", party=party, at=at, known_at=known_at).fetchone()
         return int(row[0])
 
-    def arriving(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Arriving]:
+    def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
         rows = self._run("arriving", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
-        return [Arriving(*row) for row in rows]
+        return [InTransit(*row) for row in rows]
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
         k, folded, upper = _k(known_at), text.casefold(), text.upper()

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from operator import itemgetter
 
-from lineage.domain.graph import PART_OF, Edge, Enrolment, Facts, Holding, Known, Mention, Term
+from lineage.domain.graph import PART_OF, Edge, Enrolment, Holding, ItemFacts, KnownInterval, Mention, Term
 from lineage.stores.interface import Changes, ItemRow, Row
 from lineage.stores.row_encoding import checkpoint_text, facts_text, proofs_text
 from lineage.stores.sqlite.reader import Value
@@ -48,7 +48,7 @@ def repeat(tables: Tables, alike: Mapping[str, Sequence[str]], numbers: dict[str
 def named_in(changes: Changes) -> set[str]:
     """Every item whose number the rows of these changes need."""
     ids = {item for item, _, _ in changes.past_facts}
-    ids.update(x for h in changes.hangs for x in (h.whole, h.part))
+    ids.update(x for h in changes.dependencies for x in (h.whole, h.part))
     rows: Iterable[Row] = (row for row, _ in chain(changes.opened, changes.closed, changes.past))
     for row in rows:
         if isinstance(row, Edge):
@@ -61,10 +61,10 @@ def named_in(changes: Changes) -> set[str]:
 def item_values(row: ItemRow) -> Values:
     facts = row.facts
     said = (None, None, None) if facts is None else (facts.kind, facts.consumed, facts_text(facts))
-    return (row.id, *said, row.known_from, checkpoint_text(row.head), row.contested, row.ringed)
+    return (row.id, *said, row.known_from, checkpoint_text(row.checkpoint), row.contested, row.on_cycle)
 
 
-def past_facts_values(past: tuple[str, Facts, Known], numbers: dict[str, int]) -> Values:
+def past_facts_values(past: tuple[str, ItemFacts, KnownInterval], numbers: dict[str, int]) -> Values:
     item, facts, known = past
     return (numbers[item], facts.kind, facts.consumed, facts_text(facts), known.since, known.until)
 

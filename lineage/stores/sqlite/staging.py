@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final, Self
 
 from lineage.domain.graph import Mention
-from lineage.domain.projection.changes import Gain, Said
+from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.stores.query_files import numbered, query
 from lineage.stores.sqlite.reader import PACKAGE
-from lineage.stores.sqlite.staging_partitions import SqliteEar, SqliteShare
+from lineage.stores.sqlite.staging_partitions import StagingPartition, StagingWriter
 
 _ROUNDS: Final = 40
 """Rounds in which steps that close no ring are told; what is left after them counts as if it might close one."""
@@ -21,14 +21,14 @@ SHARE: Final = 50_000
 """Words of a share, of which whoever follows it holds the rows in memory."""
 
 
-class SqliteNotes:
+class Staging:
     """See `interface.Notes`. The folder is gone when the notes are closed."""
 
     def __init__(self, store: sqlite3.Connection) -> None:
         self._store = store
         self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
         self._path = Path(self._folder.name) / "notes.db"
-        self.ear = SqliteEar(self._folder.name)
+        self.ear = StagingWriter(self._folder.name)
         self._connection = sqlite3.connect(self._path, isolation_level=None)
         for pragma in (
             "journal_mode = OFF",
@@ -64,11 +64,11 @@ class SqliteNotes:
                 break
         self._run("weave")
 
-    def woven(self) -> Iterator[Said]:
+    def dependent_changes(self) -> Iterator[MentionChange]:
         for k, sign, *mention in self._run("woven"):
-            yield Said(k, sign, Mention(*mention))
+            yield MentionChange(k, sign, Mention(*mention))
 
-    def shares(self) -> list[SqliteShare]:
+    def shares(self) -> list[StagingPartition]:
         numbers = self._store.execute(query(PACKAGE, "notes/all_numbers.sql").text)
         self._connection.execute("BEGIN")
         self._connection.executemany(numbered(PACKAGE, "notes/add_number.sql"), numbers)
@@ -76,7 +76,7 @@ class SqliteNotes:
         self._connection.execute("COMMIT")
         self._store.execute("ATTACH ? AS notes", [str(self._path)])
         parts = self._connection.execute(query(PACKAGE, "notes/shares.sql").text, {"most": SHARE})
-        return [SqliteShare(str(self._path), first, last) for first, last in parts]
+        return [StagingPartition(str(self._path), first, last) for first, last in parts]
 
-    def gains(self) -> Iterator[Gain]:
-        return starmap(Gain, self._run("gains"))
+    def gains(self) -> Iterator[BecameChange]:
+        return starmap(BecameChange, self._run("gains"))

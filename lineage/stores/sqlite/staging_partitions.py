@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from lineage.domain.graph import Mention
-from lineage.domain.projection.changes import Gain, Said, Word
+from lineage.domain.projection.changes import BecameChange, MentionChange, Word
 from lineage.stores.interface import Changes
 from lineage.stores.query_files import numbered, query
 from lineage.stores.sqlite.reader import PACKAGE, _json
@@ -23,12 +23,12 @@ _BATCH: Final = 1 << 32
 """More than one batch of the journal says."""
 
 
-class SqliteEar(NamedTuple):
+class StagingWriter(NamedTuple):
     """See `interface.Ear`. Each process that listens has a file of its own in the folder."""
 
     folder: str
 
-    def hear(self, number: int, said: Iterable[Said], gains: Iterable[Gain]) -> None:
+    def append(self, number: int, said: Iterable[MentionChange], gains: Iterable[BecameChange]) -> None:
         first = number * _BATCH
         words = [(m[0], n, k, sign, *m[1:]) for n, (k, sign, m) in enumerate(said, first)]
         became = [(g.input, g.output, g.at, n, g.k, g.sign, g.event) for n, g in enumerate(gains, first)]
@@ -44,7 +44,7 @@ class SqliteEar(NamedTuple):
             connection.execute("COMMIT")
 
 
-class SqliteShare(NamedTuple):
+class StagingPartition(NamedTuple):
     """See `interface.Share`. The items from `first` to `last`, by id."""
 
     path: str

@@ -20,7 +20,7 @@ from lineage.domain.errors import (
     StoreTooOldError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, KeptFindings, Reader, Transaction
+from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, FindingsCache, Reader, Transaction
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import SqliteReader
 from lineage.stores.sqlite.transaction import SqliteTransaction
@@ -37,7 +37,7 @@ class SqliteStore:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.findings: KeptFindings | None = None
+        self.findings: FindingsCache | None = None
         self._path = Path(url.removeprefix("sqlite:///"))
         self._local = threading.local()
         self._all: list[sqlite3.Connection] = []

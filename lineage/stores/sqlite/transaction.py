@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from lineage.stores.interface import Changes, Share
+from lineage.stores.interface import Changes, StagingPartitionInterface
 from lineage.stores.query_files import numbered, query
 from lineage.stores.row_encoding import party_text
 from lineage.stores.sqlite.reader import PACKAGE, SqliteReader, _json
 from lineage.stores.sqlite.rows import Values, columns, item_values, named_in, past_facts_values
-from lineage.stores.sqlite.staging import SqliteNotes
-from lineage.stores.sqlite.staging_partitions import SqliteShare, unpacked
+from lineage.stores.sqlite.staging import Staging
+from lineage.stores.sqlite.staging_partitions import StagingPartition, unpacked
 
 _CLEARED = (
     "item", "item_past", "hang", "party", "mention", "mention_past", "part_of", "part_of_past", "became", "became_past",
@@ -41,7 +41,7 @@ class SqliteTransaction(SqliteReader):
         self._by_table("add_", ((table, (*key, *rest, k)) for table, key, rest, k in opened))
         past = ((*columns(row, numbers), known) for row, known in changes.past)
         self._by_table("add_past_", ((table, (*key, *rest, *known)) for table, key, rest, known in past))
-        self._many("add_hang", ((numbers[h.whole], h.at, numbers[h.part]) for h in changes.hangs))
+        self._many("add_hang", ((numbers[h.whole], h.at, numbers[h.part]) for h in changes.dependencies))
 
     def _numbers(self, changes: Changes) -> dict[str, int]:
         """The numbers of every item that these changes speak of."""
@@ -55,18 +55,18 @@ class SqliteTransaction(SqliteReader):
         for table, some in tables.items():
             self._many(verb + table, some)
 
-    def notes(self) -> SqliteNotes:
-        return SqliteNotes(self._connection)
+    def notes(self) -> Staging:
+        return Staging(self._connection)
 
-    def take(self, share: Share, packed: bytes) -> None:
-        assert isinstance(share, SqliteShare)
+    def take(self, share: StagingPartitionInterface, packed: bytes) -> None:
+        assert isinstance(share, StagingPartition)
         for name, rows in unpacked(packed).items():
             self._many(name, rows)
         about = {"first": share.first, "last": share.last}
         self._connection.execute(query(PACKAGE, "notes/take_mentions.sql").text, about)
 
     @contextmanager
-    def unindexed(self) -> Iterator[None]:
+    def deferred_indexes(self) -> Iterator[None]:
         with self._without("write/drop_indexes.sql"):
             yield
 

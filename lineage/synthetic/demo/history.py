@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from lineage.synthetic.demo import end_of_life as after_the_road
-from lineage.synthetic.demo import service_and_swaps as in_the_shop
+from lineage.synthetic.demo import end_of_life, service_and_swaps
 from lineage.synthetic.demo.parties import (
     CAST,
     GUIYUAN,
@@ -104,19 +103,19 @@ def _lives(story: Story) -> Facts:
     blade = supplied_car(
         story, QINGSHAN, new_pack(story, LANDIAN, BLADE, date(2021, 5, 10)), LANDIAN, date(2021, 5, 24)
     )
-    retired, facts = in_the_shop.swap_batteries(story)
+    retired, facts = service_and_swaps.swap_batteries(story)
     facts |= {"first_vehicle": first.vin, "second_vehicle": second.vin, "old_pack": first.pack.id}
     facts |= {"crashed_vehicle": crashed.vin, "blade_pack": blade.pack.id}
-    facts |= in_the_shop.replace_a_module(story, first)
-    in_the_shop.move_the_pack(story, first, second)
-    facts |= after_the_road.second_life(story, facts["swapped_module"], second.pack)
-    after_the_road.crash(story, crashed)
-    after_the_road.scrap(story, crashed, brought=date(2024, 7, 15), dismantler=GUIYUAN, taker=XUNLI)
-    after_the_road.scrap(story, old, brought=date(2024, 9, 2), dismantler=GUIYUAN, taker=ZAIQI)
-    facts |= after_the_road.whole_pack_again(story, old.pack.id)
+    facts |= service_and_swaps.replace_a_module(story, first)
+    service_and_swaps.move_the_pack(story, first, second)
+    facts |= end_of_life.second_life(story, facts["swapped_module"], second.pack)
+    end_of_life.crash(story, crashed)
+    end_of_life.scrap(story, crashed, brought=date(2024, 7, 15), dismantler=GUIYUAN, taker=XUNLI)
+    end_of_life.scrap(story, old, brought=date(2024, 9, 2), dismantler=GUIYUAN, taker=ZAIQI)
+    facts |= end_of_life.whole_pack_again(story, old.pack.id)
     story.hand_over(date(2024, 10, 21), [retired.id], KUAIYU, XUNLI, step="collection")
-    facts |= after_the_road.recycle(story, crashed.pack, retired.id)
-    facts |= after_the_road.new_from_old(story)
+    facts |= end_of_life.recycle(story, crashed.pack, retired.id)
+    facts |= end_of_life.new_from_old(story)
     findings = {"condition": "good", "odometer_km": 61_240}
     story.look_at("2026-03-17T10:30", QIAOSHOU, [blade.vin], findings, step="inspection")
     return facts

@@ -19,7 +19,7 @@ import orjson
 from lineage.synthetic.fleet.enterprises import Firm, Firms, make_firms
 from lineage.synthetic.fleet.minutes import MINUTES, minute_of, text_of
 from lineage.synthetic.fleet.operation import on_the_road
-from lineage.synthetic.fleet.options import Dials
+from lineage.synthetic.fleet.options import FleetOptions
 from lineage.synthetic.fleet.parameters import Parameters
 from lineage.synthetic.fleet.report_stream import Truth
 from lineage.synthetic.fleet.sales import build
@@ -40,10 +40,10 @@ class Block:
     lines: list[str]
     truth: list[Truth]
     types: Counter[str] = field(default_factory=Counter)
-    unheard: Counter[tuple[str, str]] = field(default_factory=Counter)
+    withdrawn_before_arrival: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def cells_share(dials: Dials, parameters: Parameters) -> float:
+def cells_share(dials: FleetOptions, parameters: Parameters) -> float:
     """Return the share of packs whose cells are told one by one; by the size of the fleet (domain 6.2)."""
     told = parameters.cells
     if dials.cells is not None:
@@ -53,7 +53,7 @@ def cells_share(dials: Dials, parameters: Parameters) -> float:
     return float(told["some"]) if dials.vehicles <= told["some_up_to"] else 0.0
 
 
-def make_fleet(dials: Dials, parameters: Parameters) -> Iterator[Block]:
+def make_fleet(dials: FleetOptions, parameters: Parameters) -> Iterator[Block]:
     """Yield the fleet in blocks: first the enterprises, at last what was never told. The same dials give the same."""
     dice = Random(f"firms {dials.seed}")
     firms = make_firms(parameters, dice)
@@ -69,12 +69,12 @@ def make_fleet(dials: Dials, parameters: Parameters) -> Iterator[Block]:
     for number in range(count):
         first, end = dials.vehicles * number // count, dials.vehicles * (number + 1) // count
         block = _vehicles(common, number + 1, first, end)
-        unheard += block.unheard
+        unheard += block.withdrawn_before_arrival
         yield block
     yield _unheard(common, unheard)
 
 
-def _silent(firms: Firms, dials: Dials, dice: Random) -> frozenset[str]:
+def _silent(firms: Firms, dials: FleetOptions, dice: Random) -> frozenset[str]:
     """The firms that report nothing: so many of every role, but the platform and the registry."""
     able = [firm for firm in firms.all() if firm.roles[0] not in ("PLATFORM_OP", "AUTHORITY", "OWNER")]
     return frozenset(firm.id for firm in dice.sample(able, round(len(able) * dials.silent_firms)))
@@ -89,7 +89,13 @@ def _vehicles(common: Common, number: int, first: int, end: int) -> Block:
         world.at(day * 1440, partial(_build, world, day, index))
     world.run()
     teller = world.teller
-    return Block(end - first, teller.lines, [_told(common, t) for t in teller.truth()], teller.types, teller.unheard)
+    return Block(
+        end - first,
+        teller.lines,
+        [_told(common, t) for t in teller.truth()],
+        teller.types,
+        teller.withdrawn_before_arrival,
+    )
 
 
 def _build(world: World, day: int, index: int, _: int) -> None:

@@ -14,7 +14,7 @@ MOST_VEHICLES: Final = 20_000_000
 
 
 @dataclass(frozen=True)
-class Dials:
+class FleetOptions:
     """A run. `rates` holds every class: a share of its events, or a number of cases in the fleet.
 
     `later` are the rates from the year on that the class says (`since`), where they differ. `cells`: the share of packs

@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 from lineage.synthetic.fleet.minutes import MINUTES, minute_of, text_of
-from lineage.synthetic.fleet.options import Dials
+from lineage.synthetic.fleet.options import FleetOptions
 from lineage.synthetic.fleet.parameters import Parameters
 
 QUICK: Final = frozenset({"vehicle_production", "scrapping", "removal", "second_life_production", "second_life_sale"})
@@ -59,7 +59,7 @@ class Teller:
     def __init__(
         self,
         block: int,
-        dials: Dials,
+        dials: FleetOptions,
         parameters: Parameters,
         silent: frozenset[str],
         dice: Random,
@@ -86,7 +86,7 @@ class Teller:
         self.lines: list[str] = []
         self.types: Counter[str] = Counter()
         self.lost: set[str] = set()
-        self.unheard: Counter[tuple[str, str]] = Counter()
+        self.withdrawn_before_arrival: Counter[tuple[str, str]] = Counter()
         self._truth: list[Truth] = []
 
     def chance(self, name: str, minute: int = 0) -> bool:
@@ -150,7 +150,7 @@ class Teller:
         """Write down what a silent firm would have reported by now."""
         if minute + self._rush >= self.until:
             return
-        self.unheard[reporter, type] += 1
+        self.withdrawn_before_arrival[reporter, type] += 1
         report = orjson.loads(f"{{{said}")
         self.true("unheard_report", named_in(report), [reporter], (minute, None), [], reported=False, report=report)
 

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from lineage.synthetic.fleet.enterprises import Firm, Firms
 from lineage.synthetic.fleet.identifier_pools import Names
 from lineage.synthetic.fleet.minutes import MINUTES, minute_of
-from lineage.synthetic.fleet.options import Dials
+from lineage.synthetic.fleet.options import FleetOptions
 from lineage.synthetic.fleet.parameters import Parameters
 from lineage.synthetic.fleet.report_stream import Teller, listed
 from lineage.synthetic.fleet.vehicle_mix import Design, Mix
@@ -79,7 +79,7 @@ class Common:
     """What all blocks share. `cases` counts what is still to be planted so many times in the fleet."""
 
     parameters: Parameters
-    dials: Dials
+    dials: FleetOptions
     firms: Firms
     mix: Mix
     silent: frozenset[str]

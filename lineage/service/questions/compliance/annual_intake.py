@@ -9,11 +9,11 @@ from typing import Final
 import orjson
 
 from lineage.domain.compliance.rule_sets import day_of
-from lineage.domain.graph import Facts
+from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import OPEN, Instant, parse_instant
-from lineage.service.answers import Asked
-from lineage.service.evidence import Reports
-from lineage.service.questions.journal import standing_of
+from lineage.service.answers import Context
+from lineage.service.evidence import StoredEvents
+from lineage.service.questions.journal import correction_status_of
 from lineage.stores.interface import Entry, EntryFilter, Reader
 
 _PAGE: Final = 500
@@ -21,7 +21,7 @@ Yearly = dict[int, tuple[float, int, int]]
 """Kilograms, things, and things whose mass nobody told, by year."""
 
 
-def masses_of(reports: Reports, facts: Mapping[str, Facts]) -> dict[str, float]:
+def masses_of(reports: StoredEvents, facts: Mapping[str, ItemFacts]) -> dict[str, float]:
     """The masses that were declared of these things, in kilograms; what has none is left out."""
     deciding = {x: f.kind_event for x, f in facts.items() if f.kind_event is not None}
     reports.of(deciding.values())
@@ -34,23 +34,23 @@ def masses_of(reports: Reports, facts: Mapping[str, Facts]) -> dict[str, float]:
     return found
 
 
-def own_entries(reader: Reader, party: str, asked: Asked) -> Iterator[list[Entry]]:
+def own_entries(reader: Reader, party: str, context: Context) -> Iterator[list[Entry]]:
     """A party's own entries as known at K, page by page, until the time allowed is over."""
-    known_at = OPEN if asked.known_at is None else asked.known_at
+    known_at = OPEN if context.known_at is None else context.known_at
     after = 0
-    while not asked.spent() and (batch := reader.entries(after, _PAGE, EntryFilter(reporter=party))):
+    while not context.deadline_passed() and (batch := reader.entries(after, _PAGE, EntryFilter(reporter=party))):
         yield [e for e in batch if e.recorded <= known_at]
         after = batch[-1].position
 
 
-def taken_in(reader: Reader, party: str, span: tuple[Instant, Instant], asked: Asked) -> Yearly:
+def taken_in(reader: Reader, party: str, span: tuple[Instant, Instant], context: Context) -> Yearly:
     """What the party took in by its own reports, of hand-overs that happened in `[since, until)`."""
     totals: Yearly = defaultdict(lambda: (0.0, 0, 0))
-    for page in own_entries(reader, party, asked):
+    for page in own_entries(reader, party, context):
         received = [e for e in page if e.type == "transferred" and span[0] <= e.time < span[1]]
-        for year, items in _received(reader, party, received, asked):
-            facts = reader.facts(items, asked.known_at)
-            masses = masses_of(Reports(reader), facts)
+        for year, items in _received(reader, party, received, context):
+            facts = reader.facts(items, context.known_at)
+            masses = masses_of(StoredEvents(reader), facts)
             kg, count, unknown = totals[year]
             totals[year] = (
                 kg + sum(masses.get(i, 0.0) for i in items),
@@ -60,9 +60,11 @@ def taken_in(reader: Reader, party: str, span: tuple[Instant, Instant], asked: A
     return dict(totals)
 
 
-def _received(reader: Reader, party: str, entries: Iterable[Entry], asked: Asked) -> Iterator[tuple[int, list[str]]]:
+def _received(
+    reader: Reader, party: str, entries: Iterable[Entry], context: Context
+) -> Iterator[tuple[int, list[str]]]:
     listed = list(entries)
-    standing = standing_of(reader, [e.id for e in listed], asked.known_at) if listed else None
+    standing = correction_status_of(reader, [e.id for e in listed], context.known_at) if listed else None
     for entry in listed:
         event = orjson.loads(entry.event)
         is_taker = event["taker"] == party and event.get("side") != "giver" and event.get("rights") != "ownership"

@@ -12,11 +12,11 @@ from lineage.domain.compliance.duties import Duty, duties_of
 from lineage.domain.compliance.party_history import History
 from lineage.domain.compliance.rule_sets import RuleBook, day_of, start_of
 from lineage.domain.instants import BEGIN, format_instant
-from lineage.service.answers import Asked, Cutting, Document, answer, as_kept, require_party
-from lineage.service.evidence import Reports, histories_of, world_of
+from lineage.service.answers import Context, Document, Truncation, build_answer, canonical_id, require_party
+from lineage.service.evidence import StoredEvents, fetched_context, histories_of
 from lineage.service.questions.compliance.annual_intake import Yearly, own_entries, taken_in
-from lineage.service.questions.custody import surroundings
-from lineage.service.questions.journal import standing_of
+from lineage.service.questions.custody import custody_context
+from lineage.service.questions.journal import correction_status_of
 from lineage.stores.interface import Entry, Reader, Store
 
 MOST_OPEN: Final = 100
@@ -25,40 +25,40 @@ _MOST_HELD: Final = 20_000
 """Things in hand that are looked through for hand-overs that nobody acknowledged."""
 
 
-def conduct(store: Store, party_id: str, asked: Asked, book: RuleBook) -> Document:
+def conduct(store: Store, party_id: str, context: Context, book: RuleBook) -> Document:
     """Holdings, throughput by year, punctuality of its own reports, and open hand-overs, as of `at` (default now)."""
-    party = as_kept(party_id)
+    party = canonical_id(party_id)
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        require_party(reader, party, asked.known_at)
-        t = asked.moment
-        history = histories_of(reader, {party}, asked)[party]
-        given, whole = _given(reader, party, asked)
-        expected = reader.arriving(party, t, asked.known_at, "", MOST_OPEN + 1)
+        require_party(reader, party, context.known_at)
+        t = context.moment
+        history = histories_of(reader, {party}, context)[party]
+        given, whole = _given(reader, party, context)
+        expected = reader.in_transit_to(party, t, context.known_at, "", MOST_OPEN + 1)
         own: Document = {
             "id": party,
-            "held": reader.held_count(party, t, asked.known_at),
-            "throughput": _throughput(taken_in(reader, party, (BEGIN, t + 1), asked), history, day_of(t)),
-            "punctuality": _punctuality(_own_duties(reader, party, asked, book)),
+            "held": reader.held_count(party, t, context.known_at),
+            "throughput": _throughput(taken_in(reader, party, (BEGIN, t + 1), context), history, day_of(t)),
+            "punctuality": _punctuality(_own_duties(reader, party, context, book)),
             "given": given[:MOST_OPEN],
             "expected": [
                 {"item": a.item, "giver": a.giver, "since": format_instant(a.since)} for a in expected[:MOST_OPEN]
             ],
             "open_complete": whole and max(len(given), len(expected)) <= MOST_OPEN,
         }
-        cut = Cutting("time_limit", [party]) if asked.spent() else None
-        return answer(state, asked, own, cut=cut)
+        cut = Truncation("time_limit", [party]) if context.deadline_passed() else None
+        return build_answer(state, context, own, cut=cut)
 
     return store.read(work)
 
 
-def _given(reader: Reader, party: str, asked: Asked) -> tuple[list[Document], bool]:
+def _given(reader: Reader, party: str, context: Context) -> tuple[list[Document], bool]:
     """What it gave and nobody acknowledged, and whether everything it holds was looked through."""
     found: list[Document] = []
     after, looked = "", 0
     while looked < _MOST_HELD and len(found) <= MOST_OPEN:
-        page = reader.held(party, asked.moment, asked.known_at, after, _PAGE)
+        page = reader.held(party, context.moment, context.known_at, after, _PAGE)
         found += [{"item": h.item, "since": format_instant(h.since)} for h in page if h.status == "in_transit"]
         looked += len(page)
         if len(page) < _PAGE:
@@ -86,22 +86,22 @@ def _throughput(yearly: Yearly, history: History, today: date) -> list[Document]
     return rows
 
 
-def _own_duties(reader: Reader, party: str, asked: Asked, book: RuleBook) -> list[Duty]:
+def _own_duties(reader: Reader, party: str, context: Context, book: RuleBook) -> list[Duty]:
     """The duties that its own reports of deeds up to then met, in time or late."""
-    now = asked.now if asked.known_at is None else asked.known_at
+    now = context.now if context.known_at is None else context.known_at
     found: list[Duty] = []
-    for page in own_entries(reader, party, asked):
-        reports = Reports(reader)
-        told = list(reports.of(_in_force(reader, page, asked)).values())
-        world = world_of(reader, reports, told, surroundings(reader, [], asked), asked)
-        mine = (d for r in told if r.time <= asked.moment for d in duties_of([r], book, world, now))
+    for page in own_entries(reader, party, context):
+        reports = StoredEvents(reader)
+        told = list(reports.of(_in_force(reader, page, context)).values())
+        world = fetched_context(reader, reports, told, custody_context(reader, [], context), context)
+        mine = (d for r in told if r.time <= context.moment for d in duties_of([r], book, world, now))
         found += [d for d in mine if d.proof and d.actor == party]
     return found
 
 
-def _in_force(reader: Reader, page: list[Entry], asked: Asked) -> list[str]:
+def _in_force(reader: Reader, page: list[Entry], context: Context) -> list[str]:
     plain = [e.id for e in page if e.type not in ("corrected", "enrolled")]
-    standing = standing_of(reader, plain, asked.known_at) if plain else None
+    standing = correction_status_of(reader, plain, context.known_at) if plain else None
     return [i for i in plain if standing is not None and standing.in_force(i)]
 
 

@@ -8,22 +8,22 @@ from typing import Final, NamedTuple
 
 from lineage.domain.compliance.duties import Duty, duties_of
 from lineage.domain.compliance.rule_sets import RuleBook
-from lineage.domain.events.stored_event import Report
+from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.instants import OPEN, Instant
 from lineage.service.answers import (
-    Asked,
-    Cutting,
+    Context,
     Document,
-    answer,
-    as_kept,
+    Truncation,
+    build_answer,
+    canonical_id,
     read_cursor,
     require_party,
     write_cursor,
 )  # fmt: skip
-from lineage.service.evidence import Reports, world_of
+from lineage.service.evidence import StoredEvents, fetched_context
 from lineage.service.questions.compliance.documents import duty_document
-from lineage.service.questions.custody import surroundings
-from lineage.service.questions.journal import standing_of
+from lineage.service.questions.custody import custody_context
+from lineage.service.questions.journal import correction_status_of
 from lineage.stores.interface import Entry, EntryFilter, Reader, Store
 
 _AT_ONCE: Final = 40
@@ -55,36 +55,36 @@ class _Place(NamedTuple):
     now: Instant
 
 
-def duties(store: Store, question: DutiesQuestion, asked: Asked, book: RuleBook) -> Document:
+def duties(store: Store, question: DutiesQuestion, context: Context, book: RuleBook) -> Document:
     """What a party owed, for itself (`holder`) or told another (`actor`), in the order in which it reported.
 
     A duty stands where the party first reported anything about its things; last what it never said a word of.
     """
-    party = as_kept(question.party)
-    now = asked.now if asked.known_at is None else asked.known_at
+    party = canonical_id(question.party)
+    now = context.now if context.known_at is None else context.known_at
     place = _Place(0, 0, now)
     if question.cursor is not None:
-        key, asked = read_cursor(question.cursor, asked)
+        key, context = read_cursor(question.cursor, context)
         place = _Place(int(key[0]), int(key[1]), int(key[2]))
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        require_party(reader, party, asked.known_at)
+        require_party(reader, party, context.known_at)
         found: list[tuple[_Place, Duty]] = []
         cut, following = None, None
-        for at, duty in _Listing(reader, party, asked, book, place).all():
-            if asked.spent():
-                cut = Cutting("time_limit", [party])
-                following = write_cursor(asked, state, list(at))
+        for at, duty in _Listing(reader, party, context, book, place).all():
+            if context.deadline_passed():
+                cut = Truncation("time_limit", [party])
+                following = write_cursor(context, state, list(at))
                 break
             if duty is None or not _wanted(duty, question):
                 continue
             if len(found) == question.limit:
-                following = write_cursor(asked, state, list(at))
+                following = write_cursor(context, state, list(at))
                 break
             found.append((at, duty))
         rows = [{"as": "holder" if d.holder == party else "actor", **duty_document(d)} for _, d in found]
-        return answer(state, asked, {"duties": rows, "next": following}, cut=cut)
+        return build_answer(state, context, {"duties": rows, "next": following}, cut=cut)
 
     return store.read(work)
 
@@ -100,9 +100,9 @@ def _wanted(duty: Duty, question: DutiesQuestion) -> bool:
 class _Listing:
     """Goes through a party's own entries, a few at a time, and gives the duties that belong to each."""
 
-    def __init__(self, reader: Reader, party: str, asked: Asked, book: RuleBook, place: _Place) -> None:
-        self._reader, self._party, self._asked, self._book, self._start = reader, party, asked, book, place
-        self._known_at = OPEN if asked.known_at is None else asked.known_at
+    def __init__(self, reader: Reader, party: str, context: Context, book: RuleBook, place: _Place) -> None:
+        self._reader, self._party, self._asked, self._book, self._start = reader, party, context, book, place
+        self._known_at = OPEN if context.known_at is None else context.known_at
 
     def all(self) -> Iterator[tuple[_Place, Duty | None]]:
         """Every duty from the place on, `None` where there is none for a while: so that the time can be watched."""
@@ -121,7 +121,7 @@ class _Listing:
         """Last, what the party owed of things that it never said a word of: hand-overs to it that only others told."""
         number, after = 0, ""
         first = self._start.number if self._start.position == _LAST else 0
-        while batch := self._reader.arriving(self._party, self._start.now, self._asked.known_at, after, _AT_ONCE):
+        while batch := self._reader.in_transit_to(self._party, self._start.now, self._asked.known_at, after, _AT_ONCE):
             yield _Place(_LAST, number, self._start.now), None
             for duty in self._of([a.item for a in batch], []).get(_LAST, ()):
                 if number >= first and not duty.proof:
@@ -132,16 +132,16 @@ class _Listing:
     def _duties(self, entries: list[Entry]) -> dict[int, list[Duty]]:
         """The duties that belong to these entries, by position."""
         own = self._in_force(entries)
-        mine = Reports(self._reader).of(own)
+        mine = StoredEvents(self._reader).of(own)
         items = list(dict.fromkeys(i for r in mine.values() for i in r.ids))[:_MOST_ITEMS]
         return self._of(items, own)
 
     def _of(self, items: list[str], own: list[str]) -> dict[int, list[Duty]]:
         """The party's duties about these things and from these reports of its own, by the place where they belong."""
-        reports = Reports(self._reader)
+        reports = StoredEvents(self._reader)
         told = reports.of([*own, *self._about(items)])
-        around = surroundings(self._reader, items, self._asked)
-        world = world_of(self._reader, reports, list(told.values()), around, self._asked)
+        around = custody_context(self._reader, items, self._asked)
+        world = fetched_context(self._reader, reports, list(told.values()), around, self._asked)
         found: dict[int, list[Duty]] = defaultdict(list)
         for duty in duties_of(told.values(), self._book, world, self._start.now):
             if self._party in (duty.holder, duty.actor):
@@ -149,7 +149,7 @@ class _Listing:
         return found
 
     def _in_force(self, entries: list[Entry]) -> list[str]:
-        standing = standing_of(self._reader, [e.id for e in entries], self._asked.known_at)
+        standing = correction_status_of(self._reader, [e.id for e in entries], self._asked.known_at)
         plain = [e.id for e in entries if e.type != "corrected" and standing.in_force(e.id)]
         mended = [f"{e.id}#r" for e in entries if e.type == "corrected" and standing.in_force(f"{e.id}#r")]
         return plain + mended
@@ -160,7 +160,7 @@ class _Listing:
         single = [i for i in items if i in facts and not facts[i].is_lot]
         return list(dict.fromkeys(m.event for m in self._reader.mentions(single, self._asked.known_at)))
 
-    def _home(self, duty: Duty, told: Iterable[Report], reports: Reports) -> int:
+    def _home(self, duty: Duty, told: Iterable[StoredEvent], reports: StoredEvents) -> int:
         """Where the party first reported anything about the things of a duty; last of all if it never did."""
         items = set(duty.items)
         own = (r for r in told if r.reporter == self._party and not items.isdisjoint(r.ids))

@@ -7,25 +7,27 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
 from lineage.domain.compliance.duties import duties_of
-from lineage.domain.compliance.party_history import PartyThen
-from lineage.domain.compliance.precheck import CHECK_CHARACTERS, Capacity, Found, ItemThen, Knowledge, judge
+from lineage.domain.compliance.party_history import PartyAt
+from lineage.domain.compliance.precheck import CHECK_CHARACTERS, Capacity, ItemAt, Knowledge, PrecheckFinding, precheck
 from lineage.domain.compliance.rule_sets import RuleBook, day_of, start_of
 from lineage.domain.compliance.vehicle_of import last_vehicle
 from lineage.domain.errors import InvalidEventError
-from lineage.domain.events.reading import Corrected, kept, read_event
-from lineage.domain.events.stored_event import Report, in_order, report_of
-from lineage.domain.graph import Facts
+from lineage.domain.events.models import Corrected
+from lineage.domain.events.reading import read_event
+from lineage.domain.events.serialization import to_stored
+from lineage.domain.events.stored_event import StoredEvent, in_order, stored_event_of
+from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import Instant, format_instant
-from lineage.domain.projection.custody import Hands
-from lineage.domain.projection.effective_custody import Surroundings, effective
+from lineage.domain.projection.custody import CustodyStatus
+from lineage.domain.projection.effective_custody import CustodyContext, effective_custody
 from lineage.exchange.jsonl import Line
-from lineage.service.answers import Asked, Document, answer
-from lineage.service.evidence import Reports, histories_of, world_of
-from lineage.service.ingest.load import Report as Outcome
+from lineage.service.answers import Context, Document, build_answer
+from lineage.service.evidence import StoredEvents, fetched_context, histories_of
+from lineage.service.ingest.load import LoadReport
 from lineage.service.questions.compliance.annual_intake import masses_of, taken_in
 from lineage.service.questions.compliance.documents import duty_document
-from lineage.service.questions.compliance.responsibility import Case, remade
-from lineage.service.questions.custody import surroundings
+from lineage.service.questions.compliance.responsibility import ResponsibilityCase, remade
+from lineage.service.questions.custody import custody_context
 from lineage.stores.interface import Reader, Store
 
 MOST_EVENTS: Final = 1_000
@@ -35,14 +37,14 @@ MOST_HAND_OVERS: Final = 100
 _CHINA: Final = timezone(timedelta(hours=8))
 
 
-def check(store: Store, lines: Iterable[Line], asked: Asked, book: RuleBook) -> Document:
+def check(store: Store, lines: Iterable[Line], context: Context, book: RuleBook) -> Document:
     """What would be found if these events were reported now; each is judged against the store alone. Stores nothing."""
-    outcome = Outcome()
-    reports = list(_read(lines, asked, outcome))
+    outcome = LoadReport()
+    reports = list(_read(lines, context, outcome))
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        rows = [_judged(reader, line, report, asked, book) for line, report in reports]
+        rows = [_judged(reader, line, report, context, book) for line, report in reports]
         own = {
             "checked": len(reports),
             "clear": sum(1 for row in rows if not row["findings"]),
@@ -50,35 +52,37 @@ def check(store: Store, lines: Iterable[Line], asked: Asked, book: RuleBook) -> 
             "judgements": rows,
             "errors": outcome.errors,
         }
-        return answer(state, asked, own)
+        return build_answer(state, context, own)
 
     return store.read(work)
 
 
-def _read(lines: Iterable[Line], asked: Asked, outcome: Outcome) -> Iterable[tuple[int, Report]]:
-    today = datetime.fromtimestamp(asked.now / 1000, UTC).astimezone(_CHINA).date()
+def _read(lines: Iterable[Line], context: Context, outcome: LoadReport) -> Iterable[tuple[int, StoredEvent]]:
+    today = datetime.fromtimestamp(context.now / 1000, UTC).astimezone(_CHINA).date()
     for line in lines:
         if line.error is not None:
             outcome.refuse(line.number, [line.error])
             continue
         try:
-            event = read_event(line.document, today=today, allow_recorded=False, now=asked.now).event
+            event = read_event(line.document, today=today, allow_recorded=False, now=context.now).event
         except InvalidEventError as error:
             outcome.refuse(line.number, list(error.notices))
             continue
         if not isinstance(event, Corrected):
-            yield line.number, report_of(kept(event), event.id, asked.now)
+            yield line.number, stored_event_of(to_stored(event), event.id, context.now)
         elif event.replacement is not None:
-            yield line.number, report_of(kept(event.replacement), f"{event.id}#r", asked.now)
+            yield line.number, stored_event_of(to_stored(event.replacement), f"{event.id}#r", context.now)
 
 
-def _judged(reader: Reader, line: int, report: Report, asked: Asked, book: RuleBook) -> Document:
-    known, around = _knowledge(reader, report, asked, book)
-    world = world_of(reader, Reports(reader), [report], around, asked)
-    own = [d for d in duties_of([report], book, world, asked.now) if d.proof]
-    found = judge(report, known)
+def _judged(reader: Reader, line: int, report: StoredEvent, context: Context, book: RuleBook) -> Document:
+    known, around = _knowledge(reader, report, context, book)
+    world = fetched_context(reader, StoredEvents(reader), [report], around, context)
+    own = [d for d in duties_of([report], book, world, context.now) if d.proof]
+    found = precheck(report, known)
     found += [
-        Found("late_report", f"It was due on {d.due}.", None, d.holder, d.rule.id, d.rule.article, d.confidence)
+        PrecheckFinding(
+            "late_report", f"It was due on {d.due}.", None, d.holder, d.rule.id, d.rule.article, d.confidence
+        )
         for d in own
         if d.status == "late"
     ]
@@ -91,23 +95,25 @@ def _judged(reader: Reader, line: int, report: Report, asked: Asked, book: RuleB
     }
 
 
-def found_document(found: Found) -> Document:
+def found_document(found: PrecheckFinding) -> Document:
     return {f: v or None for f, v in found._asdict().items()}
 
 
-def _knowledge(reader: Reader, report: Report, asked: Asked, book: RuleBook) -> tuple[Knowledge, Surroundings]:
-    around = surroundings(reader, list(report.ids), asked)
-    histories = histories_of(reader, {p for p in (report.reporter, report.giver, report.taker) if p}, asked)
+def _knowledge(
+    reader: Reader, report: StoredEvent, context: Context, book: RuleBook
+) -> tuple[Knowledge, CustodyContext]:
+    around = custody_context(reader, list(report.ids), context)
+    histories = histories_of(reader, {p for p in (report.reporter, report.giver, report.taker) if p}, context)
 
-    def party(party: str, t: Instant) -> PartyThen:
-        return histories[party].at(t) if party in histories else PartyThen(party)
+    def party(party: str, t: Instant) -> PartyAt:
+        return histories[party].at(t) if party in histories else PartyAt(party)
 
-    items = items_then(reader, report, around, asked)
+    items = items_then(reader, report, around, context)
     allowed = [p.capacity_kg_per_year for p in party(report.taker, report.time).permits if p.holds(day_of(report.time))]
     capacity = None
     if report.taker and any(allowed):
         year = day_of(report.time).year
-        taken = taken_in(reader, report.taker, _year(year), asked)
+        taken = taken_in(reader, report.taker, _year(year), context)
         capacity = Capacity(sum(a for a in allowed if a), taken.get(year, (0.0, 0, 0))[0])
     return Knowledge(items, party, book.on(day_of(report.time)), capacity), around
 
@@ -117,28 +123,28 @@ def _year(year: int) -> tuple[Instant, Instant]:
     return start_of(first), start_of(first.replace(year=year + 1))
 
 
-def items_then(reader: Reader, report: Report, around: Surroundings, asked: Asked) -> dict[str, ItemThen]:
+def items_then(reader: Reader, report: StoredEvent, around: CustodyContext, context: Context) -> dict[str, ItemAt]:
     """The things of a report as they were just before it, as known at K."""
-    reports = Reports(reader)
+    reports = StoredEvents(reader)
     known = {x: f for x, f in around.facts.items() if x in set(report.ids)}
     masses = masses_of(reports, known)
-    second = remade(known, reports, reader, asked)
+    second = remade(known, reports, reader, context)
     return {x: _then(x, f, around, report.time, masses.get(x), x in second) for x, f in known.items()}
 
 
 def _then(
     item: str,
-    facts: Facts,
-    around: Surroundings,
+    facts: ItemFacts,
+    around: CustodyContext,
     t: Instant,
     mass_kg: float | None,
     is_second_life: bool,  # noqa: FBT001
-) -> ItemThen:
+) -> ItemAt:
     inside = tuple(sorted(around.wholes(item, t)))
-    hands = effective(around, item, t) if facts.first <= t else Hands("gap")
+    hands = effective_custody(around, item, t) if facts.first <= t else CustodyStatus("gap")
     is_dead = hands.status == "ended" or any(c <= t for c in facts.consumptions)
     left = not inside and last_vehicle(around, item, t) not in (None, item)
-    return ItemThen(item, facts.first <= t, facts.kind, hands, inside, is_dead, left, is_second_life, mass_kg)
+    return ItemAt(item, facts.first <= t, facts.kind, hands, inside, is_dead, left, is_second_life, mass_kg)
 
 
 # ---- the first that could have been refused
@@ -146,21 +152,21 @@ def _then(
 _REFUSABLE: Final = frozenset({"unqualified_receiver", "prohibited_use", "dead_item_active", "broken_handover"})
 
 
-def first_refusable(reader: Reader, case: Case, asked: Asked, book: RuleBook) -> Document | None:
+def first_refusable(reader: Reader, case: ResponsibilityCase, context: Context, book: RuleBook) -> Document | None:
     """The first hand-over of a thing that could have been refused with what was known, and the rules, of its day.
 
     What the thing is anybody can see; who the taker is, whether the thing has ended and who holds it is what was
     recorded by then. A giver that did not hold it counts only if this is so to this day: reports come late.
     """
-    hand_overs = [r for r in in_order(case.told) if r.moves_custody and r.time <= asked.moment]
+    hand_overs = [r for r in in_order(case.told) if r.moves_custody and r.time <= context.moment]
     for report in hand_overs[:MOST_HAND_OVERS]:
         alone = report._replace(items=((case.item, ""),))
-        then = _that_day(reader, case, alone, hand_overs, asked)
+        then = _that_day(reader, case, alone, hand_overs, context)
         histories = histories_of(
-            reader, {report.reporter, report.giver, report.taker}, asked._replace(known_at=report.time)
+            reader, {report.reporter, report.giver, report.taker}, context._replace(known_at=report.time)
         )
         known = Knowledge({case.item: then}, lambda p, t, h=histories: h[p].at(t), book.on(day_of(report.time)))  # type: ignore[misc]
-        found = [f for f in judge(alone, known) if _is_refusable(f, report)]
+        found = [f for f in precheck(alone, known) if _is_refusable(f, report)]
         if found:
             return {
                 "event": report.id,
@@ -172,20 +178,22 @@ def first_refusable(reader: Reader, case: Case, asked: Asked, book: RuleBook) ->
     return None
 
 
-def _is_refusable(found: Found, report: Report) -> bool:
+def _is_refusable(found: PrecheckFinding, report: StoredEvent) -> bool:
     """A stranger may only be told of late; that its code is wrong could be seen."""
     return found.kind in _REFUSABLE or (found.rule == CHECK_CHARACTERS and found.party == report.taker)
 
 
-def _that_day(reader: Reader, case: Case, report: Report, hand_overs: Sequence[Report], asked: Asked) -> ItemThen:
+def _that_day(
+    reader: Reader, case: ResponsibilityCase, report: StoredEvent, hand_overs: Sequence[StoredEvent], context: Context
+) -> ItemAt:
     """The thing just before a hand-over, as it was known then where that is what counts."""
     item, before = case.item, report.time - 1
     now = _then(item, case.facts, case.around, before, None, item in case.course.remade)
-    of_that_day = asked._replace(known_at=report.time)
+    of_that_day = context._replace(known_at=report.time)
     facts = reader.facts([item], report.time).get(item)
-    hands = Hands("gap")
+    hands = CustodyStatus("gap")
     if facts is not None and facts.first <= before:
-        hands = effective(surroundings(reader, [item], of_that_day), item, before)
+        hands = effective_custody(custody_context(reader, [item], of_that_day), item, before)
     is_dead = facts is not None and (
         any(c <= before for c in facts.consumptions) or any(end <= before for end, _, _ in facts.ends)
     )
@@ -193,10 +201,10 @@ def _that_day(reader: Reader, case: Case, report: Report, hand_overs: Sequence[R
         r.time == report.time and report.giver in (r.taker, r.reporter) for r in hand_overs if r.id != report.id
     )
     is_broken = not at_once and all(_is_elsewhere(h, report.giver) for h in (hands, now.hands))
-    held = hands if is_broken else Hands("held", (report.giver,))
+    held = hands if is_broken else CustodyStatus("held", (report.giver,))
     return now._replace(is_known=True, hands=held, inside=(), is_dead=is_dead)
 
 
-def _is_elsewhere(hands: Hands, party: str) -> bool:
+def _is_elsewhere(hands: CustodyStatus, party: str) -> bool:
     """Whether somebody is known to hold it, and not this party, and it is not on its way there."""
     return bool(hands.holders) and party not in hands.holders and party != hands.to

@@ -7,25 +7,24 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from lineage.domain.compliance.duties import Duty, duties_of
-from lineage.domain.compliance.responsibility import Answer, Course, Known, Owned, Then
+from lineage.domain.compliance.responsibility import Answer, KnownParties, Owned, ResponsibilityTimeline, StateAt
 from lineage.domain.compliance.rule_sets import RuleBook, day_of, longest_window
-from lineage.domain.events.stored_event import Report
-from lineage.domain.graph import MOVED, OWNED, Facts
+from lineage.domain.events.stored_event import StoredEvent
+from lineage.domain.graph import MOVED, OWNED, ItemFacts
 from lineage.domain.identifiers.decoding import decode
 from lineage.domain.instants import OPEN, Instant, format_instant, format_or_none
-from lineage.domain.projection.effective_custody import Segment, Surroundings
-from lineage.domain.projection.effective_custody import around as wholes_around
-from lineage.service.answers import MOST_LISTED, Asked, Cutting, Document, answer, as_kept, item_facts
+from lineage.domain.projection.effective_custody import CustodyContext, Segment, enclosing_wholes
+from lineage.service.answers import MOST_LISTED, Context, Document, Truncation, build_answer, canonical_id, item_facts
 from lineage.service.evidence import (
-    KnownWorld,
-    Reports,
+    FetchedContext,
+    StoredEvents,
     events_about,
+    fetched_context,
     histories_of,
     makers_of,
-    world_of,
 )  # fmt: skip
 from lineage.service.questions.compliance.documents import duty_document, rule_set_document
-from lineage.service.questions.custody import segment_document, surroundings
+from lineage.service.questions.custody import custody_context, segment_document
 from lineage.stores.interface import Reader, Store
 
 _BATTERIES: Final = ("cell", "module", "pack")
@@ -33,73 +32,75 @@ MOST_INPUTS: Final = 100
 """Inputs of one making that are looked at, to see whether it used batteries."""
 
 
-class Case(NamedTuple):
+class ResponsibilityCase(NamedTuple):
     """Everything that is known of one thing for this question; `told` are its reports, `whole` says if all of them."""
 
     item: str
-    facts: Facts
-    around: Surroundings
-    reports: Reports
-    told: list[Report]
+    facts: ItemFacts
+    around: CustodyContext
+    reports: StoredEvents
+    told: list[StoredEvent]
     whole: bool
-    course: Course
-    world: KnownWorld
+    course: ResponsibilityTimeline
+    world: FetchedContext
 
 
-def responsibility(store: Store, item_id: str, asked: Asked, book: RuleBook) -> Document:
+def responsibility(store: Store, item_id: str, context: Context, book: RuleBook) -> Document:
     """Holder, owners, who answers, duties, gaps, and from when on the answer is final, as of `at` (default now)."""
-    item = as_kept(item_id)
+    item = canonical_id(item_id)
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        case = case_of(reader, item, asked, book)
-        own, cut = responsibility_fields(case, asked, book)
-        return answer(state, asked, {"id": item, "kind": case.facts.kind, **own}, cut=cut)
+        case = case_of(reader, item, context, book)
+        own, cut = responsibility_fields(case, context, book)
+        return build_answer(state, context, {"id": item, "kind": case.facts.kind, **own}, cut=cut)
 
     return store.read(work)
 
 
-def case_of(reader: Reader, item: str, asked: Asked, book: RuleBook) -> Case:
+def case_of(reader: Reader, item: str, context: Context, book: RuleBook) -> ResponsibilityCase:
     """Fetch what is known of a thing. Raises UnknownItemError, NotYetKnownError."""
-    facts = item_facts(reader, item, asked.known_at)
-    around = surroundings(reader, [item], asked)
-    reports = Reports(reader)
-    events, whole = events_about(reader, item, asked)
+    facts = item_facts(reader, item, context.known_at)
+    around = custody_context(reader, [item], context)
+    reports = StoredEvents(reader)
+    events, whole = events_about(reader, item, context)
     told = list(reports.of(events).values())
-    known = _known(reader, item, around, reports, told, asked)
-    world = world_of(reader, reports, told, around, asked)
-    return Case(item, facts, around, reports, told, whole, Course(item, around, book, known), world)
+    known = _known(reader, item, around, reports, told, context)
+    world = fetched_context(reader, reports, told, around, context)
+    return ResponsibilityCase(
+        item, facts, around, reports, told, whole, ResponsibilityTimeline(item, around, book, known), world
+    )
 
 
 def _known(
-    reader: Reader, item: str, around: Surroundings, reports: Reports, told: list[Report], asked: Asked
-) -> Known:
+    reader: Reader, item: str, around: CustodyContext, reports: StoredEvents, told: list[StoredEvent], context: Context
+) -> KnownParties:
     makers = makers_of(reports, around.facts)
     owned = {item: _owned(told)}
-    for whole in sorted(set(wholes_around(around, item, asked.moment)) - {item}):
-        owned[whole] = _owned(_hand_overs(reader, whole, reports, asked))
+    for whole in sorted(set(enclosing_wholes(around, item, context.moment)) - {item}):
+        owned[whole] = _owned(_hand_overs(reader, whole, reports, context))
     parties = around.holders() | {m.party for m in makers.values()} | {o.party for some in owned.values() for o in some}
-    histories = histories_of(reader, parties, asked)
+    histories = histories_of(reader, parties, context)
     heirs = {c.heir for h in histories.values() for c in h.cards if c.heir} - histories.keys()
-    histories |= histories_of(reader, heirs, asked)
-    return Known(makers, owned, histories, remade(around.facts, reports, reader, asked))
+    histories |= histories_of(reader, heirs, context)
+    return KnownParties(makers, owned, histories, remade(around.facts, reports, reader, context))
 
 
-def _hand_overs(reader: Reader, whole: str, reports: Reports, asked: Asked) -> list[Report]:
-    recent = reader.recent_mentions(whole, OPEN, MOST_LISTED, asked.known_at)
+def _hand_overs(reader: Reader, whole: str, reports: StoredEvents, context: Context) -> list[StoredEvent]:
+    recent = reader.recent_mentions(whole, OPEN, MOST_LISTED, context.known_at)
     return list(reports.of(m.event for m in recent if m.role in (MOVED, OWNED)).values())
 
 
-def _owned(told: list[Report]) -> list[Owned]:
+def _owned(told: list[StoredEvent]) -> list[Owned]:
     return [Owned(r.time, r.taker, r.id) for r in told if r.moves_ownership]
 
 
-def remade(facts: Mapping[str, Facts], reports: Reports, reader: Reader, asked: Asked) -> frozenset[str]:
+def remade(facts: Mapping[str, ItemFacts], reports: StoredEvents, reader: Reader, context: Context) -> frozenset[str]:
     """Which of these batteries were made of used ones: told as second life, coded so, or made of batteries."""
     deciding = {x: f.kind_event for x, f in facts.items() if f.kind in _BATTERIES and f.kind_event is not None}
     told = reports.of(deciding.values())
     inputs = {i for e in told.values() for i in e.inputs[:MOST_INPUTS]}
-    used = reader.facts(sorted(inputs), asked.known_at) if inputs else {}
+    used = reader.facts(sorted(inputs), context.known_at) if inputs else {}
     batteries = {x for x, f in used.items() if f.kind in _BATTERIES}
     return frozenset(
         x
@@ -110,11 +111,13 @@ def remade(facts: Mapping[str, Facts], reports: Reports, reader: Reader, asked: 
     )
 
 
-def responsibility_fields(case: Case, asked: Asked, book: RuleBook) -> tuple[Document, Cutting | None]:
+def responsibility_fields(
+    case: ResponsibilityCase, context: Context, book: RuleBook
+) -> tuple[Document, Truncation | None]:
     """The answer's own fields, and why it is not complete."""
-    t = asked.moment
+    t = context.moment
     then, segment = case.course.at(t), case.around.segment_at(case.item, t)
-    duties = duties_until(case, asked, book)
+    duties = duties_until(case, context, book)
     shown = duties[-MOST_LISTED:]
     own: Document = {
         "stage": None if then is None else then.stage,
@@ -128,15 +131,15 @@ def responsibility_fields(case: Case, asked: Asked, book: RuleBook) -> tuple[Doc
     }
     cut = None
     if not case.whole or len(shown) < len(duties):
-        cut = Cutting("max_items", [case.item], None if not case.whole else len(duties) - len(shown))
+        cut = Truncation("max_items", [case.item], None if not case.whole else len(duties) - len(shown))
     return own, cut
 
 
-def duties_until(case: Case, asked: Asked, book: RuleBook) -> list[Duty]:
+def duties_until(case: ResponsibilityCase, context: Context, book: RuleBook) -> list[Duty]:
     """The duties triggered up to the moment asked about, as they stand now, which is K if one is asked for."""
-    now = asked.now if asked.known_at is None else asked.known_at
+    now = context.now if context.known_at is None else context.known_at
     return [
-        d for d in duties_of(case.told, book, case.world, now) if d.trigger <= asked.moment and _is_of(d, case.item)
+        d for d in duties_of(case.told, book, case.world, now) if d.trigger <= context.moment and _is_of(d, case.item)
     ]
 
 
@@ -154,7 +157,7 @@ def _owner(owned: Owned) -> Document:
     return {"party": owned.party, "since": format_instant(owned.time), "events": [owned.event]}
 
 
-def _answerable(found: Answer, course: Course, segment: Segment | None, t: Instant) -> Document:
+def _answerable(found: Answer, course: ResponsibilityTimeline, segment: Segment | None, t: Instant) -> Document:
     since, until = course.stretch(found, t)
     by_hands = found.rule.party in ("holder", "last_holder") and segment is not None
     return {
@@ -172,7 +175,7 @@ def _answerable(found: Answer, course: Course, segment: Segment | None, t: Insta
     }
 
 
-def _gaps(case: Case, then: Then | None, t: Instant) -> list[Document]:
+def _gaps(case: ResponsibilityCase, then: StateAt | None, t: Instant) -> list[Document]:
     """What nobody knows: stretches without a holder up to `t`, makers that are gone, and that nobody answers."""
     found = [
         {"kind": "no_holder", "party": None, "since": format_instant(s.since), "until": format_or_none(s.until)}

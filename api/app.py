@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.error_handlers import on_error, on_fault, on_http_error
-from api.executors import Clock, Door
+from api.executors import Clock, ServiceContext
 from api.openapi.document import described
 from api.pages.api_reference import reference
 from api.routes import routes
@@ -42,7 +42,7 @@ def create_app(
     on_close: Callable[[], None] | None = None,
 ) -> FastAPI:
     """The service over an open store, which stays the caller's; `on_close` is called when the service ends."""
-    door = Door(store, clock, read_seconds, allow_keep_recorded=allow_keep_recorded)
+    door = ServiceContext(store, clock, read_seconds, allow_keep_recorded=allow_keep_recorded)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
