@@ -13,7 +13,18 @@ from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
 from lineage.domain.intervals import Interval
 from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
-from lineage.stores.interface import CustodyRows, Entry, EntryFilter, Held, HeldPage, Hit, InTransit, ItemRow, PartyRow
+from lineage.stores.interface import (
+    ContestedItem,
+    CustodyRows,
+    Entry,
+    EntryFilter,
+    HeldItem,
+    Hit,
+    HoldingsPage,
+    InTransit,
+    ItemRow,
+    PartyRow,
+)
 from lineage.stores.neo4j.result_decoding import (
     closure_for,
     edges_from,
@@ -40,7 +51,7 @@ def _when(known_at: int | None) -> Params:
 
 
 class Neo4jReader(Statements):
-    """Reads of one state. See `interface.Reader` for what each method means."""
+    """Reads of one state. See `interface.QuestionReader` for what each method means."""
 
     def entries_by_id(self, ids: Iterable[str]) -> dict[str, Entry]:
         return {row[2]: Entry(*row) for row in self._rows("entries_by_id", ids=list(ids))}
@@ -168,7 +179,7 @@ class Neo4jReader(Statements):
         nodes = nodes_from(*described)
         return Fetched(steps_from(edges, downstream=True), nodes, frozenset(nodes), uncoded, layers)
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
+    def custody_rows(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
         """Of one item in one trip; of several level by level, because what is around them is mostly the same."""
         suffix, when = ("", {}) if known_at is None else ("_known", _when(known_at))
         if len(items) == 1:
@@ -185,6 +196,11 @@ class Neo4jReader(Statements):
         held = self._rows(f"holdings_of{suffix}", ids=list(met), **when)
         return found, holdings_from(held), self.facts(met, known_at)
 
+    def own_custody_rows(
+        self, items: Sequence[str], pairs: Sequence[tuple[str, str]], known_at: int | None
+    ) -> tuple[list[Edge], list[Holding]] | None:
+        return (self.edges_of_pairs(pairs), self.holdings_of(items)) if known_at is None else None
+
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         name = "layers_reported" if known_at is None else "layers_reported_known"
@@ -192,21 +208,26 @@ class Neo4jReader(Statements):
             found.setdefault(whole, set()).add(kind)
         return found
 
-    def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
+    def holdings(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[HeldItem]:
         name = "held" if known_at is None else "held_known"
         rows = self._rows(name, party=party, at=zoned(at), after=after, most=limit, **_when(known_at))
-        return [Held(*row) for row in rows]
+        return [HeldItem(*row) for row in rows]
 
-    def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
+    def contested_holdings(self, party: str, at: int, known_at: int | None) -> list[ContestedItem]:
+        name = "contested_holdings" if known_at is None else "contested_holdings_known"
+        context: Params = {"party": party, "quoted": orjson.dumps(party).decode(), "at": zoned(at)}
+        return sorted(ContestedItem(*row) for row in self._rows(name, **context, **_when(known_at)))
+
+    def holdings_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HoldingsPage:
         name = "held_page" if known_at is None else "held_page_known"
         quoted = orjson.dumps(party).decode()
-        context: Params = {"party": party, "quoted": quoted, "at": zoned(at), "after": after, "most": limit}
-        named, count, rows, suspects, edges, holdings, facts = self._run(name, {**context, **_when(known_at)})
-        around = edges_from(PART_OF, edges), holdings_from(holdings), facts_by_id(facts)
-        row = None if named is None else party_from(*named)
-        return HeldPage(row, [Held(*row) for row in rows], count, sorted(suspects), around)
+        params: Params = {"party": party, "quoted": quoted, "at": zoned(at), "after": after, "most": limit}
+        named, total, rows, contested, edges, holdings, facts = self._run(name, {**params, **_when(known_at)})
+        custody_rows = edges_from(PART_OF, edges), holdings_from(holdings), facts_by_id(facts)
+        party_row = None if named is None else party_from(*named)
+        return HoldingsPage(party_row, [HeldItem(*row) for row in rows], total, sorted(contested), custody_rows)
 
-    def held_count(self, party: str, at: int, known_at: int | None) -> int:
+    def holdings_count(self, party: str, at: int, known_at: int | None) -> int:
         name = "held_count" if known_at is None else "held_count_known"
         (items,) = self._run(name, {"party": party, "at": zoned(at), **_when(known_at)})
         return int(items)

@@ -13,15 +13,15 @@ from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimum
 from neo4j.exceptions import DriverError, Neo4jError
 
 from lineage.domain.errors import StoreError
-from lineage.stores.interface import FindingsCache, Reader, Transaction
+from lineage.stores.interface import FindingsCache, QuestionReader, Transaction
 from lineage.stores.neo4j.bulk_import import check_empty, import_all
 from lineage.stores.neo4j.errors import store_error, translated
 from lineage.stores.neo4j.reader import Neo4jReader
-from lineage.stores.neo4j.rebuild import WriteTransaction
 from lineage.stores.neo4j.schema import prepare
 from lineage.stores.neo4j.scratch import ScratchStore
 from lineage.stores.neo4j.statements import PACKAGE, AutoCommit, ConcurrentWriteError, JournalHead
 from lineage.stores.neo4j.transaction import Neo4jTransaction
+from lineage.stores.neo4j.write_transaction import WriteTransaction
 from lineage.stores.query_files import query
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ class Neo4jStore:
 
     # ---- reads
 
-    def read(self, work: Callable[[Reader], T]) -> T:
+    def read(self, work: Callable[[QuestionReader], T]) -> T:
         """Beside the writers, again where something was committed meanwhile; the last time in the place of one."""
         with translated(self._place), self._session(neo4j.READ_ACCESS) as session:
             tries = _TRIES
@@ -116,7 +116,7 @@ class Neo4jStore:
         with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(unit_of_work(timeout=LONGEST_READ_S)(self._as_writer), work)
 
-    def _at_once(self, session: Session, work: Callable[[Reader], T], head: JournalHead) -> tuple[T, ...]:
+    def _at_once(self, session: Session, work: Callable[[QuestionReader], T], head: JournalHead) -> tuple[T, ...]:
         """What the work answers while nothing is written: without a transaction a statement is one round trip.
 
         Nothing if the store moved, or a statement failed in a way that may pass.
@@ -128,13 +128,13 @@ class Neo4jStore:
                 raise
             return ()
 
-    def _beside_writers(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> tuple[T, ...]:
+    def _beside_writers(self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T]) -> tuple[T, ...]:
         """The same in a transaction, also soon after something was written: the head is asked for in the end."""
         reader = Neo4jReader(transaction, self._place)
         reader.at = self._expected() or _settled(reader)
         return () if reader.at is None else self._judged(reader, work)
 
-    def _judged(self, reader: Neo4jReader, work: Callable[[Reader], T]) -> tuple[T, ...]:
+    def _judged(self, reader: Neo4jReader, work: Callable[[QuestionReader], T]) -> tuple[T, ...]:
         """What the work answers, if it saw one state; nothing if the store moved under it.
 
         While nothing is written, the state that earlier reads ended with is taken for this one's: the count of commits
@@ -169,7 +169,7 @@ class Neo4jStore:
             self._seen = (now, time.monotonic())
         return True
 
-    def _as_writer(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> T:
+    def _as_writer(self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T]) -> T:
         reader = Neo4jTransaction(transaction, self._place)
         reader.lock()
         return work(reader)
@@ -177,42 +177,35 @@ class Neo4jStore:
     # ---- writes
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        def in_turn(transaction: ManagedTransaction) -> T:
+        def with_lock(transaction: ManagedTransaction) -> T:
             writer = Neo4jTransaction(transaction, self._place)
             writer.lock()
-            with WriteTransaction(writer) as turn:
-                return work(turn)
+            with WriteTransaction(writer) as write_transaction:
+                return work(write_transaction)
 
         with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
             try:
-                return session.execute_write(unit_of_work(timeout=LONGEST_WRITE_S)(in_turn))
+                return session.execute_write(unit_of_work(timeout=LONGEST_WRITE_S)(with_lock))
             finally:
                 self._seen = None
 
     def fill(self, work: Callable[[Transaction], T]) -> T:
-        """Derived in a scratch file beside the graph; then kept in it, some rows a transaction."""
+        """Derive everything in a scratch file, then write it to the graph in many transactions."""
         with translated(self._place):
             with self._session(neo4j.READ_ACCESS) as session:
                 session.execute_read(lambda tx: check_empty(Neo4jReader(tx, self._place)))
-            aside = ScratchStore()
+            scratch = ScratchStore()
             try:
-                result = work(aside)
-                import_all(lambda: self._session(neo4j.WRITE_ACCESS), self._place, aside)
+                result = work(scratch.transaction)
+                import_all(lambda: self._session(neo4j.WRITE_ACCESS), self._place, scratch)
             finally:
-                aside.close()
+                scratch.close()
                 self._seen = None
             return result
 
     def ready(self) -> None:
         with translated(self._place):
             self._answered()
-
-    def wipe(self) -> None:
-        """Delete everything that is kept, whoever kept it, and begin an empty journal: for tests."""
-        with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
-            session.run(Query(query(PACKAGE, "write/wipe.cypher").text, timeout=LONGEST_WRITE_S)).consume()
-            self._seen = None
-            prepare(lambda: self._session(neo4j.WRITE_ACCESS))
 
     def close(self) -> None:
         self._driver.close()

@@ -16,11 +16,11 @@ from lineage.domain.intervals import Interval
 from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
     ALL_ENTRIES,
+    ContestedItem,
     CustodyRows,
     Entry,
     EntryFilter,
-    Held,
-    HeldPage,
+    HeldItem,
     Hit,
     InTransit,
     ItemRow,
@@ -55,7 +55,7 @@ def _k(known_at: int | None) -> int:
 
 
 class SqliteReader:
-    """Reads of one snapshot. See `interface.Reader` for what each method means."""
+    """Reads of one snapshot. See `interface.QuestionReader` for what each method means."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -210,16 +210,21 @@ class SqliteReader:
             return self._run("nodes_numbered", nums=_json(nums))
         return self._run("nodes_numbered_known", nums=_json(nums), known_at=known_at)
 
-    def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:  # noqa: ARG002
-        """A walk that stops at the destination is as fast here: nothing is sent."""
-        return None
+    def between(self, source: str, destination: str, known_at: int | None, most: int) -> None:  # noqa: ARG002
+        """None: a walk that stops at the destination is as fast here."""
+        return
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
+    def custody_rows(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
         k = _k(known_at)
         edges = _edges(PART_OF, self._run("wholes_ever", ids=_json(items), known_at=k))
         everything = list(dict.fromkeys([*items, *(e.target for e in edges), *(e.source for e in edges)]))
         holdings = _holdings(self._run("holdings_of_known", ids=_json(everything), known_at=k))
         return edges, holdings, self.facts(everything, known_at)
+
+    def own_custody_rows(
+        self, items: Sequence[str], pairs: Sequence[tuple[str, str]], known_at: int | None
+    ) -> tuple[list[Edge], list[Holding]] | None:
+        return (self.edges_of_pairs(pairs), self.holdings_of(items)) if known_at is None else None
 
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
@@ -227,30 +232,28 @@ class SqliteReader:
             found.setdefault(whole, set()).add(kind)
         return found
 
-    def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
+    def holdings(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[HeldItem]:
         if known_at is None:
             rows = self._run("held", party=party, at=at, after=after, limit=limit)
         else:
             rows = self._run("held_known", party=party, at=at, known_at=known_at, after=after, limit=limit)
-        return [Held(*row) for row in rows]
+        return [HeldItem(*row) for row in rows]
 
-    def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
-        named = self.parties([party]).get(party)
-        held = self.held(party, at, known_at, after, limit)
-        count = len(held) if not after and len(held) < limit else self.held_count(party, at, known_at)
-        quoted = orjson.dumps(party).decode()
-        concerned = self._run("suspects", party=party, quoted=quoted, at=at, known_at=_k(known_at)).fetchall()
-        around: CustodyRows = ([], [], {})
-        if concerned:
-            around = self.surroundings([id for id, _ in concerned], known_at)
-        return HeldPage(named, held, count, [id for id, is_inside in concerned if not is_inside], around)
-
-    def held_count(self, party: str, at: int, known_at: int | None) -> int:
+    def holdings_count(self, party: str, at: int, known_at: int | None) -> int:
         if known_at is None:
             row = self._run("held_count", party=party, at=at).fetchone()
         else:
             row = self._run("held_count_known", party=party, at=at, known_at=known_at).fetchone()
         return int(row[0])
+
+    def contested_holdings(self, party: str, at: int, known_at: int | None) -> list[ContestedItem]:
+        quoted = orjson.dumps(party).decode()
+        rows = self._run("suspects", party=party, quoted=quoted, at=at, known_at=_k(known_at))
+        return [ContestedItem(id, bool(is_inside)) for id, is_inside in rows]
+
+    def holdings_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> None:  # noqa: ARG002
+        """None: its statements sent one by one are as fast here."""
+        return
 
     def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
         rows = self._run("arriving", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)

@@ -20,7 +20,7 @@ from lineage.domain.errors import (
     StoreTooOldError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, FindingsCache, Reader, Transaction
+from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, FindingsCache, QuestionReader, Transaction
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import SqliteReader
 from lineage.stores.sqlite.transaction import SqliteTransaction
@@ -100,7 +100,7 @@ class SqliteStore:
             setattr(self._local, name, connection)
         return connection
 
-    def read(self, work: Callable[[Reader], T]) -> T:
+    def read(self, work: Callable[[QuestionReader], T]) -> T:
         with translated(self._path):
             connection = self._mine(write=False)
             connection.execute("BEGIN")
