@@ -34,11 +34,12 @@ class StoredEvents:
         self._documents: dict[str, Mapping[str, Any]] = {}
 
     def of(self, events: Iterable[str]) -> dict[str, StoredEvent]:
-        """The reports that these events in force are."""
+        """The reports that these events in force are, without those that the reader does not show."""
         context = list(dict.fromkeys(events))
         self._fetch(correction_of(e) or e for e in context)
         self._fetch_targets(e for e in context if correction_of(e) is not None)
-        return {e: stored_event_of(self.body(e), e, self._first_recorded(e)) for e in context}
+        shown = (e for e in context if (correction_of(e) or e) in self._entries)
+        return {e: stored_event_of(self.body(e), e, self._first_recorded(e)) for e in shown}
 
     def body(self, event: str) -> Mapping[str, Any]:
         """The event as kept; it was fetched before."""

@@ -89,6 +89,7 @@ def _evidence(own: Mapping[str, Any], reports: StoredEvents) -> list[Document]:
             "documents": list(reports.body(i).get("evidence", ())),
         }
         for i in ids
+        if i in told
     ]
     return sorted(rows, key=lambda row: (row["position"], row["id"]))
 
