@@ -12,6 +12,7 @@ import pytest
 
 from lineage.cli.demo import fill
 from lineage.domain.errors import LineageError
+from lineage.domain.findings import KINDS
 from lineage.domain.instants import parse_instant
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
@@ -22,7 +23,10 @@ from lineage.service.visibility import Visibility, visible_to
 from lineage.stores import open_store
 from lineage.stores.interface import EntryFilter, FindingsCache, QuestionReader, Store, Transaction
 from lineage.synthetic.demo.history import demo_facts, demo_history
+from tests import builders as b
 from tests.conftest import wiped
+from tests.finding_cases import FINDING_CASES, KNOWN_PARTIES
+from tests.service_client import load_events
 
 FACTS = demo_facts(1)
 BOOK = rule_book()
@@ -251,3 +255,29 @@ def test_reads_that_exist_for_speed_say_so_and_are_not_needed(demo: Store) -> No
 
 def methods() -> dict[str, Any]:
     return {n: m for n, m in vars(QuestionReader).items() if inspect.isfunction(m) and not n.startswith("_")}
+
+
+def test_contradictions_are_found_and_held_the_same_without_the_reads_for_speed(store: Store) -> None:
+    in_two_wholes = [
+        b.produced("urn:x:both", time="2024-01-01", reporter=b.MAKER),
+        b.produced("urn:x:one", kind="pack", time="2024-01-01", reporter=b.MAKER),
+        b.produced("urn:x:other", kind="pack", time="2024-01-01", reporter=b.OEM),
+        b.assembled("urn:x:one", "urn:x:both", time="2024-02-01"),
+        b.assembled("urn:x:other", "urn:x:both", time="2024-02-02"),
+    ]
+    events = [*KNOWN_PARTIES, *(e for case in FINDING_CASES for e in case.told), *in_two_wholes]
+    assert load_events(store, events).errors == []
+    seen = Filtered(store, EVERYTHING)
+    context = Context(NOW, lambda: False)
+
+    for kind in (None, *KINDS):
+        question = findings.FindingsQuestion(kind=kind, limit=1_000)
+        assert findings.findings(seen, question, context) == findings.findings(store, question, context)
+    statuses = set()
+    for party in (b.MAKER, b.OEM, b.SHOP):
+        for at in (None, parse_instant("2024-03-15"), parse_instant("2024-06-01")):
+            then = context._replace(at=at)
+            page = custody.holdings(seen, custody.HoldingsQuestion(party, limit=1_000), then)
+            assert page == custody.holdings(store, custody.HoldingsQuestion(party, limit=1_000), then)
+            statuses |= {row["status"] for row in page["items"]}
+    assert "conflict" in statuses
