@@ -35,7 +35,7 @@ def catch_up(store: Store, kept: FindingsCache) -> CatchUp:
     while True:
         count = store.read(lambda reader: step(reader, kept))
         if count is None:
-            return CatchUp(kept.judged(), looked_at)
+            return CatchUp(kept.evaluated(), looked_at)
         looked_at += count
 
 
@@ -51,7 +51,7 @@ def judge_all(store: Store, context: Context) -> Document:
 
 def caught_up(reader: QuestionReader, kept: FindingsCache, state: State) -> bool:
     """Bring what is kept to exactly this state, if it is not far from it; whether it is there."""
-    judged = kept.judged()
+    judged = kept.evaluated()
     if (
         judged.place is not None
         or not _follows(reader, judged, state)
@@ -60,7 +60,7 @@ def caught_up(reader: QuestionReader, kept: FindingsCache, state: State) -> bool
         return False
     while step(reader, kept) is not None:
         pass
-    return kept.judged().position == state.position
+    return kept.evaluated().position == state.position
 
 
 def _follows(reader: QuestionReader, judged: EvaluatedUpTo, state: State) -> bool:
@@ -75,7 +75,7 @@ def _follows(reader: QuestionReader, judged: EvaluatedUpTo, state: State) -> boo
 
 def step(reader: QuestionReader, kept: FindingsCache) -> int | None:
     """Judge some more: how many things; None when there is nothing more to judge in this state."""
-    judged, state = kept.judged(), reader.state()
+    judged, state = kept.evaluated(), reader.state()
     if not _follows(reader, judged, state):
         kept.clear(EvaluatedUpTo(state.position, state.digest))
         return 0
@@ -85,7 +85,7 @@ def step(reader: QuestionReader, kept: FindingsCache) -> int | None:
             judged = _begun(kept, judged, state)
         assert judged.place is not None
         found, place = judge.page(judged.place)
-        kept.keep(found, judged, judged._replace(place=None if place == END else place))
+        kept.replace(found, judged, judged._replace(place=None if place == END else place))
         return len(found)
     entries = reader.entries(judged.position, AT_ONCE)
     if not entries:
@@ -96,7 +96,7 @@ def step(reader: QuestionReader, kept: FindingsCache) -> int | None:
 def _begun(kept: FindingsCache, was: EvaluatedUpTo, state: State) -> EvaluatedUpTo:
     """What is judged from here on is at least of this state; whatever comes after it is looked at again."""
     begun = EvaluatedUpTo(state.position, state.digest)
-    kept.keep([], was, begun)
+    kept.replace([], was, begun)
     return begun
 
 
@@ -122,7 +122,7 @@ def _go_on(
         found += [((ITEMS, x), judged_now.get((ITEMS, x), [])) for x in some]
     rows = sorted(reader.entries_by_id(corrections).values(), key=lambda e: e.position)
     found += judge.corrections(rows)
-    kept.keep(found, judged, reached)
+    kept.replace(found, judged, reached)
     return len(found)
 
 
