@@ -21,13 +21,13 @@ from lineage.cli.session import (
     complain,
     opened,
     report_errors,
-    tune_gc,
     write_document,
 )
 from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
 from lineage.service.answers import Context
 from lineage.service.findings.materialization import judge_all
+from lineage.service.gc_tuning import tune_gc
 from lineage.service.ingest import maintenance
 
 STANDARD_OUTPUT = "-"

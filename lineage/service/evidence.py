@@ -17,7 +17,7 @@ from lineage.domain.instants import OPEN, Instant
 from lineage.domain.projection.effective_custody import CustodyContext
 from lineage.service.answers import Context
 from lineage.service.questions.journal import body_of
-from lineage.stores.interface import Entry, Reader
+from lineage.stores.interface import Entry, QuestionReader
 
 MOST_REPORTS: Final = 2_000
 """Reports about one thing that are looked at, the newest."""
@@ -28,17 +28,18 @@ _KINDS_OF: Final = 50
 class StoredEvents:
     """Reports by the ids of their events; entries are fetched once."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: QuestionReader) -> None:
         self._reader = reader
         self._entries: dict[str, Entry] = {}
         self._documents: dict[str, Mapping[str, Any]] = {}
 
     def of(self, events: Iterable[str]) -> dict[str, StoredEvent]:
-        """The reports that these events in force are."""
+        """The reports that these events in force are, without those that the reader does not show."""
         context = list(dict.fromkeys(events))
         self._fetch(correction_of(e) or e for e in context)
         self._fetch_targets(e for e in context if correction_of(e) is not None)
-        return {e: stored_event_of(self.body(e), e, self._first_recorded(e)) for e in context}
+        shown = (e for e in context if (correction_of(e) or e) in self._entries)
+        return {e: stored_event_of(self.body(e), e, self._first_recorded(e)) for e in shown}
 
     def body(self, event: str) -> Mapping[str, Any]:
         """The event as kept; it was fetched before."""
@@ -81,7 +82,7 @@ class StoredEvents:
         return recorded
 
 
-def histories_of(reader: Reader, parties: Collection[str], context: Context) -> dict[str, History]:
+def histories_of(reader: QuestionReader, parties: Collection[str], context: Context) -> dict[str, History]:
     """Who these parties were, as known at K."""
     if not parties:
         return {}
@@ -142,7 +143,11 @@ class FetchedContext:
 
 
 def fetched_context(
-    reader: Reader, reports: StoredEvents, told: Collection[StoredEvent], around: CustodyContext, context: Context
+    reader: QuestionReader,
+    reports: StoredEvents,
+    told: Collection[StoredEvent],
+    around: CustodyContext,
+    context: Context,
 ) -> FetchedContext:
     """Everything that duties of these reports need to know."""
     wanted = {i for r in told for i, kind in r.items[:_KINDS_OF] if not kind or kind == "vehicle"}
@@ -152,7 +157,9 @@ def fetched_context(
     return FetchedContext(facts, around, makers_of(reports, vehicles), histories_of(reader, parties, context))
 
 
-def events_about(reader: Reader, item: str, context: Context, *, until: Instant = OPEN) -> tuple[list[str], bool]:
+def events_about(
+    reader: QuestionReader, item: str, context: Context, *, until: Instant = OPEN
+) -> tuple[list[str], bool]:
     """The events in force that name a thing, the newest, and whether these are all."""
     recent = reader.recent_mentions(item, until, MOST_REPORTS + 1, context.known_at)
     ids = list(dict.fromkeys(m.event for m in recent))

@@ -1,4 +1,7 @@
-"""Work on much at a time, of which nothing refers to itself: the collector of rings is told to look less often."""
+"""Settings of the garbage collector for work that makes very many objects, none of which refer to each other in cycles.
+
+The collector is one for the process: every change of its thresholds is made here.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +11,39 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-_SELDOM: Final = (100_000, 20, 100)
+_SERVING: Final = (50_000, 20, 20)
+_BULK: Final = (100_000, 20, 100)
 _guard = threading.Lock()
-_usual = gc.get_threshold()
-_working = 0
+_before = gc.get_threshold()
+_running = 0
+
+
+def tune_gc() -> None:
+    """Exclude every object that exists now from collection, and collect less often, for the rest of the process.
+
+    Modules and reference data stay loaded: to look through them again and again costs a load a tenth of its time.
+    """
+    gc.freeze()
+    gc.set_threshold(*_SERVING)
 
 
 @contextmanager
 def rare_collection() -> Iterator[None]:
-    """What is made of events goes a moment later, all of it: looking for rings in it costs a fifth, and finds none.
+    """Collect rarely within the block; the thresholds are restored when no thread is within one any more.
 
-    As usual again when nobody is at such work in this process any more.
+    What is made of events is released soon afterwards: a search for cycles in it costs a fifth of the time and finds
+    none.
     """
-    global _usual, _working  # noqa: PLW0603 - the collector is one for the process
+    global _before, _running  # noqa: PLW0603 - the collector is one for the process
     with _guard:
-        if _working == 0:
-            _usual = gc.get_threshold()
-            gc.set_threshold(*_SELDOM)
-        _working += 1
+        if _running == 0:
+            _before = gc.get_threshold()
+            gc.set_threshold(*_BULK)
+        _running += 1
     try:
         yield
     finally:
         with _guard:
-            _working -= 1
-            if _working == 0:
-                gc.set_threshold(*_usual)
+            _running -= 1
+            if _running == 0:
+                gc.set_threshold(*_before)

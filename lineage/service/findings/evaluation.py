@@ -42,7 +42,7 @@ from lineage.service.answers import Context
 from lineage.service.evidence import StoredEvents, fetched_context
 from lineage.service.projection.commits import related_corrections
 from lineage.service.questions.journal import body_of
-from lineage.stores.interface import Entry, EntryFilter, FindingPlace, Reader
+from lineage.stores.interface import Entry, EntryFilter, FindingPlace, QuestionReader
 
 PAGE: Final = 500
 """Items that are judged together: what is fetched for them is all that is held."""
@@ -64,7 +64,7 @@ def correction_place(position: int) -> Place:
 class FindingEvaluator:
     """Judges items and corrections of one state, as known then; None is now. Remembers which parties are enrolled."""
 
-    def __init__(self, reader: Reader, known_at: int | None) -> None:
+    def __init__(self, reader: QuestionReader, known_at: int | None) -> None:
         self._reader = reader
         self._known_at = known_at
         self._book = rule_book()
@@ -158,14 +158,14 @@ class FindingEvaluator:
         reader, k = self._reader, self._known_at
         lots = [x for x in told if facts[x].is_lot]
         solid = [x for x in told if not facts[x].is_lot]
-        edges, holdings, known = reader.surroundings(solid, k) if solid else ([], [], {})
+        edges, holdings, known = reader.custody_rows(solid, k) if solid else ([], [], {})
         known = {**known, **{x: facts[x] for x in told}}
         out = {(x, m.other) for x in lots for m in told[x] if m.role == TAKEN_OUT and m.other}
-        if lots and k is None:
-            holdings = [*holdings, *reader.holdings_of(lots)]
-            edges = [*edges, *reader.edges_of_pairs(sorted(out))]
+        own = reader.own_custody_rows(lots, sorted(out), k) if lots else None
+        if own is not None:
+            edges, holdings = [*edges, *own[0]], [*holdings, *own[1]]
         elif lots:
-            more, held, _ = reader.surroundings(lots, k)
+            more, held, _ = reader.custody_rows(lots, k)
             holdings = _once([*holdings, *(h for h in held if h.item in told)])
             edges = [*edges, *(e for e in more if (e.source, e.target) in out)]
         return CustodyContext(edges, holdings, known)

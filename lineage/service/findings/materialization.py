@@ -14,7 +14,7 @@ from lineage.service.answers import Context, Document, build_answer
 from lineage.service.findings.evaluation import END, ITEMS, PAGE, START, Evaluated, FindingEvaluator, items_in
 from lineage.service.projection.commits import related_corrections
 from lineage.service.questions.journal import body_of
-from lineage.stores.interface import Entry, EvaluatedUpTo, FindingsCache, Reader, State, Store
+from lineage.stores.interface import Entry, EvaluatedUpTo, FindingsCache, QuestionReader, State, Store
 
 AT_ONCE: Final = 500
 """Entries of the journal that are looked at together."""
@@ -35,7 +35,7 @@ def catch_up(store: Store, kept: FindingsCache) -> CatchUp:
     while True:
         count = store.read(lambda reader: step(reader, kept))
         if count is None:
-            return CatchUp(kept.judged(), looked_at)
+            return CatchUp(kept.evaluated(), looked_at)
         looked_at += count
 
 
@@ -49,9 +49,9 @@ def judge_all(store: Store, context: Context) -> Document:
     return store.read(lambda reader: build_answer(reader.state(), context, {"judged": count}))
 
 
-def caught_up(reader: Reader, kept: FindingsCache, state: State) -> bool:
+def caught_up(reader: QuestionReader, kept: FindingsCache, state: State) -> bool:
     """Bring what is kept to exactly this state, if it is not far from it; whether it is there."""
-    judged = kept.judged()
+    judged = kept.evaluated()
     if (
         judged.place is not None
         or not _follows(reader, judged, state)
@@ -60,10 +60,10 @@ def caught_up(reader: Reader, kept: FindingsCache, state: State) -> bool:
         return False
     while step(reader, kept) is not None:
         pass
-    return kept.judged().position == state.position
+    return kept.evaluated().position == state.position
 
 
-def _follows(reader: Reader, judged: EvaluatedUpTo, state: State) -> bool:
+def _follows(reader: QuestionReader, judged: EvaluatedUpTo, state: State) -> bool:
     """Whether what is kept was judged from the beginning of this very journal."""
     if judged.position > state.position:
         return False
@@ -73,9 +73,9 @@ def _follows(reader: Reader, judged: EvaluatedUpTo, state: State) -> bool:
     return bool(last) and last[0].digest == judged.digest
 
 
-def step(reader: Reader, kept: FindingsCache) -> int | None:
+def step(reader: QuestionReader, kept: FindingsCache) -> int | None:
     """Judge some more: how many things; None when there is nothing more to judge in this state."""
-    judged, state = kept.judged(), reader.state()
+    judged, state = kept.evaluated(), reader.state()
     if not _follows(reader, judged, state):
         kept.clear(EvaluatedUpTo(state.position, state.digest))
         return 0
@@ -85,7 +85,7 @@ def step(reader: Reader, kept: FindingsCache) -> int | None:
             judged = _begun(kept, judged, state)
         assert judged.place is not None
         found, place = judge.page(judged.place)
-        kept.keep(found, judged, judged._replace(place=None if place == END else place))
+        kept.replace(found, judged, judged._replace(place=None if place == END else place))
         return len(found)
     entries = reader.entries(judged.position, AT_ONCE)
     if not entries:
@@ -96,12 +96,16 @@ def step(reader: Reader, kept: FindingsCache) -> int | None:
 def _begun(kept: FindingsCache, was: EvaluatedUpTo, state: State) -> EvaluatedUpTo:
     """What is judged from here on is at least of this state; whatever comes after it is looked at again."""
     begun = EvaluatedUpTo(state.position, state.digest)
-    kept.keep([], was, begun)
+    kept.replace([], was, begun)
     return begun
 
 
 def _go_on(
-    reader: Reader, judge: FindingEvaluator, kept: FindingsCache, judged: EvaluatedUpTo, entries: Sequence[Entry]
+    reader: QuestionReader,
+    judge: FindingEvaluator,
+    kept: FindingsCache,
+    judged: EvaluatedUpTo,
+    entries: Sequence[Entry],
 ) -> int:
     touched = touched_by(reader, kept, judged.position, entries)
     reached = EvaluatedUpTo(entries[-1].position, entries[-1].digest, None)
@@ -118,12 +122,12 @@ def _go_on(
         found += [((ITEMS, x), judged_now.get((ITEMS, x), [])) for x in some]
     rows = sorted(reader.entries_by_id(corrections).values(), key=lambda e: e.position)
     found += judge.corrections(rows)
-    kept.keep(found, judged, reached)
+    kept.replace(found, judged, reached)
     return len(found)
 
 
 def touched_by(
-    reader: Reader, kept: FindingsCache, position: int, entries: Sequence[Entry]
+    reader: QuestionReader, kept: FindingsCache, position: int, entries: Sequence[Entry]
 ) -> tuple[set[str], set[str]] | None:
     """Items and corrections of which these entries may change a finding; None where it may be any."""
     related = related_corrections(reader, [e.id for e in entries])
@@ -154,7 +158,7 @@ def _found_with(kept: FindingsCache, position: int, party: str) -> set[str]:
     return {row.anchor for row in rows or () if row.phase == ITEMS}
 
 
-def neighbours_of(reader: Reader, items: Iterable[str]) -> set[str]:
+def neighbours_of(reader: QuestionReader, items: Iterable[str]) -> set[str]:
     """The items, everything that was ever inside them or around them (around no lot), and those of alike codes."""
     found = set(items)
     found |= _reached(reader, found, down=False)
@@ -166,7 +170,7 @@ def neighbours_of(reader: Reader, items: Iterable[str]) -> set[str]:
     return found
 
 
-def _reached(reader: Reader, items: set[str], *, down: bool) -> set[str]:
+def _reached(reader: QuestionReader, items: set[str], *, down: bool) -> set[str]:
     """What is reached over `PART_OF` at any time: the wholes (down), or the parts."""
     met = set(items)
     level = sorted(items)

@@ -10,7 +10,7 @@ from lineage.domain.findings import Finding, sentence
 from lineage.domain.findings.scoring import Scorer
 from lineage.service.answers import Context, Document, build_answer
 from lineage.service.findings.evaluation import END, START, FindingEvaluator
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import QuestionReader, Store
 
 MOST_SHOWN: Final = 20
 """Findings that nobody planted, shown one by one."""
@@ -44,6 +44,6 @@ def score(store: Store, truth: Iterable[Mapping[str, Any]], context: Context) ->
     return build_answer(store.read(lambda reader: reader.state()), context, own)
 
 
-def _page(reader: Reader, after: tuple[int, str], context: Context) -> tuple[list[Finding], tuple[int, str]]:
+def _page(reader: QuestionReader, after: tuple[int, str], context: Context) -> tuple[list[Finding], tuple[int, str]]:
     judged, place = FindingEvaluator(reader, context.known_at).page(after)
     return [f for _, found in judged for f in found if f.due <= context.moment], place

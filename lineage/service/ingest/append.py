@@ -17,7 +17,7 @@ from lineage.domain.events.reading import Reading
 from lineage.domain.instants import format_instant
 from lineage.service.projection.commits import Projection
 from lineage.service.projection.rebuild import rebuild
-from lineage.stores.interface import EMPTY, Entry, Reader, State, Transaction
+from lineage.stores.interface import EMPTY, Entry, QuestionReader, State, Transaction
 
 
 class Incoming(NamedTuple):
@@ -95,7 +95,7 @@ def append_batch(
     return result
 
 
-def _sort_out(reader: Reader, batch: Sequence[Incoming], result: AppendResult) -> list[Incoming]:
+def _sort_out(reader: QuestionReader, batch: Sequence[Incoming], result: AppendResult) -> list[Incoming]:
     """The events that are new; the same id with the same content is a duplicate, with other content a conflict."""
     kept = {i: e.event for i, e in reader.entries_by_id([i.reading.event.id for i in batch]).items()}
     fresh: list[Incoming] = []
@@ -127,7 +127,7 @@ def _entries(fresh: Sequence[Incoming], state: State, recorded: int) -> list[Ent
     return entries
 
 
-def _unresolved_corrections(reader: Reader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
+def _unresolved_corrections(reader: QuestionReader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
     """A correction whose target has not arrived is accepted with a warning (contract 2)."""
     targets = {i.reading.event.target: i for i in fresh if isinstance(i.reading.event, Corrected)}
     if not targets:

@@ -19,15 +19,14 @@ from lineage.domain.projection.item_history import item_history
 from lineage.service.gc_tuning import rare_collection
 from lineage.service.projection.commits import CommitEffects, UncorrectedCommit, decode_commits
 from lineage.service.projection.projector import Projector, named_more
+from lineage.service.projection.staging import Staging, StagingPartition, StagingWriter
 from lineage.service.projection.worker_pool import WorkerPool
 from lineage.service.projection.working_set import WorkingSet
 from lineage.stores.interface import (
     Changes,
     Entry,
-    StagingInterface,
-    StagingPartitionInterface,
-    StagingWriterInterface,
     Transaction,
+    open_staging,
 )
 
 _ROWS: Final = 20_000
@@ -42,16 +41,17 @@ def project_all(transaction: Transaction, journal: Iterable[list[Entry]]) -> Non
     following items is spread over processes; this one keeps what comes of it, in the order in which it would have made
     it alone.
     """
-    with rare_collection(), transaction.notes() as notes, WorkerPool() as workers:
-        for _, rests in workers.spread(_extract, _decode_batches(transaction, notes, journal)):
+    with rare_collection(), open_staging() as staging, WorkerPool() as workers:
+        for _, rests in workers.spread(_extract, _decode_batches(transaction, staging, journal)):
             _store_parties_and_terms(transaction, rests)
-        notes.sort()
-        for said in _batches(_by(notes.dependent_changes(), attrgetter("k")), _MOMENTS):
+        staging.sort()
+        for said in _batches(_by(staging.dependent_changes(), attrgetter("k")), _MOMENTS):
             _project_dependent(transaction, said)
         with transaction.deferred_indexes():
-            for share, packed in workers.spread(_replay_partition, notes.shares()):
-                transaction.take(share, packed)
-            _store_became(transaction, notes)
+            partitions = staging.partitions(transaction.item_numbers())
+            for partition, rows in workers.spread(_replay_partition, partitions):
+                transaction.insert_partition(partition, rows)
+            _store_became(transaction, staging)
 
 
 def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -67,7 +67,7 @@ def _by(said: Iterable[MentionChange], key: attrgetter) -> Iterator[list[Mention
 class _Batch(NamedTuple):
     """Some of the journal, and where to note what it says."""
 
-    ear: StagingWriterInterface
+    writer: StagingWriter
     number: int
     moments: list[CommitEffects | UncorrectedCommit]
 
@@ -83,11 +83,9 @@ class _PartyEffects(NamedTuple):
     entering: list[Term | Enrolment]
 
 
-def _decode_batches(
-    transaction: Transaction, notes: StagingInterface, journal: Iterable[list[Entry]]
-) -> Iterator[_Batch]:
+def _decode_batches(transaction: Transaction, staging: Staging, journal: Iterable[list[Entry]]) -> Iterator[_Batch]:
     for number, entries in enumerate(journal):
-        yield _Batch(notes.ear, number, list(decode_commits(transaction, entries)))
+        yield _Batch(staging.writer, number, list(decode_commits(transaction, entries)))
 
 
 def _extract(batch: _Batch) -> list[_PartyEffects]:
@@ -108,7 +106,7 @@ def _extract(batch: _Batch) -> list[_PartyEffects]:
         else:
             since.clear()
         rests.append(_PartyEffects(k, reporters, named, _found_by(leaving), _found_by(entering)))
-    batch.ear.append(batch.number, said, gains)
+    batch.writer.append(batch.number, said, gains)
     return [rest for rest in rests if any(rest[1:])]
 
 
@@ -156,11 +154,11 @@ def _effects(said: Iterable[MentionChange], sign: int) -> list[EventEffects]:
     ]
 
 
-def _replay_partition(share: StagingPartitionInterface) -> bytes:
-    """The histories of some items. Of which the same is said, they have the same history: one is followed for all."""
+def _replay_partition(partition: StagingPartition) -> bytes:
+    """Replay the items of a partition. Items with equal changes have equal histories: one is replayed for all."""
     changes = Changes()
     alike: dict[str, list[str]] = {}
-    for items, words in share.said():
+    for items, words in partition.histories():
         first, *others = items
         item_history(first, words, changes)
         if others and _declared(words):
@@ -169,7 +167,7 @@ def _replay_partition(share: StagingPartitionInterface) -> bytes:
         # Unless its kind is declared from the first word on: else it is read from its id.
         for item in others:
             item_history(item, [MentionChange(k, sign, m._replace(item=item)) for k, sign, m in words], changes)
-    return share.packed(changes, alike)
+    return partition.encode(changes, alike)
 
 
 def _declared(words: Sequence[Word]) -> bool:
@@ -177,10 +175,10 @@ def _declared(words: Sequence[Word]) -> bool:
     return words[0][2].role in MAKERS and all(sign > 0 for _, sign, _ in words)
 
 
-def _store_became(transaction: Transaction, notes: StagingInterface) -> None:
+def _store_became(transaction: Transaction, staging: Staging) -> None:
     """What became of what."""
     changes = Changes()
-    for (source, target, at), gains in groupby(notes.gains(), key=lambda gain: gain[:3]):
+    for (source, target, at), gains in groupby(staging.became_changes(), key=lambda gain: gain[:3]):
         _became(source, target, at, gains, changes)
         changes = _flushed_if_full(transaction, changes)
     transaction.apply(changes)

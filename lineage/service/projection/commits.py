@@ -15,7 +15,7 @@ from lineage.domain.events.effects import EventEffects, effects_of
 from lineage.domain.events.models import Corrected, Event
 from lineage.domain.events.serialization import from_stored
 from lineage.service.projection.projector import Projector
-from lineage.stores.interface import Entry, Reader, Transaction
+from lineage.stores.interface import Entry, QuestionReader, Transaction
 
 
 class Projection:
@@ -76,7 +76,7 @@ class UncorrectedCommit(NamedTuple):
         return CommitEffects(self.k, [effects_of(event, event.id) for event in events], [], [], Counter())
 
 
-def moments_of(reader: Reader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[CommitEffects]:
+def moments_of(reader: QuestionReader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[CommitEffects]:
     """The moments of these rows in the order of `recorded`. The rows are in the journal, and no moment is parted."""
     pairs = list(pairs)
     events = {event.id: event for _, event in pairs}
@@ -88,7 +88,7 @@ def moments_of(reader: Reader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator
             yield CommitEffects(k, [effects_of(event, event.id) for event in told], [], [], Counter())
 
 
-def decode_commits(reader: Reader, entries: Sequence[Entry]) -> Iterator[CommitEffects | UncorrectedCommit]:
+def decode_commits(reader: QuestionReader, entries: Sequence[Entry]) -> Iterator[CommitEffects | UncorrectedCommit]:
     """The same, of rows whose events have not been read: only those that corrections are about are read here."""
     for k, some, tangled in _parted(reader, entries):
         if tangled:
@@ -97,7 +97,7 @@ def decode_commits(reader: Reader, entries: Sequence[Entry]) -> Iterator[CommitE
             yield UncorrectedCommit(k, [entry.event for entry in some])
 
 
-def _parted(reader: Reader, entries: Sequence[Entry]) -> Iterator[tuple[int, list[Entry], bool]]:
+def _parted(reader: QuestionReader, entries: Sequence[Entry]) -> Iterator[tuple[int, list[Entry], bool]]:
     """The rows moment by moment, and whether any correction is about them."""
     targeted = {c.target for c in reader.corrections_about([entry.id for entry in entries])}
     for k, group in groupby(sorted(entries, key=attrgetter("recorded")), key=attrgetter("recorded")):
@@ -105,7 +105,7 @@ def _parted(reader: Reader, entries: Sequence[Entry]) -> Iterator[tuple[int, lis
         yield k, some, any(entry.type == "corrected" or entry.id in targeted for entry in some)
 
 
-def _with_corrections(reader: Reader, k: int, events: Sequence[Event]) -> CommitEffects:
+def _with_corrections(reader: QuestionReader, k: int, events: Sequence[Event]) -> CommitEffects:
     """A moment with corrections, or with events that corrections wait for."""
     new = {event.id: event for event in events}
     corrections = related_corrections(reader, events, until=k)
@@ -149,7 +149,9 @@ def correction_row(event: Corrected, recorded: int) -> Correction:
     return Correction(event.id, event.target, event.time, recorded, event.replacement is not None)
 
 
-def related_corrections(reader: Reader, events: Iterable[Event | str], *, until: int | None = None) -> list[Correction]:
+def related_corrections(
+    reader: QuestionReader, events: Iterable[Event | str], *, until: int | None = None
+) -> list[Correction]:
     """Every correction that has to do with these events (or ids), directly or not, as known at `until`."""
     found: dict[str, Correction] = {}
     todo: set[str] = set()

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Final
 
 from lineage.service.projection.bulk import project_all
-from lineage.stores.interface import Entry, Reader, Transaction
+from lineage.stores.interface import Entry, QuestionReader, Transaction
 
 REBUILD_BATCH: Final = 1_000
 
@@ -41,7 +41,7 @@ def _derive(transaction: Transaction, journal: Iterator[list[Entry]]) -> int:
     return count
 
 
-def _in_order(reader: Reader) -> Iterator[list[Entry]]:
+def _in_order(reader: QuestionReader) -> Iterator[list[Entry]]:
     """The journal in batches that never part a moment of knowledge. Raises DisorderedError where it is not in order."""
     rest: list[Entry] = []
     after = 0
@@ -60,7 +60,7 @@ def _in_order(reader: Reader) -> Iterator[list[Entry]]:
         yield rest
 
 
-def _put_in_order(reader: Reader) -> Iterator[list[Entry]]:
+def _put_in_order(reader: QuestionReader) -> Iterator[list[Entry]]:
     """The same of a journal that is not in order: all of it in memory."""
     everything: list[Entry] = []
     after = 0

@@ -22,7 +22,7 @@ from lineage.service.findings.evaluation import (
     correction_place,
 )
 from lineage.service.findings.materialization import caught_up
-from lineage.stores.interface import CachedFinding, EntryFilter, FindingsCache, Reader, Store
+from lineage.stores.interface import CachedFinding, EntryFilter, FindingsCache, QuestionReader, Store
 
 MOST_NEIGHBOURS: Final = 20_000
 _AT_ONCE: Final = 500
@@ -88,7 +88,7 @@ def findings(store: Store, question: FindingsQuestion, context: Context) -> Docu
         after = (int(key[0]), str(key[1]), int(key[2]))
         context = context._replace(now=int(key[3]))
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         page = _Page(question, context, after)
         page.fill(_pages(reader, store.findings, question, context, after))
@@ -108,7 +108,7 @@ _ALL: Final = 10**9
 
 
 def _pages(
-    reader: Reader, kept: FindingsCache | None, question: FindingsQuestion, context: Context, after: After
+    reader: QuestionReader, kept: FindingsCache | None, question: FindingsQuestion, context: Context, after: After
 ) -> Pages:
     """Findings from where they are kept, if that is what is asked for, else judged now."""
     state = reader.state()
@@ -175,7 +175,7 @@ def _everything(judge: FindingEvaluator, kind: str | None, after: After) -> Page
         yield _numbered(judged), None if place == END else (*place, _ALL)
 
 
-def _about(judge: FindingEvaluator, reader: Reader, item: str, context: Context) -> Pages:
+def _about(judge: FindingEvaluator, reader: QuestionReader, item: str, context: Context) -> Pages:
     """Everything that may name the item: what hangs on itself, on its neighbours, on corrections of its events."""
     near = neighbours_of(reader, item, context.known_at)
     for start in range(0, min(len(near), MOST_NEIGHBOURS), _AT_ONCE):
@@ -186,7 +186,7 @@ def _about(judge: FindingEvaluator, reader: Reader, item: str, context: Context)
     yield _numbered(judge.corrections(rows)), None
 
 
-def neighbours_of(reader: Reader, item: str, known_at: int | None) -> list[str]:
+def neighbours_of(reader: QuestionReader, item: str, known_at: int | None) -> list[str]:
     """The item and whatever may have a finding that names it, by id."""
     near = {item}
     directions: tuple[Direction, ...] = ("downstream", "upstream")

@@ -22,7 +22,7 @@ from lineage.service.answers import (
 )  # fmt: skip
 from lineage.service.questions.custody import custody_context, segment_at, segment_document
 from lineage.service.questions.journal import body_of
-from lineage.stores.interface import Hit, Reader, Store
+from lineage.stores.interface import Hit, QuestionReader, Store
 
 _DECLARED = ("maker", "model", "batch", "chemistry", "mass_kg", "capacity_kwh")
 
@@ -31,7 +31,7 @@ def item(store: Store, item_id: str, context: Context) -> Document:
     """What an item is, whether it lives, what it is in, who holds it, and its events, as of `at` (default now)."""
     kept = canonical_id(item_id)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         facts = item_facts(reader, kept, context.known_at)
         t = context.moment if context.at is None else context.at
@@ -53,7 +53,7 @@ def item(store: Store, item_id: str, context: Context) -> Document:
     return store.read(work)
 
 
-def declared_of(reader: Reader, item_id: str, facts: ItemFacts, t: int) -> Document:
+def declared_of(reader: QuestionReader, item_id: str, facts: ItemFacts, t: int) -> Document:
     """What the declaration that decides the kind says of the item; nothing while that has not happened yet."""
     said: Document = {"identifiers": [], **dict.fromkeys(_DECLARED)}
     if facts.kind_event is None or facts.kind_time is None or facts.kind_time > t:
@@ -81,13 +81,13 @@ def _life(facts: ItemFacts, recent: list[Mention], t: int) -> Document:
     }
 
 
-def life_of(reader: Reader, item_id: str, facts: ItemFacts, context: Context) -> Document:
+def life_of(reader: QuestionReader, item_id: str, facts: ItemFacts, context: Context) -> Document:
     """When a thing was born, ended and consumed, as of the moment asked about."""
     recent = reader.recent_mentions(item_id, context.moment, MOST_LISTED, context.known_at) if facts.is_lot else []
     return _life(facts, recent, context.moment)
 
 
-def event_lines(reader: Reader, recent: list[Mention]) -> list[Document]:
+def event_lines(reader: QuestionReader, recent: list[Mention]) -> list[Document]:
     """The events behind these mentions, newest first, each once."""
     ids = list(dict.fromkeys(m.event for m in recent))
     entries = reader.entries_by_id({correction_of(i) or i for i in ids})
@@ -102,7 +102,7 @@ def party(store: Store, party_id: str, context: Context) -> Document:
     """Who a party is at `at` (default now), and its history; `enrolled` again replaces the whole description."""
     kept = canonical_id(party_id)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         require_party(reader, kept, context.known_at)
         enrolments = [e for e in reader.enrolments([kept], context.known_at) if e.time <= context.moment]
@@ -136,7 +136,7 @@ def _party_card(card: Document) -> Document:
 def party_names(store: Store, ids: list[str], context: Context) -> dict[str, str]:
     """The names of parties as of the moment asked about, for tables; parties without a name are left out."""
 
-    def work(reader: Reader) -> dict[str, str]:
+    def work(reader: QuestionReader) -> dict[str, str]:
         latest = {e.party: e.event for e in reader.enrolments(ids, context.known_at) if e.time <= context.moment}
         entries = reader.entries_by_id({correction_of(e) or e for e in latest.values()})
         return {p: body_of(entries[correction_of(e) or e], e)["party"]["name"] for p, e in latest.items()}
@@ -158,7 +158,7 @@ def search(store: Store, question: SearchQuestion, context: Context) -> Document
         key, context = read_cursor(question.cursor, context)
         after = (int(key[0]), str(key[1]), str(key[2]), str(key[3]))
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         hits = reader.search(text, context.known_at, after, question.limit + 1) if text else []
         page = hits[: question.limit]
@@ -175,7 +175,7 @@ def search(store: Store, question: SearchQuestion, context: Context) -> Document
     return store.read(work)
 
 
-def _still_named(reader: Reader, hits: list[Hit], context: Context) -> list[Hit]:
+def _still_named(reader: QuestionReader, hits: list[Hit], context: Context) -> list[Hit]:
     """Without the parties that no event names any more, or yet, as known then."""
     rows = reader.parties([h.subject for h in hits if h.is_party])
     return [h for h in hits if not h.is_party or (h.subject in rows and rows[h.subject].known(context.known_at))]
@@ -188,7 +188,7 @@ def _hit(hit: Hit, facts: dict[str, ItemFacts], names: dict[str, str | None]) ->
     return {"id": hit.subject, "kind": known.kind if known else "unknown", "matched": hit.field}
 
 
-def _names(reader: Reader, ids: list[str], context: Context) -> dict[str, str | None]:
+def _names(reader: QuestionReader, ids: list[str], context: Context) -> dict[str, str | None]:
     latest = {e.party: e.event for e in reader.enrolments(ids, context.known_at)}
     entries = reader.entries_by_id({correction_of(e) or e for e in latest.values()})
     return {p: body_of(entries[correction_of(e) or e], e)["party"]["name"] for p, e in latest.items()}

@@ -12,10 +12,10 @@ from lineage.domain.events.corrections import Correction, CorrectionStatus, corr
 from lineage.domain.instants import OPEN, format_instant
 from lineage.service.answers import Context, Document, build_answer, canonical_id, read_cursor, write_cursor
 from lineage.service.projection.commits import related_corrections
-from lineage.stores.interface import Entry, EntryFilter, Reader, Store
+from lineage.stores.interface import Entry, EntryFilter, QuestionReader, Store
 
 
-def correction_status_of(reader: Reader, ids: Iterable[str], known_at: int | None) -> CorrectionStatus:
+def correction_status_of(reader: QuestionReader, ids: Iterable[str], known_at: int | None) -> CorrectionStatus:
     """The verdict on everything that has to do with these events, as known then."""
     until = OPEN if known_at is None else known_at
     context = list(ids)
@@ -42,7 +42,7 @@ def event(store: Store, event_id: str, context: Context) -> Document:
     """One event as kept, whether it counts, and what corrected it."""
     event_id = event_id.strip()
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         home = correction_of(event_id) or event_id
         entry = reader.entries_by_id([home]).get(home)
@@ -88,7 +88,7 @@ def events(store: Store, question: EventsQuestion, context: Context) -> Document
         None if question.item is None else canonical_id(question.item),
     )
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         known_at = OPEN if context.known_at is None else context.known_at
         found, more = _page(reader, after, question.limit, chosen, known_at)
@@ -108,7 +108,9 @@ def events(store: Store, question: EventsQuestion, context: Context) -> Document
     return store.read(work)
 
 
-def _page(reader: Reader, after: int, limit: int, chosen: EntryFilter, known_at: int) -> tuple[list[Entry], bool]:
+def _page(
+    reader: QuestionReader, after: int, limit: int, chosen: EntryFilter, known_at: int
+) -> tuple[list[Entry], bool]:
     """One page of what was known then; `recorded` need not ascend where an import brought the past."""
     found: list[Entry] = []
     while len(found) <= limit:
