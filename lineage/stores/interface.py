@@ -29,7 +29,7 @@ from lineage.domain.records import (
 from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
 from lineage.stores.findings_cache import CachedFinding, EvaluatedUpTo, FindingPlace, FindingsCache
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
 
 OLDER_FORMAT = (

@@ -121,7 +121,7 @@ def questions(chance: random.Random, known_at: int | None, events: list[str]) ->
     yield "pair edges", lambda r: plain(r.edges_of_pairs(set(pairs)))
     yield "became edges", lambda r: plain(r.became_edges({(a, b, t) for a, b in pairs for t in moments}))
     yield "holdings of", lambda r: plain(r.holdings_of(some))
-    yield "hangs", lambda r: plain(r.dependencies([(i, moments[0]) for i in some]))
+    yield "dependencies", lambda r: plain(r.dependencies([(i, moments[0]) for i in some]))
     yield "layers", lambda r: r.layers_reported(some, known_at)
     yield "enrolments", lambda r: r.enrolments(parties, known_at)
     yield "parties", lambda r: r.parties(parties)

@@ -52,13 +52,13 @@ class BulkImport(Neo4jTransaction):
                 self._each(file, {row["id"] for row in some})
                 continue
             self._keep(file, sorted_rows(some))
-            if file == "keep_items":
-                self._keep("keep_past", [row for row in some if row["past"]])
+            if file == "upsert_items":
+                self._keep("replace_past_facts", [row for row in some if row["past"]])
 
     def end(self, last: Entry | None, recorded: int) -> None:
         """Everything is there: move the head of the journal, and take the mark away."""
         self._write(
-            "move_journal",
+            "advance_journal",
             position=last.position if last else None,
             digest=last.digest if last else None,
             recorded=recorded if last else None,
@@ -105,15 +105,15 @@ def _end(transaction: ManagedTransaction, place: str, token: str, aside: Scratch
 def everything(aside: ScratchStore) -> Iterator[RowWrite]:
     """Every row as the graph takes it, after whatever it refers to."""
     for page in _pages(aside):
-        yield from (("add_entries", entry_row(entry)) for entry in page)
+        yield from (("insert_entries", entry_row(entry)) for entry in page)
     for page in _pages(aside):
-        yield from (("add_replacements", row) for row in replacement_rows(page))
+        yield from (("insert_replacements", row) for row in replacement_rows(page))
     targets = []
     for id, target, time, recorded, replaces in aside.all("corrections"):
         targets.append(target)
-        yield "add_corrections", Correction(id, target, time, recorded, bool(replaces))._asdict()
+        yield "insert_corrections", Correction(id, target, time, recorded, bool(replaces))._asdict()
     for party in aside.holders():
-        yield "add_parties", party_row(party)
+        yield "insert_parties", party_row(party)
     yield from aside.rows()
     yield from (("link_corrections", {"id": target}) for target in targets)
     for party in {row[0] for row in aside.all("enrolments")}:

@@ -64,11 +64,11 @@ class Neo4jReader(Statements):
                 id,
                 facts_from(facts) if facts else None,
                 known_from,
-                checkpoint_from(head),
+                checkpoint_from(checkpoint),
                 bool(contested),
-                bool(ringed),
+                bool(on_cycle),
             )
-            for id, facts, known_from, head, contested, ringed in self._rows("items", ids=list(ids))
+            for id, facts, known_from, checkpoint, contested, on_cycle in self._rows("items", ids=list(ids))
         }
 
     def item_ids(self, after: str, limit: int) -> list[str]:
@@ -116,7 +116,7 @@ class Neo4jReader(Statements):
 
     def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
         ranges = [[begins(w) + digits(max(t, 0)), begins(w) + PAST_DIGITS] for w, t in since]
-        return [CustodyDependency(*row) for row in self._rows("hangs", ranges=ranges)]
+        return [CustodyDependency(*row) for row in self._rows("custody_dependencies", ranges=ranges)]
 
     def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
         self,
@@ -152,7 +152,7 @@ class Neo4jReader(Statements):
         return Fetched(steps_from(edges, downstream=direction == "downstream"), nodes, covered, uncoded)
 
     def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:
-        name, width = ("between", 3) if known_at is None else ("between_known", 4)
+        name, width = ("shortest_chains", 3) if known_at is None else ("shortest_chains_known", 4)
         context: Params = {"source": source, "destination": destination, "most": most + 1}
         columns = self._run(name, {**context, **_when(known_at)})
         if not columns:
@@ -193,12 +193,12 @@ class Neo4jReader(Statements):
         return found
 
     def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
-        name = "held" if known_at is None else "held_known"
+        name = "holdings" if known_at is None else "holdings_known"
         rows = self._rows(name, party=party, at=zoned(at), after=after, most=limit, **_when(known_at))
         return [Held(*row) for row in rows]
 
     def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
-        name = "held_page" if known_at is None else "held_page_known"
+        name = "holdings_page" if known_at is None else "holdings_page_known"
         quoted = orjson.dumps(party).decode()
         context: Params = {"party": party, "quoted": quoted, "at": zoned(at), "after": after, "most": limit}
         named, count, rows, suspects, edges, holdings, facts = self._run(name, {**context, **_when(known_at)})
@@ -207,16 +207,16 @@ class Neo4jReader(Statements):
         return HeldPage(row, [Held(*row) for row in rows], count, sorted(suspects), around)
 
     def held_count(self, party: str, at: int, known_at: int | None) -> int:
-        name = "held_count" if known_at is None else "held_count_known"
+        name = "holdings_count" if known_at is None else "holdings_count_known"
         (items,) = self._run(name, {"party": party, "at": zoned(at), **_when(known_at)})
         return int(items)
 
     def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
         context: Params = {"party": party, "at": zoned(at), "after": after, "most": limit}
         if known_at is None:
-            rows = self._rows("arriving", **context)
+            rows = self._rows("in_transit_to", **context)
         else:
-            rows = self._rows("arriving_known", **context, known_at=zoned(known_at))
+            rows = self._rows("in_transit_to_known", **context, known_at=zoned(known_at))
         return [InTransit(*row) for row in rows]
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:

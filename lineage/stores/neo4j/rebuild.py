@@ -22,20 +22,20 @@ from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import PACKAGE
 
 _DIFFERS: Final = {
-    "keep_items": ("facts", "head", "contested", "ringed", "past"),
-    "name_parties": ("named",),
+    "upsert_items": ("facts", "checkpoint", "contested", "on_cycle", "past"),
+    "upsert_parties": ("named",),
     "part_of": ("events",),
     "became": ("events",),
     "held_by": ("events", "status", "to"),
     "names": ("party", "detail"),
     "enrols": ("name",),
     "term": ("label", "is_party"),
-    "add_hangs": (),
+    "insert_custody_dependencies": (),
 }
 """What rows of one key may say differently, beside when they were known."""
 _EDGE: Final = ("events", "status", "to", "party", "detail", "name")
 _NODE: Final = ("label", "is_party")
-_ITEM: Final = ("facts", "head", "contested", "ringed", "past")
+_ITEM: Final = ("facts", "checkpoint", "contested", "on_cycle", "past")
 
 StoredRow = tuple[str, str, str, Params]
 """A row of the graph: its own id there, the query file that keeps such rows, its key, and what may differ."""
@@ -76,7 +76,7 @@ class RebuildScratch(ScratchStore):
     def __init__(self, writer: Neo4jTransaction) -> None:
         super().__init__()
         self._writer = writer
-        self._connection.execute(query(PACKAGE, "scratch/wanted.sql").text)
+        self._connection.execute(query(PACKAGE, "rebuild_diff/target.sql").text)
 
     # ---- the journal stays where it is
 
@@ -105,7 +105,7 @@ class RebuildScratch(ScratchStore):
             {"file": f, "key": _key(r), "content": _content(f, r), "row": orjson.dumps(r)} for f, r in self.rows()
         )
         self._connection.execute("BEGIN")
-        self._connection.executemany(query(PACKAGE, "scratch/want.sql").text, wanted)
+        self._connection.executemany(query(PACKAGE, "rebuild_diff/insert_target.sql").text, wanted)
         strays = StaleRows(self._strays(_edges(self._writer)), self._strays(_nodes(self._writer)))
         self._strays(_parties(self._writer))
         self._writer.apply_diff(strays, self._still_wanted, (id for id, *_ in self.all("parties")))
@@ -113,7 +113,10 @@ class RebuildScratch(ScratchStore):
 
     def _strays(self, kept: Iterable[StoredRow]) -> list[str]:
         """Tick off what is kept as it is wanted; the ids of what nobody wants."""
-        ask, done = query(PACKAGE, "scratch/wanted_content.sql").text, query(PACKAGE, "scratch/done.sql").text
+        ask, done = (
+            query(PACKAGE, "rebuild_diff/target_content.sql").text,
+            query(PACKAGE, "rebuild_diff/mark_unchanged.sql").text,
+        )
         strays = []
         for id, file, key, said in kept:
             name = {"file": file, "key": key}
@@ -125,7 +128,7 @@ class RebuildScratch(ScratchStore):
         return strays
 
     def _still_wanted(self, file: str) -> list[Params]:
-        rows = self._connection.execute(query(PACKAGE, "scratch/still_wanted.sql").text, {"file": file})
+        rows = self._connection.execute(query(PACKAGE, "rebuild_diff/changed_rows.sql").text, {"file": file})
         return [orjson.loads(row) for (row,) in rows]
 
 
@@ -135,7 +138,7 @@ def _key(row: Params) -> str:
 
 def _content(file: str, row: Params) -> bytes:
     """What of a row may differ under the same key, as bytes that are equal if it does not."""
-    kind = file if file in _DIFFERS else file.removeprefix("add_").removeprefix("past_")
+    kind = file if file in _DIFFERS else file.removeprefix("insert_").removeprefix("past_")
     return orjson.dumps([row.get(f) for f in ("known_from", "known_until", *_DIFFERS[kind])])
 
 
@@ -145,7 +148,7 @@ def _content(file: str, row: Params) -> bytes:
 def _kept(id: str, kind: str, key: str, known: tuple[int, int], said: dict[str, Any], *, past: bool) -> StoredRow:
     known_from, known_until = known
     row = {**said, "known_from": known_from, "known_until": known_until if past else None}
-    return id, f"add_{'past_' if past else ''}{kind}", key, row
+    return id, f"insert_{'past_' if past else ''}{kind}", key, row
 
 
 def _edges(writer: Neo4jTransaction) -> Iterator[StoredRow]:
@@ -156,17 +159,17 @@ def _edges(writer: Neo4jTransaction) -> Iterator[StoredRow]:
 
 
 def _nodes(writer: Neo4jTransaction) -> Iterator[StoredRow]:
-    """Terms, hangs and items."""
+    """Terms, custody dependencies and items."""
     for id, label, key, known_from, known_until, *said in writer.stream("all_nodes"):
-        if label == "Hang":
-            yield id, "add_hangs", key, {}
+        if label == "CustodyDependency":
+            yield id, "insert_custody_dependencies", key, {}
         else:
             row = dict(zip(_NODE, said, strict=True))
             yield _kept(id, "term", key, (known_from, known_until), row, past=label != "Term")
     for element, id, known_from, *said in writer.stream("all_items"):
-        yield element, "keep_items", id, {**dict(zip(_ITEM, said, strict=True)), "known_from": known_from}
+        yield element, "upsert_items", id, {**dict(zip(_ITEM, said, strict=True)), "known_from": known_from}
 
 
 def _parties(writer: Neo4jTransaction) -> Iterator[StoredRow]:
     for element, id, known_from, named in writer.stream("all_parties"):
-        yield element, "name_parties", id, {"known_from": known_from, "named": named}
+        yield element, "upsert_parties", id, {"known_from": known_from, "named": named}

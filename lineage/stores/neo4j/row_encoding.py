@@ -93,7 +93,7 @@ def became_key(source: str, target: str, at: int) -> str:
 
 
 def past_key(key: str, known_from: int) -> str:
-    """The key of a superseded row. `close_*.cypher` makes the same."""
+    """The key of a superseded row. `archive_*.cypher` makes the same."""
     return joined(key, str(known_from))
 
 
@@ -134,9 +134,9 @@ def _edge(row: Edge) -> tuple[str, Params]:
     return "became", {**ends, "key": became_key(row.source, row.target, row.since)}
 
 
-def dependency_row(hang: CustodyDependency) -> Params:
-    key = joined(hang.whole, digits(hang.at), hang.part)
-    return {**hang._asdict(), "key": key, "name": short_name(hang.part)}
+def dependency_row(dependency: CustodyDependency) -> Params:
+    key = joined(dependency.whole, digits(dependency.at), dependency.part)
+    return {**dependency._asdict(), "key": key, "name": short_name(dependency.part)}
 
 
 def party_row(id: str) -> Params:
@@ -147,12 +147,12 @@ def item_row(row: ItemRow) -> Params:
     facts = row.facts
     return {
         "id": row.id, "name": item_name(row.id, facts.kind if facts else None),
-        "known_from": row.known_from, "head": checkpoint_text(row.checkpoint),
+        "known_from": row.known_from, "checkpoint": checkpoint_text(row.checkpoint),
         "kind": facts.kind if facts else None, "labels": [LABELS[facts.kind]] if facts and facts.kind in LABELS else [],
         "first": facts.first if facts else None, "born": facts.kind_time if facts else None,
         "consumed": facts.consumed if facts else None, "facts": facts_text(facts) if facts else None,
         # Absent when false: the indexes of these two hold the few items that they are asked for.
-        "contested": row.contested or None, "ringed": row.on_cycle or None,
+        "contested": row.contested or None, "on_cycle": row.on_cycle or None,
     }  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def prepare(sessions: Sessions) -> None:
                 break
             _mend(session, missing, states, last=rounds_left == 0)
         if not versions:
-            _ask(session, "write/found_journal.cypher", version=FORMAT_VERSION)
+            _ask(session, "write/create_journal.cypher", version=FORMAT_VERSION)
 
 
 def _mend(session: Session, missing: list[Rule], states: States, *, last: bool) -> None:

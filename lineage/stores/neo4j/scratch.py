@@ -42,34 +42,34 @@ class ScratchStore(SqliteTransaction):
         self._folder.cleanup()
 
     def all(self, name: str) -> sqlite3.Cursor:
-        return self._connection.execute(query(PACKAGE, f"scratch/all_{name}.sql").text)
+        return self._connection.execute(query(PACKAGE, f"rebuild_diff/all_{name}.sql").text)
 
     def rows(self) -> Iterator[tuple[str, Params]]:
         """Everything in the scratch: the query file that keeps a row in the graph, and the row as it takes it."""
         for id, first, named in self.all("parties"):
-            yield "name_parties", {**party_row(id), "known_from": first, "named": named}
+            yield "upsert_parties", {**party_row(id), "known_from": first, "named": named}
         # Both in the order of items: what is superseded is never held all at once.
         past = groupby(self.all("past_facts"), key=itemgetter(0))
         next_past = next(past, None)
-        for id, facts, known_from, head, contested, ringed in self.all("items"):
+        for id, facts, known_from, checkpoint, contested, on_cycle in self.all("items"):
             item = ItemRow(
                 id,
                 facts_from(facts) if facts else None,
                 known_from,
-                checkpoint_from(head),
+                checkpoint_from(checkpoint),
                 bool(contested),
-                bool(ringed),
+                bool(on_cycle),
             )
             texts = None
             if next_past is not None and next_past[0] == id:
                 texts = [past_text(facts_from(then), since, until) for _, then, since, until in next_past[1]]
                 next_past = next(past, None)
-            yield "keep_items", {**item_row(item), "past": texts}
+            yield "upsert_items", {**item_row(item), "past": texts}
         names = party_names(row for row, _ in self._terms())
         for row, known in self._ever():
             yield write_row(row, known, names)
-        for hang in self.all("hangs"):
-            yield "add_hangs", dependency_row(CustodyDependency(*hang))
+        for dependency in self.all("custody_dependencies"):
+            yield "insert_custody_dependencies", dependency_row(CustodyDependency(*dependency))
 
     def _ever(self) -> Iterator[tuple[Row, KnownInterval]]:
         """Rows that are known or were."""

@@ -75,21 +75,21 @@ class Neo4jTransaction(Neo4jReader):
     def apply(self, changes: Changes) -> None:
         self._add_journal(changes)
         parties = [{**party_row(p.id), "known_from": p.first, "named": party_text(p)} for p in changes.parties.values()]
-        self._keep("name_parties", sorted_rows(parties))
-        self._keep("keep_items", sorted_rows(item_row(row) for row in changes.items.values()))
+        self._keep("upsert_parties", sorted_rows(parties))
+        self._keep("upsert_items", sorted_rows(item_row(row) for row in changes.items.values()))
         self._add_past_facts(changes)
         self._keep_rows(_closed(changes))
         self._keep_rows(_added(changes), here={e.id for e in changes.entries})
-        self._keep("add_hangs", sorted_rows(map(dependency_row, changes.dependencies)))
+        self._keep("insert_custody_dependencies", sorted_rows(map(dependency_row, changes.dependencies)))
         touched = {r.party for r, _ in (*changes.opened, *changes.closed) if isinstance(r, Enrolment)}
         self._caption(touched)
         self._move(changes.entries)
 
     def _add_journal(self, changes: Changes) -> None:
         replacements = replacement_rows(changes.entries)
-        self._keep("add_entries", sorted_rows(map(entry_row, changes.entries)))
-        self._keep("add_replacements", sorted_rows(replacements))
-        self._keep("add_corrections", sorted_rows(c._asdict() for c in changes.corrections))
+        self._keep("insert_entries", sorted_rows(map(entry_row, changes.entries)))
+        self._keep("insert_replacements", sorted_rows(replacements))
+        self._keep("insert_corrections", sorted_rows(c._asdict() for c in changes.corrections))
         arrived = {e.id for e in changes.entries} | {r["id"] for r in replacements}
         self._each("link_corrections", arrived | {c.target for c in changes.corrections})
 
@@ -102,7 +102,7 @@ class Neo4jTransaction(Neo4jReader):
             {"id": item, "since": [text[2:15] for text in past.values()], "past": list(past.values())}
             for item, past in versions.items()
         ]
-        self._keep("add_past_facts", sorted_rows(rows))
+        self._keep("insert_past_facts", sorted_rows(rows))
 
     def _keep_rows(self, rows: Iterable[RowWrite], here: AbstractSet[str] = frozenset()) -> None:
         """Keep rows by the files that keep them, after what they refer to: parties, and events.
@@ -112,10 +112,12 @@ class Neo4jTransaction(Neo4jReader):
         files: dict[str, list[Params]] = defaultdict(list)
         for file, row in rows:
             files[file].append(row)
-        refers = {kind: [r for f in (f"add_{kind}", f"add_past_{kind}") for r in files.get(f, ())] for kind in _REFER}
+        refers = {
+            kind: [r for f in (f"insert_{kind}", f"insert_past_{kind}") for r in files.get(f, ())] for kind in _REFER
+        }
         parties = {r["party"] for kind in ("held_by", "enrols") for r in refers[kind]}
-        self._keep("add_parties", [party_row(id) for id in sorted(parties)])
-        self._each("add_events", {r["event"] for kind in ("names", "enrols") for r in refers[kind]} - here)
+        self._keep("insert_parties", [party_row(id) for id in sorted(parties)])
+        self._each("insert_events", {r["event"] for kind in ("names", "enrols") for r in refers[kind]} - here)
         for file, some in sorted(files.items()):
             self._keep(file, sorted_rows(some))
 
@@ -125,7 +127,7 @@ class Neo4jTransaction(Neo4jReader):
     def _move(self, entries: Sequence[Entry]) -> None:
         last = max(entries, key=lambda e: e.position, default=None)
         self._write(
-            "move_journal",
+            "advance_journal",
             position=last.position if last else None,
             digest=last.digest if last else None,
             recorded=max((e.recorded for e in entries), default=None),
@@ -133,16 +135,16 @@ class Neo4jTransaction(Neo4jReader):
 
     def apply_diff(self, strays: StaleRows, wanted: Callable[[str], list[Params]], parties: Iterable[str]) -> None:
         """Take away what is stray, and keep what `wanted` says, file by file; nothing else is touched."""
-        self._each("drop_edges", strays.edges)
-        self._each("drop_nodes", strays.nodes)
-        self._keep("name_parties", wanted("name_parties"))
-        items = wanted("keep_items")
-        self._keep("keep_items", items)
-        self._keep("keep_past", items)
-        rows = {f: wanted(f) for kind in _KINDS for f in (f"add_{kind}", f"add_past_{kind}")}
+        self._each("delete_edges", strays.edges)
+        self._each("delete_nodes", strays.nodes)
+        self._keep("upsert_parties", wanted("upsert_parties"))
+        items = wanted("upsert_items")
+        self._keep("upsert_items", items)
+        self._keep("replace_past_facts", items)
+        rows = {f: wanted(f) for kind in _KINDS for f in (f"insert_{kind}", f"insert_past_{kind}")}
         self._keep_rows((file, row) for file, some in rows.items() for row in some)
-        self._keep("add_hangs", wanted("add_hangs"))
-        if strays.edges or rows["add_enrols"]:
+        self._keep("insert_custody_dependencies", wanted("insert_custody_dependencies"))
+        if strays.edges or rows["insert_enrols"]:
             self._caption(parties)
         self._move(())
 
@@ -150,7 +152,7 @@ class Neo4jTransaction(Neo4jReader):
 def _closed(changes: Changes) -> Iterator[RowWrite]:
     for row, k in changes.closed:
         kind, params = row_of(row)
-        yield f"close_{kind}", {**params, "known_until": k}
+        yield f"archive_{kind}", {**params, "known_until": k}
 
 
 def _added(changes: Changes) -> Iterator[RowWrite]:
@@ -168,8 +170,8 @@ def write_row(row: Row, known: KnownInterval, names: dict[str, str]) -> RowWrite
         params["name"] = names.get(row.event)
     params["known_from"] = known.since
     if known.until >= OPEN:
-        return f"add_{kind}", params
-    return f"add_past_{kind}", {**params, "known_until": known.until, "key": past_key(params["key"], known.since)}
+        return f"insert_{kind}", params
+    return f"insert_past_{kind}", {**params, "known_until": known.until, "key": past_key(params["key"], known.since)}
 
 
 def party_names(rows: Iterable[Row]) -> dict[str, str]:

@@ -59,15 +59,15 @@ class SqliteFindingsCache:
             for (phase, anchor), findings in found:
                 _replace(connection, phase, anchor, findings)
             text = orjson.dumps(tuple(judged)).decode()
-            connection.execute(query(PACKAGE, "findings/keep_meta.sql").text, {"value": text})
+            connection.execute(query(PACKAGE, "findings/upsert_evaluated_up_to.sql").text, {"value": text})
             return True
 
     def clear(self, judged: EvaluatedUpTo) -> None:
         with self._opened(write=True) as connection:
-            connection.execute(query(PACKAGE, "findings/clear.sql").text)
-            connection.execute(query(PACKAGE, "findings/clear_names.sql").text)
+            connection.execute(query(PACKAGE, "findings/truncate.sql").text)
+            connection.execute(query(PACKAGE, "findings/truncate_subjects.sql").text)
             text = orjson.dumps(tuple(judged)).decode()
-            connection.execute(query(PACKAGE, "findings/keep_meta.sql").text, {"value": text})
+            connection.execute(query(PACKAGE, "findings/upsert_evaluated_up_to.sql").text, {"value": text})
 
     def listed(
         self,
@@ -83,7 +83,7 @@ class SqliteFindingsCache:
         name = _ITEM + item if item is not None else None if party is None else _PARTY + party
         given: dict[str, object] = {"phase": after[0], "anchor": after[1], "n": after[2]}
         if name is not None:
-            context, given = "findings/page_naming.sql", {**given, "name": name}
+            context, given = "findings/page_of_subject.sql", {**given, "name": name}
         elif kind is not None:
             context, given = "findings/page_of_kind.sql", {**given, "kind": kind}
         else:
@@ -105,7 +105,7 @@ def _rows(opened: contextlib.ExitStack, rows: Iterable[tuple[int, str, int, str]
 
 
 def _judged(connection: sqlite3.Connection) -> EvaluatedUpTo:
-    row = connection.execute(query(PACKAGE, "findings/meta.sql").text).fetchone()
+    row = connection.execute(query(PACKAGE, "findings/evaluated_up_to.sql").text).fetchone()
     if row is None:
         return EvaluatedUpTo()
     position, digest, place = orjson.loads(row[0])
@@ -114,14 +114,14 @@ def _judged(connection: sqlite3.Connection) -> EvaluatedUpTo:
 
 def _replace(connection: sqlite3.Connection, phase: int, anchor: str, findings: list[Finding]) -> None:
     about = {"phase": phase, "anchor": anchor}
-    connection.execute(query(PACKAGE, "findings/drop.sql").text, about)
-    connection.execute(query(PACKAGE, "findings/drop_names.sql").text, about)
+    connection.execute(query(PACKAGE, "findings/delete.sql").text, about)
+    connection.execute(query(PACKAGE, "findings/delete_subjects.sql").text, about)
     for n, f in enumerate(findings):
         row = {**about, "n": n, "kind": f.kind, "body": orjson.dumps(tuple(f)).decode()}
-        connection.execute(query(PACKAGE, "findings/add.sql").text, row)
+        connection.execute(query(PACKAGE, "findings/insert.sql").text, row)
         names = [*(_ITEM + i for i in f.items), *(_PARTY + p for p in f.parties)]
         rows = [{**about, "n": n, "name": name} for name in names]
-        connection.executemany(query(PACKAGE, "findings/name.sql").text, rows)
+        connection.executemany(query(PACKAGE, "findings/insert_subject.sql").text, rows)
 
 
 def _finding(body: str) -> Finding:

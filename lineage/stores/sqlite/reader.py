@@ -99,11 +99,11 @@ class SqliteReader:
                 id,
                 facts_from(facts) if facts else None,
                 known_from,
-                checkpoint_from(head),
+                checkpoint_from(checkpoint),
                 bool(contested),
-                bool(ringed),
+                bool(on_cycle),
             )
-            for id, facts, known_from, head, contested, ringed in self._run("items", ids=_json(ids))
+            for id, facts, known_from, checkpoint, contested, on_cycle in self._run("items", ids=_json(ids))
         }
 
     def item_ids(self, after: str, limit: int) -> list[str]:
@@ -139,7 +139,7 @@ class SqliteReader:
         return _holdings(self._run("holdings_of", ids=_json(items)))
 
     def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
-        return [CustodyDependency(*row) for row in self._run("hangs", since=_json(since))]
+        return [CustodyDependency(*row) for row in self._run("custody_dependencies", since=_json(since))]
 
     def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
         self,
@@ -229,9 +229,9 @@ class SqliteReader:
 
     def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
         if known_at is None:
-            rows = self._run("held", party=party, at=at, after=after, limit=limit)
+            rows = self._run("holdings", party=party, at=at, after=after, limit=limit)
         else:
-            rows = self._run("held_known", party=party, at=at, known_at=known_at, after=after, limit=limit)
+            rows = self._run("holdings_known", party=party, at=at, known_at=known_at, after=after, limit=limit)
         return [Held(*row) for row in rows]
 
     def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
@@ -239,7 +239,7 @@ class SqliteReader:
         held = self.held(party, at, known_at, after, limit)
         count = len(held) if not after and len(held) < limit else self.held_count(party, at, known_at)
         quoted = orjson.dumps(party).decode()
-        concerned = self._run("suspects", party=party, quoted=quoted, at=at, known_at=_k(known_at)).fetchall()
+        concerned = self._run("contested_holdings", party=party, quoted=quoted, at=at, known_at=_k(known_at)).fetchall()
         around: CustodyRows = ([], [], {})
         if concerned:
             around = self.surroundings([id for id, _ in concerned], known_at)
@@ -247,13 +247,13 @@ class SqliteReader:
 
     def held_count(self, party: str, at: int, known_at: int | None) -> int:
         if known_at is None:
-            row = self._run("held_count", party=party, at=at).fetchone()
+            row = self._run("holdings_count", party=party, at=at).fetchone()
         else:
-            row = self._run("held_count_known", party=party, at=at, known_at=known_at).fetchone()
+            row = self._run("holdings_count_known", party=party, at=at, known_at=known_at).fetchone()
         return int(row[0])
 
     def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
-        rows = self._run("arriving", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
+        rows = self._run("in_transit_to", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
         return [InTransit(*row) for row in rows]
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:

@@ -20,15 +20,15 @@ Tables = dict[str, list[Values]]
 def tables_of(changes: Changes, numbers: dict[str, int], odd: Collection[str]) -> Tables:
     """What was ever known of some items, with their numbers; of mentions in force only those of `odd` items."""
     tables: Tables = defaultdict(list)
-    tables["add_item"] = [(numbers[x.id], *item_values(x)) for x in changes.items.values()]
-    tables["add_past_item"] = [past_facts_values(past, numbers) for past in changes.past_facts]
+    tables["insert_item"] = [(numbers[x.id], *item_values(x)) for x in changes.items.values()]
+    tables["insert_past_item"] = [past_facts_values(past, numbers) for past in changes.past_facts]
     for row, k in changes.opened:
         if not isinstance(row, Mention) or row.item in odd:
             table, key, rest = columns(row, numbers)
-            tables["add_" + table].append((*key, *rest, k))
+            tables["insert_" + table].append((*key, *rest, k))
     for row, known in changes.past:
         table, key, rest = columns(row, numbers)
-        tables["add_past_" + table].append((*key, *rest, *known))
+        tables["insert_past_" + table].append((*key, *rest, *known))
     return dict(tables)
 
 
@@ -40,7 +40,7 @@ def repeat(tables: Tables, alike: Mapping[str, Sequence[str]], numbers: dict[str
     for name in tables:
         rows = tables[name]
         # The id lies beside the number in the table of items only.
-        item = name == "add_item"
+        item = name == "insert_item"
         rows += [(num, id, *row[2:]) if item else (num, *row[1:]) for row in rows for num, id in others.get(row[0], ())]
         rows.sort(key=itemgetter(0))
 

@@ -32,15 +32,15 @@ class StagingWriter(NamedTuple):
         first = number * _BATCH
         words = [(m[0], n, k, sign, *m[1:]) for n, (k, sign, m) in enumerate(said, first)]
         became = [(g.input, g.output, g.at, n, g.k, g.sign, g.event) for n, g in enumerate(gains, first)]
-        path = Path(self.folder) / f"{os.getpid()}.heard"
+        path = Path(self.folder) / f"{os.getpid()}.changes"
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             for pragma in ("journal_mode = OFF", "synchronous = OFF"):
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute("BEGIN")
-            for statement in query(PACKAGE, "notes/002_heard.sql").text.split(";\n"):
+            for statement in query(PACKAGE, "staging/002_writer_tables.sql").text.split(";\n"):
                 connection.execute(statement)
-            connection.executemany(numbered(PACKAGE, "notes/hear.sql"), words)
-            connection.executemany(numbered(PACKAGE, "notes/add_gain.sql"), became)
+            connection.executemany(numbered(PACKAGE, "staging/insert_change.sql"), words)
+            connection.executemany(numbered(PACKAGE, "staging/insert_became_change.sql"), became)
             connection.execute("COMMIT")
 
 
@@ -54,7 +54,9 @@ class StagingPartition(NamedTuple):
     def said(self) -> list[tuple[list[str], list[Word]]]:
         found: dict[tuple[tuple[Any, ...], ...], list[str]] = {}
         with closing(self._opened()) as connection:
-            rows = connection.execute(query(PACKAGE, "notes/said.sql").text, {"first": self.first, "last": self.last})
+            rows = connection.execute(
+                query(PACKAGE, "staging/changes_of_items.sql").text, {"first": self.first, "last": self.last}
+            )
             for item, words in groupby(rows, key=itemgetter(0)):
                 found.setdefault(tuple([row[1:] for row in words]), []).append(item)
         return [
@@ -64,9 +66,9 @@ class StagingPartition(NamedTuple):
     def packed(self, changes: Changes, alike: Mapping[str, Sequence[str]]) -> bytes:
         with closing(self._opened()) as connection:
             about = {"first": self.first, "last": self.last}
-            odd = {item for (item,) in connection.execute(query(PACKAGE, "notes/odd.sql").text, about)}
+            odd = {item for (item,) in connection.execute(query(PACKAGE, "staging/corrected_items.sql").text, about)}
             ids = named_in(changes) | changes.items.keys() | {x for others in alike.values() for x in others}
-            numbers = dict(connection.execute(query(PACKAGE, "notes/numbers.sql").text, {"ids": _json(ids)}))
+            numbers = dict(connection.execute(query(PACKAGE, "staging/item_numbers.sql").text, {"ids": _json(ids)}))
         tables = tables_of(changes, numbers, odd)
         repeat(tables, alike, numbers)
         return marshal.dumps(tables)

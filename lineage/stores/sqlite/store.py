@@ -63,7 +63,7 @@ class SqliteStore:
         for name in ("schema/001_tables.sql", "schema/002_views.sql"):
             for statement in query(PACKAGE, name).text.split(";\n"):
                 connection.execute(statement)
-        connection.execute(query(PACKAGE, "write/keep_format.sql").text, {"value": str(FORMAT_VERSION)})
+        connection.execute(query(PACKAGE, "write/upsert_format.sql").text, {"value": str(FORMAT_VERSION)})
 
     @staticmethod
     def _check_format(connection: sqlite3.Connection) -> None:
@@ -169,8 +169,8 @@ def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
 def _detach(connection: sqlite3.Connection) -> None:
     """Let go of notes that were read within the transaction: not before its end."""
     for _, name, _ in connection.execute("PRAGMA database_list").fetchall():
-        if name == "notes":
-            connection.execute("DETACH notes")
+        if name == "staging":
+            connection.execute("DETACH staging")
 
 
 @contextlib.contextmanager

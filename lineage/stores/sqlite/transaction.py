@@ -14,11 +14,6 @@ from lineage.stores.sqlite.rows import Values, columns, item_values, named_in, p
 from lineage.stores.sqlite.staging import Staging
 from lineage.stores.sqlite.staging_partitions import StagingPartition, unpacked
 
-_CLEARED = (
-    "item", "item_past", "hang", "party", "mention", "mention_past", "part_of", "part_of_past", "became", "became_past",
-    "held_by", "held_by_past", "term", "term_past", "enrolment", "enrolment_past",
-)  # fmt: skip
-
 
 class SqliteTransaction(SqliteReader):
     """Reads that see their own writes, and `apply`."""
@@ -28,20 +23,22 @@ class SqliteTransaction(SqliteReader):
         self._connection.executemany(numbered(PACKAGE, f"write/{name}.sql"), rows)
 
     def apply(self, changes: Changes) -> None:
-        self._many("add_entry", changes.entries)
-        self._many("add_correction", changes.corrections)
-        self._many("name_party", ((p.id, p.first, party_text(p)) for p in changes.parties.values()))
-        self._many("keep_item", map(item_values, changes.items.values()))
+        self._many("insert_entry", changes.entries)
+        self._many("insert_correction", changes.corrections)
+        self._many("upsert_party", ((p.id, p.first, party_text(p)) for p in changes.parties.values()))
+        self._many("upsert_item", map(item_values, changes.items.values()))
         numbers = self._numbers(changes)
-        self._many("add_past_item", (past_facts_values(past, numbers) for past in changes.past_facts))
+        self._many("insert_past_item", (past_facts_values(past, numbers) for past in changes.past_facts))
         closed = [(*columns(row, numbers), k) for row, k in changes.closed]
-        self._by_table("bury_", ((table, (*key, k)) for table, key, _, k in closed))
-        self._by_table("drop_", ((table, key) for table, key, _, _ in closed))
+        self._by_table("archive_", ((table, (*key, k)) for table, key, _, k in closed))
+        self._by_table("delete_", ((table, key) for table, key, _, _ in closed))
         opened = ((*columns(row, numbers), k) for row, k in changes.opened)
-        self._by_table("add_", ((table, (*key, *rest, k)) for table, key, rest, k in opened))
+        self._by_table("insert_", ((table, (*key, *rest, k)) for table, key, rest, k in opened))
         past = ((*columns(row, numbers), known) for row, known in changes.past)
-        self._by_table("add_past_", ((table, (*key, *rest, *known)) for table, key, rest, known in past))
-        self._many("add_hang", ((numbers[h.whole], h.at, numbers[h.part]) for h in changes.dependencies))
+        self._by_table("insert_past_", ((table, (*key, *rest, *known)) for table, key, rest, known in past))
+        self._many(
+            "insert_custody_dependency", ((numbers[h.whole], h.at, numbers[h.part]) for h in changes.dependencies)
+        )
 
     def _numbers(self, changes: Changes) -> dict[str, int]:
         """The numbers of every item that these changes speak of."""
@@ -63,7 +60,7 @@ class SqliteTransaction(SqliteReader):
         for name, rows in unpacked(packed).items():
             self._many(name, rows)
         about = {"first": share.first, "last": share.last}
-        self._connection.execute(query(PACKAGE, "notes/take_mentions.sql").text, about)
+        self._connection.execute(query(PACKAGE, "staging/insert_partition_mentions.sql").text, about)
 
     @contextmanager
     def deferred_indexes(self) -> Iterator[None]:
@@ -90,5 +87,5 @@ class SqliteTransaction(SqliteReader):
                 self._connection.execute(statement)
 
     def clear_projection(self) -> None:
-        for table in _CLEARED:
-            self._connection.execute(query(PACKAGE, f"write/clear_{table}.sql").text)
+        for statement in query(PACKAGE, "write/truncate_projection.sql").text.split(";\n"):
+            self._connection.execute(statement)

@@ -1,4 +1,4 @@
--- Kind and last consumption of items told by number, as known now: one row of columns, each a JSON array.
+-- Kind and last consumption of items given by number, as known now: one row of columns, each a JSON array.
 -- params:  nums
 -- returns: nums, ids, kinds, consumed
 SELECT json_group_array(i.num) AS nums, json_group_array(i.id) AS ids, json_group_array(i.kind) AS kinds,

@@ -1,4 +1,4 @@
--- Kind and last consumption of items told by number, as known then: one row of columns, each a JSON array.
+-- Kind and last consumption of items given by number, as known then: one row of columns, each a JSON array.
 -- params:  nums, known_at
 -- returns: nums, ids, kinds, consumed
 SELECT json_group_array(num) AS nums, json_group_array(id) AS ids, json_group_array(kind) AS kinds,
