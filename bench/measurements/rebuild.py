@@ -26,7 +26,8 @@ TABLES: Final = {
     "item": ("",), "item_past": ("item",), "mention": ("item",), "mention_past": ("item",),
     "part_of": ("part", "whole"), "part_of_past": ("part", "whole"), "became": ("input", "output"),
     "became_past": ("input", "output"), "held_by": ("item",), "held_by_past": ("item",),
-    "custody_dependency": ("whole", "part"), "term": (), "term_past": (), "enrolment": (), "enrolment_past": (), "party": (), "journal": (), "correction": (),
+    "custody_dependency": ("whole", "part"), "term": (), "term_past": (), "enrolment": (), "enrolment_past": (),
+    "party": (), "journal": (), "correction": (),
 }  # fmt: skip
 """Every table, and which of its columns are numbers of items: those may be others afterwards, so ids are compared."""
 

@@ -32,12 +32,6 @@ from lineage.stores.findings_cache import CachedFinding, EvaluatedUpTo, FindingP
 FORMAT_VERSION = 3
 """The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
 
-OLDER_FORMAT = (
-    "with the release that wrote it run `lineage export FILE`, "
-    "then with this one `lineage load --keep-recorded FILE` into an empty store."
-)
-"""What to do with a store of an older format."""
-
 T = TypeVar("T")
 
 
@@ -246,7 +240,6 @@ __all__ = [
     "ALL_ENTRIES",
     "EMPTY",
     "FORMAT_VERSION",
-    "OLDER_FORMAT",
     "BecameChange",
     "CachedFinding",
     "Changes",

@@ -127,7 +127,10 @@ def test_what_is_superseded_lies_under_types_of_its_own(graph: Neo4jStore, ask: 
 
 
 def test_a_correction_points_at_its_target_and_at_what_it_brings(graph: Neo4jStore, ask: Ask) -> None:
-    drawn = "MATCH (c:Event)-[r:CORRECTS|REPLACES_WITH]->(e:Event) RETURN type(r), c.id, e.id, e:Replacement ORDER BY type(r)"
+    drawn = (
+        "MATCH (c:Event)-[r:CORRECTS|REPLACES_WITH]->(e:Event) "
+        "RETURN type(r), c.id, e.id, e:Replacement ORDER BY type(r)"
+    )
     load_events(graph, [b.corrected("in", b.assembled(PACK, "urn:x:c2"), event_id="fix")])
     assert ask(drawn) == [["REPLACES_WITH", "fix", "fix#r", True]]
     load_events(graph, [b.assembled(PACK, CELL, event_id="in")])

@@ -14,11 +14,15 @@ from typing import Final
 import orjson
 
 from lineage.domain.findings import Finding
-from lineage.stores.interface import CachedFinding, EvaluatedUpTo, FindingPlace
+from lineage.stores.interface import FORMAT_VERSION, CachedFinding, EvaluatedUpTo, FindingPlace
+from lineage.stores.migration import check_format
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.store import PACKAGE, translated
 
 LONGEST_WAIT_S: Final = 30.0
+FINDINGS_FORMAT: Final = FORMAT_VERSION
+"""Files of findings have the format of the store."""
+_UNNUMBERED_FORMAT: Final = 2
 _ITEM: Final = "i"
 _PARTY: Final = "p"
 
@@ -36,8 +40,7 @@ class SqliteFindingsCache:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
-                for statement in query(PACKAGE, "findings/tables.sql").text.split(";\n"):
-                    connection.execute(statement)
+                _prepare(connection)
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield connection
                 connection.execute("COMMIT")
@@ -95,6 +98,27 @@ class SqliteFindingsCache:
             opened.close()
             return None
         return _rows(opened, connection.execute(query(PACKAGE, context).text, given))
+
+
+def findings_format(connection: sqlite3.Connection) -> int:
+    """The format of a file of findings; an empty file has the newest one. Format 2 did not state its number."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version == 0:
+        is_empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        return FINDINGS_FORMAT if is_empty else _UNNUMBERED_FORMAT
+    return version
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Create the tables of an empty file. Raises StoreTooOldError or StoreTooNewError for another format."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] == FINDINGS_FORMAT:
+        return
+    check_format(findings_format(connection))
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in query(PACKAGE, "findings/tables.sql").text.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {FINDINGS_FORMAT}")
+    connection.execute("COMMIT")
 
 
 def _rows(opened: contextlib.ExitStack, rows: Iterable[tuple[int, str, int, str]]) -> Iterator[CachedFinding]:

@@ -16,11 +16,10 @@ from lineage.domain.errors import (
     StoreBusyError,
     StoreDamagedError,
     StoreNotEmptyError,
-    StoreTooNewError,
-    StoreTooOldError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, FindingsCache, Reader, Transaction
+from lineage.stores.interface import EMPTY, FORMAT_VERSION, FindingsCache, Reader, Transaction
+from lineage.stores.migration import check_format
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import SqliteReader
 from lineage.stores.sqlite.transaction import SqliteTransaction
@@ -68,13 +67,7 @@ class SqliteStore:
     @staticmethod
     def _check_format(connection: sqlite3.Connection) -> None:
         row = connection.execute(query(PACKAGE, "read/format.sql").text).fetchone()
-        version = int(row[0]) if row else 0
-        if version > FORMAT_VERSION:
-            message = f"The store has format {version}, this release knows {FORMAT_VERSION}: use a newer release."
-            raise StoreTooNewError(message, found=version, supported=FORMAT_VERSION)
-        if version < FORMAT_VERSION:
-            message = f"The store has format {version}: {OLDER_FORMAT}"
-            raise StoreTooOldError(message, found=version, supported=FORMAT_VERSION)
+        check_format(int(row[0]) if row else 0)
 
     def _connect(self, *, write: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=LONGEST_WAIT_S)
@@ -125,7 +118,7 @@ class SqliteStore:
     @contextlib.contextmanager
     def _writing(self, *, straight: bool = False) -> Iterator[sqlite3.Connection]:
         """One durable transaction, under the lock that all writers of this file share."""
-        with translated(self._path), self._turn():
+        with translated(self._path), writers_turn(self._path):
             connection = self._mine(write=True)
             with _straight(connection) if straight else contextlib.nullcontext():
                 try:
@@ -133,15 +126,6 @@ class SqliteStore:
                         yield connection
                 finally:
                     _detach(connection)
-
-    @contextlib.contextmanager
-    def _turn(self) -> Iterator[None]:
-        with open(f"{self._path}.lock", "a") as lock:
-            _take(lock)
-            try:
-                yield
-            finally:
-                fcntl.flock(lock, fcntl.LOCK_UN)
 
     def ready(self) -> None:
         self.read(lambda reader: reader.state())
@@ -152,6 +136,17 @@ class SqliteStore:
             for connection in self._all:
                 connection.close()
             self._all.clear()
+
+
+@contextlib.contextmanager
+def writers_turn(path: Path) -> Iterator[None]:
+    """The turn of a writer: the lock that all writers of a store's file share. Raises StoreBusyError after 30 s."""
+    with open(f"{path}.lock", "a") as lock:
+        _take(lock)
+        try:
+            yield
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 @contextlib.contextmanager
