@@ -159,11 +159,10 @@ class SqliteReader:
         ids = _json(items)
         if known_at is None:
             columns = self._run(name, ids=ids).fetchone()
-            near = () if are_met else self._run("nodes", ids=ids)
         else:
             columns = self._run(f"{name}_known", ids=ids, known_at=known_at).fetchone()
-            near = () if are_met else self._run("nodes_known", ids=ids, known_at=known_at)
-        nodes = {id: Node(kind, consumed) for id, kind, consumed in near}
+        near = () if are_met else self._run("nodes", ids=ids, known_at=_k(known_at))
+        nodes = {id: Node(kind, consumed) for id, kind, consumed in near if kind is not None}
         # Columns as JSON cost half of what rows cost, and the interpreter's lock is not given away at each.
         *said, proofs, kinds, consumed = map(orjson.loads, columns)
         edges = edges_of(*said, proofs_of_all(proofs))
@@ -206,9 +205,7 @@ class SqliteReader:
         return Fetched(edges, nodes, frozenset(ids))
 
     def _numbered(self, nums: Iterable[int], known_at: int | None) -> sqlite3.Cursor:
-        if known_at is None:
-            return self._run("nodes_numbered", nums=_json(nums))
-        return self._run("nodes_numbered_known", nums=_json(nums), known_at=known_at)
+        return self._run("nodes_numbered", nums=_json(nums), known_at=_k(known_at))
 
     def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:  # noqa: ARG002
         """A walk that stops at the destination is as fast here: nothing is sent."""
