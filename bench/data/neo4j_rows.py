@@ -11,12 +11,12 @@ from neo4j import Driver, ManagedTransaction, Query
 
 LIMIT_S: Final = 600.0
 LABELS: Final = {
-    "Event": "id", "Enterprise": "id", "Item": "id", "Hang": "key", "Term": "key", "SupersededTerm": "key",
+    "Event": "id", "Enterprise": "id", "Item": "id", "CustodyDependency": "key", "Term": "key", "SupersededTerm": "key",
 }  # fmt: skip
 """The labels that have an index, and the property that tells nodes of them apart."""
 TYPES: Final = (
-    "CORRECTS", "PUTS_IN", "NAMES", "NAMES_SUPERSEDED", "PART_OF", "PART_OF_SUPERSEDED", "BECAME", "BECAME_SUPERSEDED",
-    "HELD_BY", "HELD_BY_SUPERSEDED", "ENROLS", "ENROLS_SUPERSEDED",
+    "CORRECTS", "REPLACES_WITH", "NAMES", "NAMES_SUPERSEDED", "PART_OF", "PART_OF_SUPERSEDED", "BECAME",
+    "BECAME_SUPERSEDED", "HELD_BY", "HELD_BY_SUPERSEDED", "ENROLS", "ENROLS_SUPERSEDED",
 )  # fmt: skip
 
 Properties = dict[str, Any]

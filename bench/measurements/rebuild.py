@@ -25,8 +25,9 @@ from bench.reporting.results import Facts
 TABLES: Final = {
     "item": ("",), "item_past": ("item",), "mention": ("item",), "mention_past": ("item",),
     "part_of": ("part", "whole"), "part_of_past": ("part", "whole"), "became": ("input", "output"),
-    "became_past": ("input", "output"), "held_by": ("item",), "held_by_past": ("item",), "hang": ("whole", "part"),
-    "term": (), "term_past": (), "enrolment": (), "enrolment_past": (), "party": (), "journal": (), "correction": (),
+    "became_past": ("input", "output"), "held_by": ("item",), "held_by_past": ("item",),
+    "custody_dependency": ("whole", "part"), "term": (), "term_past": (), "enrolment": (), "enrolment_past": (),
+    "party": (), "journal": (), "correction": (),
 }  # fmt: skip
 """Every table, and which of its columns are numbers of items: those may be others afterwards, so ids are compared."""
 

@@ -32,7 +32,7 @@ ALLOWED = (
 def counted() -> Iterator[list[str]]:
     """The statements that are sent meanwhile, but for the check that the state did not move."""
     sent: list[str] = []
-    check = query("cypher", "read/head.cypher").text
+    check = query("cypher", "read/journal_head.cypher").text
 
     def counting(original: Any) -> Any:
         def run(self: object, statement: Any, *args: Any, **values: Any) -> Any:

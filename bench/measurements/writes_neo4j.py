@@ -79,8 +79,8 @@ def _added(driver: Driver, file: Path, before: State) -> Iterator[Row]:
     new_nodes = (
         "UNWIND $ids AS id MATCH (n:Item {id: id})",
         "MATCH (n:Event) WHERE n.position > $position",
-        "MATCH (c:Event)-[:PUTS_IN]->(n) WHERE c.position > $position",
-        "MATCH (n:Hang) WHERE n.whole IN $ids",
+        "MATCH (c:Event)-[:REPLACES_WITH]->(n) WHERE c.position > $position",
+        "MATCH (n:CustodyDependency) WHERE n.whole IN $ids",
         "MATCH (n:Term) WHERE n.known_from > $k",
         "MATCH (n:SupersededTerm) WHERE n.known_from > $k",
         "UNWIND $ids AS id MATCH (:Item {id: id})-[:HELD_BY|HELD_BY_SUPERSEDED]->(p) WITH DISTINCT p AS n",
@@ -89,7 +89,7 @@ def _added(driver: Driver, file: Path, before: State) -> Iterator[Row]:
         yield from (node(*row) for row in rows_of(driver, f"{statement} RETURN {NODE}", **since))
     new_relationships = (
         "UNWIND $ids AS id MATCH (:Item {id: id})-[r]-() WITH DISTINCT r, startNode(r) AS a, endNode(r) AS b",
-        "MATCH (a:Event)-[r:PUTS_IN|CORRECTS]->(b) WHERE a.position > $position",
+        "MATCH (a:Event)-[r:REPLACES_WITH|CORRECTS]->(b) WHERE a.position > $position",
     )
     for statement in new_relationships:
         yield from (relationship(*row) for row in rows_of(driver, f"{statement} RETURN {RELATIONSHIP}", **since))

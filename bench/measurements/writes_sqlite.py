@@ -23,12 +23,12 @@ BATCH: Final = 500
 TABLES: Final = {
     "journal": "position", "correction": "recorded", "item": "num", "item_past": "known_until", "mention": "known_from",
     "mention_past": "known_until", "part_of": "known_from", "part_of_past": "known_until", "became": "known_from",
-    "became_past": "known_until", "held_by": "known_from", "held_by_past": "known_until", "hang": "at",
+    "became_past": "known_until", "held_by": "known_from", "held_by_past": "known_until", "custody_dependency": "at",
     "term": "known_from", "term_past": "known_until", "enrolment": "known_from", "enrolment_past": "known_until",
     "party": "known_from",
 }  # fmt: skip
 """Every table and the column that tells in which order its rows came."""
-REPLACED: Final = ("item", "hang", "party")
+REPLACED: Final = ("item", "custody_dependency", "party")
 """Tables whose rows change without a new moment of knowledge."""
 
 

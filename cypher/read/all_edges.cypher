@@ -1,4 +1,4 @@
-// Every edge that is derived, current and superseded: what tells it from others, and what may differ. Only a rebuild asks.
+// Every derived edge, current and superseded, with its key and what may differ. Only a rebuild reads it.
 // returns: row
 MATCH ()-[r:PART_OF|BECAME|HELD_BY|NAMES|ENROLS
   |PART_OF_SUPERSEDED|BECAME_SUPERSEDED|HELD_BY_SUPERSEDED|NAMES_SUPERSEDED|ENROLS_SUPERSEDED]->()

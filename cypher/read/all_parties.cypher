@@ -1,4 +1,4 @@
-// Every party that events have named, with what may differ in it. Only a rebuild asks.
+// Every party that events have named, with what may differ in it. Only a rebuild reads it.
 // returns: row
 MATCH (p:Enterprise)
 WHERE p.known_from IS NOT NULL

@@ -3,4 +3,4 @@
 // returns: rows
 UNWIND $ids AS id
 MATCH (x:Item {id: id})
-RETURN collect([x.id, x.facts, x.known_from.epochMillis, x.head, x.contested, x.ringed]) AS rows
+RETURN collect([x.id, x.facts, x.known_from.epochMillis, x.checkpoint, x.contested, x.on_cycle]) AS rows

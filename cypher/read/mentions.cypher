@@ -1,4 +1,4 @@
-// What events in force say of items, as known now.
+// Mentions of items by events in force, as known now.
 // params:  ids
 // returns: rows
 UNWIND $ids AS id

@@ -1,4 +1,4 @@
-// What events in force say of items at exactly one moment each; a key of a mention begins with both.
+// Mentions of items by events in force at exactly one moment each; a key of a mention begins with both.
 // params:  prefixes
 // returns: rows
 UNWIND $prefixes AS prefix

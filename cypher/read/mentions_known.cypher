@@ -1,4 +1,4 @@
-// What events in force said of items, as it was known then.
+// Mentions of items by events in force, as known then.
 // params:  ids, known_at
 // returns: rows
 UNWIND $ids AS id

@@ -1,4 +1,4 @@
-// The newest that events in force say of one item up to a moment, and all others of the oldest moment among them.
+// The newest mentions of one item by events in force up to a moment, and all others of the oldest moment among them.
 // params:  begin, end, most
 // returns: rows
 // order:   key

@@ -1,4 +1,4 @@
-// The newest that events in force said of one item up to a moment, as it was known then, and all others of the oldest moment.
+// The newest mentions of one item by events in force up to a moment, as known then, and all others of the oldest moment.
 // params:  begin, end, most, known_at
 // returns: rows
 // order:   key

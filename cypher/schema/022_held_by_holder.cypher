@@ -1,2 +1,2 @@
-// What a party holds at a moment.
+// Holdings of a party at a moment.
 CREATE INDEX held_by_holder IF NOT EXISTS FOR ()-[r:HELD_BY]-() ON (r.holder, r.until)

@@ -1,2 +1,2 @@
-// What a party was once thought to hold at a moment.
+// Holdings of a party at a moment that are superseded.
 CREATE INDEX held_by_superseded_holder IF NOT EXISTS FOR ()-[r:HELD_BY_SUPERSEDED]-() ON (r.holder, r.until)

@@ -1,2 +1,2 @@
-// Something to search by, once for each event that tells it.
+// A search term, once for each event that states it.
 CREATE CONSTRAINT term_key IF NOT EXISTS FOR (n:Term) REQUIRE n.key IS UNIQUE

@@ -1,2 +1,2 @@
-// What is on its way to a party.
+// Holdings in transit to a party.
 CREATE INDEX held_by_to IF NOT EXISTS FOR ()-[r:HELD_BY]-() ON (r.to, r.until)

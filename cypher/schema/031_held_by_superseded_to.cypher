@@ -1,2 +1,2 @@
-// What was once thought to be on its way to a party.
+// Superseded holdings in transit to a party.
 CREATE INDEX held_by_superseded_to IF NOT EXISTS FOR ()-[r:HELD_BY_SUPERSEDED]-() ON (r.to, r.until)

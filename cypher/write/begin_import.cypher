@@ -1,9 +1,9 @@
-// Begin an import, or one anew that was not finished: only into an empty journal. Whoever began before is told at its next batch.
+// Begin an import, or one that was not finished again: only into an empty journal. An earlier one is refused at its next batch.
 // params:  token
 // returns: journals
 MATCH (j:Journal {id: 'journal'})
-SET j.turn = 0
+SET j.write_lock = 0
 WITH j
 WHERE j.position = 0
-SET j.importing = $token
+SET j.import_token = $token
 RETURN count(j) AS journals

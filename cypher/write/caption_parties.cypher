@@ -1,4 +1,4 @@
-// What people read under the circle of a party: its name by the latest enrolment in force, else its short id.
+// Set the name that is shown with a party: that of the latest enrolment in force, else its short id.
 // params:  rows
 UNWIND $rows AS row
 MATCH (p:Enterprise {id: row.id})

@@ -1,3 +1,3 @@
-// The import is all there.
+// End the import: everything is stored.
 MATCH (j:Journal {id: 'journal'})
-REMOVE j.importing
+REMOVE j.import_token

@@ -1,8 +1,8 @@
-// Take the turn to write as the import that has begun.
+// Take the write lock as the import that has begun.
 // params:  token
 // returns: journals
 MATCH (j:Journal {id: 'journal'})
-SET j.turn = 0
+SET j.write_lock = 0
 WITH j
-WHERE j.importing = $token
+WHERE j.import_token = $token
 RETURN count(j) AS journals

@@ -1,5 +1,5 @@
-// Take the turn to write: writers set this property first, always to the same value, so that nothing changes.
+// Take the write lock: writers set this property first, always to the same value, so that nothing changes.
 // returns: journals, importing
 MATCH (j:Journal {id: 'journal'})
-SET j.turn = 0
-RETURN count(j) AS journals, count(j.importing) AS importing
+SET j.write_lock = 0
+RETURN count(j) AS journals, count(j.import_token) AS importing

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import compliance, demo, impact, journal, load, questions, serve
+from lineage.cli import compliance, demo, impact, journal, load, migrate, questions, serve
 from lineage.cli.fleet import generate as fleet
 from lineage.cli.fleet import score
 
@@ -43,6 +43,7 @@ for command in (
     journal.verify,
     journal.export,
     journal.rebuild,
+    migrate.migrate,
     demo.demo,
     fleet.generate,
     fleet.stats,

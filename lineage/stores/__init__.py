@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lineage.domain.errors import InvalidQuestionError
 from lineage.stores.interface import Store
+from lineage.stores.migration import Migration, Progress
 
 DEFAULT_URL = "sqlite:///lineage.db"
 _NEO4J = ("neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
@@ -27,7 +28,38 @@ def open_store(url: str, *, user: str | None = None, password: str | None = None
         from lineage.stores.neo4j.store import Neo4jStore  # noqa: PLC0415 - only the driver that the URL needs
 
         return _with_findings(Neo4jStore(url, user=user, password=password), findings)
-    raise InvalidQuestionError(
+    raise _no_store_url(url)
+
+
+def migrate_store(
+    url: str, *, user: str | None = None, password: str | None = None, findings: str | None = None, progress: Progress
+) -> tuple[Migration, Migration | None]:
+    """Bring the store that the URL names, and its file of findings if there is one, to the newest format.
+
+    Takes what `open_store` takes. What is interrupted can be run again. Raises InvalidQuestionError for any other URL
+    and where there is no store, StoreError where a store cannot be opened or has a format that cannot be migrated.
+    """
+    from lineage.stores.sqlite.migration import migrate_findings  # noqa: PLC0415 - only what the URL asks for
+
+    if url.startswith("sqlite:///"):
+        from lineage.stores.sqlite.migration import migrate_store as migrate_file  # noqa: PLC0415 - as above
+
+        path = url.removeprefix("sqlite:///")
+        findings = findings or path + ".findings"
+        migration = migrate_file(Path(path), progress)
+    elif url.startswith(_NEO4J):
+        from lineage.stores.neo4j.migration import migrate_store as migrate_graph  # noqa: PLC0415 - as above
+
+        migration = migrate_graph(url, user, password, progress)
+    else:
+        raise _no_store_url(url)
+    if findings is None or not Path(findings).is_file():
+        return migration, None
+    return migration, migrate_findings(Path(findings), progress)
+
+
+def _no_store_url(url: str) -> InvalidQuestionError:
+    return InvalidQuestionError(
         f"{url!r} names no store: use sqlite:///path/to.db or neo4j://host:7687.", path="store", code="store_url"
     )
 

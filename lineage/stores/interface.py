@@ -37,14 +37,8 @@ from lineage.stores.findings_cache import CachedFinding, EvaluatedUpTo, FindingP
 if TYPE_CHECKING:
     from lineage.stores.sqlite.staging import Staging
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """The version of the stored format; a store of an older one is migrated or refused, of a newer one refused."""
-
-OLDER_FORMAT = (
-    "with the release that wrote it run `lineage export FILE`, "
-    "then with this one `lineage load --keep-recorded FILE` into an empty store."
-)
-"""How to move a store of an older format to this release."""
 
 T = TypeVar("T")
 
@@ -255,7 +249,6 @@ __all__ = [
     "ALL_ENTRIES",
     "EMPTY",
     "FORMAT_VERSION",
-    "OLDER_FORMAT",
     "CachedFinding",
     "Changes",
     "ContestedItem",

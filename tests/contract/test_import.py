@@ -37,7 +37,7 @@ NUMBERED = {
     "item_past": ("item",),
     "mention": ("item",),
     "mention_past": ("item",),
-    "hang": ("whole", "part"),
+    "custody_dependency": ("whole", "part"),
     "part_of": ("part", "whole"),
     "part_of_past": ("part", "whole"),
     "became": ("input", "output"),

@@ -127,21 +127,24 @@ def test_what_is_superseded_lies_under_types_of_its_own(graph: Neo4jStore, ask: 
 
 
 def test_a_correction_points_at_its_target_and_at_what_it_brings(graph: Neo4jStore, ask: Ask) -> None:
-    drawn = "MATCH (c:Event)-[r:CORRECTS|PUTS_IN]->(e:Event) RETURN type(r), c.id, e.id, e:Replacement ORDER BY type(r)"
+    drawn = (
+        "MATCH (c:Event)-[r:CORRECTS|REPLACES_WITH]->(e:Event) "
+        "RETURN type(r), c.id, e.id, e:Replacement ORDER BY type(r)"
+    )
     load_events(graph, [b.corrected("in", b.assembled(PACK, "urn:x:c2"), event_id="fix")])
-    assert ask(drawn) == [["PUTS_IN", "fix", "fix#r", True]]
+    assert ask(drawn) == [["REPLACES_WITH", "fix", "fix#r", True]]
     load_events(graph, [b.assembled(PACK, CELL, event_id="in")])
-    assert ask(drawn) == [["CORRECTS", "fix", "in", False], ["PUTS_IN", "fix", "fix#r", True]]
+    assert ask(drawn) == [["CORRECTS", "fix", "in", False], ["REPLACES_WITH", "fix", "fix#r", True]]
     assert ask("MATCH (:Event {id: 'fix#r'})-[:NAMES]->(x:Item) RETURN x.id ORDER BY x.id") == [["urn:x:c2"], [PACK]]
 
 
-def test_terms_and_hangs_are_in_no_picture(graph: Neo4jStore, ask: Ask) -> None:
+def test_terms_and_custody_dependencies_are_in_no_picture(graph: Neo4jStore, ask: Ask) -> None:
     load_events(
         graph, [b.produced({"id": CELL, "kind": "cell", "model": "C-1"}), b.assembled(PACK, CELL, time="2024-02-01")]
     )
     load_events(graph, [b.disassembled(PACK, CELL, time="2024-03-01")])
-    hidden = "MATCH (n) WHERE n:Term OR n:Hang RETURN DISTINCT labels(n)[0] AS label, COUNT { (n)--() } ORDER BY label"
-    assert ask(hidden) == [["Hang", 0], ["Term", 0]]
+    hidden = "MATCH (n:Term|CustodyDependency) RETURN DISTINCT labels(n)[0] AS label, COUNT { (n)--() } ORDER BY label"
+    assert ask(hidden) == [["CustodyDependency", 0], ["Term", 0]]
 
 
 # ---- a rebuild
@@ -182,13 +185,13 @@ def test_a_rebuild_touches_nothing_where_nothing_differs(graph: Neo4jStore, ask:
         "MATCH ()-[r:NAMES]->() DELETE r",
         "MATCH ()-[r:PART_OF_SUPERSEDED]->() SET r.events = []",
         "MATCH (x:Item) DETACH DELETE x",
-        "MATCH (x:Item) SET x.facts = null, x.past = ['nothing'], x.head = 'nothing'",
+        "MATCH (x:Item) SET x.facts = null, x.past = ['nothing'], x.checkpoint = 'nothing'",
         "MATCH (p:Enterprise) DETACH DELETE p",
-        "MATCH (t) WHERE t:Term OR t:Hang DETACH DELETE t",
+        "MATCH (t) WHERE t:Term OR t:CustodyDependency DETACH DELETE t",
         "MATCH ()-[r:ENROLS]->(p) SET r.name = 'Nobody', p.name = 'Nobody'",
-        "MATCH (n) WHERE n:Item OR n:Enterprise OR n:Term OR n:SupersededTerm OR n:Hang DETACH DELETE n",
+        "MATCH (n) WHERE n:Item OR n:Enterprise OR n:Term OR n:SupersededTerm OR n:CustodyDependency DETACH DELETE n",
         "MATCH (x:Item {id: 'urn:x:cell:c1'}) CREATE (x)-[:PART_OF {key: 'stray'}]->(:Item {id: 'urn:x:stray'})",
-        "CREATE (:Term {key: 'stray'}), (:Hang {key: 'stray'}), (:SupersededTerm {key: 'stray'})",
+        "CREATE (:Term {key: 'stray'}), (:CustodyDependency {key: 'stray'}), (:SupersededTerm {key: 'stray'})",
     ],
 )
 def test_a_rebuild_mends_what_differs(graph: Neo4jStore, ask: Ask, damage: str) -> None:
@@ -220,11 +223,12 @@ def test_a_rebuild_that_fails_changes_nothing(graph: Neo4jStore, ask: Ask) -> No
 
 
 def test_what_a_killed_schema_step_leaves_behind_is_mended(graph: Neo4jStore, ask: Ask, neo4j_url: str) -> None:
-    ask("DROP CONSTRAINT hang_key")
-    ask("CREATE INDEX hang_key FOR (h:Hang) ON (h.key)")
+    name = "custody_dependency_key"
+    ask(f"DROP CONSTRAINT {name}")
+    ask(f"CREATE INDEX {name} FOR (d:CustodyDependency) ON (d.key)")
     opened(neo4j_url).close()
-    shown = "SHOW INDEXES YIELD name, state, owningConstraint WHERE name = 'hang_key' RETURN state, owningConstraint"
-    assert ask(shown) == [["ONLINE", "hang_key"]]
+    shown = "SHOW INDEXES YIELD name, state, owningConstraint WHERE name = $name RETURN state, owningConstraint"
+    assert ask(shown, name=name) == [["ONLINE", name]]
 
 
 def test_several_may_open_an_empty_database_at_once(graph: Neo4jStore, ask: Ask, neo4j_url: str) -> None:

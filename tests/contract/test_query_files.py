@@ -51,7 +51,7 @@ def files(root: Path, *folders: str) -> list[str]:
 
 OURS = files(CYPHER, *FOLDERS)
 FOR_PEOPLE = files(CYPHER, "browser")
-TABLES = files(SQL, *FOLDERS, "notes", "scratch")
+TABLES = files(SQL, *FOLDERS, "staging", "rebuild_diff")
 
 
 def package_of(path: str) -> str:
@@ -87,7 +87,7 @@ def test_a_promised_order_is_asked_for(path: str) -> None:
 def test_no_lineage_runs_through_an_enterprise_or_an_event(path: str) -> None:
     text = code(query("cypher", path).text)
     repeated = [m for m in re.findall(r"\[[^\]]*\]", text) if "*" in m] + re.findall(r"\(\(\)[^)]*\)[*+]", text)
-    assert not [r for r in repeated if re.search(r"HELD_BY|NAMES|ENROLS|CORRECTS|PUTS_IN|SETTLED", r)]
+    assert not [r for r in repeated if re.search(r"HELD_BY|NAMES|ENROLS|CORRECTS|REPLACES_WITH|LAST_COMMIT", r)]
 
 
 @pytest.mark.parametrize("path", files(CYPHER, "schema"))
@@ -228,9 +228,11 @@ def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> Non
     store = fresh_store()
     for batch in (events[:4], events[4:10], events[10:]):
         assert load_events(store, batch, clock).errors == []
-    expected = [p for p in TABLES if not p.startswith("scratch/")]
+    expected = [p for p in TABLES if not p.startswith("rebuild_diff/")]
     if isinstance(store, neo4j_store.Neo4jStore):
-        expected = [p for p in (*OURS, *TABLES) if p.startswith(("read/", "write/", "scratch/")) and p not in expected]
+        expected = [
+            p for p in (*OURS, *TABLES) if p.startswith(("read/", "write/", "rebuild_diff/")) and p not in expected
+        ]
         damage(store)
     store.write(rebuild)
     store.write(lambda transaction: transaction.apply(superseded()))
@@ -243,15 +245,17 @@ def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> Non
 def damage(store: neo4j_store.Neo4jStore) -> None:
     """Something for a rebuild to mend."""
     with store._session(neo4j.WRITE_ACCESS) as session:
-        session.run("MATCH (x:Item) SET x.head = '' WITH x LIMIT 1 CREATE (x)-[:PART_OF {key: 'stray'}]->(x)").consume()
-        session.run("CREATE (:Hang {key: 'stray'})").consume()
+        session.run(
+            "MATCH (x:Item) SET x.checkpoint = '' WITH x LIMIT 1 CREATE (x)-[:PART_OF {key: 'stray'}]->(x)"
+        ).consume()
+        session.run("CREATE (:CustodyDependency {key: 'stray'})").consume()
 
 
 # ---- on SQLite
 
 
 LOOKED_THROUGH = {
-    "read/suspects.sql": "SCAN item USING INDEX item_contested",  # an index of nothing else
+    "read/contested_holdings.sql": "SCAN item USING INDEX item_contested",  # an index of nothing else
     "read/state.sql": "SCAN journal",  # its last row
 }
 """Steps that are otherwise forbidden, and why they are right in these files."""
@@ -268,7 +272,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connect
         yield connection
 
 
-@pytest.mark.parametrize("path", [p for p in TABLES if re.match(r"(read|write)/(?!drop_.*indexes)", p)])
+@pytest.mark.parametrize("path", [p for p in TABLES if re.match(r"(read|write)/(?!drop_|truncate_)", p)])
 def test_a_statement_of_sqlite_never_looks_through_a_table(path: str, tables: sqlite3.Connection) -> None:
     context = query("lineage.stores.sql", path)
     lists = ("ids", "keys", "moments", "nums", "pairs", "since")
@@ -282,7 +286,7 @@ def test_a_statement_of_sqlite_never_looks_through_a_table(path: str, tables: sq
 def test_who_may_be_in_conflict_is_looked_up_by_item_and_not_through_all_that_a_party_held(
     tables: sqlite3.Connection,
 ) -> None:
-    context = query("lineage.stores.sql", "read/suspects.sql")
+    context = query("lineage.stores.sql", "read/contested_holdings.sql")
     plan = [row[3] for row in tables.execute(f"EXPLAIN QUERY PLAN {context.text}", dict.fromkeys(context.params))]
     assert [step for step in plan if "held_by" in step and "PRIMARY KEY (item=?" not in step] == []
 
@@ -300,22 +304,22 @@ SCANS = (
     "IndexScan",
 )
 WALKS = ("Repeat", "StatefulShortestPath", "VarLengthExpand(All)", "VarLengthExpand(Pruning,All)")
-SUPERSEDES = {f"write/{p.name}": {"Eager"} for p in (CYPHER / "write").glob("close_*.cypher")}
+SUPERSEDES = {f"write/{p.name}": {"Eager"} for p in (CYPHER / "write").glob("archive_*.cypher")}
 ALLOWED: dict[str, set[str]] = {
-    "read/between_known.cypher": {"StatefulShortestPath(Into)"},  # both ends are given
+    "read/shortest_chains_known.cypher": {"StatefulShortestPath(Into)"},  # both ends are given
     # A rebuild looks at everything, and names what it takes away by its place.
     "read/all_edges.cypher": {"DirectedUnionRelationshipTypesScan", "AllNodesScan"},
     "read/all_nodes.cypher": {"UnionNodeByLabelsScan"},
     "read/all_items.cypher": {"NodeByLabelScan"},
     "read/all_parties.cypher": {"NodeByLabelScan"},
-    "write/drop_edges.cypher": {"Eager"},
-    "write/drop_nodes.cypher": {"Eager"},
+    "write/delete_edges.cypher": {"Eager"},
+    "write/delete_nodes.cypher": {"Eager"},
     "write/wipe_import.cypher": {"AllNodesScan"},  # everything that is half there goes
     **SUPERSEDES,  # the row is read, taken away, and kept under another type in one statement
-    "write/add_replacements.cypher": {"Eager"},  # makes events and looks for events
-    "write/found_journal.cypher": {"Eager"},  # one row
-    "write/move_journal.cypher": {"Eager"},  # one row
-    "write/keep_items.cypher": {"Eager"},  # the label follows the kind that was there before
+    "write/insert_replacements.cypher": {"Eager"},  # makes events and looks for events
+    "write/create_journal.cypher": {"Eager"},  # one row
+    "write/advance_journal.cypher": {"Eager"},  # one row
+    "write/upsert_items.cypher": {"Eager"},  # the label follows the kind that was there before
 }
 """What is otherwise forbidden, and why it is right in these files."""
 

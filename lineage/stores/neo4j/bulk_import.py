@@ -54,13 +54,13 @@ class BulkImport(Neo4jTransaction):
                 self._each(file, {row["id"] for row in file_rows})
                 continue
             self._store(file, sorted_rows(file_rows))
-            if file == "keep_items":
-                self._store("keep_past", [row for row in file_rows if row["past"]])
+            if file == "upsert_items":
+                self._store("replace_past_facts", [row for row in file_rows if row["past"]])
 
     def end(self, last: Entry | None, recorded: int) -> None:
         """Set the state of the journal, and remove the mark."""
         self._write(
-            "move_journal",
+            "advance_journal",
             position=last.position if last else None,
             digest=last.digest if last else None,
             recorded=recorded if last else None,
@@ -107,15 +107,15 @@ def _end(transaction: ManagedTransaction, place: str, token: str, journal: Sqlit
 def everything(scratch: ScratchStore) -> Iterator[RowWrite]:
     """Every row of a scratch store in the form of the graph, each after the rows that it refers to."""
     for page in _pages(scratch.transaction):
-        yield from (("add_entries", entry_row(entry)) for entry in page)
+        yield from (("insert_entries", entry_row(entry)) for entry in page)
     for page in _pages(scratch.transaction):
-        yield from (("add_replacements", row) for row in replacement_rows(page))
+        yield from (("insert_replacements", row) for row in replacement_rows(page))
     targets = []
     for id, target, time, recorded, replaces in scratch.all("corrections"):
         targets.append(target)
-        yield "add_corrections", Correction(id, target, time, recorded, bool(replaces))._asdict()
+        yield "insert_corrections", Correction(id, target, time, recorded, bool(replaces))._asdict()
     for party in scratch.holders():
-        yield "add_parties", party_row(party)
+        yield "insert_parties", party_row(party)
     yield from scratch.rows()
     yield from (("link_corrections", {"id": target}) for target in targets)
     for party in {row[0] for row in scratch.all("enrolments")}:

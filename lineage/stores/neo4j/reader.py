@@ -127,7 +127,7 @@ class Neo4jReader(Statements):
 
     def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
         ranges = [[begins(w) + digits(max(t, 0)), begins(w) + PAST_DIGITS] for w, t in since]
-        return [CustodyDependency(*row) for row in self._rows("hangs", ranges=ranges)]
+        return [CustodyDependency(*row) for row in self._rows("custody_dependencies", ranges=ranges)]
 
     def neighbours(  # noqa: PLR0913 - each option of a walk is named on its own
         self,
@@ -164,7 +164,7 @@ class Neo4jReader(Statements):
         return Fetched(steps_from(edges, downstream=direction == "downstream"), nodes, covered, uncoded)
 
     def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:
-        name, width = ("between", 3) if known_at is None else ("between_known", 4)
+        name, width = ("shortest_chains", 3) if known_at is None else ("shortest_chains_known", 4)
         params: Params = {"source": source, "destination": destination, "most": most + 1}
         columns = self._run(name, {**params, **_when(known_at)})
         if not columns:
@@ -210,7 +210,7 @@ class Neo4jReader(Statements):
         return kinds
 
     def holdings(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[HeldItem]:
-        name = "held" if known_at is None else "held_known"
+        name = "holdings" if known_at is None else "holdings_known"
         rows = self._rows(name, party=party, at=zoned(at), after=after, most=limit, **_when(known_at))
         return [HeldItem(*row) for row in rows]
 
@@ -220,7 +220,7 @@ class Neo4jReader(Statements):
         return sorted(ContestedItem(*row) for row in self._rows(name, **context, **_when(known_at)))
 
     def holdings_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HoldingsPage:
-        name = "held_page" if known_at is None else "held_page_known"
+        name = "holdings_page" if known_at is None else "holdings_page_known"
         quoted = orjson.dumps(party).decode()
         params: Params = {"party": party, "quoted": quoted, "at": zoned(at), "after": after, "most": limit}
         named, total, rows, contested, edges, holdings, facts = self._run(name, {**params, **_when(known_at)})
@@ -229,16 +229,16 @@ class Neo4jReader(Statements):
         return HoldingsPage(party_row, [HeldItem(*row) for row in rows], total, sorted(contested), custody_rows)
 
     def holdings_count(self, party: str, at: int, known_at: int | None) -> int:
-        name = "held_count" if known_at is None else "held_count_known"
+        name = "holdings_count" if known_at is None else "holdings_count_known"
         (items,) = self._run(name, {"party": party, "at": zoned(at), **_when(known_at)})
         return int(items)
 
     def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
         context: Params = {"party": party, "at": zoned(at), "after": after, "most": limit}
         if known_at is None:
-            rows = self._rows("arriving", **context)
+            rows = self._rows("in_transit_to", **context)
         else:
-            rows = self._rows("arriving_known", **context, known_at=zoned(known_at))
+            rows = self._rows("in_transit_to_known", **context, known_at=zoned(known_at))
         return [InTransit(*row) for row in rows]
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:

@@ -20,20 +20,20 @@ from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import PACKAGE
 
 _DIFFERS: Final = {
-    "keep_items": ("facts", "head", "contested", "ringed", "past"),
-    "name_parties": ("named",),
+    "upsert_items": ("facts", "checkpoint", "contested", "on_cycle", "past"),
+    "upsert_parties": ("named",),
     "part_of": ("events",),
     "became": ("events",),
     "held_by": ("events", "status", "to"),
     "names": ("party", "detail"),
     "enrols": ("name",),
     "term": ("label", "is_party"),
-    "add_hangs": (),
+    "insert_custody_dependencies": (),
 }
 """The values in which rows of one key may differ, apart from their transaction times."""
 _EDGE: Final = ("events", "status", "to", "party", "detail", "name")
 _NODE: Final = ("label", "is_party")
-_ITEM: Final = ("facts", "head", "contested", "ringed", "past")
+_ITEM: Final = ("facts", "checkpoint", "contested", "on_cycle", "past")
 
 StoredRow = tuple[str, str, str, Params]
 """A row of the graph: its element id, the query file that writes such rows, its key, and the values that may differ."""
@@ -48,7 +48,7 @@ class RebuildScratch:
         self.transaction = self._scratch.transaction
         """Reads and writes of the new projection; the scratch file has no journal."""
         self._connection = self._scratch.connection
-        self._connection.execute(query(PACKAGE, "scratch/wanted.sql").text)
+        self._connection.execute(query(PACKAGE, "rebuild_diff/target.sql").text)
 
     def close(self) -> None:
         self._scratch.close()
@@ -66,7 +66,7 @@ class RebuildScratch:
             for f, r in self._scratch.rows()
         )
         self._connection.execute("BEGIN")
-        self._connection.executemany(query(PACKAGE, "scratch/want.sql").text, targets)
+        self._connection.executemany(query(PACKAGE, "rebuild_diff/insert_target.sql").text, targets)
         stale = StaleRows(self._stale(_edges(self._writer)), self._stale(_nodes(self._writer)))
         self._stale(_parties(self._writer))
         self._writer.apply_diff(stale, self._changed_rows, (id for id, *_ in self._scratch.all("parties")))
@@ -74,7 +74,10 @@ class RebuildScratch:
 
     def _stale(self, rows: Iterable[StoredRow]) -> list[str]:
         """Mark the rows of the graph that are as they should be; return the ids of those that should not exist."""
-        find, mark = query(PACKAGE, "scratch/wanted_content.sql").text, query(PACKAGE, "scratch/done.sql").text
+        find, mark = (
+            query(PACKAGE, "rebuild_diff/target_content.sql").text,
+            query(PACKAGE, "rebuild_diff/mark_unchanged.sql").text,
+        )
         stale = []
         for id, file, key, values in rows:
             name = {"file": file, "key": key}
@@ -87,7 +90,7 @@ class RebuildScratch:
 
     def _changed_rows(self, file: str) -> list[Params]:
         """Rows that the graph does not have, or has with other values, for one query file."""
-        rows = self._connection.execute(query(PACKAGE, "scratch/still_wanted.sql").text, {"file": file})
+        rows = self._connection.execute(query(PACKAGE, "rebuild_diff/changed_rows.sql").text, {"file": file})
         return [orjson.loads(row) for (row,) in rows]
 
 
@@ -97,7 +100,7 @@ def _key(row: Params) -> str:
 
 def _content(file: str, row: Params) -> bytes:
     """The values in which rows of one key may differ, as bytes: equal bytes for equal values."""
-    kind = file if file in _DIFFERS else file.removeprefix("add_").removeprefix("past_")
+    kind = file if file in _DIFFERS else file.removeprefix("insert_").removeprefix("past_")
     return orjson.dumps([row.get(f) for f in ("known_from", "known_until", *_DIFFERS[kind])])
 
 
@@ -107,7 +110,7 @@ def _content(file: str, row: Params) -> bytes:
 def _stored(id: str, kind: str, key: str, known: tuple[int, int], values: dict[str, Any], *, past: bool) -> StoredRow:
     known_from, known_until = known
     row = {**values, "known_from": known_from, "known_until": known_until if past else None}
-    return id, f"add_{'past_' if past else ''}{kind}", key, row
+    return id, f"insert_{'past_' if past else ''}{kind}", key, row
 
 
 def _edges(writer: Neo4jTransaction) -> Iterator[StoredRow]:
@@ -120,15 +123,15 @@ def _edges(writer: Neo4jTransaction) -> Iterator[StoredRow]:
 def _nodes(writer: Neo4jTransaction) -> Iterator[StoredRow]:
     """Terms, custody dependencies and items."""
     for id, label, key, known_from, known_until, *values in writer.stream("all_nodes"):
-        if label == "Hang":
-            yield id, "add_hangs", key, {}
+        if label == "CustodyDependency":
+            yield id, "insert_custody_dependencies", key, {}
         else:
             row = dict(zip(_NODE, values, strict=True))
             yield _stored(id, "term", key, (known_from, known_until), row, past=label != "Term")
     for element, id, known_from, *values in writer.stream("all_items"):
-        yield element, "keep_items", id, {**dict(zip(_ITEM, values, strict=True)), "known_from": known_from}
+        yield element, "upsert_items", id, {**dict(zip(_ITEM, values, strict=True)), "known_from": known_from}
 
 
 def _parties(writer: Neo4jTransaction) -> Iterator[StoredRow]:
     for element, id, known_from, named in writer.stream("all_parties"):
-        yield element, "name_parties", id, {"known_from": known_from, "named": named}
+        yield element, "upsert_parties", id, {"known_from": known_from, "named": named}

@@ -93,7 +93,7 @@ def became_key(source: str, target: str, at: int) -> str:
 
 
 def past_key(key: str, known_from: int) -> str:
-    """The key of a superseded row, as `close_*.cypher` makes it."""
+    """The key of a superseded row, as `archive_*.cypher` makes it."""
     return joined(key, str(known_from))
 
 
@@ -147,12 +147,12 @@ def item_row(row: ItemRow) -> Params:
     facts = row.facts
     return {
         "id": row.id, "name": item_name(row.id, facts.kind if facts else None),
-        "known_from": row.known_from, "head": checkpoint_text(row.checkpoint),
+        "known_from": row.known_from, "checkpoint": checkpoint_text(row.checkpoint),
         "kind": facts.kind if facts else None, "labels": [LABELS[facts.kind]] if facts and facts.kind in LABELS else [],
         "first": facts.first if facts else None, "born": facts.kind_time if facts else None,
         "consumed": facts.consumed if facts else None, "facts": facts_text(facts) if facts else None,
         # Absent when false, so that the indexes of these two hold only the few items for which they exist.
-        "contested": row.contested or None, "ringed": row.on_cycle or None,
+        "contested": row.contested or None, "on_cycle": row.on_cycle or None,
     }  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 from neo4j import ManagedTransaction, Session
 from neo4j.exceptions import Neo4jError
 
-from lineage.domain.errors import StoreTooNewError, StoreTooOldError
-from lineage.stores.interface import FORMAT_VERSION, OLDER_FORMAT
+from lineage.stores.interface import FORMAT_VERSION
+from lineage.stores.migration import check_format
 from lineage.stores.neo4j.statements import PACKAGE
 from lineage.stores.query_files import query
 
@@ -72,7 +72,7 @@ def prepare(sessions: Sessions) -> None:
                 break
             _create(session, missing, states, last=rounds_left == 0)
         if not versions:
-            _run(session, "write/found_journal.cypher", version=FORMAT_VERSION)
+            _run(session, "write/create_journal.cypher", version=FORMAT_VERSION)
 
 
 def _create(session: Session, missing: list[Rule], states: States, *, last: bool) -> None:
@@ -86,16 +86,6 @@ def _create(session: Session, missing: list[Rule], states: States, *, last: bool
             if last or ".Schema." not in error.code:
                 raise
     _run(session, "read/await_indexes.cypher", seconds=LONGEST_POPULATION_S)
-
-
-def check_format(found: int) -> None:
-    """Raise where this release cannot work on a store of this format."""
-    if found > FORMAT_VERSION:
-        message = f"The store has format {found}, this release knows {FORMAT_VERSION}: use a newer release."
-        raise StoreTooNewError(message, found=found, supported=FORMAT_VERSION)
-    if found < FORMAT_VERSION:
-        message = f"The store has format {found}: {OLDER_FORMAT}"
-        raise StoreTooOldError(message, found=found, supported=FORMAT_VERSION)
 
 
 def _run(session: Session, file: str, **params: object) -> list[Any]:

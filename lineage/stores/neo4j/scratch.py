@@ -44,12 +44,12 @@ class ScratchStore:
 
     def all(self, name: str) -> sqlite3.Cursor:
         """Every row of one kind, current and superseded."""
-        return self.connection.execute(query(PACKAGE, f"scratch/all_{name}.sql").text)
+        return self.connection.execute(query(PACKAGE, f"rebuild_diff/all_{name}.sql").text)
 
     def rows(self) -> Iterator[tuple[str, Params]]:
         """Every derived row: the query file that writes it to the graph, and the parameters of that query."""
         for id, first, named in self.all("parties"):
-            yield "name_parties", {**party_row(id), "known_from": first, "named": named}
+            yield "upsert_parties", {**party_row(id), "known_from": first, "named": named}
         # Both cursors are in the order of items, so that superseded facts are held for one item at a time.
         past = groupby(self.all("past_facts"), key=itemgetter(0))
         next_past = next(past, None)
@@ -66,12 +66,12 @@ class ScratchStore:
             if next_past is not None and next_past[0] == id:
                 texts = [past_text(facts_from(text), since, until) for _, text, since, until in next_past[1]]
                 next_past = next(past, None)
-            yield "keep_items", {**item_row(item), "past": texts}
+            yield "upsert_items", {**item_row(item), "past": texts}
         names = party_names(row for row, _ in self._terms())
         for row, known in self._versions():
             yield write_row(row, known, names)
-        for dependency in self.all("hangs"):
-            yield "add_hangs", dependency_row(CustodyDependency(*dependency))
+        for dependency in self.all("custody_dependencies"):
+            yield "insert_custody_dependencies", dependency_row(CustodyDependency(*dependency))
 
     def _versions(self) -> Iterator[tuple[Row, KnownInterval]]:
         """Every version of edges, holdings, mentions, enrolments and terms."""

@@ -18,7 +18,7 @@ from lineage.stores.neo4j.row_encoding import Params
 from lineage.stores.query_files import query
 
 PACKAGE: Final = "cypher"
-_HEAD: Final = "read/head.cypher"
+_HEAD: Final = "read/journal_head.cypher"
 
 
 class JournalHead(NamedTuple):
@@ -114,7 +114,7 @@ class Statements:
 
     def head(self) -> JournalHead:
         """The head of the journal as it is now. Raises StoreDamagedError where there is none."""
-        return self._head(self._run("head", {}))
+        return self._head(self._run("journal_head", {}))
 
     def _head(self, record: list[Any]) -> JournalHead:
         if not record:

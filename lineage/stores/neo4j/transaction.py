@@ -75,21 +75,21 @@ class Neo4jTransaction(Neo4jReader):
     def apply(self, changes: Changes) -> None:
         self._add_journal(changes)
         parties = [{**party_row(p.id), "known_from": p.first, "named": party_text(p)} for p in changes.parties.values()]
-        self._store("name_parties", sorted_rows(parties))
-        self._store("keep_items", sorted_rows(item_row(row) for row in changes.items.values()))
+        self._store("upsert_parties", sorted_rows(parties))
+        self._store("upsert_items", sorted_rows(item_row(row) for row in changes.items.values()))
         self._add_past_facts(changes)
         self._store_rows(_closed(changes))
         self._store_rows(_added(changes), here={e.id for e in changes.entries})
-        self._store("add_hangs", sorted_rows(map(dependency_row, changes.dependencies)))
+        self._store("insert_custody_dependencies", sorted_rows(map(dependency_row, changes.dependencies)))
         touched = {r.party for r, _ in (*changes.opened, *changes.closed) if isinstance(r, Enrolment)}
         self._caption(touched)
         self._move(changes.entries)
 
     def _add_journal(self, changes: Changes) -> None:
         replacements = replacement_rows(changes.entries)
-        self._store("add_entries", sorted_rows(map(entry_row, changes.entries)))
-        self._store("add_replacements", sorted_rows(replacements))
-        self._store("add_corrections", sorted_rows(c._asdict() for c in changes.corrections))
+        self._store("insert_entries", sorted_rows(map(entry_row, changes.entries)))
+        self._store("insert_replacements", sorted_rows(replacements))
+        self._store("insert_corrections", sorted_rows(c._asdict() for c in changes.corrections))
         arrived = {e.id for e in changes.entries} | {r["id"] for r in replacements}
         self._each("link_corrections", arrived | {c.target for c in changes.corrections})
 
@@ -102,7 +102,7 @@ class Neo4jTransaction(Neo4jReader):
             {"id": item, "since": [text[2:15] for text in past.values()], "past": list(past.values())}
             for item, past in versions.items()
         ]
-        self._store("add_past_facts", sorted_rows(rows))
+        self._store("insert_past_facts", sorted_rows(rows))
 
     def _store_rows(self, rows: Iterable[RowWrite], here: AbstractSet[str] = frozenset()) -> None:
         """Write rows by query file, after the nodes of the parties and events that they refer to.
@@ -112,10 +112,12 @@ class Neo4jTransaction(Neo4jReader):
         files: dict[str, list[Params]] = defaultdict(list)
         for file, row in rows:
             files[file].append(row)
-        refers = {kind: [r for f in (f"add_{kind}", f"add_past_{kind}") for r in files.get(f, ())] for kind in _REFER}
+        refers = {
+            kind: [r for f in (f"insert_{kind}", f"insert_past_{kind}") for r in files.get(f, ())] for kind in _REFER
+        }
         parties = {r["party"] for kind in ("held_by", "enrols") for r in refers[kind]}
-        self._store("add_parties", [party_row(id) for id in sorted(parties)])
-        self._each("add_events", {r["event"] for kind in ("names", "enrols") for r in refers[kind]} - here)
+        self._store("insert_parties", [party_row(id) for id in sorted(parties)])
+        self._each("insert_events", {r["event"] for kind in ("names", "enrols") for r in refers[kind]} - here)
         for file, file_rows in sorted(files.items()):
             self._store(file, sorted_rows(file_rows))
 
@@ -125,7 +127,7 @@ class Neo4jTransaction(Neo4jReader):
     def _move(self, entries: Sequence[Entry]) -> None:
         last = max(entries, key=lambda e: e.position, default=None)
         self._write(
-            "move_journal",
+            "advance_journal",
             position=last.position if last else None,
             digest=last.digest if last else None,
             recorded=max((e.recorded for e in entries), default=None),
@@ -133,16 +135,16 @@ class Neo4jTransaction(Neo4jReader):
 
     def apply_diff(self, stale: StaleRows, changed: Callable[[str], list[Params]], parties: Iterable[str]) -> None:
         """Delete the stale rows, and write those that `changed` gives for each query file; nothing else is touched."""
-        self._each("drop_edges", stale.edges)
-        self._each("drop_nodes", stale.nodes)
-        self._store("name_parties", changed("name_parties"))
-        items = changed("keep_items")
-        self._store("keep_items", items)
-        self._store("keep_past", items)
-        rows = {f: changed(f) for kind in _KINDS for f in (f"add_{kind}", f"add_past_{kind}")}
+        self._each("delete_edges", stale.edges)
+        self._each("delete_nodes", stale.nodes)
+        self._store("upsert_parties", changed("upsert_parties"))
+        items = changed("upsert_items")
+        self._store("upsert_items", items)
+        self._store("replace_past_facts", items)
+        rows = {f: changed(f) for kind in _KINDS for f in (f"insert_{kind}", f"insert_past_{kind}")}
         self._store_rows((file, row) for file, file_rows in rows.items() for row in file_rows)
-        self._store("add_hangs", changed("add_hangs"))
-        if stale.edges or rows["add_enrols"]:
+        self._store("insert_custody_dependencies", changed("insert_custody_dependencies"))
+        if stale.edges or rows["insert_enrols"]:
             self._caption(parties)
         self._move(())
 
@@ -150,7 +152,7 @@ class Neo4jTransaction(Neo4jReader):
 def _closed(changes: Changes) -> Iterator[RowWrite]:
     for row, k in changes.closed:
         kind, params = row_of(row)
-        yield f"close_{kind}", {**params, "known_until": k}
+        yield f"archive_{kind}", {**params, "known_until": k}
 
 
 def _added(changes: Changes) -> Iterator[RowWrite]:
@@ -168,8 +170,8 @@ def write_row(row: Row, known: KnownInterval, names: dict[str, str]) -> RowWrite
         params["name"] = names.get(row.event)
     params["known_from"] = known.since
     if known.until >= OPEN:
-        return f"add_{kind}", params
-    return f"add_past_{kind}", {**params, "known_until": known.until, "key": past_key(params["key"], known.since)}
+        return f"insert_{kind}", params
+    return f"insert_past_{kind}", {**params, "known_until": known.until, "key": past_key(params["key"], known.since)}
 
 
 def party_names(rows: Iterable[Row]) -> dict[str, str]:

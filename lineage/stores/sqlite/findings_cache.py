@@ -14,11 +14,15 @@ from typing import Final
 import orjson
 
 from lineage.domain.findings import Finding
-from lineage.stores.interface import CachedFinding, EvaluatedUpTo, FindingPlace
+from lineage.stores.interface import FORMAT_VERSION, CachedFinding, EvaluatedUpTo, FindingPlace
+from lineage.stores.migration import check_format
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.store import PACKAGE, translated
 
 LONGEST_WAIT_S: Final = 30.0
+FINDINGS_FORMAT: Final = FORMAT_VERSION
+"""Files of findings have the format of the store."""
+_UNNUMBERED_FORMAT: Final = 2
 _ITEM: Final = "i"
 _PARTY: Final = "p"
 
@@ -36,8 +40,7 @@ class SqliteFindingsCache:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = NORMAL")
-                for statement in query(PACKAGE, "findings/tables.sql").text.split(";\n"):
-                    connection.execute(statement)
+                _prepare(connection)
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield connection
                 connection.execute("COMMIT")
@@ -59,15 +62,15 @@ class SqliteFindingsCache:
             for (phase, anchor), findings in found:
                 _replace(connection, phase, anchor, findings)
             text = orjson.dumps(tuple(after)).decode()
-            connection.execute(query(PACKAGE, "findings/keep_meta.sql").text, {"value": text})
+            connection.execute(query(PACKAGE, "findings/upsert_evaluated_up_to.sql").text, {"value": text})
             return True
 
     def clear(self, after: EvaluatedUpTo) -> None:
         with self._opened(write=True) as connection:
-            connection.execute(query(PACKAGE, "findings/clear.sql").text)
-            connection.execute(query(PACKAGE, "findings/clear_names.sql").text)
+            connection.execute(query(PACKAGE, "findings/truncate.sql").text)
+            connection.execute(query(PACKAGE, "findings/truncate_subjects.sql").text)
             text = orjson.dumps(tuple(after)).decode()
-            connection.execute(query(PACKAGE, "findings/keep_meta.sql").text, {"value": text})
+            connection.execute(query(PACKAGE, "findings/upsert_evaluated_up_to.sql").text, {"value": text})
 
     def listed(
         self,
@@ -83,7 +86,7 @@ class SqliteFindingsCache:
         name = _ITEM + item if item is not None else None if party is None else _PARTY + party
         params: dict[str, object] = {"phase": after[0], "anchor": after[1], "n": after[2]}
         if name is not None:
-            file, params = "findings/page_naming.sql", {**params, "name": name}
+            file, params = "findings/page_of_subject.sql", {**params, "name": name}
         elif kind is not None:
             file, params = "findings/page_of_kind.sql", {**params, "kind": kind}
         else:
@@ -97,6 +100,27 @@ class SqliteFindingsCache:
         return _rows(opened, connection.execute(query(PACKAGE, file).text, params))
 
 
+def findings_format(connection: sqlite3.Connection) -> int:
+    """The format of a file of findings; an empty file has the newest one. Format 2 did not state its number."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if version == 0:
+        is_empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+        return FINDINGS_FORMAT if is_empty else _UNNUMBERED_FORMAT
+    return version
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Create the tables of an empty file. Raises StoreTooOldError or StoreTooNewError for another format."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] == FINDINGS_FORMAT:
+        return
+    check_format(findings_format(connection))
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in query(PACKAGE, "findings/tables.sql").text.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {FINDINGS_FORMAT}")
+    connection.execute("COMMIT")
+
+
 def _rows(opened: contextlib.ExitStack, rows: Iterable[tuple[int, str, int, str]]) -> Iterator[CachedFinding]:
     """Rows of one state of the file, which is closed after the last of them."""
     with opened:
@@ -105,7 +129,7 @@ def _rows(opened: contextlib.ExitStack, rows: Iterable[tuple[int, str, int, str]
 
 
 def _evaluated(connection: sqlite3.Connection) -> EvaluatedUpTo:
-    row = connection.execute(query(PACKAGE, "findings/meta.sql").text).fetchone()
+    row = connection.execute(query(PACKAGE, "findings/evaluated_up_to.sql").text).fetchone()
     if row is None:
         return EvaluatedUpTo()
     position, digest, place = orjson.loads(row[0])
@@ -114,14 +138,14 @@ def _evaluated(connection: sqlite3.Connection) -> EvaluatedUpTo:
 
 def _replace(connection: sqlite3.Connection, phase: int, anchor: str, findings: list[Finding]) -> None:
     subject = {"phase": phase, "anchor": anchor}
-    connection.execute(query(PACKAGE, "findings/drop.sql").text, subject)
-    connection.execute(query(PACKAGE, "findings/drop_names.sql").text, subject)
+    connection.execute(query(PACKAGE, "findings/delete.sql").text, subject)
+    connection.execute(query(PACKAGE, "findings/delete_subjects.sql").text, subject)
     for n, f in enumerate(findings):
         row = {**subject, "n": n, "kind": f.kind, "body": orjson.dumps(tuple(f)).decode()}
-        connection.execute(query(PACKAGE, "findings/add.sql").text, row)
+        connection.execute(query(PACKAGE, "findings/insert.sql").text, row)
         names = [*(_ITEM + i for i in f.items), *(_PARTY + p for p in f.parties)]
         rows = [{**subject, "n": n, "name": name} for name in names]
-        connection.executemany(query(PACKAGE, "findings/name.sql").text, rows)
+        connection.executemany(query(PACKAGE, "findings/insert_subject.sql").text, rows)
 
 
 def _finding(body: str) -> Finding:

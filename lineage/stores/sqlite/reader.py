@@ -139,7 +139,7 @@ class SqliteReader:
         return _holdings(self._run("holdings_of", ids=_json(items)))
 
     def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
-        return [CustodyDependency(*row) for row in self._run("hangs", since=_json(since))]
+        return [CustodyDependency(*row) for row in self._run("custody_dependencies", since=_json(since))]
 
     def neighbours(  # noqa: PLR0913 - each option of a walk is named on its own
         self,
@@ -162,11 +162,10 @@ class SqliteReader:
         ids = _json(items)
         if known_at is None:
             columns = self._run(name, ids=ids).fetchone()
-            near = () if are_met else self._run("nodes", ids=ids)
         else:
             columns = self._run(f"{name}_known", ids=ids, known_at=known_at).fetchone()
-            near = () if are_met else self._run("nodes_known", ids=ids, known_at=known_at)
-        nodes = {id: Node(kind, consumed) for id, kind, consumed in near}
+        near = () if are_met else self._run("nodes", ids=ids, known_at=_k(known_at))
+        nodes = {id: Node(kind, consumed) for id, kind, consumed in near if kind is not None}
         # Columns as JSON cost half of what rows cost, and do not release the interpreter's lock at each row.
         *ends_and_times, proofs, kinds, consumed = map(orjson.loads, columns)
         edges = edges_of(*ends_and_times, proofs_of_all(proofs))
@@ -209,9 +208,7 @@ class SqliteReader:
         return Fetched(edges, nodes, frozenset(ids))
 
     def _numbered(self, nums: Iterable[int], known_at: int | None) -> sqlite3.Cursor:
-        if known_at is None:
-            return self._run("nodes_numbered", nums=_json(nums))
-        return self._run("nodes_numbered_known", nums=_json(nums), known_at=known_at)
+        return self._run("nodes_numbered", nums=_json(nums), known_at=_k(known_at))
 
     def between(self, source: str, destination: str, known_at: int | None, most: int) -> None:  # noqa: ARG002
         """None: a walk that stops at the destination is as fast here."""
@@ -237,21 +234,21 @@ class SqliteReader:
 
     def holdings(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[HeldItem]:
         if known_at is None:
-            rows = self._run("held", party=party, at=at, after=after, limit=limit)
+            rows = self._run("holdings", party=party, at=at, after=after, limit=limit)
         else:
-            rows = self._run("held_known", party=party, at=at, known_at=known_at, after=after, limit=limit)
+            rows = self._run("holdings_known", party=party, at=at, known_at=known_at, after=after, limit=limit)
         return [HeldItem(*row) for row in rows]
 
     def holdings_count(self, party: str, at: int, known_at: int | None) -> int:
         if known_at is None:
-            row = self._run("held_count", party=party, at=at).fetchone()
+            row = self._run("holdings_count", party=party, at=at).fetchone()
         else:
-            row = self._run("held_count_known", party=party, at=at, known_at=known_at).fetchone()
+            row = self._run("holdings_count_known", party=party, at=at, known_at=known_at).fetchone()
         return int(row[0])
 
     def contested_holdings(self, party: str, at: int, known_at: int | None) -> list[ContestedItem]:
         quoted = orjson.dumps(party).decode()
-        rows = self._run("suspects", party=party, quoted=quoted, at=at, known_at=_k(known_at))
+        rows = self._run("contested_holdings", party=party, quoted=quoted, at=at, known_at=_k(known_at))
         return [ContestedItem(id, bool(is_inside)) for id, is_inside in rows]
 
     def holdings_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> None:  # noqa: ARG002
@@ -259,7 +256,7 @@ class SqliteReader:
         return
 
     def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
-        rows = self._run("arriving", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
+        rows = self._run("in_transit_to", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
         return [InTransit(*row) for row in rows]
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:

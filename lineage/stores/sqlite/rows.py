@@ -23,15 +23,15 @@ def tables_of(changes: Changes, numbers: dict[str, int], corrected: Collection[s
     The mentions of all other items are copied from the staging file.
     """
     tables: Tables = defaultdict(list)
-    tables["add_item"] = [(numbers[x.id], *item_values(x)) for x in changes.items.values()]
-    tables["add_past_item"] = [past_facts_values(past, numbers) for past in changes.past_facts]
+    tables["insert_item"] = [(numbers[x.id], *item_values(x)) for x in changes.items.values()]
+    tables["insert_past_item"] = [past_facts_values(past, numbers) for past in changes.past_facts]
     for row, k in changes.opened:
         if not isinstance(row, Mention) or row.item in corrected:
             table, key, rest = columns(row, numbers)
-            tables["add_" + table].append((*key, *rest, k))
+            tables["insert_" + table].append((*key, *rest, k))
     for row, known in changes.past:
         table, key, rest = columns(row, numbers)
-        tables["add_past_" + table].append((*key, *rest, *known))
+        tables["insert_past_" + table].append((*key, *rest, *known))
     return dict(tables)
 
 
@@ -43,7 +43,7 @@ def add_copies(tables: Tables, copies: Mapping[str, Sequence[str]], numbers: dic
     for name in tables:
         rows = tables[name]
         # Only the table of items has the id next to the number.
-        has_id = name == "add_item"
+        has_id = name == "insert_item"
         rows += [
             (num, id, *row[2:]) if has_id else (num, *row[1:])
             for row in rows

@@ -26,7 +26,7 @@ class Staging:
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
-        self._path = Path(self._folder.name) / "notes.db"
+        self._path = Path(self._folder.name) / "staging.db"
         self.writer = StagingWriter(self._folder.name)
         self._connection = sqlite3.connect(self._path, isolation_level=None)
         for pragma in (
@@ -37,7 +37,7 @@ class Staging:
             "threads = 2",
         ):
             self._connection.execute(f"PRAGMA {pragma}")
-        for statement in query(PACKAGE, "notes/001_tables.sql").text.split(";\n"):
+        for statement in query(PACKAGE, "staging/001_tables.sql").text.split(";\n"):
             self._connection.execute(statement)
 
     def __enter__(self) -> Self:
@@ -48,32 +48,32 @@ class Staging:
         self._folder.cleanup()
 
     def _run(self, name: str) -> sqlite3.Cursor:
-        return self._connection.execute(query(PACKAGE, f"notes/{name}.sql").text)
+        return self._connection.execute(query(PACKAGE, f"staging/{name}.sql").text)
 
     def sort(self) -> None:
-        for appended in Path(self._folder.name).glob("*.heard"):
-            self._connection.execute("ATTACH ? AS ear", [str(appended)])
-            self._run("sort")
-            self._run("gather_gains")
-            self._connection.execute("DETACH ear")
+        for appended in Path(self._folder.name).glob("*.changes"):
+            self._connection.execute("ATTACH ? AS writer", [str(appended)])
+            self._run("gather_changes")
+            self._run("gather_became_changes")
+            self._connection.execute("DETACH writer")
             appended.unlink()
-        self._run("steps")
+        self._run("containment_steps")
         for _ in range(_ROUNDS):
-            if self._run("drop_steps").rowcount == 0:
+            if self._run("prune_steps").rowcount == 0:
                 break
-        self._run("weave")
+        self._run("mark_dependent")
 
     def dependent_changes(self) -> Iterator[MentionChange]:
-        for k, sign, *mention in self._run("woven"):
-            yield MentionChange(k, sign, Mention(*mention))
+        for known_at, sign, *mention in self._run("dependent_items"):
+            yield MentionChange(known_at, sign, Mention(*mention))
 
     def partitions(self, numbers: Iterable[tuple[str, int]]) -> list[StagingPartition]:
         self._connection.execute("BEGIN")
-        self._connection.executemany(numbered(PACKAGE, "notes/add_number.sql"), numbers)
-        self._run("number")
+        self._connection.executemany(numbered(PACKAGE, "staging/insert_item_number.sql"), numbers)
+        self._run("number_items")
         self._connection.execute("COMMIT")
-        ranges = self._connection.execute(query(PACKAGE, "notes/shares.sql").text, {"most": PARTITION_SIZE})
+        ranges = self._connection.execute(query(PACKAGE, "staging/partitions.sql").text, {"most": PARTITION_SIZE})
         return [StagingPartition(str(self._path), first, last) for first, last in ranges]
 
     def became_changes(self) -> Iterator[BecameChange]:
-        return starmap(BecameChange, self._run("gains"))
+        return starmap(BecameChange, self._run("became_changes"))

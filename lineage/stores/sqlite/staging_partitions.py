@@ -32,15 +32,15 @@ class StagingWriter(NamedTuple):
         first = batch * _BATCH
         mention_rows = [(m[0], n, k, sign, *m[1:]) for n, (k, sign, m) in enumerate(mentions, first)]
         became_rows = [(c.input, c.output, c.at, n, c.k, c.sign, c.event) for n, c in enumerate(became, first)]
-        path = Path(self.folder) / f"{os.getpid()}.heard"
+        path = Path(self.folder) / f"{os.getpid()}.changes"
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             for pragma in ("journal_mode = OFF", "synchronous = OFF"):
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute("BEGIN")
-            for statement in query(PACKAGE, "notes/002_heard.sql").text.split(";\n"):
+            for statement in query(PACKAGE, "staging/002_writer_tables.sql").text.split(";\n"):
                 connection.execute(statement)
-            connection.executemany(numbered(PACKAGE, "notes/hear.sql"), mention_rows)
-            connection.executemany(numbered(PACKAGE, "notes/add_gain.sql"), became_rows)
+            connection.executemany(numbered(PACKAGE, "staging/insert_change.sql"), mention_rows)
+            connection.executemany(numbered(PACKAGE, "staging/insert_became_change.sql"), became_rows)
             connection.execute("COMMIT")
 
 
@@ -54,7 +54,9 @@ class StagingPartition(NamedTuple):
     def histories(self) -> list[tuple[list[str], list[Word]]]:
         items_by_changes: dict[tuple[tuple[Any, ...], ...], list[str]] = {}
         with closing(self._opened()) as connection:
-            rows = connection.execute(query(PACKAGE, "notes/said.sql").text, {"first": self.first, "last": self.last})
+            rows = connection.execute(
+                query(PACKAGE, "staging/changes_of_items.sql").text, {"first": self.first, "last": self.last}
+            )
             for item, changes in groupby(rows, key=itemgetter(0)):
                 items_by_changes.setdefault(tuple([row[1:] for row in changes]), []).append(item)
         return [
@@ -65,9 +67,11 @@ class StagingPartition(NamedTuple):
     def encode(self, changes: Changes, copies: Mapping[str, Sequence[str]]) -> bytes:
         with closing(self._opened()) as connection:
             bounds = {"first": self.first, "last": self.last}
-            corrected = {item for (item,) in connection.execute(query(PACKAGE, "notes/odd.sql").text, bounds)}
+            corrected = {
+                item for (item,) in connection.execute(query(PACKAGE, "staging/corrected_items.sql").text, bounds)
+            }
             ids = named_in(changes) | changes.items.keys() | {x for others in copies.values() for x in others}
-            numbers = dict(connection.execute(query(PACKAGE, "notes/numbers.sql").text, {"ids": _json(ids)}))
+            numbers = dict(connection.execute(query(PACKAGE, "staging/item_numbers.sql").text, {"ids": _json(ids)}))
         tables = tables_of(changes, numbers, corrected)
         add_copies(tables, copies, numbers)
         return marshal.dumps(tables)

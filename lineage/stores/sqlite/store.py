@@ -16,11 +16,10 @@ from lineage.domain.errors import (
     StoreBusyError,
     StoreDamagedError,
     StoreNotEmptyError,
-    StoreTooNewError,
-    StoreTooOldError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, FindingsCache, QuestionReader, Transaction
+from lineage.stores.interface import EMPTY, FORMAT_VERSION, FindingsCache, QuestionReader, Transaction
+from lineage.stores.migration import check_format
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import SqliteReader
 from lineage.stores.sqlite.transaction import SqliteTransaction
@@ -63,18 +62,12 @@ class SqliteStore:
         for name in ("schema/001_tables.sql", "schema/002_views.sql"):
             for statement in query(PACKAGE, name).text.split(";\n"):
                 connection.execute(statement)
-        connection.execute(query(PACKAGE, "write/keep_format.sql").text, {"value": str(FORMAT_VERSION)})
+        connection.execute(query(PACKAGE, "write/upsert_format.sql").text, {"value": str(FORMAT_VERSION)})
 
     @staticmethod
     def _check_format(connection: sqlite3.Connection) -> None:
         row = connection.execute(query(PACKAGE, "read/format.sql").text).fetchone()
-        version = int(row[0]) if row else 0
-        if version > FORMAT_VERSION:
-            message = f"The store has format {version}, this release knows {FORMAT_VERSION}: use a newer release."
-            raise StoreTooNewError(message, found=version, supported=FORMAT_VERSION)
-        if version < FORMAT_VERSION:
-            message = f"The store has format {version}: {OLDER_FORMAT}"
-            raise StoreTooOldError(message, found=version, supported=FORMAT_VERSION)
+        check_format(int(row[0]) if row else 0)
 
     def _connect(self, *, write: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=LONGEST_WAIT_S)
@@ -125,7 +118,7 @@ class SqliteStore:
     @contextlib.contextmanager
     def _writing(self, *, without_log: bool = False) -> Iterator[sqlite3.Connection]:
         """One durable transaction, under the lock that all writers of this file share."""
-        with translated(self._path), self._write_lock():
+        with translated(self._path), write_lock(self._path):
             connection = self._connection(write=True)
             with _without_log(connection) if without_log else contextlib.nullcontext():
                 try:
@@ -133,15 +126,6 @@ class SqliteStore:
                         yield connection
                 finally:
                     _detach(connection)
-
-    @contextlib.contextmanager
-    def _write_lock(self) -> Iterator[None]:
-        with open(f"{self._path}.lock", "a") as lock:
-            _acquire(lock)
-            try:
-                yield
-            finally:
-                fcntl.flock(lock, fcntl.LOCK_UN)
 
     def ready(self) -> None:
         self.read(lambda reader: reader.state())
@@ -152,6 +136,17 @@ class SqliteStore:
             for connection in self._connections:
                 connection.close()
             self._connections.clear()
+
+
+@contextlib.contextmanager
+def write_lock(path: Path) -> Iterator[None]:
+    """Hold the lock that all writers of a store's file share. Raises StoreBusyError after 30 s."""
+    with open(f"{path}.lock", "a") as lock:
+        _acquire(lock)
+        try:
+            yield
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)
 
 
 @contextlib.contextmanager
@@ -169,8 +164,8 @@ def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
 def _detach(connection: sqlite3.Connection) -> None:
     """Detach a staging file that the transaction read: SQLite allows it only after the end of the transaction."""
     for _, name, _ in connection.execute("PRAGMA database_list").fetchall():
-        if name == "notes":
-            connection.execute("DETACH notes")
+        if name == "staging":
+            connection.execute("DETACH staging")
 
 
 @contextlib.contextmanager

@@ -14,11 +14,6 @@ from lineage.stores.sqlite.reader import PACKAGE, SqliteReader, _json
 from lineage.stores.sqlite.rows import Values, columns, item_values, named_in, past_facts_values
 from lineage.stores.sqlite.staging_partitions import decode_tables
 
-_CLEARED = (
-    "item", "item_past", "hang", "party", "mention", "mention_past", "part_of", "part_of_past", "became", "became_past",
-    "held_by", "held_by_past", "term", "term_past", "enrolment", "enrolment_past",
-)  # fmt: skip
-
 
 class SqliteTransaction(SqliteReader):
     """Reads that see their own writes, and the writes. Implements `interface.Transaction`."""
@@ -33,20 +28,22 @@ class SqliteTransaction(SqliteReader):
         self._connection.executemany(numbered(PACKAGE, f"write/{name}.sql"), rows)
 
     def apply(self, changes: Changes) -> None:
-        self._many("add_entry", changes.entries)
-        self._many("add_correction", changes.corrections)
-        self._many("name_party", ((p.id, p.first, party_text(p)) for p in changes.parties.values()))
-        self._many("keep_item", map(item_values, changes.items.values()))
+        self._many("insert_entry", changes.entries)
+        self._many("insert_correction", changes.corrections)
+        self._many("upsert_party", ((p.id, p.first, party_text(p)) for p in changes.parties.values()))
+        self._many("upsert_item", map(item_values, changes.items.values()))
         numbers = self._numbers(changes)
-        self._many("add_past_item", (past_facts_values(past, numbers) for past in changes.past_facts))
+        self._many("insert_past_item", (past_facts_values(past, numbers) for past in changes.past_facts))
         closed = [(*columns(row, numbers), k) for row, k in changes.closed]
-        self._by_table("bury_", ((table, (*key, k)) for table, key, _, k in closed))
-        self._by_table("drop_", ((table, key) for table, key, _, _ in closed))
+        self._by_table("archive_", ((table, (*key, k)) for table, key, _, k in closed))
+        self._by_table("delete_", ((table, key) for table, key, _, _ in closed))
         opened = ((*columns(row, numbers), k) for row, k in changes.opened)
-        self._by_table("add_", ((table, (*key, *rest, k)) for table, key, rest, k in opened))
+        self._by_table("insert_", ((table, (*key, *rest, k)) for table, key, rest, k in opened))
         past = ((*columns(row, numbers), known) for row, known in changes.past)
-        self._by_table("add_past_", ((table, (*key, *rest, *known)) for table, key, rest, known in past))
-        self._many("add_hang", ((numbers[h.whole], h.at, numbers[h.part]) for h in changes.dependencies))
+        self._by_table("insert_past_", ((table, (*key, *rest, *known)) for table, key, rest, known in past))
+        self._many(
+            "insert_custody_dependency", ((numbers[h.whole], h.at, numbers[h.part]) for h in changes.dependencies)
+        )
 
     def _numbers(self, changes: Changes) -> dict[str, int]:
         """The number of every item to which rows of these changes refer."""
@@ -61,16 +58,16 @@ class SqliteTransaction(SqliteReader):
             self._many(verb + table, table_rows)
 
     def item_numbers(self) -> Iterable[tuple[str, int]]:
-        return self._connection.execute(query(PACKAGE, "notes/all_numbers.sql").text)
+        return self._connection.execute(query(PACKAGE, "staging/stored_item_numbers.sql").text)
 
     def insert_partition(self, partition: StagedPartition, rows: bytes) -> None:
         if partition.path != self._staging:
-            self._connection.execute("ATTACH ? AS notes", [partition.path])
+            self._connection.execute("ATTACH ? AS staging", [partition.path])
             self._staging = partition.path
         for name, values in decode_tables(rows).items():
             self._many(name, values)
         bounds = {"first": partition.first, "last": partition.last}
-        self._connection.execute(query(PACKAGE, "notes/take_mentions.sql").text, bounds)
+        self._connection.execute(query(PACKAGE, "staging/insert_partition_mentions.sql").text, bounds)
 
     @contextmanager
     def deferred_indexes(self) -> Iterator[None]:
@@ -97,5 +94,5 @@ class SqliteTransaction(SqliteReader):
                 self._connection.execute(statement)
 
     def clear_projection(self) -> None:
-        for table in _CLEARED:
-            self._connection.execute(query(PACKAGE, f"write/clear_{table}.sql").text)
+        for statement in query(PACKAGE, "write/truncate_projection.sql").text.split(";\n"):
+            self._connection.execute(statement)

@@ -1,4 +1,4 @@
--- Findings after a place.
+-- Findings after a cursor.
 -- params:  phase, anchor, n
 -- returns: phase, anchor, n, body
 -- order:   phase, anchor, n

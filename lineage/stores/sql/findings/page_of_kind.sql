@@ -1,4 +1,4 @@
--- Findings of one kind after a place.
+-- Findings of one kind after a cursor.
 -- params:  kind, phase, anchor, n
 -- returns: phase, anchor, n, body
 -- order:   phase, anchor, n

@@ -1,4 +1,4 @@
--- What events in force say of items, as known now.
+-- Mentions of items by events in force, as known now.
 -- params:  ids
 -- returns: id, time, event, role, other, party, detail
 SELECT i.id, m.time, m.event, m.role, m.other, m.party, m.detail

@@ -1,4 +1,4 @@
--- What events in force say of items at exactly one moment each.
+-- Mentions of items by events in force at exactly one moment each.
 -- params:  moments
 -- returns: id, time, event, role, other, party, detail
 SELECT i.id, m.time, m.event, m.role, m.other, m.party, m.detail

@@ -1,4 +1,4 @@
--- What events in force said of items, as it was known then.
+-- Mentions of items by events in force, as known then.
 -- params:  ids, known_at
 -- returns: id, time, event, role, other, party, detail
 SELECT i.id, m.time, m.event, m.role, m.other, m.party, m.detail

@@ -1,4 +1,4 @@
--- The newest that events in force said of one item up to a moment.
+-- The newest mentions of one item by events in force up to a moment, as known then.
 -- params:  item, until, limit, known_at
 -- returns: id, time, event, role, other, party, detail
 -- order:   time, event, role, other

@@ -1,5 +1,5 @@
 -- Every table of the store: the journal, and what is derived from it.
--- Times are whole milliseconds UTC. What is superseded lies in *_past tables, so that the current graph needs no predicate.
+-- Times are whole milliseconds UTC. What is superseded is stored in *_past tables, so that the current graph needs no predicate.
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS journal (
   position INTEGER PRIMARY KEY, recorded INTEGER NOT NULL, id TEXT NOT NULL UNIQUE, type TEXT NOT NULL,
@@ -14,8 +14,8 @@ CREATE TABLE IF NOT EXISTS correction (
 CREATE INDEX IF NOT EXISTS correction_by_target ON correction (target);
 CREATE TABLE IF NOT EXISTS item (
   num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT, consumed INTEGER, facts TEXT, known_from INTEGER NOT NULL,
-  head TEXT NOT NULL, contested INTEGER NOT NULL, ringed INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS item_contested ON item (id) WHERE contested = 1 OR ringed = 1;
+  checkpoint TEXT NOT NULL, contested INTEGER NOT NULL, on_cycle INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS item_contested ON item (id) WHERE contested = 1 OR on_cycle = 1;
 CREATE TABLE IF NOT EXISTS item_past (
   item INTEGER NOT NULL, kind TEXT NOT NULL, consumed INTEGER, facts TEXT NOT NULL, known_from INTEGER NOT NULL,
   known_until INTEGER NOT NULL, PRIMARY KEY (item, known_from)) WITHOUT ROWID;
@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS held_by_past (
   PRIMARY KEY (item, since, holder, until, known_from)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS held_by_past_holder ON held_by_past (holder, known_until, known_from, until, since);
 CREATE INDEX IF NOT EXISTS held_by_past_taker ON held_by_past (taker, until, since) WHERE taker IS NOT NULL;
-CREATE TABLE IF NOT EXISTS hang (
+CREATE TABLE IF NOT EXISTS custody_dependency (
   whole INTEGER NOT NULL, at INTEGER NOT NULL, part INTEGER NOT NULL, PRIMARY KEY (whole, at, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS term (
   text TEXT NOT NULL, subject TEXT NOT NULL, field TEXT NOT NULL, event TEXT NOT NULL, label TEXT NOT NULL,

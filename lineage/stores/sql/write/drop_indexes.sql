@@ -1,4 +1,4 @@
--- Put off the indexes of what is derived, so that they are built once when it is all there.
+-- Drop the indexes of what is derived, so that they are built once when all rows are there.
 DROP INDEX item_contested;
 DROP INDEX mention_of_pair;
 DROP INDEX part_of_whole;

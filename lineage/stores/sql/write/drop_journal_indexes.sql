@@ -1,3 +1,3 @@
--- Put off the indexes of the journal that only questions need, so that they are built once when it is all there.
+-- Drop the indexes of the journal that only questions need, so that they are built once when all rows are there.
 DROP INDEX journal_by_reporter;
 DROP INDEX journal_by_type

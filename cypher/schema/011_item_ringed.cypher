@@ -1,2 +1,0 @@
-// Items that were once part of themselves; the property is absent from all others.
-CREATE INDEX item_ringed IF NOT EXISTS FOR (n:Item) ON (n.ringed)

@@ -1,9 +1,0 @@
-// Events that corrections bring; they have no place of their own in the journal.
-// params:  rows
-UNWIND $rows AS row
-MERGE (e:Event {id: row.id})
-SET e:Replacement, e.name = row.name, e.type = row.type, e.time = datetime({epochMillis: row.time, timezone: '+08:00'}),
-  e.recorded = datetime({epochMillis: row.recorded, timezone: '+08:00'}), e.reporter = row.reporter, e.event = row.event
-WITH row, e
-MATCH (c:Event {id: row.correction})
-MERGE (c)-[:PUTS_IN]->(e)

@@ -1,6 +1,0 @@
-// Take away nodes that follow from no event any more.
-// params:  ids
-UNWIND $ids AS id
-MATCH (n)
-WHERE elementId(n) = id
-DETACH DELETE n

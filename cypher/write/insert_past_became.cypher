@@ -1,0 +1,12 @@
+// Add BECAME edges that were known for a time.
+// params:  rows
+// returns: stored
+UNWIND $rows AS row
+MATCH (a:Item {id: row.source})
+MATCH (b:Item {id: row.target})
+MERGE (a)-[r:BECAME_SUPERSEDED {key: row.key}]->(b)
+SET r.since = datetime({epochMillis: row.since, timezone: '+08:00'}),
+  r.until = datetime({epochMillis: row.since, timezone: '+08:00'}),
+  r.events = row.events,
+  r.known_from = datetime({epochMillis: row.known_from, timezone: '+08:00'}), r.known_until = datetime({epochMillis: row.known_until, timezone: '+08:00'})
+RETURN count(r) AS stored

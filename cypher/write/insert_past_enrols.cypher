@@ -1,0 +1,11 @@
+// Add enrolments that were known for a time.
+// params:  rows
+// returns: stored
+UNWIND $rows AS row
+MATCH (a:Event {id: row.event})
+MATCH (b:Enterprise {id: row.party})
+MERGE (a)-[r:ENROLS_SUPERSEDED {key: row.key}]->(b)
+SET r.time = datetime({epochMillis: row.time, timezone: '+08:00'}),
+  r.name = row.name,
+  r.known_from = datetime({epochMillis: row.known_from, timezone: '+08:00'}), r.known_until = datetime({epochMillis: row.known_until, timezone: '+08:00'})
+RETURN count(r) AS stored

@@ -1,3 +1,0 @@
--- Keep a finding.
--- params:  phase, anchor, n, kind, body
-INSERT INTO finding VALUES (:phase, :anchor, :n, :kind, :body)

@@ -1,2 +1,0 @@
--- Drop every finding.
-DELETE FROM finding

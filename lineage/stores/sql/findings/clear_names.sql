@@ -1,2 +1,0 @@
--- Drop everything that findings name.
-DELETE FROM named

@@ -1,3 +1,0 @@
--- Drop what was found about one thing.
--- params:  phase, anchor
-DELETE FROM finding WHERE phase = :phase AND anchor = :anchor

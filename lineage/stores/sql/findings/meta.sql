@@ -1,3 +1,0 @@
--- How far the journal was judged.
--- returns: value
-SELECT value FROM meta WHERE key = 'judged'

@@ -1,0 +1,2 @@
+-- Delete every finding.
+DELETE FROM finding

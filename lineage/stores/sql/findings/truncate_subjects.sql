@@ -1,0 +1,2 @@
+-- Delete every subject of a finding.
+DELETE FROM finding_subject

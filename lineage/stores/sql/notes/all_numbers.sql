@@ -1,3 +1,0 @@
--- The numbers of all items that are in the store already: of those whose custody hangs on others.
--- returns: item, num
-SELECT id AS item, num FROM item

@@ -1,4 +1,0 @@
--- The numbers that these items have, or will have, in the store.
--- params:  ids
--- returns: item, num
-SELECT item, num FROM number WHERE item IN (SELECT value FROM json_each(:ids))

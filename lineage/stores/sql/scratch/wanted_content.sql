@@ -1,4 +1,0 @@
--- What a row that is kept should say.
--- params:  file, key
--- returns: content
-SELECT content FROM wanted WHERE file = :file AND key = :key

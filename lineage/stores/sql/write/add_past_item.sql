@@ -1,4 +1,0 @@
--- Facts of an item that are superseded.
--- params:  item, kind, consumed, facts, known_from, known_until
-INSERT OR REPLACE INTO item_past (item, kind, consumed, facts, known_from, known_until)
-VALUES (:item, :kind, :consumed, :facts, :known_from, :known_until)

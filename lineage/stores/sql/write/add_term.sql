@@ -1,4 +1,0 @@
--- A row of term that is known from now on.
--- params:  text, subject, field, event, label, is_party, known_from
-INSERT OR REPLACE INTO term (text, subject, field, event, label, is_party, known_from)
-VALUES (:text, :subject, :field, :event, :label, :is_party, :known_from)

@@ -1,5 +1,0 @@
--- Copy a row of became that is superseded to the past.
--- params:  input, output, at, known_until
-INSERT OR REPLACE INTO became_past (input, output, at, events, known_from, known_until)
-SELECT input, output, at, events, known_from, :known_until
-FROM became WHERE input = :input AND output = :output AND at = :at AND known_from < :known_until

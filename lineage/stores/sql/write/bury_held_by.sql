@@ -1,5 +1,0 @@
--- Copy a row of held_by that is superseded to the past.
--- params:  item, since, holder, until, known_until
-INSERT OR REPLACE INTO held_by_past (item, since, holder, until, status, taker, events, known_from, known_until)
-SELECT item, since, holder, until, status, taker, events, known_from, :known_until
-FROM held_by WHERE item = :item AND since = :since AND holder = :holder AND until = :until AND known_from < :known_until

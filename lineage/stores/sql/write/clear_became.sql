@@ -1,2 +1,0 @@
--- Drop everything in became; the journal brings it back.
-DELETE FROM became

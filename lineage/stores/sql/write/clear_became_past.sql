@@ -1,2 +1,0 @@
--- Drop everything in became_past; the journal brings it back.
-DELETE FROM became_past

@@ -1,2 +1,0 @@
--- Drop everything in enrolment; the journal brings it back.
-DELETE FROM enrolment

@@ -1,2 +1,0 @@
--- Drop everything in hang; the journal brings it back.
-DELETE FROM hang

@@ -1,2 +1,0 @@
--- Drop everything in item; the journal brings it back.
-DELETE FROM item

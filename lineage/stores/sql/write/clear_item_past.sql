@@ -1,2 +1,0 @@
--- Drop everything in item_past; the journal brings it back.
-DELETE FROM item_past

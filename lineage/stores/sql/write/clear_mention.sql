@@ -1,2 +1,0 @@
--- Drop everything in mention; the journal brings it back.
-DELETE FROM mention

@@ -1,2 +1,0 @@
--- Drop everything in part_of; the journal brings it back.
-DELETE FROM part_of

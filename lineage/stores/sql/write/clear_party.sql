@@ -1,2 +1,0 @@
--- Drop everything in party; the journal brings it back.
-DELETE FROM party

@@ -1,2 +1,0 @@
--- Drop everything in term; the journal brings it back.
-DELETE FROM term

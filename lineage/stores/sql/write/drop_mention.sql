@@ -1,3 +1,0 @@
--- Take away a row of mention that is superseded.
--- params:  item, time, event, role, other
-DELETE FROM mention WHERE item = :item AND time = :time AND event = :event AND role = :role AND other = :other

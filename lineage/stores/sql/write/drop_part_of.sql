@@ -1,3 +1,0 @@
--- Take away a row of part_of that is superseded.
--- params:  part, whole, since, until
-DELETE FROM part_of WHERE part = :part AND whole = :whole AND since = :since AND until = :until
