@@ -285,7 +285,7 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_code_of_the_catenax_reader_is_documented() -> None:
-    """The codes of everything else are held to `docs/errors.md` in `unit/test_error_codes.py`."""
+    """The codes of everything else are held to `docs/errors.md` in `test_error_codes.py`."""
     told = set(re.findall(r"`([a-z0-9_]+)`", text_of("catenax.md")))
     used = {
         node.value

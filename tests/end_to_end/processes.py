@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 import httpx
@@ -21,8 +20,8 @@ from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import wiped
+from tests.paths import ROOT
 
-ROOT: Final = Path(__file__).parents[2]
 NDJSON: Final = {"content-type": "application/x-ndjson"}
 NO_NEO4J: Final = "neo4j://127.0.0.1:9"
 """An address at which nothing listens."""

@@ -14,6 +14,7 @@ from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests import builders as b
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import Command
+from tests.paths import ROOT
 
 FACTS = demo_facts()
 EVENT = b.transferred(
@@ -82,7 +83,7 @@ def test_what_cannot_be_judged_is_refused_as_a_load_would_be(client: httpx.Clien
 
 def test_rules_of_ones_own_change_the_judgement(lineage: Command, url: str, tmp_path: Path) -> None:
     rules, broken = tmp_path / "mine.toml", tmp_path / "broken.toml"
-    source = Path(__file__).parents[2] / "lineage" / "reference" / "rules" / "R2018.toml"
+    source = ROOT / "lineage" / "reference" / "rules" / "R2018.toml"
     rules.write_text(source.read_text("utf-8").replace("window = 30", "window = 600"), "utf-8")
     broken.write_text("[set]\nid = 3\n")
     context = ("responsibility", FACTS.swapped_module, "--at", "2023-06-01", "--json", "--store", url)

@@ -20,8 +20,8 @@ from lineage.cli.commands import app
 from lineage.cli.fleet.files import Runs
 from lineage.exchange.jsonl import open_events
 from tests.fleet.samples import fleet, options
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 PEAK = """
 import resource, sys
 from lineage.cli import main

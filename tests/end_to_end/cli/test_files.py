@@ -15,9 +15,9 @@ import zstandard
 from lineage.synthetic.demo.history import demo_facts
 from tests.builders import Json, assembled, corrected, produced
 from tests.end_to_end.http_and_cli import Command, cell, written, written_text
+from tests.paths import CATENAX
 
 FACTS = demo_facts()
-CATENAX = Path(__file__).parent.parent / "data" / "catenax"
 
 
 def test_refused_lines_can_be_mended_and_sent_again(lineage: Command, tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ import pytest
 from lineage.domain.errors import InvalidEventError
 from lineage.domain.events.reading import read_event
 from lineage.exchange.jsonl import open_events, read_lines
+from tests.paths import MALFORMED
 
-MALFORMED = Path(__file__).parent.parent / "malformed"
 TODAY = date(2026, 11, 22)
 
 EXPECTED = sorted([*MALFORMED.glob("events/*.expected.json"), *MALFORMED.glob("files/*.expected.json")])

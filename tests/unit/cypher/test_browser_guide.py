@@ -2,13 +2,13 @@
 
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
 from lineage.synthetic.demo.history import DemoFacts, demo_facts
+from tests.paths import ROOT
 
-FOLDER = Path(__file__).parents[2] / "cypher" / "browser"
+FOLDER = ROOT / "cypher" / "browser"
 GUIDE = (FOLDER / "start.html").read_text(encoding="utf-8")
 COOKBOOK = (FOLDER.parents[1] / "docs/cookbook.md").read_text(encoding="utf-8")
 QUERIES = {path.name: path.read_text(encoding="utf-8").strip() for path in sorted(FOLDER.glob("*.cypher"))}

@@ -16,7 +16,7 @@ import pytest
 from lineage.stores.interface import State, Store
 from neo4j_server import Neo4jServer
 from tests.conftest import FreshStore
-from tests.end_to_end.kill_workload import Sending, check_complete, check_kept, state_of
+from tests.end_to_end.operation.kill_workload import Sending, check_complete, check_kept, state_of
 from tests.end_to_end.processes import Served, Waiting, emptied, served, waiting_load
 
 ROUNDS = (2, pytest.param(20, marks=pytest.mark.soak))

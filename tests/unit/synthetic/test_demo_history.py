@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,8 @@ import pytest
 from lineage.domain.events.reading import read_event
 from lineage.domain.instants import parse_instant
 from lineage.synthetic.demo.history import DemoBatch, demo_facts, demo_history
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 DIGEST = """
 import hashlib, json
 from lineage.synthetic.demo.history import demo_facts, demo_history

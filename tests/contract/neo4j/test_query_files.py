@@ -35,11 +35,11 @@ from lineage.stores.sqlite import store as sqlite_store
 from lineage.stores.sqlite import transaction as sqlite_transaction
 from tests import builders as b
 from tests.conftest import FreshStore, wiped
+from tests.paths import ROOT
 from tests.service_client import TickingClock, load_events
 
-HOUSE = Path(__file__).resolve().parents[2]
-CYPHER = HOUSE / "cypher"
-SQL = HOUSE / "lineage/stores/sql"
+CYPHER = ROOT / "cypher"
+SQL = ROOT / "lineage/stores/sql"
 FOLDERS = ("schema", "read", "write")
 
 
@@ -215,7 +215,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 def in_source(path: str) -> bool:
     """Whether a file is named in full by a module of the stores: what is used only when a store is opened or mended."""
-    return any(f'"{path}"' in m.read_text("utf-8") for m in (HOUSE / "lineage/stores").rglob("*.py"))
+    return any(f'"{path}"' in m.read_text("utf-8") for m in (ROOT / "lineage/stores").rglob("*.py"))
 
 
 def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> None:

@@ -21,9 +21,9 @@ from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.conftest import wiped
 from tests.fleet.samples import Fleet, Json, fleet, options
+from tests.paths import ROOT
 from tests.service_client import NOW, ServiceClient, TickingClock, plain_trace, plain_tree
 
-ROOT = Path(__file__).parents[2]
 MOMENTS = ("2019-03-01", "2021-07-15", "2023-11-11", "2026-10-31")
 LOAD = """
 import resource, sys

@@ -3,7 +3,6 @@
 import io
 import json
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ import pytest
 from lineage.domain.instants import OPEN, parse_instant
 from lineage.domain.intervals import Interval, intersect
 from lineage.exchange.catenax.reader import CatenaxReading, read_catenax
+from tests.paths import CATENAX
 
-SAMPLE = Path(__file__).parents[1] / "data" / "catenax"
 VEHICLE = "urn:uuid:4509ea7c-c8d2-41a1-83ca-c214ee34af6c"
 WHOLE = "urn:uuid:11111111-1111-4111-8111-111111111111"
 PART = "urn:uuid:22222222-2222-4222-8222-222222222222"
@@ -100,12 +99,12 @@ def reached(start: str, steps: set[tuple[str, str, int]]) -> tuple[set[str], set
 
 @pytest.fixture(scope="module")
 def sample() -> CatenaxReading:
-    return read((SAMPLE / "electric-vehicle-submodels.json").read_bytes())
+    return read((CATENAX / "electric-vehicle-submodels.json").read_bytes())
 
 
 @pytest.fixture(scope="module")
 def expected() -> set[tuple[str, str]]:
-    document = json.loads((SAMPLE / "electric-vehicle-relationships.json").read_bytes())
+    document = json.loads((CATENAX / "electric-vehicle-relationships.json").read_bytes())
     return {(told["catenaXId"], told["linkedItem"]["childCatenaXId"]) for told in document["relationships"]}
 
 
@@ -170,11 +169,11 @@ class TestTheSample:
         assert max(Counter(warning.code for warning in sample.report.warnings).values()) == 20
 
     def test_read_again_it_is_the_same(self, sample: CatenaxReading) -> None:
-        again = read((SAMPLE / "electric-vehicle-submodels.json").read_bytes())
+        again = read((CATENAX / "electric-vehicle-submodels.json").read_bytes())
         assert (again.events, again.lines) == (sample.events, sample.lines)
 
     def test_as_lines_it_gives_the_same_events(self, sample: CatenaxReading) -> None:
-        document = json.loads((SAMPLE / "electric-vehicle-submodels.json").read_bytes())
+        document = json.loads((CATENAX / "electric-vehicle-submodels.json").read_bytes())
         lines = "\n".join(json.dumps(one) for one in document["submodels"])
         assert read(lines.encode()).events == sample.events
 

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from lineage import __version__
-from tests.end_to_end.processes import ROOT
+from tests.paths import ROOT
 
 SHIPPED = ("lineage", "api", "cypher")
 """Every folder of the wheel, besides what describes it."""

@@ -14,8 +14,9 @@ import pytest
 from api.app import create_app
 from lineage.stores import open_store
 from tests.end_to_end.conftest import serving
+from tests.paths import MALFORMED
 
-REQUESTS = Path(__file__).parent.parent / "malformed" / "requests"
+REQUESTS = MALFORMED / "requests"
 SAMPLES = sorted(REQUESTS.glob("*.json"))
 
 

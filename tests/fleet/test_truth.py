@@ -3,7 +3,6 @@
 import re
 from collections import Counter, defaultdict
 from datetime import date
-from pathlib import Path
 
 import orjson
 import pytest
@@ -15,6 +14,7 @@ from tests.fleet.checker import Checker, Found, expected
 from tests.fleet.kinds import WORD, Kinds, claimed
 from tests.fleet.reading import standing
 from tests.fleet.samples import OFTEN, UNTIL, Fleet, Json, fleet, options
+from tests.paths import DOCS
 
 SOFT = {
     "ambiguous_letter": "twin_code",
@@ -65,13 +65,13 @@ def test_every_class_of_the_reference_is_planted(bad: Fleet) -> None:
 
 
 def test_every_class_is_documented_with_its_kind() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "fleet.md").read_text()
+    page = (DOCS / "fleet.md").read_text()
     for name, section in read_parameters().defects.items():
         assert f"| `{name}` | `{section['kind']}` | " in page, name
 
 
 def test_what_also_holds_is_what_the_page_says(bad: Fleet) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "fleet.md").read_text()
+    page = (DOCS / "fleet.md").read_text()
     for name, also in {(t["class"], tuple(t["also"])) for t in bad.truth if "also" in t}:
         assert re.search(rf"^\| `{name}`.* \| {', '.join(f'`{kind}`' for kind in also)}", page, re.MULTILINE), name
 

@@ -3,9 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.paths import ROOT
+
 DOCUMENT = ROOT / "docs" / "errors.md"
 
 # what makes an error or a warning, and which of its arguments is the code
