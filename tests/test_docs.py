@@ -1,12 +1,10 @@
-"""The house keeps its word: what the documents show runs, what there is is documented, the project is about itself."""
+"""Documents and the program agree: what a page shows is what happens, and what there is is documented."""
 
 from __future__ import annotations
 
 import ast
 import re
 import shlex
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -21,18 +19,13 @@ from lineage.stores.interface import Store
 from tests.conftest import wiped
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.processes import opened
+from tests.paths import DOCS, ROOT, named, texts
 
-ROOT: Final = Path(__file__).parent.parent
-DOCS: Final = ROOT / "docs"
 PAGES: Final = (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
 DEMO_URL: Final = "sqlite:///demo.db"
 """The store of the demonstration, as the documents name it."""
 NOT_RUN: Final = {"make", "docker", "."}
-"""What a page may tell people to type, and what no test types for them."""
-
-
-def named(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
+"""Programs that a page may show and that no test runs."""
 
 
 # ---- what the documents show runs
@@ -259,21 +252,6 @@ def test_every_address_and_parameter_is_documented() -> None:
     assert (addresses | parameters) - told == set()
 
 
-def tracked() -> list[Path]:
-    """What is in the repository, or is about to be."""
-    context = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(context, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return [path for line in sorted(listed.splitlines()) if (path := ROOT / line).is_file()]
-
-
-def texts() -> Iterator[tuple[Path, str]]:
-    for path in tracked():
-        try:
-            yield path, path.read_text("utf-8")
-        except UnicodeDecodeError:
-            continue
-
-
 def test_every_setting_is_documented() -> None:
     setting = re.compile(r"\b(?:LINEAGE|NEO4J)_[A-Z][A-Z0-9_]+(?<!_)\b")
     programs = [text for path, text in texts() if path.suffix in (".py", ".sh", ".yml") and "tests" not in path.parts]
@@ -291,7 +269,8 @@ def test_every_code_of_the_catenax_reader_is_documented() -> None:
         node.value
         for path in sorted((ROOT / "lineage" / "exchange" / "catenax").glob("*.py"))
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in ("CatenaxNotice", "told")
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", getattr(call.func, "attr", "")) in ("CatenaxNotice", "told")
         for node in call.args
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)
@@ -331,89 +310,3 @@ def test_decisions_are_numbered_and_say_what_they_cost() -> None:
         places = [text.find(part) for part in parts]
         assert -1 not in places, page.name
         assert places == sorted(places), page.name
-
-
-# ---- the project is about itself
-
-
-def test_no_file_names_a_place_on_a_machine() -> None:
-    place = re.compile(r"(?<![\w.$}/-])/(?:home|root|work|tmp|Users|private|mnt|media|srv|opt)/\w")
-    found = [f"{named(path)}: {hit[0]}" for path, text in texts() for hit in place.finditer(text)]
-
-    assert found == []
-
-
-def test_the_lock_names_no_index() -> None:
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
-
-    assert re.findall(r"^.*(?:://|--index|--extra-index|--find-links|--trusted-host).*$", lock, re.MULTILINE) == []
-
-
-def test_nothing_is_left_to_be_done_later() -> None:
-    later = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|X" + r"XX)\b")
-    found = [f"{named(path)}: {hit[0]}" for path, text in texts() for hit in later.finditer(text)]
-
-    assert found == []
-
-
-def test_every_room_says_in_its_first_line_what_it_promises() -> None:
-    rooms = [ROOT / "api", ROOT / "cypher", *(path for path in (ROOT / "lineage").iterdir() if path.is_dir())]
-    promises = [path for room in sorted(rooms) if (path := room / "__init__.py").exists()]
-
-    assert [named(path) for path in promises if not path.read_text("utf-8").startswith('"""')] == []
-
-
-def test_everything_public_in_the_domain_has_a_docstring() -> None:
-    public = [
-        (path, node)
-        for path in sorted((ROOT / "lineage" / "domain").glob("*.py"))
-        for node in ast.parse(path.read_text("utf-8")).body
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-    ]
-
-    assert len(public) > 50
-    assert [f"{named(path)}: {node.name}" for path, node in public if ast.get_docstring(node) is None] == []
-
-
-# ---- sizes
-
-
-SOURCES: Final = ("lineage", "api", "cypher", "tools")
-LONG_FILE, LONG_FUNCTION = 300, 45
-LONGEST_FILE, LONGEST_FUNCTION = 400, 70
-MAY_BE_LONGER: Final[dict[str, str]] = {}
-"""A file or `file: function` above the hard bounds, and the reason."""
-
-
-class Size(NamedTuple):
-    """Lines of a file, or of a function in it."""
-
-    place: str
-    lines: int
-    longest: int
-
-
-def sizes() -> Iterator[Size]:
-    """Everything above the guidance: 300 lines a file, 45 a function."""
-    for path in tracked():
-        if path.suffix != ".py":
-            continue
-        text = path.read_text("utf-8")
-        if text.count("\n") > LONG_FILE:
-            yield Size(named(path), text.count("\n"), LONGEST_FILE)
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                if lines > LONG_FUNCTION:
-                    yield Size(f"{named(path)}: {node.name}", lines, LONGEST_FUNCTION)
-
-
-def test_what_is_long_is_reported_and_what_is_too_long_has_a_reason() -> None:
-    """Tests are reported only: a table of cases may be long."""
-    report = sorted(sizes(), key=lambda size: -size.lines)
-    for size in report:
-        print(f"{size.lines:5} lines  {size.place}")
-    too_long = {s.place for s in report if s.lines > s.longest and s.place.split("/")[0] in SOURCES}
-
-    assert too_long - MAY_BE_LONGER.keys() == set()
-    assert MAY_BE_LONGER.keys() - too_long == set()
