@@ -25,7 +25,7 @@ SOON_S = 20
 IMPATIENT = (
     sys.executable,
     "-c",
-    "from lineage.cli import main; from lineage.stores import sqlite_store; sqlite_store.LONGEST_WAIT_S = 0.5; main()",
+    "from lineage.cli import main; from lineage.stores.sqlite import store; store.LONGEST_WAIT_S = 0.5; main()",
 )
 """The command, with less patience for another writer."""
 PACK = "urn:x:pack"
