@@ -143,7 +143,8 @@ def dies(share: Any) -> bytes:
 
 
 _SLEEPING = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background has it ignored
 from lineage.service.projection import worker_pool as workers
 from tests.contract.test_workers import slow
 workers.cores, workers.SHUTDOWN_WAIT_S = lambda: 2, 1

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from lineage.cli.commands import app
 from lineage.cli.fleet.files import Runs
 from lineage.exchange.jsonl import open_events
-from tests.fleet.samples import fleet, options
+from tests.fleet.samples import generated, options
 from tests.paths import ROOT
 
 PEAK = """
@@ -163,4 +163,4 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path: Path) -> Non
 
 def test_blocks_alone_make_the_fleet() -> None:
     context = options(1100, seed=5)
-    assert fleet(context) == fleet(context)
+    assert generated(context) == generated(context)
