@@ -33,7 +33,7 @@ def test_nothing_is_left_to_be_done_later() -> None:
     assert found == []
 
 
-def test_every_room_says_in_its_first_line_what_it_promises() -> None:
+def test_every_package_states_its_purpose_in_its_first_line() -> None:
     rooms = [ROOT / "api", ROOT / "cypher", *(path for path in (ROOT / "lineage").iterdir() if path.is_dir())]
     promises = [path for room in sorted(rooms) if (path := room / "__init__.py").exists()]
 

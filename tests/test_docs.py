@@ -180,7 +180,7 @@ def test_what_a_page_shows_is_what_happens(page: Path, tmp_path: Path, monkeypat
 
 @pytest.mark.neo4j
 @pytest.mark.parametrize("name", ["README.md", "docs/cookbook.md"])
-def test_neo4j_says_what_the_pages_show(
+def test_neo4j_answers_what_the_pages_show(
     name: str, neo4j_session_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url = wiped(neo4j_session_store).url
@@ -201,7 +201,7 @@ def test_every_question_is_in_the_cookbook() -> None:
     assert {q.name for q in OPERATIONS} <= {words[1] for words in shown if words[0] == "lineage"}
 
 
-def test_what_people_are_told_to_make_can_be_made() -> None:
+def test_make_targets_on_the_pages_exist() -> None:
     targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     told = {w[1] for page in TYPING for b in blocks(page) if b.kind == "sh" for w in typed(b) if w[0] == "make"}
     told |= {name for page in PAGES for name in re.findall(r"`make ([a-z0-9]+)", page.read_text("utf-8"))}
@@ -299,7 +299,7 @@ def test_files_that_the_documents_name_are_there() -> None:
     assert [f"{named(page)}: {name}" for page, name in named_there if not (ROOT / name).exists()] == []
 
 
-def test_decisions_are_numbered_and_say_what_they_cost() -> None:
+def test_decisions_are_numbered_and_state_what_they_cost() -> None:
     pages = sorted((DOCS / "decisions").glob("*.md"))
     parts = ("**Context.**", "**Options.**", "**Choice.**", "**What we lose.**")
 

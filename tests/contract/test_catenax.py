@@ -36,7 +36,7 @@ def test_upstream_of_the_vehicle_are_exactly_its_113_items_and_174_relations(sto
     assert document["complete"] is True
 
 
-def test_a_part_that_the_file_puts_together_before_it_was_made_is_kept_as_it_was_told(store: Store) -> None:
+def test_a_part_that_the_file_assembles_before_it_was_made_is_stored_as_reported(store: Store) -> None:
     load_vehicle(store)
     document = lineage_questions.trace(store, lineage_questions.TraceQuestion(VEHICLE, "upstream"), ASKED)
     windows = {i["id"]: i["windows"] for i in document["items"]}

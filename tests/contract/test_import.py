@@ -139,7 +139,7 @@ def test_an_import_leaves_what_a_load_leaves(fresh_store: FreshStore, number: in
     same()
 
 
-def test_things_of_which_the_same_is_said_are_still_what_their_own_ids_say(fresh_store: FreshStore) -> None:
+def test_items_with_the_same_reports_are_still_what_their_own_ids_state(fresh_store: FreshStore) -> None:
     """A rebuild and an import follow one history for all of them: not where a kind is read from an id."""
     things = [b.vin(1), b.battery_code(1, "cell"), b.battery_code(2, "module"), b.battery_code(3, "pack"), "urn:x:1"]
     cells = [b.battery_code(n, "cell") for n in range(10, 16)]

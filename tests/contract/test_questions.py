@@ -137,7 +137,7 @@ def test_q6_one_code_in_two_places(told: Store, browser: Browser | None) -> None
 
 
 @pytest.mark.parametrize("known_at", [FACTS.correction_unknown, FACTS.correction_known])
-def test_q16_what_the_platform_said_then(told: Store, browser: Browser | None, known_at: str) -> None:
+def test_q16_what_the_platform_answered_then(told: Store, browser: Browser | None, known_at: str) -> None:
     card = item_questions.item(told, FACTS.misread_pack, context(FACTS.misread_at, known_at))
     inside = [i["id"] for i in card["inside"]]
     assert inside == ([FACTS.swap_vehicle] if known_at == FACTS.correction_unknown else [])

@@ -232,7 +232,7 @@ def test_every_method_of_a_reader_answers_the_same(twins: Callable[[], list[Stor
 
 
 @pytest.mark.parametrize("number", SEEDS)
-def test_a_trusted_import_is_kept_the_same(twins: Callable[[], list[Store]], number: int) -> None:
+def test_a_trusted_import_is_stored_the_same(twins: Callable[[], list[Store]], number: int) -> None:
     @seed(number)
     @one_case
     @given(story=stories)

@@ -36,7 +36,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
-def test_both_doors_find_the_same_and_nothing_is_stored(lineage: Command, url: str, tmp_path: Path) -> None:
+def test_http_and_cli_find_the_same_and_nothing_is_stored(lineage: Command, url: str, tmp_path: Path) -> None:
     file = tmp_path / "tomorrow.jsonl"
     file.write_bytes(orjson.dumps(EVENT) + b"\n" + orjson.dumps({**EVENT, "id": "e-2", "colour": "red"}) + b"\n")
     store = open_store(url)
@@ -57,7 +57,7 @@ def test_both_doors_find_the_same_and_nothing_is_stored(lineage: Command, url: s
     assert "unknown_field" in shown.stdout
 
 
-def test_a_file_that_would_be_clear_says_so_and_ends_well(lineage: Command, url: str, tmp_path: Path) -> None:
+def test_a_file_without_problems_is_reported_as_clear_and_ends_well(lineage: Command, url: str, tmp_path: Path) -> None:
     file = tmp_path / "one.jsonl"
     file.write_bytes(orjson.dumps(b.inspected(FACTS.old_pack, time="2026-11-01", reporter=FACTS.middle_party)))
 

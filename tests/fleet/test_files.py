@@ -72,7 +72,7 @@ def test_another_seed_gives_another_fleet(generate: Generate) -> None:
     assert one["content"]["sha256"] != other["content"]["sha256"]
 
 
-def test_the_manifest_tells_what_is_in_the_files(generate: Generate, tmp_path: Path) -> None:
+def test_the_manifest_states_what_is_in_the_files(generate: Generate, tmp_path: Path) -> None:
     manifest = generate("--vehicles", "150", "--seed", "3")
     assert json.loads((tmp_path / "manifest.json").read_bytes()) == manifest
     for name, told in manifest["files"].items():

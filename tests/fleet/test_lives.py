@@ -119,7 +119,7 @@ def test_a_swap_pool_has_more_packs_than_vehicles(events: list[Json]) -> None:
 
 
 @pytest.mark.parametrize(("chemistry", "least", "most"), [("LFP", 6.7, 8), ("NCM", 5, 6.3)])
-def test_packs_of_2022_and_later_weigh_what_the_reference_says(
+def test_packs_of_2022_and_later_weigh_as_in_the_reference(
     events: list[Json], chemistry: str, least: float, most: float
 ) -> None:
     """All but the spares for older vehicles."""

@@ -152,7 +152,7 @@ def test_a_large_fleet_carries_cells_for_a_sample_and_batches_for_the_rest(made:
     assert 0.01 < cells / packs < 0.03
 
 
-def test_every_enterprise_says_that_it_is_fictitious(made: Fleet) -> None:
+def test_every_enterprise_is_marked_as_fictitious(made: Fleet) -> None:
     parties = [e["party"] for e in made.events() if e["type"] == "enrolled"]
     assert all("fictitious" in p["name"] and "Example" in p["name"] and p["id"][2:8] == "990000" for p in parties)
     assert {r for p in parties for r in p["roles"]} >= {

@@ -43,7 +43,7 @@ def test_a_file_its_folder_and_a_store_give_the_same_figures(run: Run, folder: P
         assert of_store[name] == of_file[name], name
 
 
-def test_the_figures_of_the_reference_stand_beside(run: Run, folder: Path) -> None:
+def test_the_figures_of_the_reference_stand_next_to_them(run: Run, folder: Path) -> None:
     document = json.loads(run("stats", str(folder), "--json"))
     assert set(document) == {
         "events", "steps", "items", "years", "chemistries", "battery_makers", "vehicle_makers", "regions", "reporting",
@@ -60,7 +60,7 @@ def test_the_figures_of_the_reference_stand_beside(run: Run, folder: Path) -> No
     )
 
 
-def test_what_is_planted_is_told_after_generating(run: Run, tmp_path: Path) -> None:
+def test_what_is_planted_is_reported_after_generating(run: Run, tmp_path: Path) -> None:
     out = str(tmp_path / "told")
     printed = run("generate", "--vehicles", "10", "--until", "2026-11-01", "--out", out)
     assert "10 vehicles" in printed

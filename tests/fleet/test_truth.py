@@ -70,7 +70,7 @@ def test_every_class_is_documented_with_its_kind() -> None:
         assert f"| `{name}` | `{section['kind']}` | " in page, name
 
 
-def test_what_also_holds_is_what_the_page_says(bad: Fleet) -> None:
+def test_what_also_holds_is_what_the_page_states(bad: Fleet) -> None:
     page = (DOCS / "fleet.md").read_text()
     for name, also in {(t["class"], tuple(t["also"])) for t in bad.truth if "also" in t}:
         assert re.search(rf"^\| `{name}`.* \| {', '.join(f'`{kind}`' for kind in also)}", page, re.MULTILINE), name
@@ -131,7 +131,7 @@ def test_what_silent_firms_know_is_in_the_truth_and_not_in_the_events() -> None:
     assert all(t["reported"] is False for t in made.truth)
 
 
-def test_told_and_untold_together_are_a_whole_history() -> None:
+def test_reported_and_unreported_together_are_a_whole_history() -> None:
     """What silent firms would have reported fits what the others did: no breach in all of it, many without it."""
     made = fleet(options(600, seed=3, defects="0", silence="0.48,0"))
     events = list(made.events())
@@ -143,7 +143,7 @@ def test_told_and_untold_together_are_a_whole_history() -> None:
     assert len(found(made)) > 100
 
 
-def test_of_the_repairs_of_2019_nearly_none_is_told() -> None:
+def test_of_the_repairs_of_2019_nearly_none_is_reported() -> None:
     made = fleet(options(2500, seed=3, defects="0", silence="0,0.9997"))
     told = sum(e.get("step") == "replacement" for e in made.events())
     kept = [t for t in made.truth if t["class"] == "silent_repair"]
@@ -170,7 +170,7 @@ def test_waste_that_went_astray_names_the_first_hand_over_to_be_refused(bad: Fle
         assert all(events[first]["time"] <= events[id]["time"] for hop in hops for id in hop["events"])
 
 
-def test_a_pack_without_coded_cells_says_how_many_there_are() -> None:
+def test_a_pack_without_coded_cells_states_how_many_there_are() -> None:
     made = fleet(options(600, seed=3, defects="0", uncoded=0.3))
     counted = {
         e["whole"]: e["uncoded"][0]["count"] for e in made.events() if e["type"] == "assembled" and "uncoded" in e

@@ -101,7 +101,7 @@ def test_an_item_that_no_standing_event_names_is_unknown() -> None:
         ("2024-05-01t08:00:00.9999+08:00", "2024-05-01T00:00:00.999Z"),
     ],
 )
-def test_times_are_read_and_written_as_the_contract_says(time: str, answered: str) -> None:
+def test_times_are_read_and_written_as_in_the_contract(time: str, answered: str) -> None:
     assert Oracle([b.produced(M1, time=time)]).card(M1, at="2025-01-01")["born"] == answered
 
 
@@ -115,7 +115,7 @@ RING = (
 )
 
 
-def test_removals_of_one_moment_that_need_each_other_leave_custody_open() -> None:
+def test_simultaneous_removals_that_need_each_other_leave_custody_open() -> None:
     apart = (b.disassembled(P2, P1, time="2020-01-01"), b.disassembled(P1, P2, time="2020-01-01"))
     world = Oracle(b.history(*RING, *apart))
     assert (world.custody_open(P1), world.custody(P1)["segments"][-1]["holders"]) == (True, [b.MAKER])

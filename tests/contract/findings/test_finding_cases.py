@@ -66,7 +66,7 @@ def test_every_kind_has_a_wrong_history() -> None:
 
 
 @pytest.mark.parametrize("wrong", FINDING_CASES, ids=lambda w: w.rule or w.kind)
-def test_a_finding_says_in_two_languages_what_is_wrong(store: Store, wrong: FindingCase) -> None:
+def test_a_finding_states_in_two_languages_what_is_wrong(store: Store, wrong: FindingCase) -> None:
     load_events(store, [*KNOWN_PARTIES, *wrong.told])
     for f in of_kind(found(store), wrong):
         assert f["text"]["en"].endswith(".")
@@ -269,7 +269,7 @@ def test_findings_are_chosen_by_kind_party_region_and_time(store: Store) -> None
     assert early == [f for f in whole if f["interval"][0] is None or f["interval"][0] < "2024-01-31T16:00:00.000Z"]
 
 
-def test_a_page_that_ran_out_of_time_says_so_and_goes_on(store: Store) -> None:
+def test_a_page_that_ran_out_of_time_is_marked_and_can_be_continued(store: Store) -> None:
     load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
     whole, pages, cursor = found(store), [], None
     for _ in range(10):

@@ -58,7 +58,7 @@ def batches(events: list[Json], dice: Random) -> Iterator[list[Json]]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_what_is_kept_bit_by_bit_is_what_a_look_at_everything_finds(store: Store, seed: int) -> None:
+def test_findings_stored_bit_by_bit_are_those_of_a_full_evaluation(store: Store, seed: int) -> None:
     dice, clock = Random(seed), TickingClock()
     events = [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in (*w.told, *w.mended))]
     dice.shuffle(events)
@@ -88,7 +88,7 @@ def test_a_withdrawn_enrolment_makes_a_party_unknown_again(store: Store) -> None
     assert as_kept(store) == judged_anew(store)
 
 
-def test_what_is_kept_of_another_journal_is_judged_again(store: Store, sqlite_file: str, tmp_path: Any) -> None:
+def test_findings_stored_for_another_journal_are_evaluated_again(store: Store, sqlite_file: str, tmp_path: Any) -> None:
     load_events(store, [*KNOWN_PARTIES, *FINDING_CASES[0].told])
     first = as_kept(store)
     other = open_store(
@@ -99,7 +99,7 @@ def test_what_is_kept_of_another_journal_is_judged_again(store: Store, sqlite_fi
     other.close()
 
 
-def test_a_question_answers_alike_from_what_is_kept_and_without(store: Store, sqlite_file: str) -> None:
+def test_a_question_answers_alike_with_stored_findings_and_without(store: Store, sqlite_file: str) -> None:
     load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
     context = Context(NOW, lambda: False)
     questions = [
@@ -124,7 +124,7 @@ def test_a_question_answers_alike_from_what_is_kept_and_without(store: Store, sq
     assert findings(store, FindingsQuestion(limit=1000), context)["position"] == later["position"]
 
 
-def test_a_store_whose_findings_are_kept_nowhere_says_what_to_do(store: Store) -> None:
+def test_a_store_without_stored_findings_states_what_to_do(store: Store) -> None:
     store.findings = None
     with pytest.raises(InvalidQuestionError) as refused:
         judge_all(store, Context(NOW, lambda: False))

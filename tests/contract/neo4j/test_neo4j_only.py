@@ -69,7 +69,7 @@ def test_an_item_bears_its_kind_as_a_label_and_changes_it_with_its_kind(graph: N
     assert ask("MATCH (x:Item {id: $id}) RETURN labels(x), x.kind", id=CELL) == [[["Item", "Module"], "module"]]
 
 
-def test_an_item_that_nothing_names_any_more_keeps_its_node_without_a_kind(graph: Neo4jStore, ask: Ask) -> None:
+def test_an_item_that_nothing_names_any_more_remains_a_node_without_a_kind(graph: Neo4jStore, ask: Ask) -> None:
     load_events(graph, [b.produced(CELL, kind="cell", event_id="made")])
     load_events(graph, [b.corrected("made")])
     assert ask("MATCH (x:Item {id: $id}) RETURN labels(x), x.kind, size(x.past)", id=CELL) == [[["Item"], None, 1]]
@@ -135,7 +135,7 @@ def test_a_correction_points_at_its_target_and_at_what_it_brings(graph: Neo4jSto
     assert ask("MATCH (:Event {id: 'fix#r'})-[:NAMES]->(x:Item) RETURN x.id ORDER BY x.id") == [["urn:x:c2"], [PACK]]
 
 
-def test_terms_and_hangs_are_in_no_picture(graph: Neo4jStore, ask: Ask) -> None:
+def test_terms_and_dependencies_are_in_no_picture(graph: Neo4jStore, ask: Ask) -> None:
     load_events(
         graph, [b.produced({"id": CELL, "kind": "cell", "model": "C-1"}), b.assembled(PACK, CELL, time="2024-02-01")]
     )
@@ -249,17 +249,17 @@ def test_a_store_of_another_format_is_refused(
     ask("MATCH (j:Journal) SET j.format = $version", version=FORMAT_VERSION)
 
 
-def test_a_server_that_is_not_there_is_told_at_once() -> None:
+def test_a_server_that_is_not_there_is_reported_at_once() -> None:
     with pytest.raises(StoreUnavailableError, match=r"neo4j://127\.0\.0\.1:1 cannot be reached"):
         opened("neo4j://127.0.0.1:1")
 
 
-def test_an_address_that_is_none_is_told() -> None:
+def test_an_invalid_address_is_refused() -> None:
     with pytest.raises(StoreUnavailableError):
         opened("neo4j://127.0.0.1:seven")
 
 
-def test_a_closed_store_says_so(neo4j_url: str) -> None:
+def test_a_closed_store_refuses_to_read(neo4j_url: str) -> None:
     store = opened(neo4j_url)
     store.close()
     store.close()
@@ -268,7 +268,7 @@ def test_a_closed_store_says_so(neo4j_url: str) -> None:
             use()
 
 
-def test_a_journal_that_is_lost_is_told(graph: Neo4jStore, ask: Ask) -> None:
+def test_a_lost_journal_is_reported(graph: Neo4jStore, ask: Ask) -> None:
     ask("MATCH (j:Journal) DETACH DELETE j")
     for use in (lambda: graph.read(lambda r: r.state()), lambda: graph.write(lambda t: t.state())):
         with pytest.raises(StoreDamagedError, match="lost its journal"):
@@ -350,7 +350,7 @@ def test_what_fails_by_itself_fails_once(read: Read) -> None:
     assert runs == 1
 
 
-def test_a_journal_that_is_lost_later_is_told(graph: Neo4jStore, ask: Ask, read: Read) -> None:
+def test_a_journal_lost_later_is_reported(graph: Neo4jStore, ask: Ask, read: Read) -> None:
     ask("MATCH (j:Journal) DETACH DELETE j")
     with pytest.raises(StoreDamagedError, match="lost its journal"):
         read(lambda reader: reader.items([CELL]))
@@ -369,7 +369,7 @@ def test_while_nothing_is_written_a_statement_is_all_that_is_sent(
     assert "Journal" in sent[0]
 
 
-def test_the_head_is_read_behind_what_is_answered(graph: Neo4jStore) -> None:
+def test_the_state_is_read_after_what_is_answered(graph: Neo4jStore) -> None:
     with graph._session(neo4j.READ_ACCESS) as session:
         plan: Any = session.run(f"EXPLAIN {with_head('read/facts.cypher')}", ids=[]).consume().plan
     while not plan["operatorType"].startswith("Apply"):
@@ -393,7 +393,7 @@ def row(item: str) -> ItemRow:
     return ItemRow(item, ItemFacts("cell", 1, "e1", 1), 1, None, contested=False, on_cycle=False)
 
 
-def test_a_write_that_fails_keeps_nothing(graph: Neo4jStore) -> None:
+def test_a_write_that_fails_stores_nothing(graph: Neo4jStore) -> None:
     def work(transaction: Transaction) -> None:
         transaction.apply(Changes(items={CELL: row(CELL)}))
         assert CELL in transaction.items([CELL])
@@ -441,7 +441,7 @@ def test_values_are_never_part_of_a_statement(graph: Neo4jStore, text: str) -> N
     assert [(h.subject, h.field) for h in hits] == [(CELL, "model")]
 
 
-def test_no_error_tells_a_password() -> None:
+def test_no_error_reveals_a_password() -> None:
     with pytest.raises(StoreError) as refused:
         Neo4jStore("neo4j://someone:secret@127.0.0.1:1")
     assert "secret" not in refused.value.message

@@ -67,7 +67,7 @@ def code(text: str) -> str:
 
 
 @pytest.mark.parametrize("path", [*OURS, *FOR_PEOPLE, *TABLES])
-def test_a_header_says_in_a_sentence_what_the_statement_does(path: str) -> None:
+def test_a_header_states_in_a_sentence_what_the_statement_does(path: str) -> None:
     context = query(package_of(path), path)
     assert re.fullmatch(r"[A-Z].*[^.][.?]", context.sentence), context.sentence
     assert context.returns or not path.startswith("read/")
@@ -79,7 +79,7 @@ def test_a_file_holds_one_statement(path: str) -> None:
 
 
 @pytest.mark.parametrize("path", [p for p in [*OURS, *FOR_PEOPLE, *TABLES] if query(package_of(p), p).order])
-def test_a_promised_order_is_asked_for(path: str) -> None:
+def test_a_promised_order_is_in_the_statement(path: str) -> None:
     assert "ORDER BY" in query(package_of(path), path).text
 
 
@@ -358,7 +358,7 @@ def explained(asking: Callable[[str, dict[str, Any]], neo4j.Result], context: Qu
 
 @pytest.mark.neo4j
 @pytest.mark.parametrize("path", [p for p in OURS if not p.startswith("schema/")])
-def test_a_statement_starts_at_an_index_and_answers_what_its_header_says(
+def test_a_statement_starts_at_an_index_and_answers_what_its_header_states(
     path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]
 ) -> None:
     context = query("cypher", path)
@@ -380,7 +380,7 @@ def test_a_statement_for_people_starts_at_an_index_too(
 
 @pytest.mark.neo4j
 @pytest.mark.parametrize("path", [p for p in OURS if "/closure_" in p or "/surroundings" in p])
-def test_a_closure_visits_each_thing_once(path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]) -> None:
+def test_a_closure_visits_each_item_once(path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]) -> None:
     _, steps = explained(asking, query("cypher", path))
     assert steps.count("VarLengthExpand(Pruning,BFS,All)") == 1
 
@@ -407,5 +407,5 @@ def test_no_statement_is_deprecated(path: str, neo4j_url: str, asking: object) -
     assert [s.status_description for s in summary.gql_status_objects if s.classification.name == "DEPRECATION"] == []
 
 
-def test_open_ends_are_far_beyond_what_an_event_may_say() -> None:
+def test_open_ends_are_far_beyond_the_times_of_events() -> None:
     assert parse_instant("2200-12-31") < OPEN

@@ -90,7 +90,7 @@ SAME = (
 )
 
 
-def test_both_doors_say_the_same_to_the_byte(demo: Command, sqlite_file: str) -> None:
+def test_http_and_cli_answer_the_same_to_the_byte(demo: Command, sqlite_file: str) -> None:
     store = open_store(sqlite_file)
     with asking(store) as client:
         for arguments, address in SAME:
@@ -100,7 +100,7 @@ def test_both_doors_say_the_same_to_the_byte(demo: Command, sqlite_file: str) ->
     store.close()
 
 
-def test_a_load_says_the_same_as_http(lineage: Command, sqlite_file: str, tmp_path: Path) -> None:
+def test_a_load_reports_the_same_as_http(lineage: Command, sqlite_file: str, tmp_path: Path) -> None:
     lines = [cell(1), {**cell(2), "colour": "red"}, cell(1), corrected("nothing", event_id="c1")]
     bodies = {"some": lines, "none": lines[1:2], "array": [], "broken": []}
     files = {name: written(tmp_path / f"{name}.jsonl", *events) for name, events in bodies.items()}
@@ -149,7 +149,7 @@ def test_a_load_says_the_same_as_http(lineage: Command, sqlite_file: str, tmp_pa
         (["serve", "--store", "sqlite:////proc/no/such/file.db"], 3),
     ],
 )
-def test_the_exit_code_says_how_it_went(lineage: Command, arguments: list[str], code: int) -> None:
+def test_the_exit_code_reflects_the_outcome(lineage: Command, arguments: list[str], code: int) -> None:
     result = lineage(*arguments)
 
     assert result.exit_code == code, result.output
@@ -175,7 +175,7 @@ def test_tables_show_china_s_time_and_parties_by_name(demo: Command) -> None:
     assert "2020-06-17 16:00:00 to 2020-06-21 16:00:00" in elsewhere
 
 
-def test_a_table_says_what_is_left_out_and_what_nobody_reported(demo: Command) -> None:
+def test_a_table_states_what_is_left_out_and_what_was_not_reported(demo: Command) -> None:
     cut = demo("trace", FACTS.recycled_vehicle, "--direction", "upstream", "--max-items", "5").stdout
     unknown = demo("composition", FACTS.uncoded_pack, "--at", "2020-01-01").stdout
 

@@ -42,7 +42,7 @@ def test_the_demonstration_is_made_once_and_only_in_an_empty_store(
     assert json.loads(lineage("verify", "--json").stdout)["intact"]
 
 
-def test_what_the_demonstration_says_is_worth_typing_can_be_typed(lineage: Command) -> None:
+def test_the_commands_that_the_demonstration_suggests_can_be_typed(lineage: Command) -> None:
     told = lineage("demo", "--no-serve", "--store", os.environ["LINEAGE_STORE"]).stdout
     commands = [line.split()[1:] for line in told.splitlines() if line.startswith("    lineage ")]
 
@@ -51,7 +51,7 @@ def test_what_the_demonstration_says_is_worth_typing_can_be_typed(lineage: Comma
         assert lineage(*command).exit_code == 0, command
 
 
-def test_the_demonstration_serves_what_it_says_is_worth_opening(tmp_path: Path) -> None:
+def test_the_demonstration_serves_the_addresses_that_it_suggests(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [

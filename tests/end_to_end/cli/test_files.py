@@ -91,7 +91,7 @@ def test_files_come_packed_and_standard_input_is_a_file(lineage: Command, tmp_pa
     assert json.loads(by_pipe.stdout)["duplicate"] == 2
 
 
-def test_catenax_files_are_read_and_what_is_lost_is_told(lineage: Command) -> None:
+def test_catenax_files_are_read_and_what_is_lost_is_reported(lineage: Command) -> None:
     file = next(CATENAX.glob("*submodels*"))
 
     first = lineage("load", "--format", "catenax", file)

@@ -15,7 +15,7 @@ from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import COMMON, JSON, NDJSON, cell, lines, post
 
 
-def test_valid_events_are_kept_and_bad_ones_told_apart(client: httpx.Client) -> None:
+def test_valid_events_are_stored_and_bad_ones_listed(client: httpx.Client) -> None:
     body = lines(cell(1)) + b"{]\n" + lines({**cell(2), "colour": "red"}, cell(3), cell(1))
 
     response = client.post("/v1/events", content=body, headers=NDJSON)
@@ -44,7 +44,7 @@ def test_nothing_but_rejected_events_is_422_with_the_counts(client: httpx.Client
     assert response.headers["content-type"] == "application/problem+json"
 
 
-def test_atomic_keeps_all_or_none(client: httpx.Client) -> None:
+def test_atomic_stores_all_or_none(client: httpx.Client) -> None:
     refused = post(client, cell(1), {**cell(2), "colour": "red"}, atomic="true")
     taken = post(client, cell(1), cell(2), atomic="true")
 
@@ -147,7 +147,7 @@ def test_a_body_in_pieces_is_read_piece_by_piece(client: httpx.Client) -> None:
     assert (response.status_code, response.json()["accepted"]) == (200, 12_000)
 
 
-def test_who_sends_slowly_holds_nobody_up(client: httpx.Client) -> None:
+def test_a_slow_sender_delays_no_other(client: httpx.Client) -> None:
     address = (client.base_url.host, client.base_url.port or 0)
     head = (
         b"POST /v1/events HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\ncontent-length: 9000000\r\n\r\n"

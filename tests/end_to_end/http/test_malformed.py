@@ -39,7 +39,7 @@ def body_of(request: dict[str, Any]) -> bytes | None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[path.stem for path in SAMPLES])
-def test_a_malformed_request_gives_the_problem_kept_beside_it(client: httpx.Client, sample: Path) -> None:
+def test_a_malformed_request_gives_the_problem_stored_with_it(client: httpx.Client, sample: Path) -> None:
     kept = json.loads(sample.read_text())
     request, expected = kept["request"], kept["expected"]
 
@@ -55,5 +55,5 @@ def test_a_malformed_request_gives_the_problem_kept_beside_it(client: httpx.Clie
     assert problem.keys() >= {"type", "title", "detail"}
 
 
-def test_none_of_them_kept_anything(client: httpx.Client) -> None:
+def test_none_of_them_stored_anything(client: httpx.Client) -> None:
     assert client.get("/v1/events").json()["position"] == 0

@@ -67,7 +67,7 @@ def test_every_question_is_an_operation_of_the_document_and_the_other_way_round(
     assert told == {q.name for q in OPERATIONS} | {"load", "check", "impact", "health", "ready"}
 
 
-def test_every_parameter_says_what_it_takes() -> None:
+def test_every_parameter_states_what_it_takes() -> None:
     for _, path, operation in ROUTES:
         for parameter in operation.get("parameters", ()):
             assert parameter["description"].endswith(".") or parameter["in"] == "path", (path, parameter["name"])
@@ -92,17 +92,17 @@ def test_the_example_of_what_is_sent_would_be_accepted() -> None:
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=lambda o: o.label)
-def test_the_service_keeps_to_its_document_when_it_is_asked_rightly(address: str, operation: Operation) -> None:
+def test_valid_requests_are_answered_as_documented(address: str, operation: Operation) -> None:
     _hold(address, operation, GenerationMode.POSITIVE)
 
 
 @pytest.mark.parametrize("operation", [o for o in EVERY if o.path.startswith("/v1/")], ids=lambda o: o.label)
-def test_the_service_keeps_to_its_document_when_it_is_asked_wrongly(address: str, operation: Operation) -> None:
+def test_invalid_requests_are_answered_as_documented(address: str, operation: Operation) -> None:
     _hold(address, operation, GenerationMode.NEGATIVE)
 
 
 @pytest.mark.parametrize("name", [q.name for q in OPERATIONS if "{id}" in q.path])
-def test_the_service_keeps_to_its_document_about_what_is_there(address: str, name: str) -> None:
+def test_requests_about_stored_items_are_answered_as_documented(address: str, name: str) -> None:
     operation = SCHEMA.find_operation_by_id(name)
 
     _hold(address, operation, GenerationMode.POSITIVE, KNOWN.get(name, FACTS.swapped_module))

@@ -51,7 +51,7 @@ def test_every_question_answers_with_what_every_answer_has(demo_store: Store) ->
             assert response.json().keys() >= COMMON, address
 
 
-def test_every_get_takes_known_at_and_says_it(demo_store: Store) -> None:
+def test_every_get_takes_known_at_and_repeats_it(demo_store: Store) -> None:
     with asking(demo_store) as client:
         for address in ADDRESSES:
             joint = "&" if "?" in address else "?"
@@ -61,7 +61,7 @@ def test_every_get_takes_known_at_and_says_it(demo_store: Store) -> None:
             assert answer["known_at"] == "2026-06-30T16:00:00.000Z", address
 
 
-def test_what_was_not_known_yet_is_told_apart_from_what_is_unknown(demo_store: Store) -> None:
+def test_what_was_not_known_yet_is_distinguished_from_what_is_unknown(demo_store: Store) -> None:
     with asking(demo_store) as client:
         unknown = client.get("/v1/items/urn:x:nobody")
         too_early = client.get(f"/v1/items/{FACTS.swapped_module}", params={"known_at": "2019-01-01"})
@@ -140,7 +140,7 @@ def pages_of(client: httpx.Client, address: str) -> Iterator[Json]:
         cursor = page["next"]
 
 
-def test_a_long_read_is_cut_and_says_so(demo_store: Store) -> None:
+def test_a_long_read_is_cut_and_marked(demo_store: Store) -> None:
     with asking(demo_store, read_seconds=0.0) as client:
         answer = client.get(f"/v1/items/{FACTS.recycled_vehicle}/lineage?direction=upstream").json()
 
@@ -157,7 +157,7 @@ def test_a_very_deep_composition_is_answered(client: httpx.Client) -> None:
     assert response.text.endswith("[]" + "}]" * depth + "}}")
 
 
-def test_many_ask_at_once(demo_store: Store) -> None:
+def test_many_requests_at_once_are_answered(demo_store: Store) -> None:
     with asking(demo_store) as client:
         alone = [client.get(address).json() for address in STEADY]
         got: list[list[Any]] = []

@@ -104,7 +104,9 @@ class Failing:
         (RuntimeError("secret"), 500, "internal_error"),
     ],
 )
-def test_a_store_that_fails_is_told_and_recovers(sqlite_file: str, error: Exception, status: int, code: str) -> None:
+def test_a_store_that_fails_is_reported_and_recovers(
+    sqlite_file: str, error: Exception, status: int, code: str
+) -> None:
     from lineage.stores import open_store
 
     store = Failing(open_store(sqlite_file))
@@ -132,7 +134,7 @@ def test_a_store_that_fails_is_told_and_recovers(sqlite_file: str, error: Except
         ("PUT", "/health", 405),
     ],
 )
-def test_an_address_says_which_methods_it_takes(client: httpx.Client, method: str, address: str, status: int) -> None:
+def test_an_address_states_which_methods_it_takes(client: httpx.Client, method: str, address: str, status: int) -> None:
     response = client.request(method, address)
 
     assert response.status_code == status

@@ -30,7 +30,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("bench")
 
 
-def test_every_candidate_answers_rightly_and_the_report_says_what_was_measured(cache: Path, tmp_path: Path) -> None:
+def test_every_candidate_answers_rightly_and_the_report_shows_what_was_measured(cache: Path, tmp_path: Path) -> None:
     plans = (Plan(SMALL, shapes=SHAPES), Plan(LARGE, shapes=SHAPES))
     options = Options(plans, cache, neo4j=NEO4J, neo4j_up_to=SMALL, starts=2, budget=0.1, runs=1, is_whole=False)
     kept: list[int] = []

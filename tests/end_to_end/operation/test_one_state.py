@@ -61,7 +61,7 @@ def ask_on(server: Served, question: str, is_over: threading.Event) -> set[int]:
     return seen
 
 
-def test_what_is_told_during_a_load_is_of_one_state(fresh_store: FreshStore) -> None:
+def test_answers_during_a_load_are_of_one_state(fresh_store: FreshStore) -> None:
     url = fresh_store().url
     is_over = threading.Event()
     with served(url) as loading, served(url) as beside, ThreadPoolExecutor(2 * len(QUESTIONS)) as asking:

@@ -180,7 +180,7 @@ def test_a_command_that_reaches_no_neo4j_ends_with_3(words: tuple[str, ...]) -> 
     assert (code, "(store_unavailable)" in said) == (3, True), said
 
 
-def test_a_command_tells_a_program_why(tmp_path: Path) -> None:
+def test_a_command_gives_a_program_the_reason(tmp_path: Path) -> None:
     code, said = run("events", "--json", "--store", f"sqlite:///{tmp_path}")
     problem, _ = said.splitlines()
     assert (code, orjson.loads(problem)["code"]) == (3, "store_unavailable")

@@ -32,5 +32,5 @@ async def leaves_at_once() -> int:
                 return connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_no_answer_waits_for_its_head_to_be_acknowledged() -> None:
+def test_no_answer_waits_for_its_headers_to_be_acknowledged() -> None:
     assert asyncio.run(leaves_at_once())

@@ -47,7 +47,7 @@ def _slides() -> list[list[str]]:
     return parser.slides
 
 
-def test_what_the_guide_runs_is_what_query_files_say_and_the_cookbook_has_the_others() -> None:
+def test_the_guide_runs_the_query_files_and_the_cookbook_has_the_others() -> None:
     shown = [text for slide in _slides() for text in slide if not text.startswith(":")]
     assert [text for text in shown if text not in QUERIES.values()] == []
     others = {name for name, text in QUERIES.items() if text not in shown}
@@ -76,7 +76,7 @@ def test_what_is_filled_in_at_serving_is_the_address_of_the_style_and_facts_of_t
 
 
 @pytest.mark.parametrize("name", QUERIES)
-def test_a_query_says_what_it_asks_what_it_needs_and_how_to_run_it(name: str) -> None:
+def test_a_query_states_its_question_what_it_needs_and_how_to_run_it(name: str) -> None:
     head = [line for line in QUERIES[name].splitlines()[:3] if line.startswith("// ")]
     wanted = set(re.findall(r"\$(\w+)", re.sub(r"//.*", "", QUERIES[name])))
     assert [line.split(":")[0] for line in head[1:]] == [*(["// params"] if wanted else []), "// run"]

@@ -87,7 +87,7 @@ def test_what_has_not_the_form_of_a_time_is_refused(text: object) -> None:
         "0000-01-01",
     ],
 )
-def test_a_moment_that_does_not_exist_is_refused(text: str) -> None:
+def test_a_time_that_does_not_exist_is_refused(text: str) -> None:
     with pytest.raises(InvalidInstantError) as caught:
         parse_instant(text)
     assert caught.value.code == "time_impossible"

@@ -150,7 +150,7 @@ class TestTheSample:
         suppliers = {"BPNL00000003AXS3", "BPNL00000003AYRE", "BPNL00000003AZQP", SUPPLIER}
         assert {event["reporter"] for event in lots} == suppliers
 
-    def test_what_it_contradicts_itself_about_is_kept_and_told(self, sample: CatenaxReading) -> None:
+    def test_contradictions_within_the_file_are_kept_and_reported(self, sample: CatenaxReading) -> None:
         assert told(sample) == {
             "assembled_before_made": 173,
             "assembled_after_whole": 32,
@@ -315,7 +315,7 @@ class TestVersions:
         assert reading.report.unknown_fields == {"SerialPart.colour": 1}
         assert only_event(reading)["items"][0]["id"] == PART
 
-    def test_a_newer_major_version_is_read_by_the_names_known_and_told(self) -> None:
+    def test_a_newer_major_version_is_read_by_known_names_and_reported(self) -> None:
         payload = {
             "globalAssetId": PART.removeprefix("urn:uuid:").upper(),
             "localIdentifiers": [{"key": "manufacturerId", "value": MAKER}],
@@ -344,7 +344,7 @@ class TestVersions:
 
 
 class TestForms:
-    def test_document_list_single_aspect_and_lines_say_the_same(self) -> None:
+    def test_document_list_single_aspect_and_lines_give_the_same(self) -> None:
         one, two = aspect("SerialPart", item()), aspect("SerialPart", item(OTHER))
         lines = b"\xef\xbb\xbf" + json.dumps(one).encode() + b"\r\n\r\n" + json.dumps(two).encode() + b"\n"
         readings = [read({"submodels": [one, two]}), read([one, two]), read(lines)]
@@ -374,12 +374,12 @@ class TestForms:
             b"[" * 300 + b"]" * 300,
         ],
     )
-    def test_what_is_not_json_is_told(self, content: bytes) -> None:
+    def test_what_is_not_json_is_reported(self, content: bytes) -> None:
         reading = read(content)
         assert (reading.events, told(reading)) == ([], {"unreadable": 1})
 
     @pytest.mark.parametrize("content", [1, None, "text", [7], {}, {"submodels": 3}, {"aspectType": 3}])
-    def test_what_is_not_an_aspect_is_told(self, content: object) -> None:
+    def test_what_is_not_an_aspect_is_reported(self, content: object) -> None:
         reading = read(content)
         assert (reading.events, told(reading)) == ([], {"not_an_aspect": 1})
 
@@ -390,11 +390,11 @@ class TestForms:
         assert [(error.line, error.code) for error in reading.report.errors] == [(2, "unreadable")]
 
     @pytest.mark.parametrize("payload", [None, [], "text", 3])
-    def test_a_payload_that_is_no_object_is_told(self, payload: object) -> None:
+    def test_a_payload_that_is_no_object_is_reported(self, payload: object) -> None:
         reading = read({"aspectType": "urn:samm:io.catenax.batch:3.0.0#Batch", "payload": payload})
         assert told(reading) == {"bad_field": 1}
 
-    def test_values_of_wrong_types_are_told_and_nothing_raises(self) -> None:
+    def test_values_of_wrong_types_are_reported_and_nothing_raises(self) -> None:
         payload = {
             "catenaXId": PART,
             "localIdentifiers": ["text", {"key": 3}, {"key": "manufacturerId", "value": MAKER}],
@@ -442,11 +442,11 @@ class TestTimes:
             ("", "missing_date"),
         ],
     )
-    def test_without_a_usable_date_there_is_no_event_and_it_is_told(self, said: str, code: str) -> None:
+    def test_without_a_usable_date_there_is_no_event_and_a_notice(self, said: str, code: str) -> None:
         reading = read([aspect("SerialPart", item(date=said)), aspect("SingleLevelBomAsBuilt", bom(entry(at=said)))])
         assert (reading.events, reading.report.error_counts) == ([], {code: 2})
 
-    def test_an_item_without_a_date_still_says_who_reports(self) -> None:
+    def test_an_item_without_a_date_still_states_who_reports(self) -> None:
         reading = read(
             [aspect("SerialPart", item(WHOLE, date="")), aspect("SingleLevelBomAsBuilt", bom(entry()), "1.0.0")]
         )
@@ -515,14 +515,14 @@ class TestReporters:
         assert [event["reporter"] for event in reading.events] == [SUPPLIER, SUPPLIER]
         assert told(reading) == {"reporter_is_supplier": 1}
 
-    def test_where_nobody_is_named_nothing_is_made_up(self) -> None:
+    def test_where_no_party_is_named_none_is_made_up(self) -> None:
         content = [aspect("Batch", item(manufacturerId="")), aspect("SingleLevelBomAsBuilt", bom(entry()))]
         assert (read(content).events, told(read(content))) == ([], {"missing_reporter": 2})
         assert {event["reporter"] for event in read(content, default_reporter=MAKER).events} == {MAKER}
 
 
 class TestContradictions:
-    def test_a_part_in_two_wholes_is_kept_in_both(self) -> None:
+    def test_a_part_in_two_wholes_remains_in_both(self) -> None:
         reading = read(
             [
                 aspect("SerialPart", item()),
@@ -533,7 +533,7 @@ class TestContradictions:
         assert {(whole, part) for whole, part, _ in relations(reading)} == {(WHOLE, PART), (OTHER, PART)}
         assert told(reading) == {"part_in_several_wholes": 1, "reporter_is_supplier": 2}
 
-    def test_a_part_put_in_before_it_was_made_is_kept(self) -> None:
+    def test_a_part_put_in_before_it_was_made_is_read(self) -> None:
         early = entry(at="2020-01-01T00:00:00Z")
         reading = read(
             [
@@ -545,7 +545,7 @@ class TestContradictions:
         assert reading.report.events == {"produced": 2, "assembled": 1}
         assert told(reading) == {"assembled_before_made": 1}
 
-    def test_two_times_for_one_relation_are_both_kept(self) -> None:
+    def test_two_times_for_one_relation_are_both_read(self) -> None:
         reading = read(
             [
                 aspect("SerialPart", item(WHOLE, date="2023-01-01T00:00:00Z")),
@@ -555,18 +555,18 @@ class TestContradictions:
         assert reading.report.events["assembled"] == 2
         assert told(reading) == {"put_in_twice": 1, "not_described": 2}
 
-    def test_a_whole_among_its_own_parts_is_told_and_not_sent(self) -> None:
+    def test_a_whole_among_its_own_parts_is_reported_and_not_sent(self) -> None:
         reading = read([aspect("SerialPart", item(WHOLE)), aspect("SingleLevelBomAsBuilt", bom(entry(WHOLE)))])
         assert reading.report.events == {"produced": 1}
         assert told(reading) == {"self_containment": 1}
 
-    def test_a_possible_part_is_kept_and_told(self) -> None:
+    def test_a_possible_part_is_read_and_reported(self) -> None:
         content = bom(entry(hasAlternatives=True, businessPartner=SUPPLIER))
         reading = read(aspect("SingleLevelBomAsBuilt", content))
         assert reading.report.events == {"assembled": 1}
         assert told(reading) == {"alternative": 1, "reporter_is_supplier": 1, "not_described": 1}
 
-    def test_two_names_of_one_field_that_differ_are_told(self) -> None:
+    def test_two_names_of_one_field_that_differ_are_reported(self) -> None:
         reading = read(aspect("SerialPart", {**item(), "globalAssetId": OTHER}))
         assert kinds(reading) == {PART: "part"}
         assert told(reading) == {"names_differ": 1}
@@ -582,7 +582,7 @@ class TestIds:
         ids = {only_event(read(aspect("SerialPart", item(name=name))))["id"] for name in ("Sensor", "Mirror")}
         assert len(ids) == 2
 
-    def test_one_uuid_in_three_spellings_is_one_thing(self) -> None:
+    def test_one_uuid_in_three_spellings_is_one_item(self) -> None:
         bare = PART.removeprefix("urn:uuid:")
         assert kinds(read([aspect("SerialPart", item(name)) for name in (PART, bare, PART.upper())])) == {PART: "part"}
 

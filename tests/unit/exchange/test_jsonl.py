@@ -49,7 +49,7 @@ def test_an_array_gives_its_elements_by_their_place() -> None:
     assert [(line.number, line.raw, line.document) for line in lines] == [(1, A, json.loads(A)), (2, B, json.loads(B))]
 
 
-def test_a_bad_line_is_told_and_the_others_are_kept() -> None:
+def test_a_bad_line_is_reported_and_the_others_are_read() -> None:
     assert documents(A + b"\n{\n" + B) == [json.loads(A), "bad_json", json.loads(B)]
 
 
@@ -265,7 +265,7 @@ def test_a_minus_is_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [line.raw for line in read_lines(stream)] == [A]
 
 
-def test_a_file_that_is_not_there_says_so(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), open_events(tmp_path / "nothing.jsonl"):
         pass
 

@@ -36,7 +36,7 @@ def errors_in(path: Path) -> Iterator[dict[str, object]]:
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=[path.name.removesuffix(".expected.json") for path in EXPECTED])
-def test_a_malformed_sample_gives_the_error_kept_beside_it(expected: Path) -> None:
+def test_a_malformed_sample_gives_the_error_stored_with_it(expected: Path) -> None:
     wanted = json.loads(expected.read_text())["errors"]
 
     assert list(errors_in(sample_of(expected))) == wanted
@@ -52,7 +52,7 @@ def test_every_malformed_sample_has_an_expectation_and_there_are_many() -> None:
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=[path.name.removesuffix(".expected.json") for path in EXPECTED])
-def test_a_refusal_says_a_whole_sentence_without_words_of_the_program(expected: Path) -> None:
+def test_a_refusal_is_a_whole_sentence_without_words_of_the_program(expected: Path) -> None:
     for message in messages_in(sample_of(expected)):
         assert message.endswith((".", "?"))
         assert "pydantic" not in message

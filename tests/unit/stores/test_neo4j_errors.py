@@ -83,7 +83,7 @@ def test_the_code_of_the_server_decides_what_an_error_means(code: str, kind: typ
 
 
 @pytest.mark.parametrize(("raised", "kind"), RAISED.items())
-def test_what_the_driver_raises_by_itself_becomes_an_error_of_ours(
+def test_what_the_driver_raises_by_itself_becomes_an_error_of_the_service(
     raised: type[Exception], kind: type[StoreError]
 ) -> None:
     assert type(store_error(raised("a reason"), PLACE)) is kind
@@ -104,7 +104,7 @@ def test_every_class_of_the_driver_in_the_table_is_met() -> None:
     assert {cls for cls, _, _ in OF_DRIVER} <= RAISED.keys()
 
 
-def test_a_commit_of_unknown_outcome_says_that_sending_again_is_safe() -> None:
+def test_a_commit_of_unknown_outcome_states_that_sending_again_is_safe() -> None:
     assert "sending again is safe" in store_error(IncompleteCommit("gone"), PLACE).message
 
 
@@ -127,12 +127,12 @@ def test_nothing_of_the_driver_gets_out() -> None:
         raise coded("Neo.ClientError.Schema.ConstraintValidationFailed")
 
 
-def test_an_error_of_ours_passes() -> None:
+def test_an_error_of_the_service_passes() -> None:
     with pytest.raises(StoreBusyError, match="ours"), translated(PLACE):
         raise StoreBusyError("ours")
 
 
-def test_a_client_error_is_told_apart_by_its_code_alone() -> None:
+def test_a_client_error_is_classified_by_its_code_alone() -> None:
     """A driver may give an error of any class; the class does not count."""
     error = ClientError()
     assert type(store_error(error, PLACE)) is StoreUnavailableError

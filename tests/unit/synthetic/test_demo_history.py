@@ -115,7 +115,7 @@ def test_parts_are_not_younger_than_what_they_are_first_put_into(events: list[Do
     assert all(part in made for event in events if event["type"] == "assembled" for part in event["parts"])
 
 
-def test_the_facts_name_what_the_history_tells(events: list[Document]) -> None:
+def test_the_facts_name_what_the_history_contains(events: list[Document]) -> None:
     facts = demo_facts()
     text = json.dumps(events)
     days = {"late_unknown", "late_known", "misread_at", "correction_unknown", "correction_known"}
@@ -142,7 +142,7 @@ def test_the_correction_arrives_after_the_event_it_withdraws(batches: list[DemoB
     assert arrived[facts.misreading] < facts.correction_unknown < arrived[facts.correction] < facts.correction_known
 
 
-def test_one_hand_over_is_told_by_the_giver_alone(events: list[Document]) -> None:
+def test_one_hand_over_is_reported_by_the_giver_alone(events: list[Document]) -> None:
     sides: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for event in events:
         if event["type"] == "transferred":
@@ -153,7 +153,7 @@ def test_one_hand_over_is_told_by_the_giver_alone(events: list[Document]) -> Non
     assert facts.unreceived_module in alone[0]
 
 
-def test_nobody_private_has_a_name_and_nobody_is_a_real_firm(events: list[Document]) -> None:
+def test_private_owners_have_no_name_and_no_party_is_a_real_firm(events: list[Document]) -> None:
     parties = {event["party"]["id"]: event["party"]["name"] for event in events if event["type"] == "enrolled"}
     assert all(party[2:8] == "990000" and name.endswith("(demo)") for party, name in parties.items())
     named = {event[role] for event in events for role in ("reporter", "giver", "taker") if role in event}

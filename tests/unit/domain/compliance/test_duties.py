@@ -124,7 +124,7 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("name", "rule", "holder", "day", "due"), ROWS, ids=lambda case: case)
-def test_each_row_asks_its_holder_by_its_day(name: str, rule: str, holder: str, day: str, due: str) -> None:
+def test_each_row_obliges_its_holder_by_its_day(name: str, rule: str, holder: str, day: str, due: str) -> None:
     found = [d for d in judged(told(deed(name, day), "2026-11-01")) if d.rule.id == rule]
 
     assert [(d.holder, d.due.isoformat(), d.event) for d in found] == [(holder, due, deed(name, day)["id"])]
@@ -144,7 +144,7 @@ def test_the_day_before_and_on_the_due_day_are_in_time_and_the_day_after_is_late
     assert [stands(n) for n in (-1, 0, 1, 40)] == [("met", 0), ("met", 0), ("late", 1), ("late", 40)]
 
 
-def test_the_last_moment_of_the_due_day_in_china_is_in_time() -> None:
+def test_the_last_millisecond_of_the_due_day_in_china_is_in_time() -> None:
     car = deed("built", "2023-03-01")
     statuses = [
         judged(told(car, at))[0].status for at in ("2023-03-22T23:59:59.999+08:00", "2023-03-23T00:00:00+08:00")
@@ -167,7 +167,7 @@ def test_a_trigger_just_before_midnight_in_china_belongs_to_the_old_set() -> Non
     assert judged(told(eve, "2026-04-02"))[0].rule_set.id == "R2018"
 
 
-def test_a_side_that_did_not_tell_is_open_then_overdue_then_missing() -> None:
+def test_a_side_that_did_not_report_is_open_then_overdue_then_missing() -> None:
     given = told(hand_over("shop", "outlet", "giver", "2023-03-01"), "2023-03-02")
 
     def stands(now: str) -> tuple[str, int, tuple[str, ...]]:
@@ -213,13 +213,13 @@ def test_two_hand_overs_between_the_same_parties_are_matched_in_order() -> None:
     assert missing == [("T18-15a", "out2")]
 
 
-def test_told_for_both_sides_it_meets_both_duties() -> None:
+def test_reported_for_both_sides_it_meets_both_duties() -> None:
     both = told(hand_over("wrecker", "works", "both", "2023-03-01"), "2023-03-10")
 
     assert {(d.rule.id, d.status) for d in judged(both)} == {("T18-13b", "met"), ("T18-15a", "met")}
 
 
-def test_a_registration_without_a_sale_is_a_sale_nobody_reported() -> None:
+def test_a_registration_without_a_sale_is_a_sale_that_was_not_reported() -> None:
     plated = b.inspected(CAR, time="2023-03-01", reporter="registry", step="registration", findings={"first": 1})
     sold = told(deed("sold", "2023-02-27"), "2023-03-03")
     seen = told(plated, "2023-03-02")
@@ -232,7 +232,7 @@ def test_a_registration_without_a_sale_is_a_sale_nobody_reported() -> None:
     assert [(d.rule.id, d.event, d.status) for d in both] == [("T18-09", sold.id, "met")]
 
 
-def test_a_vehicle_maker_that_nobody_knows_leaves_the_duty_with_who_did_it_and_less_sure() -> None:
+def test_an_unknown_vehicle_maker_leaves_the_duty_with_the_actor_and_less_sure() -> None:
     found = judged(told(deed("replaced", "2023-03-01"), "2023-03-02"), world=World(maker=None))[0]
 
     assert (found.holder, found.confidence, found.doubts) == ("shop", "M", ("vehicle_maker_unknown",))
@@ -338,7 +338,9 @@ def test_a_reprocessed_product_may_not_go_into_electric_bicycles_since_2026() ->
         ("second_life_sale", "pack", False, True, "second_life"),
     ],
 )
-def test_as_what_a_thing_is_handed_over(step: str, kind: str, left: bool, second: bool, thing: str | None) -> None:
+def test_the_category_in_which_an_item_is_handed_over(
+    step: str, kind: str, left: bool, second: bool, thing: str | None
+) -> None:
     report = told(b.transferred("x", giver="a", taker="c", step=step or None), "2024-01-02")
 
     assert category_of(report, kind, left_a_vehicle=left, is_second_life=second) == thing

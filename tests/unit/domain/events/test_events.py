@@ -121,7 +121,7 @@ IDS = [f"{number}_{sent['type']}" for number, sent in enumerate(EVERY_TYPE)]
 
 
 @pytest.mark.parametrize("sent", EVERY_TYPE, ids=IDS)
-def test_what_is_kept_is_read_back_as_the_same_event(sent: Sent) -> None:
+def test_what_is_stored_is_read_back_as_the_same_event(sent: Sent) -> None:
     reading = read(sent)
 
     again = from_stored(json.loads(reading.content))
@@ -131,7 +131,7 @@ def test_what_is_kept_is_read_back_as_the_same_event(sent: Sent) -> None:
 
 
 @pytest.mark.parametrize("sent", EVERY_TYPE, ids=IDS)
-def test_what_is_kept_is_accepted_again_as_a_duplicate(sent: Sent) -> None:
+def test_what_is_stored_is_accepted_again_as_a_duplicate(sent: Sent) -> None:
     reading = read(sent)
 
     assert read(to_stored(reading.event)).content == reading.content
@@ -139,7 +139,7 @@ def test_what_is_kept_is_accepted_again_as_a_duplicate(sent: Sent) -> None:
 
 
 @pytest.mark.parametrize("sent", EVERY_TYPE, ids=IDS)
-def test_content_is_the_canonical_json_of_what_is_kept(sent: Sent) -> None:
+def test_content_is_the_canonical_json_of_what_is_stored(sent: Sent) -> None:
     reading = read(sent)
 
     assert reading.content == canonical(to_stored(reading.event))
@@ -232,11 +232,11 @@ def test_two_spellings_of_one_report_have_one_content(sent: Sent, same: Sent) ->
         (assembled(whole="urn:x:a"), assembled(whole="URN:x:a")),
     ],
 )
-def test_reports_that_say_different_things_have_different_contents(sent: Sent, other: Sent) -> None:
+def test_reports_that_differ_have_different_contents(sent: Sent, other: Sent) -> None:
     assert read(sent).content != read(other).content
 
 
-def test_a_custodian_equal_to_its_default_is_kept_as_absent() -> None:
+def test_a_custodian_equal_to_its_default_is_stored_as_absent() -> None:
     sent = event("produced", items=[{"id": CELL, "kind": "cell"}], custodian=CATL)
 
     reading = read(sent)
@@ -359,7 +359,7 @@ def test_a_warning_bears_the_id_of_its_event() -> None:
 # --- refusals (most are samples under tests/malformed)
 
 
-def test_all_problems_are_told_at_once_with_the_id_of_the_event() -> None:
+def test_all_problems_are_reported_at_once_with_the_id_of_the_event() -> None:
     with pytest.raises(InvalidEventError) as caught:
         read(assembled(time="soon", whole=None, recorded="2024-05-01", colour="red"))
 
@@ -372,7 +372,7 @@ def test_all_problems_are_told_at_once_with_the_id_of_the_event() -> None:
     assert (caught.value.path, caught.value.code) == ("time", "time_form")
 
 
-def test_at_most_twenty_problems_of_an_event_are_told() -> None:
+def test_at_most_twenty_problems_of_an_event_are_reported() -> None:
     assert len(refusals(assembled(parts=["x"] * 100))) == 20
 
 
@@ -442,7 +442,7 @@ def test_a_lone_surrogate_that_came_past_the_reader_is_refused() -> None:
 
 
 @pytest.mark.parametrize("sent", EVERY_TYPE, ids=IDS)
-def test_what_was_sent_as_it_is_kept_does_not_differ(sent: Sent) -> None:
+def test_what_was_sent_as_it_is_stored_does_not_differ(sent: Sent) -> None:
     assert not differs_as_sent(sent, read(sent).event)
     assert not differs_as_sent(without_id(sent), read(without_id(sent)).event)
 
@@ -467,7 +467,7 @@ def test_what_was_sent_as_it_is_kept_does_not_differ(sent: Sent) -> None:
         corrected(replacement=without_id(assembled(whole=PACK.lower()))),
     ],
 )
-def test_an_identifier_spelled_otherwise_than_it_is_kept_is_noticed(sent: Sent) -> None:
+def test_an_identifier_spelled_otherwise_than_it_is_stored_is_noticed(sent: Sent) -> None:
     assert differs_as_sent(sent, read(sent).event)
 
 
@@ -520,7 +520,7 @@ def mutilated(draw: st.DrawFn) -> Sent:
 
 
 @given(mutilated())
-def test_anything_is_either_read_or_refused_and_what_is_read_is_kept_for_good(sent: Mapping[str, Any]) -> None:
+def test_anything_is_either_read_or_refused_and_what_is_read_can_be_stored(sent: Mapping[str, Any]) -> None:
     try:
         reading = read_event(dict(sent), today=None, allow_recorded=True)
     except InvalidEventError:

@@ -170,7 +170,7 @@ def test_a_published_valid_vin_bears_no_warning(vin: str) -> None:
 @pytest.mark.parametrize(
     ("vin", "expected"), [("LGXCE4C86P0019283", "4"), ("LGXCE6CB5N0123456", "8"), ("L938C4D4XJ0000093", "6")]
 )
-def test_a_published_invalid_vin_is_kept_with_a_warning(vin: str, expected: str) -> None:
+def test_a_published_invalid_vin_is_accepted_with_a_warning(vin: str, expected: str) -> None:
     assert codes_of(vin) == ["vin_check_digit"]
     assert vin_check_digit(vin) == expected
 
@@ -195,7 +195,7 @@ def test_a_vin_of_one_character_is_refused(character: str) -> None:
 @pytest.mark.parametrize(
     ("vin", "year"), [("LRW3E7EK6RC076090", 2024), ("LRW3E7FA9MC239068", 2021), ("LGXCE4C86P0019283", 2023)]
 )
-def test_a_vin_tells_its_model_year(vin: str, year: int) -> None:
+def test_a_vin_holds_its_model_year(vin: str, year: int) -> None:
     assert decode(vin)["model_year"] == year
 
 
@@ -240,11 +240,11 @@ def test_a_credit_code_of_a_real_company_passes_both_checks(code: str) -> None:
         ("91350211M0000XUF46", ["uscc_check_character"]),
     ],
 )
-def test_a_credit_code_that_fails_a_check_is_kept_with_a_warning(code: str, wanted: list[str]) -> None:
+def test_a_credit_code_that_fails_a_check_is_accepted_with_a_warning(code: str, wanted: list[str]) -> None:
     assert codes_of(code) == wanted
 
 
-def test_the_reported_genuine_code_that_fails_is_told_what_was_expected() -> None:
+def test_the_warning_of_a_genuine_code_that_fails_names_what_was_expected() -> None:
     (_, message), *_ = parse_identifier("91350211M0000XUF46").warnings
 
     assert message.endswith("ends in 6, expected R.")
@@ -285,7 +285,7 @@ def test_the_check_of_an_organisation_code_may_be_a_zero_or_an_x() -> None:
         ("owner:7f3a9c0e11d2", "owner"),
     ],
 )
-def test_an_id_tells_its_scheme(text: str, scheme: str) -> None:
+def test_an_id_shows_its_scheme(text: str, scheme: str) -> None:
     identity = parse_identifier(text)
 
     assert (identity.id, identity.scheme, identity.warnings) == (text, scheme, ())
@@ -364,7 +364,7 @@ def test_ids_are_trimmed_and_only_fixed_schemes_are_upper_cased(text: str, kept:
         ("001ME24B3C0221953RC", "module"),
     ],
 )
-def test_an_id_tells_the_kind_of_thing_if_its_scheme_does(text: str, kind: str) -> None:
+def test_an_id_shows_the_kind_of_item_if_its_scheme_does(text: str, kind: str) -> None:
     assert kind_of_id(text) == kind
 
 
@@ -377,7 +377,7 @@ def test_an_id_tells_the_kind_of_thing_if_its_scheme_does(text: str, kind: str) 
         ("owner:7f3a9c", {}),
     ],
 )
-def test_other_schemes_say_little(text: str, said: dict[str, object]) -> None:
+def test_other_schemes_decode_to_little(text: str, said: dict[str, object]) -> None:
     assert decode(text) == said
 
 
@@ -389,7 +389,7 @@ def test_only_a_number_with_a_birthday_and_a_right_check_looks_like_an_identity_
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_read_or_refused_and_reading_what_is_kept_changes_nothing(text: str) -> None:
+def test_any_text_is_read_or_refused_and_reading_it_again_changes_nothing(text: str) -> None:
     try:
         kept = parse_identifier(text).id
     except InvalidIdentifierError:
