@@ -1,4 +1,4 @@
-"""The code base keeps its own rules: no place of a machine, docstrings, sizes of files, functions and folders."""
+"""The code base follows its own rules: no place of a machine, docstrings, sizes of files, functions and folders."""
 
 from __future__ import annotations
 

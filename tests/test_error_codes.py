@@ -53,7 +53,7 @@ def texts_in(node: ast.AST) -> Iterator[str]:
 
 
 def tabled(node: ast.Dict | ast.List | ast.Tuple) -> Iterator[str]:
-    """Codes that stand in a table or a pair: they are told by being documented."""
+    """Codes that stand in a table or a pair: they are recognised by being documented."""
     known = set(documented())
     inner = node.values if isinstance(node, ast.Dict) else node.elts
     yield from (text for element in inner for text in texts_in(element) if text in known)

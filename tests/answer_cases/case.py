@@ -23,7 +23,7 @@ LOT = lot(1)
 
 @dataclass(frozen=True)
 class Case:
-    """`ask` is a method of the reference's `World`, `given` its arguments."""
+    """`ask` is the name of a method of the reference's `Oracle`, `given` its arguments."""
 
     name: str
     events: list[Json]

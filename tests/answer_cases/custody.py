@@ -231,7 +231,7 @@ add(
     HANDED_OVER_INSIDE, "custody", item=V1, expected={"segments": [segment(2018, None, "held", OEM)]},
 )  # fmt: skip
 
-# Hand-overs told by one side.
+# Hand-overs reported by one side.
 
 add(
     "told by the giver it is in transit, told by the taker it has arrived",
@@ -324,7 +324,7 @@ add(
     ]},
 )  # fmt: skip
 
-# Which order fits, where several things happen at one time.
+# Which order fits, where several events have one time.
 
 add(
     "a cell recycled, sold and built in on one day was made first, sold then, and is inside now",
@@ -358,7 +358,7 @@ add(
     expected={"segments": [segment(2018, None, "held", MAKER)]},
 )  # fmt: skip
 
-# Several paths, and layers that nobody reported.
+# Several paths, and layers that were not reported.
 
 add(
     "where nothing declares the kind, the code says it",

@@ -1,4 +1,4 @@
-"""Where an item went and of what it came: traces, compositions, and layers that nobody reported."""
+"""Where an item went and of what it came: traces, compositions, and layers that were not reported."""
 
 from tests.answer_cases.case import (
     C1,
@@ -358,7 +358,7 @@ add(
     ]},
 )  # fmt: skip
 
-# Which order fits, where several things happen at one time.
+# Which order fits, where several events have one time.
 
 OFTEN = history(
     assembled(P1, M1, time=on(2019)),  # e01
@@ -411,7 +411,7 @@ add(
     expected={"edges": [became(LOT, C1, 2020, "e02"), part_of(LOT, M1, 2019, None, "e01")]},
 )  # fmt: skip
 
-# Several paths, and layers that nobody reported.
+# Several paths, and layers that were not reported.
 
 add(
     "a vehicle without a reported pack lacks that layer",

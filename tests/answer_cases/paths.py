@@ -67,7 +67,7 @@ add(
     },
 )  # fmt: skip
 
-# Several paths, and layers that nobody reported.
+# Several paths, and layers that were not reported.
 
 TWO_WAYS = history(
     assembled(P1, M1, time=on(2019)),  # e01

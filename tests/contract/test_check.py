@@ -152,7 +152,7 @@ def test_a_chain_in_which_nothing_went_wrong_has_none(store: Store) -> None:
 
 
 def wrong(step: str, recorded: str) -> list[Json]:
-    """The shop gives the pack to a trader that nobody knows; the trader sells it on to another."""
+    """The shop gives the pack to a trader who is not enrolled; the trader sells it on to another."""
     one = b.transferred(PACK, giver=SHOP, taker=TRADER, time="2024-03-10", step=step, event_id="wrong1")
     two = b.transferred(PACK, giver=TRADER, taker=DEALER, time="2024-03-20", step=step, event_id="wrong2")
     return [{**e, "recorded": recorded} for e in (one, two)]

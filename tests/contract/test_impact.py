@@ -47,7 +47,7 @@ TOLD = [
 
 @pytest.fixture
 def embedded(sqlite_file: str) -> Iterator[Store]:
-    """What does not depend on the kind of store is asked of one."""
+    """Questions that do not depend on the kind of store, on one."""
     store = open_store(sqlite_file)
     yield store
     store.close()

@@ -1,4 +1,4 @@
-"""Who answers and what was owed, on every store: a life from the maker to the recycler, told by hand."""
+"""Who is responsible and what was owed, on every store: a history from the maker to the recycler, written by hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROLES = {
 
 
 def life() -> list[Json]:
-    """Made, installed, sold; the pack is replaced, and goes to an outlet and a recycler; most told on the day."""
+    """Made, installed, sold; the pack is replaced, and goes to an outlet and a recycler; most reported on the day."""
     enrolled = [b.enrolled(p, role, time="2018-08-01", event_id=f"en-{role}") for p, role in ROLES.items()]
     made = [
         b.produced({"id": PACK, "kind": "pack", "maker": CELLS}, time="2023-01-05", reporter=CELLS, event_id="made"),
@@ -149,7 +149,7 @@ def test_a_receipt_that_was_never_reported_is_missing(store: Store) -> None:
 
     assert duties["T18-15a"] == (WORKS, "missing")
     assert duties["T18-11-out"] == (OEM, "met")
-    # its own list has it, though it never said a word of the pack
+    # its own list has it, though it never reported the pack
     assert [(d["as"], d["rule"], d["status"]) for d in ServiceClient(store).duties(WORKS, limit=1)] == [
         ("holder", "T18-15a", "missing")
     ]

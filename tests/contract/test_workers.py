@@ -136,7 +136,7 @@ def test_a_rebuild_whose_helper_dies_leaves_everything_as_it_was(
 
 
 def dies(share: Any) -> bytes:
-    """Kills a helper, never the process of the tests, which works on the first things itself."""
+    """Kills a helper, never the process of the tests, which works on the first items itself."""
     if sys.argv[0] == "-c":
         os.kill(os.getpid(), signal.SIGKILL)
     return follow(share)

@@ -48,14 +48,14 @@ def start(
 
 
 def run(*arguments: str, command: Iterable[str] = COMMAND) -> tuple[int, str]:
-    """Exit code of `lineage` with these arguments, and what it said."""
+    """Exit code of `lineage` with these arguments, and its output."""
     process = start(*arguments, command=command, output=subprocess.PIPE)
     said, _ = process.communicate(timeout=_PATIENCE_S)
     return process.returncode, said.decode()
 
 
 def done(*arguments: str) -> str:
-    """What a command says that ends well."""
+    """The output of a command that ends well."""
     code, said = run(*arguments)
     assert code == 0, said
     return said
@@ -126,7 +126,7 @@ class Waiting(NamedTuple):
 
 @contextmanager
 def waiting_load(url: str, events: Iterable[Json]) -> Iterator[Waiting]:
-    """Load these events, and keep it waiting for more."""
+    """Load these events, and let it wait for more."""
     process = start("load", "-", "--store", url, stdin=subprocess.PIPE)
     assert process.stdin is not None
     pipe = process.stdin.fileno()

@@ -1,4 +1,4 @@
-"""Checking before reporting, through both doors."""
+"""Checking before reporting, over HTTP and with the command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A recall over both doors: the same lines, and what cannot be asked."""
+"""A recall over HTTP and with the command: the same lines, and what is refused."""
 
 from __future__ import annotations
 

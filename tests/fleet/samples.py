@@ -49,7 +49,7 @@ def options(
     until: date = UNTIL,
     cells: float | None = 0.02,
 ) -> FleetOptions:
-    """What a run is asked for; cells one by one only of a few packs, as in a large fleet, unless said otherwise."""
+    """The options of a run; cells one by one only of a few packs, as in a large fleet, unless stated otherwise."""
     parameters = read_parameters()
     rates, later = read_rates(defects, parameters)
     firms, repairs = read_silence(silence, parameters)
@@ -57,7 +57,7 @@ def options(
 
 
 def fleet(context: FleetOptions) -> Fleet:
-    """A whole fleet in memory; made once a run, whichever of its processes asks first."""
+    """A whole fleet in memory; made once a run, by whichever of its processes needs it first."""
     name = sha256(repr(context).encode()).hexdigest()[:16]
     path = run_folder() / f"fleet-{name}.pickle"
     with open(path.with_suffix(".lock"), "w") as lock:

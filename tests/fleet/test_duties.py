@@ -79,7 +79,7 @@ def test_every_planted_late_report_is_found_and_no_other() -> None:
 
     assert len(planted) > 50
     assert {d.event for d in duties if d.status == "late"} == planted & owed
-    # R2018 asks nothing of a maker or shop that hands waste on: only of who takes it in
+    # R2018 obliges no maker or shop that hands waste on, only whoever takes it in
     assert {world.reports[e].step for e in planted - owed} <= {"collection"}
 
 
@@ -88,7 +88,7 @@ def test_every_sale_that_was_never_reported_is_missing_and_no_other() -> None:
     world = World(made)
     planted = {t["items"][0] for t in made.truth if t["class"] == "never_reported_sale"}
     missing = {i for d in world.duties() if d.status == "missing" and d.step == "registration" for i in d.items}
-    # before the rules nobody owed a report of a sale
+    # before the rules no party owed a report of a sale
     begun = parse_instant("2018-08-01")
     owed = {i for r in world.reports.values() if r.step == "registration" and r.time >= begun for i in r.ids}
 
@@ -136,7 +136,7 @@ def test_the_planted_first_refusable_hand_over_is_the_one_that_a_dossier_names(s
 
 
 def plain(document: dict[str, Any]) -> dict[str, Any]:
-    """What the answer says, without what it was read from, how long it goes on, and what proves it."""
+    """The answer without what it was read from, how long it goes on, and what proves it."""
     kept = {f: document[f] for f in ("stage", "final_from", "owners")}
     holder = document["holder"]
     kept["holder"] = holder and (holder["status"], holder["holders"], holder["to"], holder["via"], holder["since"])

@@ -1,4 +1,4 @@
-"""On a fleet of which half was never told, no answer says "none": what is not known is answered as unknown."""
+"""On a fleet of which half was never reported, no answer is "none": what is not known is answered as unknown."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def answered(store: Store, question: ImpactQuestion) -> list[Json]:
 
 
 def told_and_true(vehicles: int, seed: int, folder: Path) -> tuple[Store, Store]:
-    """A store of what was told, and one of everything that happened."""
+    """A store of what was reported, and one of everything that happened."""
     made = fleet(options(vehicles, seed=seed, defects="0", silence="2019", cells=0.05))
     told = open_store(f"sqlite:///{folder / 'told.db'}")
     true = open_store(f"sqlite:///{folder / 'true.db'}")
@@ -59,9 +59,9 @@ def units_in_vehicles(store: Store) -> dict[str, set[str]]:
 
 
 def falsely_none(told: Store, true: Store) -> tuple[int, list[Any]]:
-    """How many units were asked about, and those of which no vehicle was named, nor left open.
+    """How many units were in question, and those of which no vehicle was named, nor left open.
 
-    Where a removal was never told the vehicle that was told stands: that is stale, and not none.
+    Where a removal was never reported the vehicle that was reported stands: that is stale, and not none.
     """
     wanted = units_in_vehicles(true)
     said: dict[str, list[Json]] = defaultdict(list)
@@ -99,7 +99,7 @@ def test_no_vehicle_with_a_recalled_pack_is_left_out_of_a_recall_by_maker(
         named = {x["whole"] for x in lines} | {x["item"] for x in lines}
         known = told.read(lambda r, some=cars: r.facts(sorted(some), None))  # type: ignore[misc]
         left_out = {car for car in cars - named if car in known and known[car].kind == "vehicle"}
-        # a swap that nobody told leaves the pack that was told in its place
+        # a swap that was not reported leaves the reported pack in its place
         stale = {car for car in left_out if packs_now(told, car)}
         assert [car for car in left_out - stale if not packs_unknown(true, car, named)] == []
     for store in (told, true):
@@ -117,6 +117,6 @@ def packs_now(told: Store, car: str) -> set[str]:
 
 
 def packs_unknown(true: Store, car: str, named: set[str | None]) -> bool:
-    """Whether the packs that are truly in the vehicle are told as unknown by themselves."""
+    """Whether the packs that are truly in the vehicle are listed as unknown by themselves."""
     edges = true.read(lambda r: r.neighbours([car], "upstream", None)).edges
     return all(e.source in named for e in edges if e.until > NOW)

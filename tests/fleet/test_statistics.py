@@ -1,4 +1,4 @@
-"""`lineage stats`: the same figures of a file and of a store, beside those of the reference."""
+"""`lineage stats`: the same figures of a file and of a store, next to those of the reference."""
 
 import json
 from collections.abc import Callable

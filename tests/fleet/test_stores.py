@@ -68,7 +68,7 @@ def _is_cell(id: str) -> bool:
 
 
 def questions(made: Fleet, count: int, dice: Random) -> Iterator[Question]:
-    """So many questions, of every kind in turn, about things of every kind."""
+    """So many questions, of every kind in turn, about items of every kind."""
     items, parties, events = named(made)
     known = {*items}
     cells = [i for i in items if _is_cell(i)]

@@ -45,7 +45,7 @@ def test_every_planted_defect_is_found_in_the_events_and_nothing_else(bad: Fleet
 
 
 def test_in_the_words_of_the_contract_truth_and_events_agree_too(bad: Fleet) -> None:
-    """With what one deed implies: a code on two vehicles is also an installation in two at once."""
+    """With what one action implies: a code on two vehicles is also an installation in two at once."""
     seen, claims = Kinds(bad.events(), UNTIL).kinds(), claimed(bad.truth)
     words = {kind for kind, _ in seen} | {*WORD.values()}
     claims = [(kind, things) for kind, things in claims if kind in words]

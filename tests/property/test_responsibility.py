@@ -1,4 +1,4 @@
-"""Responsibility is defined at every moment of every life, and an answer holds for just the stretch that it names."""
+"""Responsibility is defined at every time of every history, and an answer holds for just the interval that it names."""
 
 from __future__ import annotations
 

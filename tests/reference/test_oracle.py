@@ -21,7 +21,7 @@ slow = settings(deadline=None, max_examples=50)
 
 
 def everything(world: Oracle) -> Json:
-    """All that a world says of itself, by question."""
+    """All answers of a reference, by question."""
     items = sorted(world.named())
     moments = sorted({s["since"] for i in items for s in world.custody(i)["segments"]})[:3]
     return {

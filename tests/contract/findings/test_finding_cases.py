@@ -45,7 +45,7 @@ def test_it_is_found_with_its_proof_and_goes_when_explained_and_known_at_shows_i
     store: Store, wrong: FindingCase
 ) -> None:
     clock = TickingClock()
-    assert load_events(store, [*KNOWN_PARTIES, *wrong.told], clock).errors == []
+    assert load_events(store, [*KNOWN_PARTIES, *wrong.history], clock).errors == []
     wanted = of_kind(found(store), wrong)
     assert [(tuple(f["items"]), tuple(f["events"])) for f in wanted][:1] == [
         (wrong.items if wrong.kind != "mass_imbalance" else tuple(wanted[0]["items"][:1]), wrong.events)
@@ -55,8 +55,8 @@ def test_it_is_found_with_its_proof_and_goes_when_explained_and_known_at_shows_i
     before = clock.now
     for item in wrong.items[:1]:
         assert of_kind(found(store, FindingsQuestion(item=item, limit=1_000)), wrong) == wanted
-    if wrong.mended:
-        assert load_events(store, wrong.mended, clock).errors == []
+    if wrong.corrections:
+        assert load_events(store, wrong.corrections, clock).errors == []
         assert of_kind(found(store), wrong) == []
         assert of_kind(found(store, known_at=before), wrong) == wanted
 
@@ -67,7 +67,7 @@ def test_every_kind_has_a_wrong_history() -> None:
 
 @pytest.mark.parametrize("wrong", FINDING_CASES, ids=lambda w: w.rule or w.kind)
 def test_a_finding_states_in_two_languages_what_is_wrong(store: Store, wrong: FindingCase) -> None:
-    load_events(store, [*KNOWN_PARTIES, *wrong.told])
+    load_events(store, [*KNOWN_PARTIES, *wrong.history])
     for f in of_kind(found(store), wrong):
         assert f["text"]["en"].endswith(".")
         assert f["text"]["zh"].endswith("。")
@@ -242,7 +242,7 @@ def test_the_other_side_of_a_hand_over_may_take_thirty_days(store: Store) -> Non
 
 
 def test_pages_follow_one_another_without_hole_or_repetition(store: Store) -> None:
-    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)])
     whole = found(store)
     pages: list[Json] = []
     cursor = None
@@ -258,7 +258,7 @@ def test_pages_follow_one_another_without_hole_or_repetition(store: Store) -> No
 
 
 def test_findings_are_chosen_by_kind_party_region_and_time(store: Store) -> None:
-    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)])
     whole = found(store)
     for kind in ("twin_code", "foreign_correction"):
         assert found(store, FindingsQuestion(kind=kind, limit=1_000)) == [f for f in whole if f["kind"] == kind]
@@ -270,7 +270,7 @@ def test_findings_are_chosen_by_kind_party_region_and_time(store: Store) -> None
 
 
 def test_a_page_that_ran_out_of_time_is_marked_and_can_be_continued(store: Store) -> None:
-    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)])
     whole, pages, cursor = found(store), [], None
     for _ in range(10):
         told = findings(store, FindingsQuestion(limit=1_000, cursor=cursor), Context(NOW, lambda: True))

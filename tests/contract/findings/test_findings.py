@@ -25,9 +25,9 @@ QUESTIONS = (
 
 def context(store: Store) -> list[Any]:
     clock = TickingClock()
-    assert load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)], clock).errors == []
+    assert load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)], clock).errors == []
     before = clock.now
-    assert load_events(store, [e for w in FINDING_CASES for e in w.mended], clock).errors == []
+    assert load_events(store, [e for w in FINDING_CASES for e in w.corrections], clock).errors == []
     return [
         {k: v for k, v in findings(store, q, Context(NOW, lambda: False, known_at=k_at)).items() if k != "next"}
         for k_at in (None, before)

@@ -1,4 +1,4 @@
-"""Findings that are kept: whatever arrives in whatever order, they are those of a look at everything."""
+"""Stored findings: whatever arrives in whatever order, they are those of a full evaluation."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def batches(events: list[Json], dice: Random) -> Iterator[list[Json]]:
 @pytest.mark.parametrize("seed", range(2))
 def test_findings_stored_bit_by_bit_are_those_of_a_full_evaluation(store: Store, seed: int) -> None:
     dice, clock = Random(seed), TickingClock()
-    events = [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in (*w.told, *w.mended))]
+    events = [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in (*w.history, *w.corrections))]
     dice.shuffle(events)
     for some in batches(events, dice):
         assert load_events(store, some, clock).errors == []
@@ -89,18 +89,18 @@ def test_a_withdrawn_enrolment_makes_a_party_unknown_again(store: Store) -> None
 
 
 def test_findings_stored_for_another_journal_are_evaluated_again(store: Store, sqlite_file: str, tmp_path: Any) -> None:
-    load_events(store, [*KNOWN_PARTIES, *FINDING_CASES[0].told])
+    load_events(store, [*KNOWN_PARTIES, *FINDING_CASES[0].history])
     first = as_kept(store)
     other = open_store(
         f"sqlite:///{tmp_path / 'other.db'}", findings=f"{sqlite_file.removeprefix('sqlite:///')}.findings"
     )
-    load_events(other, FINDING_CASES[5].told)
+    load_events(other, FINDING_CASES[5].history)
     assert as_kept(other) == judged_anew(other) != first
     other.close()
 
 
 def test_a_question_answers_alike_with_stored_findings_and_without(store: Store, sqlite_file: str) -> None:
-    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)])
     context = Context(NOW, lambda: False)
     questions = [
         FindingsQuestion(limit=1000),
@@ -118,7 +118,7 @@ def test_a_question_answers_alike_with_stored_findings_and_without(store: Store,
     following = FindingsQuestion(limit=4, cursor=page["next"])
     from_kept = findings(store, following, context)
     load_events(store, [b.produced("urn:x:new", event_id="new")], TickingClock(NOW + 1000))
-    # the second page is as known when the first was asked for, whatever is kept by now
+    # the second page is as known when the first was requested, whatever is stored by now
     later = findings(store, following, context)
     assert later["findings"] == from_kept["findings"]
     assert findings(store, FindingsQuestion(limit=1000), context)["position"] == later["position"]
@@ -133,7 +133,7 @@ def test_a_store_without_stored_findings_states_what_to_do(store: Store) -> None
 
 def test_a_second_judging_looks_only_at_what_new_events_touch(store: Store) -> None:
     context = Context(NOW, lambda: False)
-    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.told)])
+    load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)])
     everything = judge_all(store, context)["judged"]
     load_events(store, [b.produced("urn:x:alone", event_id="alone")], TickingClock(NOW + 1000))
     assert judge_all(store, context)["judged"] == 1 < everything

@@ -43,7 +43,7 @@ def graph(neo4j_session_store: Store) -> Neo4jStore:
 
 @pytest.fixture
 def ask(graph: Neo4jStore) -> Iterator[Ask]:
-    """Cypher by hand, as a person would ask in Neo4j Browser."""
+    """Cypher by hand, as a person would type it in Neo4j Browser."""
     with graph._session(neo4j.WRITE_ACCESS) as session:
         yield lambda text, **params: session.run(text, params).values()
 

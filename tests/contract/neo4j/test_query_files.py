@@ -1,4 +1,4 @@
-"""Every query file keeps to its header, is used, and is run by Neo4j as it is meant to be."""
+"""Every query file does what its header states, is used, and is run by Neo4j with the intended plan."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
 
 @pytest.fixture
 def used(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The query files that are asked for from here on."""
+    """The query files that are read from here on."""
     found: set[str] = set()
 
     def context(package: str, path: str) -> Query:
@@ -309,7 +309,7 @@ ALLOWED: dict[str, set[str]] = {
     "write/drop_nodes.cypher": {"Eager"},
     "write/wipe.cypher": {"AllNodesScan"},  # everything goes
     "write/wipe_import.cypher": {"AllNodesScan"},  # everything that is half there goes
-    **SUPERSEDES,  # the row is read, taken away, and kept under another type in one statement
+    **SUPERSEDES,  # the row is read, deleted, and stored under another type in one statement
     "write/add_replacements.cypher": {"Eager"},  # makes events and looks for events
     "write/found_journal.cypher": {"Eager"},  # one row
     "write/move_journal.cypher": {"Eager"},  # one row

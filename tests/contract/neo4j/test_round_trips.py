@@ -36,7 +36,7 @@ FAN_START, FAN_END = "urn:x:fan", "urn:x:fan-end"
 
 
 def told() -> list[list[Json]]:
-    """A lot that ends in a car, a second life, a detour, ever so many chains, and a module in dispute; corrected."""
+    """A lot that ends in a car, a second life, a detour, many chains, and a module in dispute; corrected."""
     fan = [[f"urn:x:fan-{n}-{m}" for m in range(3)] for n in range(LAYERS)]
     rows = [[FAN_START], *fan, [FAN_END]]
     chains = [b.assembled(far, *near, time="2024-01-05") for near, fars in pairwise(rows) for far in fars]
@@ -76,14 +76,14 @@ def told() -> list[list[Json]]:
 
 
 class Twins(NamedTuple):
-    """Both stores, told the same; `known` is when each batch had been."""
+    """Both stores with the same events; `known` is when each batch was recorded."""
 
     sqlite: Store
     graph: Store
     known: list[int]
 
     def moments(self) -> list[Context]:
-        """Now, at a moment, as known after each batch, and both."""
+        """Now, at a time, as known after each batch, and both."""
         at = when("2024-02-20")
         later = self.known[1:]
         pairs = [(None, None), (at, None), *((None, k) for k in later), *((at, k) for k in later)]
@@ -107,7 +107,7 @@ Question = Callable[[Store, Context], Document]
 
 
 def without_at(context: Context, bounds: Bounds) -> Context:
-    """A moment goes without bounds."""
+    """A question at one time has no bounds."""
     return context if bounds == EVER else context._replace(at=None)
 
 

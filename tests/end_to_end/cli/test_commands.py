@@ -114,7 +114,7 @@ def test_a_load_reports_the_same_as_http(lineage: Command, sqlite_file: str, tmp
             headers = {"content-type": "application/x-ndjson"}
             answered = client.post("/v1/events", content=path.read_bytes(), headers=headers).json()
 
-            # two stores, two clocks: what hangs on `recorded` differs, and nothing else
+            # two stores, two clocks: what depends on `recorded` differs, and nothing else
             for document in (printed, answered):
                 assert {"known_at", "digest"} <= document.keys() or name == "broken"
             same = answered.keys() - {"known_at", "digest"}

@@ -1,4 +1,4 @@
-"""`lineage demo`: once, only into an empty store, and what it says can be typed and opened."""
+"""`lineage demo`: once, only into an empty store, and what it suggests can be typed and opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events over HTTP: what is kept, what is refused, and how a body comes (contract 8)."""
+"""Events over HTTP: what is stored, what is refused, and how a body comes (contract 8)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Malformed requests: each is kept as a file, with the problem that it must give."""
+"""Malformed requests: each is a file, with the problem that it must give."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ EVERY: list[Operation] = [cast(Ok[Operation], result).ok() for result in SCHEMA.
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A service over the demonstration; what is asked of it at random may add to it."""
+    """A service over the demonstration; random requests may add to it."""
     store = open_store(f"sqlite:///{tmp_path_factory.mktemp('openapi') / 'lineage.db'}")
     fill(store, demo_history())
     with serving(create_app(store)) as url:
@@ -115,7 +115,7 @@ def _hold(address: str, operation: Operation, mode: GenerationMode, item: str | 
     def holds(case: Case[Any]) -> None:
         assume(not _is_blank(case.body))
         response = case.call(base_url=address)
-        # How much is too much, no schema says: what is refused for that alone is no wrong body that was taken.
+        # No schema states how much is too much: what is refused for that alone is no wrong body that was taken.
         assume(response.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         case.validate_response(response, excluded_checks=[ACCEPTANCE])
 
@@ -127,5 +127,5 @@ def _is_blank(body: object) -> bool:
     return isinstance(body, bytes) and not body.strip()
 
 
-# A schema cannot say that `at` goes without `from`, or that a day lies in the years 1990 to 2200.
+# A schema cannot state that `at` goes without `from`, or that a day lies in the years 1990 to 2200.
 ACCEPTANCE = cast(CheckFunction, schemathesis.checks.CHECKS.get_one("positive_data_acceptance"))

@@ -1,4 +1,4 @@
-"""Questions over HTTP, asked over a socket (contract 8)."""
+"""Questions over HTTP, through a socket (contract 8)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ADDRESSES = (
     f"/v1/findings?item={FACTS.unreceived_module}",
 )
 STEADY = [a for a in ADDRESSES if not any(word in a for word in ("holdings", "duties", "findings?limit"))]
-"""Those that answer the same at every moment: the cursors of the others carry the moment of asking."""
+"""Those that answer the same at every time: the cursors of the others hold the time of the request."""
 
 
 def test_every_question_answers_with_what_every_answer_has(demo_store: Store) -> None:

@@ -1,4 +1,4 @@
-"""What HTTP says when it does not answer: addresses, methods, parameters, a store that fails."""
+"""How HTTP refuses: addresses, methods, parameters, a store that fails."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_plus_that_became_a_blank_is_explained(client: httpx.Client) -> None:
 
 
 class Failing:
-    """A store that fails as it is told to."""
+    """A store that fails on demand."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -66,7 +66,7 @@ def journal_after(store: Store, position: int) -> list[str]:
 
 def unsaid(store: Store, events: list[Json]) -> set[tuple[str, str]]:
     """Event and item, where the projection does not know that the one names the other."""
-    # What may have been corrected says nothing any more.
+    # What may have been corrected proves nothing any more.
     want = {(e["id"], item) for e in events if e["type"] not in ("inspected", "corrected") for item in items_of(e)}
     items = {item for _, item in want}
     return want - {(m.event, m.item) for m in store.read(lambda reader: reader.mentions(items))}

@@ -1,4 +1,4 @@
-"""Whatever is killed during a load: no acknowledged event is lost, none is kept by half, and the load can go on.
+"""Whatever is killed during a load: no acknowledged event is lost, none is stored in part, and the load can go on.
 
 Two rounds each, twenty under `make soak`.
 """
@@ -32,7 +32,7 @@ def own_neo4j() -> Iterator[Neo4jServer]:
 
 
 def watch(store: Store, sending: Sending, goal: int) -> State:
-    """The last state that was told, some part of a second after the goal was reached."""
+    """The last state that was read, some part of a second after the goal was reached."""
     until = None
     while True:
         state = state_of(store)
@@ -44,7 +44,7 @@ def watch(store: Store, sending: Sending, goal: int) -> State:
 
 
 def load_and_kill(store: Store, sending: Sending, kill: Callable[[Waiting], object]) -> State:
-    """Load until some commits were seen, then kill in the middle; gives the last state that was told before."""
+    """Load until some commits were seen, then kill in the middle; gives the last state that was read before."""
     before = state_of(store).position
     again = sending.sent[max(0, before - 300) :]
     fresh = sending.more(max(0, 2_900 - len(again)))
@@ -55,7 +55,7 @@ def load_and_kill(store: Store, sending: Sending, kill: Callable[[Waiting], obje
 
 
 def check_told(store: Store, told: State) -> None:
-    """What was told of the journal is still so."""
+    """The journal still holds what was read of it."""
     (entry,) = store.read(lambda reader: reader.entries(told.position - 1, 1))
     assert (entry.position, entry.digest) == (told.position, told.digest)
 

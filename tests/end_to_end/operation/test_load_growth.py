@@ -81,14 +81,14 @@ def hub_of_custody(n: int) -> Iterable[Json]:
 
 
 def swap_pack(n: int) -> Iterable[Json]:
-    """A pack goes from car to car, out of the one and into the next on the same date; nobody says who takes it."""
+    """A pack goes from car to car, out of the one and into the next on the same date; no custodian is named."""
     for i in range(n // 2):
         yield assembled(f"urn:x:car:{i}", PACK, time=day(i))
         yield disassembled(f"urn:x:car:{i}", PACK, time=day(i + 1))
 
 
 def swap_car(n: int) -> Iterable[Json]:
-    """A car is given pack after pack, in and out on the same dates; nobody says who takes them."""
+    """A car is given pack after pack, in and out on the same dates; no custodian is named."""
     for i in range(n // 2):
         yield assembled(CAR, f"urn:x:pack:{i}", time=day(i))
         yield disassembled(CAR, f"urn:x:pack:{i}", time=day(i + 1))

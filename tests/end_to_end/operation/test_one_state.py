@@ -1,4 +1,4 @@
-"""An answer that is asked during a load is of one state: what it tells and the position that it names agree.
+"""An answer during a load is of one state: its content and the position that it names agree.
 
 Each commit is three events: CELLS cells are made, they are put into the rack, and CELLS others are made and stay
 outside. So of each there are CELLS times n after 3 n events.
@@ -18,7 +18,7 @@ from tests.end_to_end.processes import Served, served
 CELLS = 6
 RACK = "urn:x:rack"
 STATES = 5
-"""Each question is asked until it has been answered from so many states."""
+"""Each question is repeated until it has been answered from so many states."""
 LATER = "at=2030-01-01"
 
 
@@ -49,7 +49,7 @@ QUESTIONS: dict[str, Callable[[Json], set[int]]] = {
 
 
 def ask_on(server: Served, question: str, is_over: threading.Event) -> set[int]:
-    """Ask until enough states were seen; gives their positions."""
+    """Repeat until enough states were seen; gives their positions."""
     seen: set[int] = set()
     while len(seen) < STATES and not is_over.is_set():
         answer = server.ask(question)

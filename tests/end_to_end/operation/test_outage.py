@@ -1,4 +1,4 @@
-"""A store that goes away is said to be away, soon and in our own words, and is used again once it is back."""
+"""A store that goes away is reported soon, with an error of the service, and is used again once it is back."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def neo4j_service(own_neo4j: Neo4jServer) -> Iterator[Served]:
 
 
 def first_refusal(server: Served, ask: Ask) -> httpx.Response:
-    """Ask again and again, until something else than an answer comes."""
+    """Repeat the request until something else than an answer comes."""
     with httpx.Client(base_url=server.client.base_url, timeout=SOON_S) as client:
         while (response := ask(client)).status_code == 200:
             pass

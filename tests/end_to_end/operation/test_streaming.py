@@ -1,6 +1,6 @@
 """A load and an export take as much memory for a long file as for one a tenth as long.
 
-SQLite keeps up to 64 MiB of its file in memory, so lengths are compared where that makes no difference: the same events
+SQLite holds up to 64 MiB of its file in memory, so lengths are compared where that makes no difference: the same events
 again and again, lines that are refused, and (soak) stores that are larger than that.
 """
 

@@ -13,7 +13,7 @@ from lineage.cli.uvicorn_protocol import AtOnce
 
 
 async def silent(_scope: object, _receive: object, _send: object) -> None:
-    """An app that is asked nothing here."""
+    """An app that gets no request here."""
 
 
 async def leaves_at_once() -> int:

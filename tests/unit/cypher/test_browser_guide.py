@@ -1,4 +1,4 @@
-"""The guide and the style for Neo4j Browser: what the guide runs is what the query files say."""
+"""The guide and the style for Neo4j Browser: the guide runs what the query files hold."""
 
 import re
 from html.parser import HTMLParser

@@ -1,4 +1,4 @@
-"""Malformed events and files: each is kept beside the error that it must give."""
+"""Malformed events and files: each is stored with the error that it must give."""
 
 import json
 from collections.abc import Iterator

@@ -24,7 +24,7 @@ ROLES = {
 
 
 class World:
-    """A car of `oem`; parties bear the role beside their name from the beginning."""
+    """A car of `oem`; parties bear the role next to their name from the beginning."""
 
     def __init__(self, maker: str | None = "oem", roles: Mapping[str, str] = ROLES) -> None:
         self.maker, self.roles = maker, roles
@@ -50,7 +50,7 @@ def judged(*reports: StoredEvent, now: str = "2026-11-22", world: World | None =
 
 
 def deed(name: str, time: str) -> b.Json:
-    """The deeds that rows ask for, each told by whoever does it."""
+    """The actions that rows oblige to report, each reported by the actor."""
     made: dict[str, Any] = {
         "built": lambda: b.produced(CAR, kind="vehicle", time=time, reporter="oem", step="vehicle_production"),
         "installed": lambda: b.assembled(CAR, PACK, time=time, reporter="oem", step="vehicle_production"),
@@ -85,7 +85,7 @@ def hand_over(giver: str, taker: str, side: str, time: str, event_id: str | None
     return b.transferred(PACK, giver=giver, taker=taker, side=side, time=time, step="collection", event_id=event_id)
 
 
-# deed, rule, who owes it, the day of the deed, the last day in time: counted with a calendar in hand
+# action, rule, who owes it, the day of the action, the last day in time: counted with a calendar in hand
 ROWS = [
     ("built", "T18-08a", "oem", "2023-03-01", "2023-03-22"),
     ("installed", "T18-08a", "oem", "2024-09-20", "2024-10-16"),

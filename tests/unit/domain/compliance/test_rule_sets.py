@@ -1,4 +1,4 @@
-"""Rule sets: what is in them, when they hold, and when what they ask for is due."""
+"""Rule sets: what is in them, when they hold, and when what they require is due."""
 
 from datetime import date, timedelta
 

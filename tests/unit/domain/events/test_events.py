@@ -1,4 +1,4 @@
-"""Events: what contract 2 takes, what it keeps, and what comes back."""
+"""Events: what contract 2 accepts, what is stored, and what comes back."""
 
 import json
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ def refusals(sent: object, *, allow_recorded: bool = False, now: int | None = No
 
 
 def outcome(sent: object) -> bytes | list[tuple[str, str]]:
-    """What is kept of it, or why it is refused."""
+    """What is stored of it, or why it is refused."""
     try:
         return read(sent).content
     except InvalidEventError as error:
