@@ -150,7 +150,7 @@ class TestTheSample:
         suppliers = {"BPNL00000003AXS3", "BPNL00000003AYRE", "BPNL00000003AZQP", SUPPLIER}
         assert {event["reporter"] for event in lots} == suppliers
 
-    def test_contradictions_within_the_file_are_kept_and_reported(self, sample: CatenaxReading) -> None:
+    def test_contradictions_within_the_file_are_read_and_reported(self, sample: CatenaxReading) -> None:
         assert told(sample) == {
             "assembled_before_made": 173,
             "assembled_after_whole": 32,
