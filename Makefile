@@ -1,5 +1,6 @@
 # make demo     make a small history and serve it
-# make test     everything that is checked, with a real Neo4j brought up for it (make test NEO4J=2026.09.0: the other line)
+# make test     everything that is checked, with real Neo4j servers brought up for it (make test NEO4J=2026.09.0: the other line)
+# make unit     the tests that need no store: some seconds
 # make check    the same without Neo4j
 # make neo4j    a Neo4j with its Browser for work by hand; Ctrl-C stops it, the data stays in .neo4j/
 # make soak     the long tests: kills, outages, throughput
@@ -11,22 +12,28 @@
 
 NEO4J ?= 5.26.31
 ARGS ?=
+# Of the tests; each has stores and a Neo4j of its own.
+PROCESSES ?= 2
 # The first that is new enough; `make PYTHON=/path/to/python3.12` names another.
 PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p; done; true))
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := check
-.PHONY: demo test check lint neo4j soak bench lock clean
+.PHONY: demo test unit check lint neo4j soak bench lock clean
 
 demo: .venv/.stamp
 	@.venv/bin/lineage demo $(ARGS)
 
 check: lint
-	@tools/test.sh
+	@LINEAGE_TEST_PROCESSES=$(PROCESSES) tools/test.sh
 
 test: lint
-	@$(PY) tools/neo4j_server.py run --version $(NEO4J) -- tools/test.sh
+	@$(PY) tools/neo4j_server.py run --version $(NEO4J) --servers $(PROCESSES) -- \
+		env LINEAGE_TEST_PROCESSES=$(PROCESSES) tools/test.sh
+
+unit: .venv/.stamp
+	@$(PY) -m pytest -q tests/unit
 
 lint: .venv/.stamp
 	@.venv/bin/ruff check
@@ -50,7 +57,7 @@ lock: .venv/.stamp
 clean:
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-# Made anew only when what it is made from has changed.
+# Made again only when what it is made from has changed.
 .venv/.stamp: requirements.lock pyproject.toml
 	@PYTHON="$(PYTHON)" tools/venv.sh
 	@touch $@

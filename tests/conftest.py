@@ -1,4 +1,4 @@
-"""The stores that tests run on, and the profiles of hypothesis."""
+"""The stores that tests run on, the profiles of hypothesis, and how a run is divided among processes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,19 @@ import pytest
 from lineage.stores import open_store
 from lineage.stores.interface import ProjectionReader, QuestionReader, Store
 from tests.histories import register_profiles
+from tests.parallel import (
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_unconfigure,
+    pytest_xdist_make_scheduler,
+)
+
+__all__ = [
+    "pytest_collection_modifyitems",
+    "pytest_configure",
+    "pytest_unconfigure",
+    "pytest_xdist_make_scheduler",
+]
 
 register_profiles()
 

@@ -13,14 +13,14 @@ KNOWN_PARTIES = [b.enrolled(p, "maker", event_id=f"who-{n}") for n, p in enumera
 
 
 class FindingCase(NamedTuple):
-    """`told`: a history with one thing wrong in it. `mended`: what arrives later and explains it, if anything does.
+    """`history`: events with one contradiction. `corrections`: what arrives later and explains it, if anything does.
 
     `items` of the finding, `events` that show it; `rule` where a kind has several.
     """
 
     kind: str
-    told: list[Json]
-    mended: list[Json]
+    history: list[Json]
+    corrections: list[Json]
     items: tuple[str, ...]
     events: tuple[str, ...]
     rule: str = ""

@@ -1,7 +1,7 @@
 """Hypothesis: small histories over few items and parties, and orders in which they may arrive.
 
-Every event is valid; whether it makes sense is another matter. A believable history follows what it has told so far
-and errs now and then; a wild one says anything about anything. Ids do not follow the order of the story, so that
+Every event is valid; whether it makes sense is another matter. A believable history follows its events so far
+and errs now and then; a wild one reports anything about anything. Ids do not follow the order of the story, so that
 ties by id fall both ways.
 """
 
@@ -39,7 +39,7 @@ _START = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 class Story:
-    """What has been told so far: believable steps look at it, wild ones do not."""
+    """The events so far: believable steps look at them, wild ones do not."""
 
     def __init__(self, draw: st.DrawFn, *, wild: bool, ties: bool, size: int) -> None:
         self.draw, self.wild, self.ties = draw, wild, ties
@@ -188,7 +188,7 @@ def enrol(story: Story) -> None:
 
 
 def correct(story: Story) -> None:
-    """Of what was told, of corrections and replacements, and of what is still to come or never will."""
+    """Ids of events, of corrections and replacements, and of what is still to come or never will."""
     told = [event["id"] for event in story.events]
     brought = [f"{event['id']}#r" for event in story.events if "replacement" in event]
     target = story.one(*(told + brought * 3 or ["absent"]), "e00", "absent")
@@ -239,7 +239,7 @@ def surprise(story: Story) -> None:
 
 
 def ring(story: Story) -> None:
-    """Each inside the other, and sometimes both out again at one moment."""
+    """Each inside the other, and sometimes both out again at one time."""
     if not story.full(4):
         first = story.one(*MODULES, *PACKS)
         other = story.one(*(i for i in MODULES + PACKS if i != first))

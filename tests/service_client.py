@@ -1,4 +1,4 @@
-"""The service asked as the slow reference is asked: the same methods, the same arguments, the same documents."""
+"""The service behind the interface of the slow reference: the same methods, the same arguments, the same documents."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NOW = parse_instant("2026-11-22T00:00:00Z")
 
 
 class TickingClock:
-    """A clock that goes on by itself, so that every commit has a moment of its own."""
+    """A clock that goes on by itself, so that every commit has a time of its own."""
 
     def __init__(self, start: int = NOW) -> None:
         self.now = start
@@ -164,7 +164,7 @@ EDGE_FIELDS = ("type", "source", "target", "since", "until", "at")
 
 
 def plain_trace(document: Json) -> Json:
-    """A trace without the order of proofs, which says nothing."""
+    """A trace without the order of proofs, which means nothing."""
     edges = sorted((*(str(e[f]) for f in EDGE_FIELDS), sorted(e["events"])) for e in document["edges"])
     unknown = sorted(document["unknown"], key=lambda u: u["item"])
     return {"items": document["items"], "edges": edges, "unknown": unknown}

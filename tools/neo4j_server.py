@@ -3,6 +3,7 @@
 As a program:
 
     python tools/neo4j_server.py run --version 5.26.31 -- pytest       a server for the time of one command
+    python tools/neo4j_server.py run --servers 2 -- tools/test.sh      two, whose URLs are separated by a comma
     python tools/neo4j_server.py serve --home .neo4j/home --browser    a server for work by hand
 
 As a module:
@@ -29,6 +30,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 from typing import Self
@@ -202,6 +204,10 @@ class Neo4jServer:
             raise
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop it, if it runs, and remove its data, unless its home was given."""
         try:
             self.stop()
         finally:
@@ -226,20 +232,31 @@ def free_ports(*wanted: int) -> list[int]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run a command with a server beside it; its exit code is ours, and nothing is printed after it."""
+    """Run a command with servers for its time; its exit code is ours, and nothing is printed after it."""
     if os.environ.get("LINEAGE_TEST_NEO4J"):
         return subprocess.run(options.command, check=False).returncode
     try:
-        server = Neo4jServer(options.version, heap=options.heap, quick=not options.steady)
+        servers = [
+            Neo4jServer(options.version, heap=options.heap, quick=not options.steady) for _ in range(options.servers)
+        ]
     except UnavailableError as error:
         return run_without(options.command, f"Neo4j {options.version} cannot be started: {error}")
-    with server:
+    with contextlib.ExitStack() as running, ThreadPoolExecutor(len(servers)) as starting:
+        for server in servers:
+            running.callback(server.close)
+        for started in [starting.submit(server.start) for server in servers]:
+            started.result()
+        urls = ",".join(server.url for server in servers)
         given = {
-            "LINEAGE_TEST_NEO4J": server.url,
-            "LINEAGE_TEST_NEO4J_HTTP": server.http_url,
-            "LINEAGE_TEST_NEO4J_VERSION": server.version,
+            "LINEAGE_TEST_NEO4J": urls,
+            "LINEAGE_TEST_NEO4J_HTTP": ",".join(server.http_url for server in servers),
+            "LINEAGE_TEST_NEO4J_VERSION": servers[0].version,
         }
-        print(f"Neo4j {server.version} on {server.url}, {server.java}", file=sys.stderr, flush=True)
+        print(
+            f"Neo4j {servers[0].version} on {urls}, {servers[0].java}",
+            file=sys.stderr,
+            flush=True,
+        )
         child = subprocess.Popen(options.command, env=os.environ | given)
         try:
             return child.wait()
@@ -295,6 +312,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--version", default=DEFAULT_VERSION)
         command.add_argument("--heap", default="512m" if action is run else "1g")
         if action is run:
+            command.add_argument("--servers", type=int, default=1, help="how many; each costs about 1 GB of memory")
             command.add_argument("--steady", action="store_true", help="the full compiler: for measurements")
             command.add_argument("command", nargs="+", help="after --")
         if action is serve:

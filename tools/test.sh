@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# Runs the tests: all of them where LINEAGE_TEST_NEO4J names a server, else the rest, saying which did not run.
+# Runs the tests: all of them where LINEAGE_TEST_NEO4J names a server, else the rest, and names those that did not run.
 #   tools/test.sh [MARKERS] [OPTION OF PYTEST ...]      MARKERS: "not soak" when not given
+# Without MARKERS the tests are divided among LINEAGE_TEST_PROCESSES processes (2); chosen ones run in one, as
+# measurements need the machine for themselves.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+pytest=(.venv/bin/python -m pytest)
+divided=()
+if [ $# = 0 ]; then
+  divided=(-n "${LINEAGE_TEST_PROCESSES:-2}" --dist loadgroup --max-worker-restart 0)
+fi
 markers=${1:-not soak}
 shift $(($# > 0 ? 1 : 0))
-pytest=(.venv/bin/python -m pytest)
 
 if [ -n "${LINEAGE_TEST_NEO4J:-}" ]; then
-  exec "${pytest[@]}" -m "$markers" "$@"
+  exec "${pytest[@]}" "${divided[@]}" -m "$markers" "$@"
 fi
 if [ -n "${LINEAGE_REQUIRE_NEO4J:-}" ]; then
   echo "LINEAGE_REQUIRE_NEO4J is set, and no server is named in LINEAGE_TEST_NEO4J." >&2
@@ -17,7 +23,7 @@ if [ -n "${LINEAGE_REQUIRE_NEO4J:-}" ]; then
 fi
 
 code=0
-"${pytest[@]}" -m "($markers) and not neo4j" "$@" || code=$?
+"${pytest[@]}" "${divided[@]}" -m "($markers) and not neo4j" "$@" || code=$?
 missed=$(PYTEST_ADDOPTS='' "${pytest[@]}" --collect-only -q -m "($markers) and neo4j" 2>/dev/null | sed -n 's/::.*//p' | sort | uniq -c) || true
 if [ -n "$missed" ]; then
   line=$(printf '!%.0s' {1..100})

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from lineage.exchange.catenax.reader import read_catenax
 from lineage.service.answers import Context
 from lineage.service.questions import lineage as lineage_questions
 from lineage.stores.interface import Store
+from tests.paths import CATENAX
 from tests.service_client import NOW, load_events
 
-DATA = Path(__file__).parent.parent / "data" / "catenax"
 VEHICLE = "urn:uuid:4509ea7c-c8d2-41a1-83ca-c214ee34af6c"
 ASKED = Context(NOW, lambda: False)
 
 
 def load_vehicle(store: Store) -> None:
-    with (DATA / "electric-vehicle-submodels.json").open("rb") as stream:
+    with (CATENAX / "electric-vehicle-submodels.json").open("rb") as stream:
         reading = read_catenax(stream)
     assert reading.report.errors == []
     assert load_events(store, reading.events).errors == []
@@ -27,7 +26,7 @@ def test_upstream_of_the_vehicle_are_exactly_its_113_items_and_174_relations(sto
     load_vehicle(store)
     question = lineage_questions.TraceQuestion(VEHICLE, "upstream")
     document = lineage_questions.trace(store, question, ASKED)
-    relations = json.loads((DATA / "electric-vehicle-relationships.json").read_text())["relationships"]
+    relations = json.loads((CATENAX / "electric-vehicle-relationships.json").read_text())["relationships"]
     wanted = {(r["linkedItem"]["childCatenaXId"], r["catenaXId"]) for r in relations}
     assert len(relations) == 174
     assert {(e["source"], e["target"]) for e in document["edges"]} == wanted
@@ -37,7 +36,7 @@ def test_upstream_of_the_vehicle_are_exactly_its_113_items_and_174_relations(sto
     assert document["complete"] is True
 
 
-def test_a_part_that_the_file_puts_together_before_it_was_made_is_kept_as_it_was_told(store: Store) -> None:
+def test_a_part_that_the_file_assembles_before_it_was_made_is_stored_as_reported(store: Store) -> None:
     load_vehicle(store)
     document = lineage_questions.trace(store, lineage_questions.TraceQuestion(VEHICLE, "upstream"), ASKED)
     windows = {i["id"]: i["windows"] for i in document["items"]}

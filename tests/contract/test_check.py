@@ -84,11 +84,11 @@ def test_a_hand_over_that_is_as_it_should_be_is_clear(removed: Store) -> None:
         (b.inspected(PACK, time="2024-03-10", reporter=SHOP), []),
     ],
 )
-def test_what_would_be_found_is_told_before(removed: Store, event: Json, found: list[str]) -> None:
+def test_what_would_be_found_is_reported_before(removed: Store, event: Json, found: list[str]) -> None:
     assert kinds(removed, event) == found
 
 
-def test_a_thing_that_has_ended_cannot_go_on(store: Store) -> None:
+def test_an_item_that_has_ended_cannot_go_on(store: Store) -> None:
     load_events(store, until("recycled"), keep_recorded=True)
 
     assert kinds(store, given_away(OUTLET, giver=WORKS, time="2024-07-01"), "2024-07-02") == ["dead_item_active"]
@@ -102,7 +102,7 @@ def test_the_permit_counts_on_the_day_of_the_hand_over(removed: Store) -> None:
     assert [kinds(removed, e, "2027-01-02") for e in (in_time, after)] == [[], ["unqualified_receiver"]]
 
 
-def test_what_would_be_late_is_told_with_its_rule_and_due_day(removed: Store) -> None:
+def test_what_would_be_late_is_reported_with_its_rule_and_due_day(removed: Store) -> None:
     (row,) = judged(
         removed, b.disassembled(CAR, PACK, time="2024-03-01", reporter=SHOP, step="replacement"), now="2024-05-20"
     )
@@ -113,7 +113,7 @@ def test_what_would_be_late_is_told_with_its_rule_and_due_day(removed: Store) ->
     assert [(d["due"], d["days_late"]) for d in row["duties"]] == [("2024-04-15", 35)]
 
 
-def test_more_than_a_permit_allows_in_a_year_is_told(store: Store) -> None:
+def test_more_than_a_permit_allows_in_a_year_is_reported(store: Store) -> None:
     heavy = [
         b.produced(
             {"id": f"urn:x:h{n}", "kind": "pack", "mass_kg": 600}, time="2024-01-02", reporter=OUTLET, event_id=f"h{n}"
@@ -152,7 +152,7 @@ def test_a_chain_in_which_nothing_went_wrong_has_none(store: Store) -> None:
 
 
 def wrong(step: str, recorded: str) -> list[Json]:
-    """The shop gives the pack to a trader that nobody knows; the trader sells it on to another."""
+    """The shop gives the pack to a trader who is not enrolled; the trader sells it on to another."""
     one = b.transferred(PACK, giver=SHOP, taker=TRADER, time="2024-03-10", step=step, event_id="wrong1")
     two = b.transferred(PACK, giver=TRADER, taker=DEALER, time="2024-03-20", step=step, event_id="wrong2")
     return [{**e, "recorded": recorded} for e in (one, two)]

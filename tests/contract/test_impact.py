@@ -47,7 +47,7 @@ TOLD = [
 
 @pytest.fixture
 def embedded(sqlite_file: str) -> Iterator[Store]:
-    """What does not depend on the kind of store is asked of one."""
+    """Questions that do not depend on the kind of store, on one."""
     store = open_store(sqlite_file)
     yield store
     store.close()
@@ -64,7 +64,7 @@ def short(lines: list[Json]) -> list[tuple[str, str, str | None]]:
     return [(x["status"], x["item"], x["whole"]) for x in lines]
 
 
-def test_a_recall_by_batch_tells_now_and_once_and_what_nobody_knows(store: Store) -> None:
+def test_a_recall_by_batch_lists_now_once_and_unknown(store: Store) -> None:
     load_events(store, TOLD)
     lines, last = context(store, ImpactQuestion(recall=Recall(b.MAKER, "M-1", "B-7")))
     where = {(x["item"], x["whole"]): x for x in lines}
@@ -82,7 +82,7 @@ def test_a_recall_by_batch_tells_now_and_once_and_what_nobody_knows(store: Store
     assert last["complete"] is True
 
 
-def test_what_may_lie_unseen_is_told_with_its_layer_and_counted(embedded: Store) -> None:
+def test_what_may_be_affected_unseen_is_listed_with_its_layer_and_counted(embedded: Store) -> None:
     load_events(embedded, TOLD)
     lines, last = context(embedded, ImpactQuestion(recall=Recall(batch="B-9", kind="cell")))
     where = {(x["item"], x["whole"]): (x["layer"], x["uncoded"], x["silent"]) for x in lines}
@@ -96,13 +96,13 @@ def test_what_may_lie_unseen_is_told_with_its_layer_and_counted(embedded: Store)
     assert last["totals"] == {"now": 0, "once": 0, "unknown": 5, "items": 0, "uncoded": 12, "undeclared": 0}
 
 
-def test_a_recall_of_what_was_made_later_concerns_nobody(embedded: Store) -> None:
+def test_a_recall_of_what_was_made_later_concerns_no_party(embedded: Store) -> None:
     load_events(embedded, TOLD)
     late = Recall(b.MAKER, "M-1", "B-7", since=parse_instant("2025-01-01"))
     assert context(embedded, ImpactQuestion(recall=late))[1]["totals"]["unknown"] == 0
 
 
-def test_a_recall_by_items_never_says_none_of_what_nobody_told(embedded: Store) -> None:
+def test_a_recall_by_items_never_answers_none_where_nothing_was_reported(embedded: Store) -> None:
     load_events(embedded, TOLD)
     lines, last = context(embedded, ImpactQuestion((MODULE, "urn:x:nobody", LOST)))
     assert short(lines)[-2:] == [("unknown", LOST, None), ("unknown", "urn:x:nobody", None)]
@@ -110,14 +110,14 @@ def test_a_recall_by_items_never_says_none_of_what_nobody_told(embedded: Store) 
     assert last["totals"]["items"] == 2
 
 
-def test_what_was_just_told_is_there_and_what_is_told_no_more_is_unknown(embedded: Store) -> None:
+def test_what_was_just_reported_is_there_and_what_is_withdrawn_is_unknown(embedded: Store) -> None:
     load_events(embedded, [b.produced(MODULE, event_id="made")])
     question = ImpactQuestion((MODULE,))
     assert short(context(embedded, question, at=parse_instant("2024-01-20"))[0]) == [("now", MODULE, None)]
     assert short(context(embedded, question, at=parse_instant("2024-03-20"))[0]) == [("unknown", MODULE, None)]
 
 
-def test_what_has_ended_is_told_as_having_been(embedded: Store) -> None:
+def test_what_has_ended_is_listed_as_once(embedded: Store) -> None:
     load_events(embedded, [b.produced(MODULE), b.ended(MODULE, reason="destroyed", time="2024-02-01")])
     lines, _ = context(embedded, ImpactQuestion((MODULE,)))
     assert [(x["status"], x["until"], x["remedied"]) for x in lines] == [("once", "2024-01-31T16:00:00.000Z", True)]

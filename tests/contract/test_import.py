@@ -1,4 +1,4 @@
-"""A whole register at once: whatever is told, in whatever order, an import leaves what a load leaves, row by row."""
+"""A whole register at once: reported in any order, an import leaves what a load leaves, row by row."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ Rows = Counter[str]
 
 
 def sqlite_rows(path: str) -> Rows:
-    """Every row of every table, with ids in the place of numbers, and what the file says of itself."""
+    """Every row of every table, with ids in the place of numbers, and the metadata of the file."""
     connection = sqlite3.connect(path)
     ids = dict(connection.execute("SELECT num, id FROM item"))
     found = Counter(map(repr, connection.execute("SELECT type, name, sql FROM sqlite_master")))
@@ -85,7 +85,7 @@ def rows(store: Store) -> Rows:
 
 
 def kept(into: Load, store: Store, lines: list[bytes], *, keep_recorded: bool) -> dict[str, Any]:
-    """The document of a load, with the refused lines as they are told."""
+    """The document of a load, with the refused lines as they are reported."""
     told: list[object] = []
     report = into(
         store, read_lines([b"\n".join(lines)]), Rules(TickingClock(), keep_recorded=keep_recorded),
@@ -127,7 +127,7 @@ def test_an_import_leaves_what_a_load_leaves(fresh_store: FreshStore, number: in
             story = [{k: v for k, v in event.items() if k != "recorded"} for event in story]
         in_order = sorted(story, key=lambda e: str(e.get("recorded", "")))
         lines = file_of(in_order if chance.random() < 0.6 else chance.sample(story, len(story)), chance)
-        # Where a batch ends inside a moment of knowledge, a load may note that a row was learned twice, end to end.
+        # Where a batch ends inside a transaction time, a load may record that a row was learned twice, end to end.
         with batches_of(1_000 if keep_recorded else 4):
             store = fresh_store()
             loaded = kept(load, store, lines, keep_recorded=keep_recorded)
@@ -140,7 +140,7 @@ def test_an_import_leaves_what_a_load_leaves(fresh_store: FreshStore, number: in
     same()
 
 
-def test_things_of_which_the_same_is_said_are_still_what_their_own_ids_say(fresh_store: FreshStore) -> None:
+def test_items_with_the_same_reports_are_still_what_their_own_ids_state(fresh_store: FreshStore) -> None:
     """A rebuild and an import follow one history for all of them: not where a kind is read from an id."""
     things = [b.vin(1), b.battery_code(1, "cell"), b.battery_code(2, "module"), b.battery_code(3, "pack"), "urn:x:1"]
     cells = [b.battery_code(n, "cell") for n in range(10, 16)]

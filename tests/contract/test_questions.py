@@ -1,4 +1,4 @@
-"""What investigators ask, on the demonstration: what the service answers, and a query of a person with it."""
+"""Questions of investigators, on the demonstration: the service and a query by hand answer the same."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ AT = "2021-01-01"
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The demonstration, and two things that are wrong."""
+    """The demonstration, and two contradictions."""
     if request.param == "neo4j":
         store = wiped(request.getfixturevalue("neo4j_session_store"))
     else:
         store = open_store(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}")
     fill(store, demo_history(1))
-    load_events(store, [e for w in FINDING_CASES if w.kind in KINDS for e in w.told])
+    load_events(store, [e for w in FINDING_CASES if w.kind in KINDS for e in w.history])
     yield store
     if request.param == "sqlite":
         store.close()
@@ -137,7 +137,7 @@ def test_q6_one_code_in_two_places(told: Store, browser: Browser | None) -> None
 
 
 @pytest.mark.parametrize("known_at", [FACTS.correction_unknown, FACTS.correction_known])
-def test_q16_what_the_platform_said_then(told: Store, browser: Browser | None, known_at: str) -> None:
+def test_q16_what_the_platform_answered_then(told: Store, browser: Browser | None, known_at: str) -> None:
     card = item_questions.item(told, FACTS.misread_pack, context(FACTS.misread_at, known_at))
     inside = [i["id"] for i in card["inside"]]
     assert inside == ([FACTS.swap_vehicle] if known_at == FACTS.correction_unknown else [])
@@ -199,7 +199,7 @@ def test_as_known_when_the_last_report_came_all_is_as_now(told: Store) -> None:
     now = everything(told, context("2025-06-01"))
     assert [len(answer.get("items", ())) for answer in now][4] == 3
     assert everything(told, context("2025-06-01", last)) == now
-    # Where no moment is asked about, it is that of K.
+    # Where no time is given, it is the transaction time.
     unsaid, said = everything(told, context(None, last)), everything(told, context(last, last))
     assert unsaid[2]["tree"] == said[2]["tree"]
     assert unsaid[4]["items"] == said[4]["items"]

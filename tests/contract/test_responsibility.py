@@ -1,4 +1,4 @@
-"""Who answers and what was owed, on every store: a life from the maker to the recycler, told by hand."""
+"""Who is responsible and what was owed, on every store: a history from the maker to the recycler, written by hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROLES = {
 
 
 def life() -> list[Json]:
-    """Made, installed, sold; the pack is replaced, and goes to an outlet and a recycler; most told on the day."""
+    """Made, installed, sold; the pack is replaced, and goes to an outlet and a recycler; most reported on the day."""
     enrolled = [b.enrolled(p, role, time="2018-08-01", event_id=f"en-{role}") for p, role in ROLES.items()]
     made = [
         b.produced({"id": PACK, "kind": "pack", "maker": CELLS}, time="2023-01-05", reporter=CELLS, event_id="made"),
@@ -75,7 +75,7 @@ def test_who_answers_at_each_stage(
     assert found["gaps"] == []
 
 
-def test_an_answer_says_from_when_until_when_and_what_proves_it(answers: ServiceClient) -> None:
+def test_an_answer_states_its_interval_and_what_proves_it(answers: ServiceClient) -> None:
     main = answers.responsibility(PACK, "2024-03-05")["answerable"][0]
 
     assert (main["since"], main["until"]) == ("2023-01-31T16:00:00.000Z", "2024-04-01T16:00:00.000Z")
@@ -83,13 +83,13 @@ def test_an_answer_says_from_when_until_when_and_what_proves_it(answers: Service
     assert (main["rule_set"], main["version"], main["article"][:6]) == ("R2018", "2026-11-23", "工信部联节〔")
 
 
-def test_before_the_first_event_nobody_answers_and_nothing_is_owed(answers: ServiceClient) -> None:
+def test_before_the_first_event_no_party_is_responsible_and_nothing_is_owed(answers: ServiceClient) -> None:
     found = answers.responsibility(PACK, "2022-01-01")
 
     assert (found["stage"], found["holder"], found["answerable"], found["duties"]) == (None, None, [], [])
 
 
-def test_the_duties_of_a_thing_stand_with_due_day_status_and_proof(answers: ServiceClient) -> None:
+def test_the_duties_of_an_item_have_due_day_status_and_proof(answers: ServiceClient) -> None:
     found = answers.responsibility(PACK, "2024-07-01")["duties"]
 
     assert [(d["rule"], d["holder"], d["actor"], d["due"], d["status"], d["days_late"], d["proof"]) for d in found] == [
@@ -117,7 +117,7 @@ def test_an_answer_is_final_when_the_longest_window_has_closed(answers: ServiceC
     assert answers.responsibility(CAR, "2023-03-01")["final_from"] == "2023-04-14"
 
 
-def test_a_party_lists_what_it_owed_and_what_it_told_another_page_by_page(answers: ServiceClient) -> None:
+def test_a_party_lists_what_it_owed_and_what_it_reported_to_another_page_by_page(answers: ServiceClient) -> None:
     network = [(d["as"], d["rule"], d["trigger"]["event"]) for d in answers.duties(OEM, limit=2)]
     seller = [(d["as"], d["rule"], d["status"]) for d in answers.duties(DEALER)]
     works = [(d["as"], d["rule"], d["trigger"]["event"]) for d in answers.duties(WORKS, limit=1)]
@@ -142,14 +142,14 @@ def test_the_list_is_filtered_by_status_and_by_the_time_of_the_trigger(answers: 
         answers.duties("urn:x:nobody")
 
 
-def test_a_receipt_that_was_never_told_is_missing(store: Store) -> None:
+def test_a_receipt_that_was_never_reported_is_missing(store: Store) -> None:
     load_events(store, [e for e in life() if e["id"] not in ("taken", "recycled")], keep_recorded=True)
 
     duties = {d["rule"]: (d["holder"], d["status"]) for d in ServiceClient(store).responsibility(PACK)["duties"]}
 
     assert duties["T18-15a"] == (WORKS, "missing")
     assert duties["T18-11-out"] == (OEM, "met")
-    # its own list has it, though it never said a word of the pack
+    # its own list has it, though it never reported the pack
     assert [(d["as"], d["rule"], d["status"]) for d in ServiceClient(store).duties(WORKS, limit=1)] == [
         ("holder", "T18-15a", "missing")
     ]
@@ -183,7 +183,7 @@ def test_whoever_took_the_duties_of_a_maker_over_answers_in_its_place(store: Sto
     )
 
 
-def test_where_nobody_is_known_that_is_said(store: Store) -> None:
+def test_where_no_party_is_known_the_answer_states_it(store: Store) -> None:
     load_events(store, [b.inspected("urn:x:found", time="2024-01-01", event_id="found")])
 
     found = ServiceClient(store).responsibility("urn:x:found", "2024-02-01")

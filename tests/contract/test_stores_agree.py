@@ -105,7 +105,7 @@ def everything(
 
 
 def questions(chance: random.Random, known_at: int | None, events: list[str]) -> Iterator[tuple[str, Question]]:
-    """Every method of a reader, with things taken by chance."""
+    """Every method of a reader, with items and parties taken by chance."""
     some = chance.sample(TOLD, 5)
     parties = chance.sample(NAMED, 3)
     moments = [BEGIN_OF_TIMES + chance.randrange(8) * DAY + chance.choice((0, 0, -8 * 3_600_000, 1)) for _ in range(4)]
@@ -203,7 +203,7 @@ def answers(store: Store, asked: list[tuple[str, Question]]) -> dict[str, object
 
 
 def compare(stores: list[Store], chance: random.Random, moments: list[int], events: list[str]) -> None:
-    """Ask both everything, now and as known at some moments."""
+    """Put every question to both, now and as known at some times."""
     for known_at in (None, *chance.sample(moments, min(2, len(moments)))):
         numbers = chance.randrange(1 << 30)
         context = list(questions(random.Random(numbers), known_at, events))
@@ -248,7 +248,7 @@ def test_every_method_of_a_reader_answers_the_same(twins: Callable[[], list[Stor
 
 
 @pytest.mark.parametrize("number", SEEDS)
-def test_a_trusted_import_is_kept_the_same(twins: Callable[[], list[Store]], number: int) -> None:
+def test_a_trusted_import_is_stored_the_same(twins: Callable[[], list[Store]], number: int) -> None:
     @seed(number)
     @one_case
     @given(story=stories)

@@ -136,14 +136,15 @@ def test_a_rebuild_whose_helper_dies_leaves_everything_as_it_was(
 
 
 def dies(share: Any) -> bytes:
-    """Kills a helper, never the process of the tests, which works on the first things itself."""
+    """Kills a helper, never the process of the tests, which works on the first items itself."""
     if sys.argv[0] == "-c":
         os.kill(os.getpid(), signal.SIGKILL)
     return follow(share)
 
 
 _SLEEPING = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background has it ignored
 from lineage.service.projection import worker_pool as workers
 from tests.contract.test_workers import slow
 workers.cores, workers.SHUTDOWN_WAIT_S = lambda: 2, 1

@@ -1,4 +1,4 @@
-"""What the tests of both doors share: events as bytes and as files, and how they are sent."""
+"""Shared by the tests of HTTP and of the command: events as bytes and as files, and how they are sent."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 import httpx
@@ -21,8 +20,8 @@ from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import wiped
+from tests.paths import ROOT
 
-ROOT: Final = Path(__file__).parents[2]
 NDJSON: Final = {"content-type": "application/x-ndjson"}
 NO_NEO4J: Final = "neo4j://127.0.0.1:9"
 """An address at which nothing listens."""
@@ -49,14 +48,14 @@ def start(
 
 
 def run(*arguments: str, command: Iterable[str] = COMMAND) -> tuple[int, str]:
-    """Exit code of `lineage` with these arguments, and what it said."""
+    """Exit code of `lineage` with these arguments, and its output."""
     process = start(*arguments, command=command, output=subprocess.PIPE)
     said, _ = process.communicate(timeout=_PATIENCE_S)
     return process.returncode, said.decode()
 
 
 def done(*arguments: str) -> str:
-    """What a command says that ends well."""
+    """The output of a command that ends well."""
     code, said = run(*arguments)
     assert code == 0, said
     return said
@@ -127,7 +126,7 @@ class Waiting(NamedTuple):
 
 @contextmanager
 def waiting_load(url: str, events: Iterable[Json]) -> Iterator[Waiting]:
-    """Load these events, and keep it waiting for more."""
+    """Load these events, and let it wait for more."""
     process = start("load", "-", "--store", url, stdin=subprocess.PIPE)
     assert process.stdin is not None
     pipe = process.stdin.fileno()

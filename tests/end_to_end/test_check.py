@@ -1,4 +1,4 @@
-"""Checking before reporting, through both doors."""
+"""Checking before reporting, over HTTP and with the command."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests import builders as b
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import Command
+from tests.paths import ROOT
 
 FACTS = demo_facts()
 EVENT = b.transferred(
@@ -35,7 +36,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
-def test_both_doors_find_the_same_and_nothing_is_stored(lineage: Command, url: str, tmp_path: Path) -> None:
+def test_http_and_cli_find_the_same_and_nothing_is_stored(lineage: Command, url: str, tmp_path: Path) -> None:
     file = tmp_path / "tomorrow.jsonl"
     file.write_bytes(orjson.dumps(EVENT) + b"\n" + orjson.dumps({**EVENT, "id": "e-2", "colour": "red"}) + b"\n")
     store = open_store(url)
@@ -56,7 +57,7 @@ def test_both_doors_find_the_same_and_nothing_is_stored(lineage: Command, url: s
     assert "unknown_field" in shown.stdout
 
 
-def test_a_file_that_would_be_clear_says_so_and_ends_well(lineage: Command, url: str, tmp_path: Path) -> None:
+def test_a_file_without_problems_is_reported_as_clear_and_ends_well(lineage: Command, url: str, tmp_path: Path) -> None:
     file = tmp_path / "one.jsonl"
     file.write_bytes(orjson.dumps(b.inspected(FACTS.old_pack, time="2026-11-01", reporter=FACTS.middle_party)))
 
@@ -82,7 +83,7 @@ def test_what_cannot_be_judged_is_refused_as_a_load_would_be(client: httpx.Clien
 
 def test_rules_of_ones_own_change_the_judgement(lineage: Command, url: str, tmp_path: Path) -> None:
     rules, broken = tmp_path / "mine.toml", tmp_path / "broken.toml"
-    source = Path(__file__).parents[2] / "lineage" / "reference" / "rules" / "R2018.toml"
+    source = ROOT / "lineage" / "reference" / "rules" / "R2018.toml"
     rules.write_text(source.read_text("utf-8").replace("window = 30", "window = 600"), "utf-8")
     broken.write_text("[set]\nid = 3\n")
     context = ("responsibility", FACTS.swapped_module, "--at", "2023-06-01", "--json", "--store", url)

@@ -36,7 +36,7 @@ def told(store: Store, item: str, at: str, known_at: str | None = None) -> Json:
     return dossier(store, item, ServiceClient(store, known_at).context(at), rule_book())
 
 
-def test_it_says_what_the_other_questions_say(demo_store: Store) -> None:
+def test_it_agrees_with_the_other_questions(demo_store: Store) -> None:
     answers = ServiceClient(demo_store)
     found = told(demo_store, FACTS.first_vehicle, AT)
 
@@ -61,7 +61,7 @@ def test_every_event_that_it_names_is_among_the_evidence_with_its_row(demo_store
     assert rows == {i: e.position for i, e in entries.items()}
 
 
-def test_sister_things_share_a_label_or_a_lot_and_the_closest_come_first(store: Store) -> None:
+def test_sibling_items_share_a_label_or_a_lot_and_the_closest_come_first(store: Store) -> None:
     lot = b.lot(7, b.MAKER)
     made = [
         b.produced({"id": f"urn:x:p{n}", "kind": "pack", "batch": "B-1" if n < 3 else "B-2"}, event_id=f"made{n}")
@@ -129,7 +129,7 @@ def test_the_page_needs_nothing_runs_nothing_and_speaks_its_language(url: str, l
     assert any("Yunfan Auto" in text for text in page.texts)
 
 
-def test_json_is_what_comes_unless_a_page_is_asked_for(url: str) -> None:
+def test_json_is_the_default_and_a_page_is_given_on_request(url: str) -> None:
     store = open_store(url)
     with asking(store) as client:
         address = f"/v1/items/{FACTS.first_vehicle}/dossier"

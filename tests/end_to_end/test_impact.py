@@ -1,4 +1,4 @@
-"""A recall over both doors: the same lines, and what cannot be asked."""
+"""A recall over HTTP and with the command: the same lines, and what is refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.end_to_end.http_and_cli import Command
 FACTS = demo_facts(1)
 
 
-def test_both_doors_stream_the_same_lines_and_seal_them(demo: Command, sqlite_file: str) -> None:
+def test_http_and_cli_stream_the_same_lines_and_seal_them(demo: Command, sqlite_file: str) -> None:
     store = open_store(sqlite_file)
     with asking(store) as client:
         for said, arguments in (

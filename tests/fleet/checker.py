@@ -31,7 +31,7 @@ MAY_TAKE_WASTE = {"OUTLET", "BATTERY_MAKER", "VEHICLE_MAKER", "DISMANTLER", "ECH
 
 
 class Checker:
-    """Reads the events of one fleet and says what is wrong in it."""
+    """Reads the events of one fleet and finds what is wrong in it."""
 
     def __init__(self, events: Iterable[Json], until: date) -> None:
         self.until = datetime.fromisoformat(f"{until}T00:00:00+08:00")
@@ -240,7 +240,7 @@ class Checker:
                     yield "mass_out_of_nothing", e["id"]
 
     def custody(self) -> Iterator[Found]:
-        """Who gives must have it; what is taken out must be in (no class of 6.4: such a thing would be an accident)."""
+        """Who gives must have it; what is taken out must be in (no class of 6.4: this would be an accident)."""
         holder: dict[str, set[str]] = defaultdict(set)
         for e in sorted(self.events, key=lambda e: e["at"]):
             if e["type"] == "transferred":
@@ -289,7 +289,7 @@ ABOUT_EVENT = {
 
 
 def expected(truth: Iterable[Json]) -> set[Found]:
-    """What the truth says is there to be found, in the words of the checker."""
+    """What is to be found according to the truth, in the words of the checker."""
     found: set[Found] = set()
     for t in truth:
         name, items = t["class"], t["items"]

@@ -112,7 +112,7 @@ class Kinds(Checker):
                 yield "mass_imbalance", id
 
     def dated(self) -> Iterator[Found]:
-        """A code says on which day and of which chemistry a thing is."""
+        """A code holds the day and the chemistry of an item."""
         for e, item in self.made():
             id = item["id"]
             if item["kind"] not in ("cell", "module", "pack") or ":" in id:
@@ -152,7 +152,7 @@ class Kinds(Checker):
 
 
 def claimed(truth: Iterable[Json]) -> list[tuple[str, set[str]]]:
-    """What the truth says can be found: each kind, with the things one of which a finding must name."""
+    """What can be found according to the truth: each kind, with the items one of which a finding must name."""
     return [
         (
             kind,

@@ -1,4 +1,4 @@
-"""Reads the reports of a fleet: each once, corrections applied, times as moments."""
+"""Reads the reports of a fleet: each once, corrections applied, times parsed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 def within(moments: list[datetime], first: datetime, last: datetime) -> bool:
-    """Whether one of the sorted moments lies between these two, ends included."""
+    """Whether one of the sorted times lies between these two, ends included."""
     place = bisect_right(moments, last)
     return place > 0 and moments[place - 1] >= first
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -13,6 +16,7 @@ import orjson
 from lineage.synthetic.fleet.generator import make_fleet
 from lineage.synthetic.fleet.options import FleetOptions, read_rates, read_silence
 from lineage.synthetic.fleet.parameters import read_parameters
+from tests.parallel import run_folder
 
 Json = dict[str, Any]
 UNTIL = date(2026, 11, 1)
@@ -45,7 +49,7 @@ def options(
     until: date = UNTIL,
     cells: float | None = 0.02,
 ) -> FleetOptions:
-    """What a run is asked for; cells one by one only of a few packs, as in a large fleet, unless said otherwise."""
+    """The options of a run; cells one by one only of a few packs, as in a large fleet, unless stated otherwise."""
     parameters = read_parameters()
     rates, later = read_rates(defects, parameters)
     firms, repairs = read_silence(silence, parameters)
@@ -53,7 +57,21 @@ def options(
 
 
 def fleet(context: FleetOptions) -> Fleet:
-    """A whole fleet in memory."""
+    """A whole fleet in memory; made once a run, by whichever of its processes needs it first."""
+    name = sha256(repr(context).encode()).hexdigest()[:16]
+    path = run_folder() / f"fleet-{name}.pickle"
+    with open(path.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.exists():
+            found: Fleet = pickle.loads(path.read_bytes())
+            return found
+        made = generated(context)
+        path.write_bytes(pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+        return made
+
+
+def generated(context: FleetOptions) -> Fleet:
+    """The same, always generated."""
     made = Fleet([], [])
     for block in make_fleet(context, read_parameters()):
         made.lines += block.lines

@@ -76,7 +76,7 @@ def _ids(path: Json) -> list[str]:
 
 
 def _blocked(why_not: list[Json] | None) -> Any:
-    """The blocked step; where something was consumed the window may be told before the step or after it."""
+    """The blocked step; where an item was consumed the window may be shown before the step or after it."""
     return why_not and [
         (
             w["edge"]["source"],

@@ -1,4 +1,4 @@
-"""Responsibility is defined at every moment of every life, and an answer holds for just the stretch that it names."""
+"""Responsibility is defined at every time of every history, and an answer holds for just the interval that it names."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_every_stage_has_somebody_who_answers_by_every_set_of_rules() -> None:
 
 @settings(max_examples=12)
 @given(events=ANY)
-def test_somebody_answers_at_every_moment_or_nobody_is_said_to_be_known(
+def test_at_every_time_a_party_is_responsible_or_none_is_stated_to_be_known(
     fresh_store: FreshStore, events: list[Json]
 ) -> None:
     store = fresh_store()
@@ -98,7 +98,7 @@ def answers_at(course: ResponsibilityTimeline, t: int) -> tuple[Answer, ...]:
     return () if then is None else then.answers
 
 
-def test_what_is_asked_of_both_clocks_is_what_a_store_of_only_that_answers(fresh_store: FreshStore) -> None:
+def test_an_answer_at_two_times_is_that_of_a_store_of_only_those_events(fresh_store: FreshStore) -> None:
     k = "2024-03-15T00:00:00Z"
     store = fresh_store()
     load_events(store, life(), keep_recorded=True)

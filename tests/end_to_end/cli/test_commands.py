@@ -1,0 +1,232 @@
+"""The command line: the same documents as over HTTP, exit codes, tables for people (contract 8)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lineage.stores import open_store
+from lineage.synthetic.demo.history import demo_facts
+from tests.builders import corrected, produced
+from tests.end_to_end.conftest import asking
+from tests.end_to_end.http_and_cli import Command, cell, written
+
+FACTS = demo_facts()
+SAME = (
+    (["events", "--limit", "3", "--type", "produced"], "/v1/events?limit=3&type=produced"),
+    (["events", "--reporter", FACTS.middle_party, "--after", "9"], f"/v1/events?reporter={FACTS.middle_party}&after=9"),
+    (["events", "--item", FACTS.old_pack], f"/v1/events?item={FACTS.old_pack}"),
+    (["event", FACTS.correction], f"/v1/events/{FACTS.correction}"),
+    (["event", f"{FACTS.correction}#r"], f"/v1/events/{FACTS.correction}%23r"),
+    (["item", FACTS.swapped_module, "--at", "2023-01-01"], f"/v1/items/{FACTS.swapped_module}?at=2023-01-01"),
+    (["search", "9XHP", "--limit", "2"], "/v1/search?q=9XHP&limit=2"),
+    (["trace", FACTS.swapped_module], f"/v1/items/{FACTS.swapped_module}/lineage"),
+    (
+        ["trace", FACTS.recycled_vehicle, "--direction", "upstream", "--max-items", "9", "--max-hops", "3"],
+        f"/v1/items/{FACTS.recycled_vehicle}/lineage?direction=upstream&max_items=9&max_hops=3",
+    ),
+    (
+        ["trace", FACTS.swapped_module, "--mode", "exposure", "--from", "2021-01-01", "--until", "2022-01-01"],
+        f"/v1/items/{FACTS.swapped_module}/lineage?mode=exposure&from=2021-01-01&until=2022-01-01",
+    ),
+    (
+        ["composition", FACTS.first_vehicle, "--at", "2021-01-01"],
+        f"/v1/items/{FACTS.first_vehicle}/composition?at=2021-01-01",
+    ),
+    (
+        ["path", FACTS.swapped_module, FACTS.second_vehicle, "--known-at", FACTS.late_unknown],
+        f"/v1/paths?source={FACTS.swapped_module}&destination={FACTS.second_vehicle}&known_at={FACTS.late_unknown}",
+    ),
+    (["custody", FACTS.unreceived_module], f"/v1/items/{FACTS.unreceived_module}/custody"),
+    (
+        ["responsibility", FACTS.swapped_module, "--at", "2023-06-01"],
+        f"/v1/items/{FACTS.swapped_module}/responsibility?at=2023-06-01",
+    ),
+    (
+        [
+            "duties",
+            FACTS.middle_party,
+            "--status",
+            "late",
+            "--from",
+            "2024-01-01",
+            "--limit",
+            "5",
+            "--known-at",
+            "2026-07-01",
+        ],
+        f"/v1/parties/{FACTS.middle_party}/duties?status=late&from=2024-01-01&limit=5&known_at=2026-07-01",
+    ),
+    (
+        ["dossier", FACTS.first_vehicle, "--at", "2021-01-01", "--known-at", "2026-07-01"],
+        f"/v1/items/{FACTS.first_vehicle}/dossier?at=2021-01-01&known_at=2026-07-01",
+    ),
+    (
+        ["conduct", FACTS.middle_party, "--at", "2024-12-31", "--known-at", "2026-07-01"],
+        f"/v1/parties/{FACTS.middle_party}/conduct?at=2024-12-31&known_at=2026-07-01",
+    ),
+    (["party", FACTS.middle_party], f"/v1/parties/{FACTS.middle_party}"),
+    (
+        ["holdings", FACTS.middle_party, "--at", "2024-04-01", "--contents", "--limit", "5"],
+        f"/v1/parties/{FACTS.middle_party}/holdings?at=2024-04-01&contents=true&limit=5",
+    ),
+    (
+        ["findings", "--kind", "unacknowledged_handover", "--from", "2020-01-01"],
+        "/v1/findings?kind=unacknowledged_handover&from=2020-01-01",
+    ),
+    (
+        ["findings", "--item", FACTS.unreceived_module, "--limit", "5"],
+        f"/v1/findings?item={FACTS.unreceived_module}&limit=5",
+    ),
+    (["item", "urn:x:nobody"], "/v1/items/urn:x:nobody"),
+    (["item", FACTS.old_pack, "--known-at", "2019-01-01"], f"/v1/items/{FACTS.old_pack}?known_at=2019-01-01"),
+    (["item", FACTS.old_pack, "--at", "soon"], f"/v1/items/{FACTS.old_pack}?at=soon"),
+    (["events", "--limit", "0", "--after", "x"], "/v1/events?limit=0&after=x"),
+)
+
+
+def test_http_and_cli_answer_the_same_to_the_byte(demo: Command, sqlite_file: str) -> None:
+    store = open_store(sqlite_file)
+    with asking(store) as client:
+        for arguments, address in SAME:
+            printed = demo(*arguments, "--json")
+
+            assert printed.stdout_bytes == client.get(address).content + b"\n", arguments
+    store.close()
+
+
+def test_a_load_reports_the_same_as_http(lineage: Command, sqlite_file: str, tmp_path: Path) -> None:
+    lines = [cell(1), {**cell(2), "colour": "red"}, cell(1), corrected("nothing", event_id="c1")]
+    bodies = {"some": lines, "none": lines[1:2], "array": [], "broken": []}
+    files = {name: written(tmp_path / f"{name}.jsonl", *events) for name, events in bodies.items()}
+    files["array"].write_text(json.dumps([cell(3), {"type": "made"}]))
+    files["broken"].write_text("[1, 2")
+    other = open_store(f"sqlite:///{tmp_path / 'other.db'}")
+
+    with asking(other) as client:
+        for name, path in files.items():
+            printed = json.loads(lineage("load", path, "--json").stdout)
+            headers = {"content-type": "application/x-ndjson"}
+            answered = client.post("/v1/events", content=path.read_bytes(), headers=headers).json()
+
+            # two stores, two clocks: what depends on `recorded` differs, and nothing else
+            for document in (printed, answered):
+                assert {"known_at", "digest"} <= document.keys() or name == "broken"
+            same = answered.keys() - {"known_at", "digest"}
+            assert {k: printed[k] for k in same} == {k: answered[k] for k in same}, name
+            assert printed.keys() == answered.keys(), name
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--version"], 0),
+        (["verify"], 0),
+        (["events"], 0),
+        (["item", "urn:x:nobody"], 1),
+        (["event", "nothing"], 1),
+        (["party", "urn:x:nobody"], 1),
+        (["item"], 2),
+        (["no-such-command"], 2),
+        (["trace", "x", "--at", "soon"], 2),
+        (["trace", "x", "--max-items", "0"], 2),
+        (["trace", "x", "--hops", "1"], 2),
+        (["events", "--tz", "Mars"], 2),
+        (["events", "--store", "postgres://x"], 2),
+        (["load", "no-such-file.jsonl"], 2),
+        (["load"], 2),
+        (["load", "-", "--format", "csv"], 2),
+        (["export", "no-such-folder/file.jsonl"], 2),
+        (["serve", "--port", "99999"], 2),
+        (["serve", "--read-seconds", "never"], 2),
+        (["events", "--store", "sqlite:////proc/no/such/file.db"], 3),
+        (["serve", "--store", "sqlite:////proc/no/such/file.db"], 3),
+    ],
+)
+def test_the_exit_code_reflects_the_outcome(lineage: Command, arguments: list[str], code: int) -> None:
+    result = lineage(*arguments)
+
+    assert result.exit_code == code, result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert code == 0 or result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_a_setting_that_is_no_setting_is_wrong_usage(lineage: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINEAGE_READ_SECONDS", "soon")
+
+    result = lineage("events")
+
+    assert (result.exit_code, "LINEAGE_READ_SECONDS" in result.stderr) == (2, True)
+
+
+def test_tables_show_china_s_time_and_parties_by_name(demo: Command) -> None:
+    custody = demo("custody", FACTS.unreceived_module).stdout
+    elsewhere = demo("custody", FACTS.unreceived_module, "--tz", "Z").stdout
+
+    assert "Zaiqi Second Life" in custody
+    assert "2020-06-18 to 2020-06-22 " in custody
+    assert "2020-06-17 16:00:00 to 2020-06-21 16:00:00" in elsewhere
+
+
+def test_a_table_states_what_is_left_out_and_what_was_not_reported(demo: Command) -> None:
+    cut = demo("trace", FACTS.recycled_vehicle, "--direction", "upstream", "--max-items", "5").stdout
+    unknown = demo("composition", FACTS.uncoded_pack, "--at", "2020-01-01").stdout
+
+    assert "This is not everything: more items than --max-items allows." in cut
+    assert f"no cell in {FACTS.uncoded_pack} was ever reported" in unknown
+
+
+def test_every_question_draws_something_for_people(demo: Command) -> None:
+    for arguments, _ in SAME:
+        result = demo(*arguments)
+
+        assert result.exit_code in (0, 1, 2), arguments
+        assert result.exception is None or isinstance(result.exception, SystemExit), arguments
+        assert result.stdout.strip() or result.exit_code, arguments
+
+
+def test_nothing_that_was_sent_steers_the_terminal(lineage: Command, tmp_path: Path) -> None:
+    item = {"id": "urn:x:[red]1", "kind": "cell", "model": "\x1b[2J[bold]x"}
+    lineage("load", written(tmp_path / "events.jsonl", produced(item, event_id="e1")))
+
+    result = lineage("item", "urn:x:[red]1")
+
+    assert "\x1b" not in result.stdout
+    assert "urn:x:[red]1" in result.stdout
+    assert "[bold]x" in result.stdout
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "lineage.cli", *arguments]
+    return subprocess.run(command, capture_output=True, env={**os.environ, **environment}, timeout=60, check=False)
+
+
+def test_a_terminal_without_chinese_gets_code_points(demo: Command) -> None:
+    result = run("party", FACTS.middle_party, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+
+    assert result.returncode == 0, result.stderr
+    assert b"\\u518d" in result.stdout
+
+
+def test_arguments_that_are_no_text_are_wrong_usage(demo: Command) -> None:
+    command = [sys.executable.encode(), b"-m", b"lineage.cli", b"item", b"\xff\xfe"]
+
+    result = subprocess.run(command, capture_output=True, timeout=60, check=False)
+
+    assert result.returncode == 2, result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+def test_a_reader_that_goes_away_is_no_error(demo: Command) -> None:
+    piped = f"{sys.executable} -m lineage.cli events --limit 1000 --json | head -c 10"
+
+    result = subprocess.run(["bash", "-o", "pipefail", "-c", piped], capture_output=True, timeout=60, check=False)
+
+    assert (result.returncode, len(result.stdout), result.stderr) == (0, 10, b"")
