@@ -265,7 +265,7 @@ def test_contradictions_are_found_and_held_the_same_without_the_reads_for_speed(
         b.assembled("urn:x:one", "urn:x:both", time="2024-02-01"),
         b.assembled("urn:x:other", "urn:x:both", time="2024-02-02"),
     ]
-    events = [*KNOWN_PARTIES, *(e for case in FINDING_CASES for e in case.events), *in_two_wholes]
+    events = [*KNOWN_PARTIES, *(e for case in FINDING_CASES for e in case.history), *in_two_wholes]
     assert load_events(store, events).errors == []
     seen = Filtered(store, EVERYTHING)
     context = Context(NOW, lambda: False)
