@@ -23,7 +23,7 @@ from lineage.synthetic.fleet.options import FleetOptions
 from lineage.synthetic.fleet.parameters import Parameters
 from lineage.synthetic.fleet.report_stream import Truth
 from lineage.synthetic.fleet.sales import build
-from lineage.synthetic.fleet.simulation import SharedState, Simulation
+from lineage.synthetic.fleet.simulation import FleetContext, Simulation
 from lineage.synthetic.fleet.vehicle_mix import Mix
 
 _ENROLLED: Final = date(2013, 7, 1)
@@ -65,17 +65,17 @@ def make_fleet(options: FleetOptions, parameters: Parameters) -> Iterator[Block]
     mix = Mix(parameters, options.until)
     cases = {name: int(options.rates[name]) for name, section in parameters.defects.items() if "cases" in section}
     share = cells_share(options, parameters)
-    shared = SharedState(parameters, options, firms, mix, silent, share, cases)
-    yield _enrolments(shared)
+    context = FleetContext(parameters, options, firms, mix, silent, share, cases)
+    yield _enrolments(context)
     size = parameters.fleet["block"]
     count = -(-options.vehicles // size)
     unreported: Counter[tuple[str, str]] = Counter()
     for number in range(count):
         first, end = options.vehicles * number // count, options.vehicles * (number + 1) // count
-        block = _vehicles(shared, number + 1, first, end)
+        block = _vehicles(context, number + 1, first, end)
         unreported += block.unreported
         yield block
-    yield _silent_firm_truths(shared, unreported)
+    yield _silent_firm_truths(context, unreported)
 
 
 def _silent(firms: Firms, options: FleetOptions, rng: Random) -> frozenset[str]:
@@ -84,19 +84,19 @@ def _silent(firms: Firms, options: FleetOptions, rng: Random) -> frozenset[str]:
     return frozenset(firm.id for firm in rng.sample(able, round(len(able) * options.silent_firms)))
 
 
-def _vehicles(shared: SharedState, number: int, first: int, end: int) -> Block:
+def _vehicles(context: FleetContext, number: int, first: int, end: int) -> Block:
     """Return vehicles `first` to `end` (exclusive), spread over the years as sales in the reference are."""
-    rng = Random(f"block {shared.options.seed} {number}")
-    simulation = Simulation(shared, number, rng)
+    rng = Random(f"block {context.options.seed} {number}")
+    simulation = Simulation(context, number, rng)
     for index in range(first, end):
-        day = shared.mix.day((index - first + rng.random()) / (end - first))
+        day = context.mix.day((index - first + rng.random()) / (end - first))
         simulation.at(day * 1440, partial(_build, simulation, day, index))
     simulation.run()
     reports = simulation.reports
     return Block(
         end - first,
         reports.lines,
-        [_with_kind(shared, t) for t in reports.truth()],
+        [_with_kind(context, t) for t in reports.truth()],
         reports.types,
         reports.unreported,
     )
@@ -106,10 +106,10 @@ def _build(simulation: Simulation, day: int, index: int, _: int) -> None:
     build(simulation, day, index, plan_operation)
 
 
-def _with_kind(shared: SharedState, truth: Truth) -> Truth:
+def _with_kind(context: FleetContext, truth: Truth) -> Truth:
     """Return the truth with its `kind`: the finding kind of contract 7 where there is one, else its class."""
     name = truth["class"]
-    kind = shared.parameters.defects[name]["kind"] if name in shared.parameters.defects else _UNPLANTED_KINDS[name]
+    kind = context.parameters.defects[name]["kind"] if name in context.parameters.defects else _UNPLANTED_KINDS[name]
     return {"kind": kind, **truth}
 
 
@@ -122,34 +122,34 @@ _UNPLANTED_KINDS: Final = {
 """Kinds of unreported facts that are no planted defect, by class."""
 
 
-def _enrolments(shared: SharedState) -> Block:
+def _enrolments(context: FleetContext) -> Block:
     """Return the enrolments of all firms, and of makers that ceased, as one block."""
-    simulation = Simulation(shared, 0, Random(f"enrolments {shared.options.seed}"))
+    simulation = Simulation(context, 0, Random(f"enrolments {context.options.seed}"))
     # the platform learns who is who on its first day
-    reporter, first = shared.firms.platform.id, minute_of(shared.parameters.fleet["launch"])
+    reporter, first = context.firms.platform.id, minute_of(context.parameters.fleet["launch"])
     lines: list[str] = []
-    for firm in shared.firms.all():
+    for firm in context.firms.all():
         card = firm.card(_ENROLLED)
-        lines.append(_enrolment(shared, reporter, card, _ENROLLED, first, len(lines)))
-    for firm in shared.firms.makers:
-        if firm.ceased is not None and firm.ceased < shared.options.until:
-            lines.append(_ceased(shared, simulation, firm, len(lines)))
-    if shared.cases.get("recycler_above_outflow"):
+        lines.append(_enrolment(context, reporter, card, _ENROLLED, first, len(lines)))
+    for firm in context.firms.makers:
+        if firm.ceased is not None and firm.ceased < context.options.until:
+            lines.append(_ceased(context, simulation, firm, len(lines)))
+    if context.cases.get("recycler_above_outflow"):
         _above_outflow(simulation)
-    until = shared.options.until
+    until = context.options.until
     arrived = [line for line in lines if minute_of(until) > first and line[13:23] < until.isoformat()]
-    truth = [_with_kind(shared, t) for t in simulation.reports.truth()]
+    truth = [_with_kind(context, t) for t in simulation.reports.truth()]
     types = simulation.reports.types + Counter({"enrolled": len(arrived)})
     return Block(0, arrived + simulation.reports.lines, truth, types)
 
 
 def _enrolment(
-    shared: SharedState, reporter: str, card: dict[str, object], day: date, recorded: int, number: int
+    context: FleetContext, reporter: str, card: dict[str, object], day: date, recorded: int, number: int
 ) -> str:
     recorded_on = max(minute_of(day), recorded)
     document = {
         "recorded": text_of(recorded_on),
-        "id": f"f{shared.options.seed}-e{number + 1}",
+        "id": f"f{context.options.seed}-e{number + 1}",
         "type": "enrolled",
         "time": day.isoformat(),
         "reporter": reporter,
@@ -158,30 +158,30 @@ def _enrolment(
     return orjson.dumps(document).decode()
 
 
-def _ceased(shared: SharedState, simulation: Simulation, firm: Firm, number: int) -> str:
+def _ceased(context: FleetContext, simulation: Simulation, firm: Firm, number: int) -> str:
     """Return the enrolment of a maker that ceased: another takes over its duties or, once in a fleet, nobody does."""
     assert firm.ceased is not None
-    producers, launch = shared.parameters.producers, minute_of(shared.parameters.fleet["launch"])
-    is_orphan = firm.number == producers["insolvent"] and shared.cases.get("orphan_producer", 0) > 0
-    heir = shared.firms.makers[firm.number % producers["heirs"]].id
+    producers, launch = context.parameters.producers, minute_of(context.parameters.fleet["launch"])
+    is_orphan = firm.number == producers["insolvent"] and context.cases.get("orphan_producer", 0) > 0
+    heir = context.firms.makers[firm.number % producers["heirs"]].id
     status = "insolvent" if is_orphan else f"ceased, duties taken over by {heir}"
     card = {**firm.card(_ENROLLED), "status": status}
     if is_orphan:
-        id = f"f{shared.options.seed}-e{number + 1}"
+        id = f"f{context.options.seed}-e{number + 1}"
         simulation.reports.record_truth("orphan_producer", [], [firm.id], (minute_of(firm.ceased), None), [id])
-    return _enrolment(shared, shared.firms.platform.id, card, firm.ceased, launch, number)
+    return _enrolment(context, context.firms.platform.id, card, firm.ceased, launch, number)
 
 
 def _above_outflow(simulation: Simulation) -> None:
     """Plant a recycler that takes in more packs of one small maker than were ever retired."""
-    firms, reports, shared = simulation.firms, simulation.reports, simulation.shared
-    outflow = shared.parameters.outflow
+    firms, reports, context = simulation.firms, simulation.reports, simulation.context
+    outflow = context.parameters.outflow
     minute = minute_of(outflow["on"]) + 600
-    maker = firms.makers[shared.parameters.producers["alive"] - 1]
-    recycler = next(f for f in firms.recyclers if f.id not in shared.silent)
+    maker = firms.makers[context.parameters.producers["alive"] - 1]
+    recycler = next(f for f in firms.recyclers if f.id not in context.silent)
     if not reports.has_passed(minute):
         return
-    kg = min(outflow["kg"] + outflow["kg_a_vehicle"] * shared.options.vehicles, outflow["most_kg"])
+    kg = min(outflow["kg"] + outflow["kg_a_vehicle"] * context.options.vehicles, outflow["most_kg"])
     run = minute + outflow["run_days"] * MINUTES
     lot, metal, rest = (simulation.lot(recycler, what) for what in ("packs", "black-mass", "residue"))
     body = f'"items":[{{"id":"{lot}","kind":"lot","maker":"{maker.id}","model":"waste packs","mass_kg":{kg}}}]'
@@ -195,14 +195,14 @@ def _above_outflow(simulation: Simulation) -> None:
     reports.record_truth("recycler_above_outflow", [lot], [recycler.id, maker.id], (minute, run), [taken, done])
 
 
-def _silent_firm_truths(shared: SharedState, unreported: Counter[tuple[str, str]]) -> Block:
+def _silent_firm_truths(context: FleetContext, unreported: Counter[tuple[str, str]]) -> Block:
     """Return one truth for each silent firm, with the counts of unreported events by type."""
     counts: dict[str, dict[str, int]] = {}
     for (firm, type), count in sorted(unreported.items()):
         counts.setdefault(firm, {})[type] = count
     truth: list[Truth] = []
-    since = f"{shared.parameters.fleet['launch'].isoformat()}T00:00:00+08:00"
-    for firm in sorted(shared.silent):
+    since = f"{context.parameters.fleet['launch'].isoformat()}T00:00:00+08:00"
+    for firm in sorted(context.silent):
         about = {"items": [], "parties": [firm], "interval": [since, None], "events": []}
         truth.append({"kind": _UNPLANTED_KINDS["silent_firm"], "class": "silent_firm", **about, "reported": False,
                       "unheard": counts.get(firm, {})})  # fmt: skip

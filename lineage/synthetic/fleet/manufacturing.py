@@ -40,7 +40,7 @@ def make_pack(simulation: Simulation, maker: Firm, design: Design, ready: int, f
     flaw = flaw or Flaw()
     start = ready - simulation.wait("cells")
     flaw.layer = _layer(simulation, start, flaw)
-    is_sampled = flaw.layer == "reported" and simulation.rng.random() < simulation.shared.cells
+    is_sampled = flaw.layer == "reported" and simulation.rng.random() < simulation.context.cells
     # a pack that is dated too early has children with a date
     is_sampled = is_sampled or (flaw.backdated and not design.shape.modules)
     letter, sign = letter_of(simulation, design), design.archetype.sign
@@ -173,7 +173,7 @@ def _inputs(simulation: Simulation, maker: Firm, design: Design, minute: int, kg
 def _taken(simulation: Simulation, maker: Firm, left: float, wanted: float, minute: int) -> float:
     if (
         left > 1
-        and maker.id not in simulation.shared.silent
+        and maker.id not in simulation.context.silent
         and simulation.has_case("recycled_content_above_balance", minute)
     ):
         making = simulation.parameters.making

@@ -36,7 +36,7 @@ def build(simulation: Simulation, day: int, index: int, plan_operation: Action) 
     opens, closes = simulation.parameters.fleet["work_minutes"]
     minute = day * DAY + opens + int(simulation.rng.random() * (closes - opens))
     year = year_of(minute)
-    design = simulation.shared.mix.design(year, simulation.rng)
+    design = simulation.context.mix.design(year, simulation.rng)
     firms, rng = simulation.firms, simulation.rng
     maker = firms.vehicle_makers[bisect(firms.vehicle_sums, rng.random())]
     supplier = firms.maker(year, rng.random())
@@ -234,7 +234,7 @@ def _claim(simulation: Simulation, vehicle: Vehicle, minute: int) -> None:
     before, pack = simulation.last_claim, own
     may = (
         before is not None
-        and maker not in simulation.shared.silent
+        and maker not in simulation.context.silent
         and simulation.rng.random() < simulation.parameters.making["again"]
     )
     is_double = may and simulation.has_case("double_subsidy", minute)

@@ -75,8 +75,8 @@ class Material:
 
 
 @dataclass
-class SharedState:
-    """The state that all blocks share. `cases` counts the defects still to be planted, by class."""
+class FleetContext:
+    """The data that all blocks have in common. `cases` counts the defects still to be planted, by class."""
 
     parameters: Parameters
     options: FleetOptions
@@ -90,14 +90,14 @@ class SharedState:
 class Simulation:
     """One block: its random source, identifiers, reports, and scheduled actions."""
 
-    def __init__(self, shared: SharedState, block: int, rng: Random) -> None:
-        self.shared = shared
-        self.parameters, self.options, self.firms = shared.parameters, shared.options, shared.firms
+    def __init__(self, context: FleetContext, block: int, rng: Random) -> None:
+        self.context = context
+        self.parameters, self.options, self.firms = context.parameters, context.options, context.firms
         self.rng, self.block = rng, block
         self.identifiers = IdentifierPools(block)
-        prompt = frozenset(firm.id for group in shared.firms.dismantlers.values() for firm in group)
-        self.reports = ReportStream(block, shared.options, shared.parameters, shared.silent, rng, prompt)
-        self.coded_from = minute_of(shared.parameters.fleet["coded_from"])
+        prompt = frozenset(firm.id for group in context.firms.dismantlers.values() for firm in group)
+        self.reports = ReportStream(block, context.options, context.parameters, context.silent, rng, prompt)
+        self.coded_from = minute_of(context.parameters.fleet["coded_from"])
         self.vehicles: list[Vehicle] = []
         self.batches: dict[tuple[str, str], tuple[str, int]] = {}
         self.materials: dict[tuple[str, str], list[Material]] = defaultdict(list)
@@ -143,9 +143,9 @@ class Simulation:
 
     def has_case(self, name: str, minute: int) -> bool:
         """Return whether a case of this class is planted here, and count it as planted."""
-        if self.shared.cases.get(name, 0) <= 0 or not self.reports.has_passed(minute):
+        if self.context.cases.get(name, 0) <= 0 or not self.reports.has_passed(minute):
             return False
-        self.shared.cases[name] -= 1
+        self.context.cases[name] -= 1
         return True
 
     def hand_over(self, minute: int, items: Sequence[str], giver: str, taker: str, step: str) -> tuple[str, str]:
