@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Writes requirements.lock anew: the newest versions that pyproject.toml allows, each with its digests.
+# Writes requirements.lock again: the newest versions that pyproject.toml allows, each with its digests.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 [ -x .lock-venv/bin/pip-compile ] || { .venv/bin/python -m venv .lock-venv && .lock-venv/bin/pip --quiet install 'pip-tools>=7.5,<8'; }
-# The options keep out of the file from where this machine happens to fetch.
+# With these options the file does not name the package index of this machine.
 lock() { # EXTRA FILE
   CUSTOM_COMPILE_COMMAND="make lock" .lock-venv/bin/pip-compile --quiet --upgrade --extra "$1" --strip-extras \
     --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests: all of them where LINEAGE_TEST_NEO4J names a server, else the rest, saying which did not run.
+# Runs the tests: all of them where LINEAGE_TEST_NEO4J names a server, else the others, with a list of those not run.
 #   tools/test.sh [MARKERS] [OPTION OF PYTEST ...]      MARKERS: "not soak" when not given
 set -euo pipefail
 cd "$(dirname "$0")/.."
