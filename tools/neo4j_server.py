@@ -299,7 +299,7 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("command", nargs="+", help="after --")
         if action is serve:
             command.add_argument(
-                "--home", type=Path, default=WORKSHOP / "home", help="folder of the data, used again at the next start"
+                "--home", type=Path, default=WORKSHOP / "home", help="folder of the data, used again later"
             )
             command.add_argument("--bolt-port", type=int, default=7687, help="0: any that is free")
             command.add_argument("--http-port", type=int, default=7474, help="0: any that is free")
