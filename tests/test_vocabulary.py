@@ -33,7 +33,7 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     "told": ("tell", "tells", "teller", "tellers", "telling"),
     "said": ("says", "saying"),
     "kept": ("keep", "keeps", "keeping"),
-    "asked": ("asks",),
+    "asked": (),
     "anew": (),
     "beside": (),
     "woven": ("weave", "weaves", "weaving"),
