@@ -1,10 +1,10 @@
 # The service in an image:  docker build -t battery-lineage .
-# Usually started beside Neo4j by docker-compose.yml.
+# Usually started together with Neo4j by docker-compose.yml.
 
 FROM python:3.12-slim AS wheels
 WORKDIR /src
 COPY requirements.lock ./
-# Exact versions with checked digests; below nothing is fetched any more.
+# Exact versions with checked digests; the steps below fetch nothing.
 RUN pip wheel --no-cache-dir --require-hashes --wheel-dir /wheels -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY lineage lineage
@@ -23,7 +23,7 @@ WORKDIR /data
 USER lineage
 ENV PYTHONUNBUFFERED=1
 EXPOSE 8000
-# /ready asks the store too; a process that merely listens is not healthy.
+# /ready queries the store too; a process that merely listens is not healthy.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=6 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/ready', timeout=4)"]
 ENTRYPOINT ["lineage"]

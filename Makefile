@@ -4,11 +4,11 @@
 # make check    the same without Neo4j
 # make neo4j    a Neo4j with its Browser for work by hand; Ctrl-C stops it, the data stays in .neo4j/
 # make soak     the long tests: kills, outages, throughput
-# make bench    our service beside other ways to answer the same; a report in docs/benchmarks/ (ARGS="--items 1000000")
-# make lock     pin newer versions of what we depend on
+# make bench    the service against other ways to give the same answers; a report in docs/benchmarks/ (ARGS="--items 1000000")
+# make lock     pin newer versions of the dependencies
 #
 # Needs Python 3.11 or newer; for Neo4j also a JDK (17 for 5.26, 21 for newer lines) and Maven, or a server named in
-# LINEAGE_TEST_NEO4J whose data may be wiped. ARGS="..." is handed on by demo, neo4j and soak.
+# LINEAGE_TEST_NEO4J whose data may be wiped. ARGS="..." is passed on by demo, neo4j, soak and bench.
 
 NEO4J ?= 5.26.31
 ARGS ?=
@@ -57,7 +57,7 @@ lock: .venv/.stamp
 clean:
 	@rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-# Made again only when what it is made from has changed.
+# Rebuilt only when one of these files has changed.
 .venv/.stamp: requirements.lock pyproject.toml
 	@PYTHON="$(PYTHON)" tools/venv.sh
 	@touch $@

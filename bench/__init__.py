@@ -1,1 +1,1 @@
-"""Measurements beside other ways to do the same. Imports anything, is imported by nothing."""
+"""Benchmarks of the service against other ways to compute the same answers. No package imports this one."""

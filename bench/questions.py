@@ -1,4 +1,4 @@
-"""Which questions are asked, of which things; chosen by a seed, so that every candidate is asked the same."""
+"""The questions of the benchmark and the items in them, chosen by a seed, so that all candidates get the same."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ IN_PAST: Final = ", as known in the past"
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One question. `at` is an instant, `since` and `until` a window, `known_at` K; None is all time, or now."""
+class Question:
+    """One question. `at` is an instant, `since` and `until` a window; None is all time, or now for `known_at`."""
 
     kind: Kind
     id: str
@@ -54,12 +54,12 @@ class Family(NamedTuple):
     """Questions of one sort, reported together."""
 
     name: str
-    asks: list[Ask]
+    questions: list[Question]
 
 
 @dataclass
 class Chooser:
-    """Chooses things of a filled store. `count` of each sort at most; the rarer ones as many as there are."""
+    """Chooses items of a filled store, at most `count` of each sort."""
 
     rows: Rows
     path: str
@@ -69,13 +69,13 @@ class Chooser:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        self.dice = Random(self.seed)
-        self.later_dice = Random(f"{self.seed} later")
+        self.rng = Random(self.seed)
+        self.later_rng = Random(f"{self.seed} later")
         self._store = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True)
-        self.known_past, self.known_last = self._moments_of_knowledge()
+        self.known_past, self.known_last = self._transaction_times()
 
-    def _moments_of_knowledge(self) -> tuple[int, int]:
-        """When two thirds of the fleet's reports had arrived, and when all had."""
+    def _transaction_times(self) -> tuple[int, int]:
+        """Return the transaction times of two thirds of the fleet's reports, and of the last report."""
         (last,) = self._store.execute("SELECT max(recorded) FROM journal").fetchone()
         (position,) = self._store.execute("SELECT count(*) FROM journal WHERE reporter != ?", [HUB]).fetchone()
         (past,) = self._store.execute("SELECT recorded FROM journal WHERE position = ?", [position * 2 // 3]).fetchone()
@@ -83,45 +83,47 @@ class Chooser:
 
     def families(self) -> list[Family]:
         traces = {
-            "down, cells": self._asks("cell", "downstream"),
-            "down, lots": self._asks("lot", "downstream"),
-            "up, second-life packs": self._asks("second life", "upstream"),
-            "up, vehicles": self._asks("vehicle", "upstream"),
+            "down, cells": self._questions("cell", "downstream"),
+            "down, lots": self._questions("lot", "downstream"),
+            "up, second-life packs": self._questions("second life", "upstream"),
+            "up, vehicles": self._questions("vehicle", "upstream"),
         }
-        found = [Family(name, asks) for name, asks in traces.items()]
-        for name, asks in traces.items():
-            found += self._variants(name, asks)
-        found += [Family("custody, packs", [Ask("custody", a) for a in self._ids("pack")])]
-        found += [Family("custody, cells", [Ask("custody", a.id) for a in traces["down, cells"]])]
+        found = [Family(name, questions) for name, questions in traces.items()]
+        for name, questions in traces.items():
+            found += self._variants(name, questions)
+        found += [Family("custody, packs", [Question("custody", a) for a in self._ids("pack")])]
+        found += [Family("custody, cells", [Question("custody", a.id) for a in traces["down, cells"]])]
         found += [Family("composition now, vehicles", self._compositions(traces["up, vehicles"]))]
         found += [Family("path, lot to vehicle", self._paths(traces["down, lots"]))]
         found += self._holdings()
         found += self._further(found)
-        chain, diamond, large = (Ask("trace", id) for id in (CHAIN_START, DIAMOND_START, LARGE_LOT))
+        chain, diamond, large = (Question("trace", id) for id in (CHAIN_START, DIAMOND_START, LARGE_LOT))
         found += [
             Family("chain of 160 levels", [chain] * min(10, self.count)),
             Family("diamond of 8^10 trails", [diamond] * min(10, self.count)),
             Family(LARGE, [large] * min(10, self.count)),
             Family(f"{LARGE}, nearest {NEAREST}", [replace(large, most=NEAREST)] * min(10, self.count)),
         ]
-        return [f for f in found if f.asks]
+        return [f for f in found if f.questions]
 
-    def _variants(self, name: str, asks: Sequence[Ask]) -> list[Family]:
-        known = [a for a in asks if self._was_known(a.id)]
+    def _variants(self, name: str, questions: Sequence[Question]) -> list[Family]:
+        known = [a for a in questions if self._was_known(a.id)]
         return [
-            Family(f"{name}, at an instant", [replace(a, at=self._moment()) for a in asks]),
-            Family(f"{name}, 90 days", [replace(a, since=(t := self._moment()), until=t + 90 * DAY) for a in asks]),
-            Family(f"{name}, nearest {NEAREST}", [replace(a, most=NEAREST) for a in asks]),
-            Family(name + AT_END, [replace(a, known_at=self.known_last) for a in asks]),
+            Family(f"{name}, at an instant", [replace(a, at=self._instant()) for a in questions]),
+            Family(
+                f"{name}, 90 days", [replace(a, since=(t := self._instant()), until=t + 90 * DAY) for a in questions]
+            ),
+            Family(f"{name}, nearest {NEAREST}", [replace(a, most=NEAREST) for a in questions]),
+            Family(name + AT_END, [replace(a, known_at=self.known_last) for a in questions]),
             Family(name + IN_PAST, [replace(a, known_at=self.known_past) for a in known]),
         ]
 
     def _further(self, families: Sequence[Family]) -> list[Family]:
-        """The other questions at an instant and through a window, and everything as known then.
+        """Return other questions at an instant and in a window, and all questions as known in the past.
 
-        What bench makes arrives after the fleet, so in the past nothing is known of the hub.
+        The histories of the benchmark arrive after the fleet, so that the hub is unknown in the past.
         """
-        by_name = {f.name: f.asks for f in families}
+        by_name = {f.name: f.questions for f in families}
         paths = by_name.get("path, lot to vehicle", [])
         bounded = [
             Family(
@@ -135,30 +137,30 @@ class Chooser:
         ]
         also = ("custody", "composition", "path", "holdings")
         found = list(bounded)
-        for name, asks in (*families, *bounded):
-            known = [replace(a, known_at=self.known_past) for a in asks if self._was_known(a.id, a.destination)]
+        for name, questions in (*families, *bounded):
+            known = [replace(a, known_at=self.known_past) for a in questions if self._was_known(a.id, a.destination)]
             if name.startswith(also):
                 found += [
-                    Family(name + AT_END, [replace(a, known_at=self.known_last) for a in asks]),
+                    Family(name + AT_END, [replace(a, known_at=self.known_last) for a in questions]),
                     Family(name + IN_PAST, known),
                 ]
             elif name.endswith((", at an instant", ", 90 days", f", nearest {NEAREST}")):
                 found.append(Family(name + IN_PAST, known))
         return found
 
-    def _then(self, ask: Ask) -> Ask:
-        return replace(ask, at=self._later())
+    def _then(self, question: Question) -> Question:
+        return replace(question, at=self._later())
 
     def _later(self) -> int:
-        """A moment by dice of its own, so that older questions stay what they were."""
-        return self._moment(self.later_dice)
+        """Return an instant from a second random source, so that earlier questions do not change."""
+        return self._instant(self.later_rng)
 
-    def _moment(self, dice: Random | None = None) -> int:
+    def _instant(self, rng: Random | None = None) -> int:
         first, last = datetime(2018, 1, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
-        return (dice or self.dice).randrange(int(first.timestamp()), int(last.timestamp())) * 1000
+        return (rng or self.rng).randrange(int(first.timestamp()), int(last.timestamp())) * 1000
 
     def _was_known(self, *ids: str | None) -> bool:
-        """Whether all these items and parties were known in the past."""
+        """Return whether all these items and parties were known in the past."""
         return all(self._was_one_known(id) for id in ids if id is not None)
 
     def _was_one_known(self, id: str) -> bool:
@@ -172,7 +174,7 @@ class Chooser:
     def _ids(self, sort: str) -> list[str]:
         rows, wanted = self.rows, self._wanted(sort)
         found = [n for n, id in enumerate(rows.ids) if id and "bench" not in id and wanted(n)]
-        return [rows.ids[n] for n in self.dice.sample(found, min(self.count, len(found)))]
+        return [rows.ids[n] for n in self.rng.sample(found, min(self.count, len(found)))]
 
     def _wanted(self, sort: str) -> Callable[[int], bool]:
         rows = self.rows
@@ -182,19 +184,19 @@ class Chooser:
             return lambda n: rows.kinds[n] == "lot" and rows.down.offsets[n] < rows.down.offsets[n + 1]
         return lambda n: rows.kinds[n] == sort
 
-    def _asks(self, sort: str, direction: Direction) -> list[Ask]:
-        return [Ask("trace", id, direction) for id in self._ids(sort)]
+    def _questions(self, sort: str, direction: Direction) -> list[Question]:
+        return [Question("trace", id, direction) for id in self._ids(sort)]
 
-    def _compositions(self, vehicles: Sequence[Ask]) -> list[Ask]:
-        return [Ask("composition", a.id, "upstream", at=self.now) for a in vehicles]
+    def _compositions(self, vehicles: Sequence[Question]) -> list[Question]:
+        return [Question("composition", a.id, "upstream", at=self.now) for a in vehicles]
 
-    def _paths(self, lots: Sequence[Ask]) -> list[Ask]:
-        """From a lot to a vehicle that it can be followed to when time is ignored, where there is one."""
+    def _paths(self, lots: Sequence[Question]) -> list[Question]:
+        """Return paths from lots to a vehicle that is reachable when time is ignored; lots without one are left out."""
         found = []
-        for ask in lots:
-            vehicles = sorted(n for n in self.rows.blind(ask.id, "downstream") if self.rows.kinds[n] == "vehicle")
+        for question in lots:
+            vehicles = sorted(n for n in self.rows.blind(question.id, "downstream") if self.rows.kinds[n] == "vehicle")
             if vehicles:
-                found.append(Ask("path", ask.id, destination=self.rows.ids[self.dice.choice(vehicles)]))
+                found.append(Question("path", question.id, destination=self.rows.ids[self.rng.choice(vehicles)]))
         return found
 
     def _holdings(self) -> list[Family]:
@@ -205,7 +207,7 @@ class Chooser:
         found = []
         for name, party in (("biggest enterprise", str(biggest)), ("hub", HUB)):
             repeated = min(20, self.count)
-            found.append(Family(f"holdings now, {name}", [Ask("holdings", party, at=self.now)] * repeated))
-            past = [Ask("holdings", party, at=self._moment()) for _ in range(repeated)]
+            found.append(Family(f"holdings now, {name}", [Question("holdings", party, at=self.now)] * repeated))
+            past = [Question("holdings", party, at=self._instant()) for _ in range(repeated)]
             found.append(Family(f"holdings at a past t, {name}", past))
         return found

@@ -1,4 +1,4 @@
-"""One run: the data prepared, every candidate asked, everything kept as results while it goes on."""
+"""One run: prepare the data, measure every candidate, and save the results after each step."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from bench.data import postgres
 from bench.data.datasets import Filled, Plan, filled_neo4j, filled_sqlite, folder, neo4j_server
 from bench.data.derived_rows import Rows
 from bench.measurements.round_trips import trips
-from bench.measurements.side_measurements import Beside, expected_minutes, say
+from bench.measurements.side_measurements import SideMeasurements, expected_minutes, say
 from bench.measurements.timing import measure
 from bench.oracle import AnswerOracle
 from bench.questions import Chooser, Family
@@ -47,21 +47,19 @@ from lineage.service.gc_tuning import tune_gc
 from lineage.stores import open_store
 
 MOST_IN_MEMORY = 2_000_000
-"""Items up to which networkx is asked: it takes more than a kilobyte for each."""
+"""Items up to which networkx is measured: it takes more than a kilobyte for each."""
 GIVEN = "neo4j-given.json"
-"""What a server that was named, and is not ours, was filled with."""
+"""The file that records how a server that the user named was filled."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """How it is run. `neo4j`: `start` one (for sizes up to `neo4j_up_to`), `none`, or the URL of one
-    whose data may be wiped.
+    """Options of a run.
 
-    `is_whole`: beside questions also writes, HTTP, memory and round trips.
-
-    `starts` of each sort of question; `budget` seconds for each, all candidates together.
-
-    `results`: what an earlier run kept; what is there is not measured again.
+    `neo4j`: `start` one (for sizes up to `neo4j_up_to`), `none`, or the URL of one whose data may be wiped.
+    `is_whole`: also measure writes, HTTP, memory and round trips. `starts` are the start items for each sort of
+    question, `budget` the seconds for each, all candidates together. `results` of an earlier run are not measured
+    again.
     """
 
     plans: tuple[Plan, ...]
@@ -76,29 +74,29 @@ class Options:
     results: Results | None = None
 
 
-Keep = Callable[[Results], None]
+Save = Callable[[Results], None]
 
 
-def run(options: Options, keep: Keep = lambda _: None) -> Results:
-    """Measure every size; `keep` is told of the results whenever there are more.
+def run(options: Options, save: Save = lambda _: None) -> Results:
+    """Measure every size; `save` is called with the results whenever there are more.
 
-    Raises WrongAnswerError; then there is no report.
+    Raises `WrongAnswerError`; then there is no report.
     """
     limits = {"starts": options.starts, "seconds": options.budget, "runs": options.runs}
     results = options.results or Results(machine(), load(), options.label, limits=limits)
     if options.results is not None:
         if results.limits != limits:
-            raise SystemExit(f"bench: that run was begun with {results.limits}; go on with the same, or begin anew")
+            raise SystemExit(f"bench: that run was begun with {results.limits}; continue with the same, or start again")
         results.resumed.append(load())
     for plan in options.plans:
-        at_size(plan, options, results, keep)
+        at_size(plan, options, results, save)
     results.ended = load()
     results.bars = bars(results)
     return results
 
 
 class Place(NamedTuple):
-    """Where the data of one size lies: a folder, the SQLite store in it, and a Neo4j, if there is one."""
+    """The locations of the data of one size: a folder, the URL of its SQLite store, the URL of a Neo4j or None."""
 
     folder: Path
     url: str
@@ -111,7 +109,7 @@ class Place(NamedTuple):
 
 @contextlib.contextmanager
 def _place(plan: Plan, options: Options, about: Facts) -> Iterator[tuple[Place, Filled]]:
-    """The prepared stores of a size; a Neo4j of our own is started over what it kept, and stopped."""
+    """Yield the prepared stores of a size; a Neo4j is started over its stored data, and stopped afterwards."""
     where = folder(options.cache, plan)
     url, filled = filled_sqlite(where)
     with contextlib.ExitStack() as held:
@@ -124,8 +122,8 @@ def _place(plan: Plan, options: Options, about: Facts) -> Iterator[tuple[Place, 
         yield Place(where, url, neo4j), filled
 
 
-def at_size(plan: Plan, options: Options, results: Results, keep: Keep) -> None:
-    """Everything at one size; what is among the results already is left out."""
+def at_size(plan: Plan, options: Options, results: Results, save: Save) -> None:
+    """Measure everything at one size that is not among the results yet."""
     found = results.sizes.setdefault(plan.items, AtSize(plan.items))
     with _place(plan, options, results.machine) as (at, filled):
         now = time.time_ns() // 1_000_000
@@ -138,33 +136,33 @@ def at_size(plan: Plan, options: Options, results: Results, keep: Keep) -> None:
         if any(f.name not in found.rows for f in families) or (at.neo4j and options.is_whole and not found.trips):
             oracle = AnswerOracle(rows, at.path, Rows(at.path, chooser.known_past), chooser.known_past)
             with _candidates(at, rows, now, found, results.machine, is_given=options.neo4j != "start") as candidates:
-                _ask(families, candidates, oracle, found, options, lambda: keep(results))
+                _measure(families, candidates, oracle, found, options, lambda: save(results))
                 if at.neo4j is not None and options.is_whole:
                     ours = next(c for c in candidates if c.name == OURS_NEO4J)
                     assert isinstance(ours, Ours)
                     found.trips = trips(families, ours, rows)
-        beside = Beside(at.folder, at.url, at.neo4j, families, rows, found, lambda: keep(results))
+        side = SideMeasurements(at.folder, at.url, at.neo4j, families, rows, found, lambda: save(results))
         if options.is_whole:
-            beside.answered()
+            side.answered()
     if options.is_whole:
-        beside.written(is_started=options.neo4j == "start")
+        side.written(is_started=options.neo4j == "start")
 
 
 def _say_how_long(plan: Plan, families: list[Family], options: Options, *, has_neo4j: bool) -> None:
-    asking = len(families) * options.budget / 60
-    told = f"{plan.items:,} items: {len(families)} sorts of questions, {asking:.0f} minutes at the most"
+    minutes = len(families) * options.budget / 60
+    message = f"{plan.items:,} items: {len(families)} sorts of questions, {minutes:.0f} minutes at the most"
     if options.is_whole:
-        told += f"; what is beside them about {expected_minutes(plan.items, has_neo4j=has_neo4j):.0f}"
-    say(told)
+        message += f"; other measurements about {expected_minutes(plan.items, has_neo4j=has_neo4j):.0f}"
+    say(message)
 
 
-def _ask(
+def _measure(
     families: list[Family],
     candidates: list[Candidate],
     oracle: AnswerOracle,
     found: AtSize,
     options: Options,
-    kept: Callable[[], None],
+    save: Callable[[], None],
 ) -> None:
     before = found.slow_answers
     with _as_served():
@@ -176,12 +174,12 @@ def _ask(
             found.rows[family.name] = row(measured, busy)
             found.slow_answers = before + oracle.slow_answers
             say(f"  {family.name}: {len(measured.sizes)} starts, {measured.compared} answers right, load {busy}")
-            kept()
+            save()
 
 
 @contextlib.contextmanager
 def _as_served() -> Iterator[None]:
-    """The garbage collector as the service sets it when it starts: what is there now stays."""
+    """Set the garbage collector as the service does at its start: present objects are exempt from collection."""
     before = gc.get_threshold()
     gc.collect()
     tune_gc()
@@ -205,7 +203,7 @@ def _filled(filled: Filled) -> Facts:
 def _candidates(
     at: Place, rows: Rows, now: int, found: AtSize, about: Facts, *, is_given: bool
 ) -> Iterator[list[Candidate]]:
-    """Every candidate, open; closed afterwards."""
+    """Yield every candidate, open; they are closed afterwards."""
     with contextlib.ExitStack() as held:
         candidates: list[Candidate] = [
             Ours(OURS_SQLITE, store := open_store(at.url), now),
@@ -227,8 +225,8 @@ def _candidates(
         if rows.items <= MOST_IN_MEMORY:
             candidates.append(Networkx(rows))
         if at.neo4j is not None:
-            told = at.folder / (GIVEN if is_given else "neo4j.json")
-            found.fills["Neo4j"] = _filled(filled_neo4j(at.folder, at.neo4j, told))
+            receipt = at.folder / (GIVEN if is_given else "neo4j.json")
+            found.fills["Neo4j"] = _filled(filled_neo4j(at.folder, at.neo4j, receipt))
             candidates += _on_neo4j(at.neo4j, now, held)
         for candidate in candidates:
             held.callback(candidate.close)

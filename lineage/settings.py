@@ -17,7 +17,7 @@ ALLOW_KEEP_RECORDED: Final = "LINEAGE_ALLOW_KEEP_RECORDED"
 
 
 class Settings(NamedTuple):
-    """One field for each environment variable in `docs/commands.md`, with its default."""
+    """Settings from the environment, with their defaults; each field is one variable of `docs/commands.md`."""
 
     store: str = DEFAULT_URL
     findings: str | None = None

@@ -1,4 +1,4 @@
-"""The lives of many cars as a file of events, for measurements: in order of arrival, seeded, as long as wanted.
+"""Histories of many cars as a file of events, for measurements: in order of arrival, from a seed, of any length.
 
     python tools/car_histories.py --items 100000 cars.jsonl
 
@@ -43,7 +43,7 @@ LATE: Final = 0.01
 
 @dataclass
 class Cars:
-    """`tray`: how many cells one report of their making names."""
+    """A generator of histories of about `items` items; `tray` is the number of cells in one production report."""
 
     items: int
     seed: int = 1
@@ -51,7 +51,7 @@ class Cars:
     _heap: list[tuple[datetime, int, Json]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.dice = Random(self.seed)
+        self.rng = Random(self.seed)
         self._numbers = itertools.count(1)
         self._serials = itertools.count(1)
 
@@ -60,45 +60,47 @@ class Cars:
         return max(1, round(self.items / ITEMS_A_CAR))
 
     def events(self) -> Iterator[Json]:
-        """Every report, in the order in which they arrive."""
+        """Yield every report in the order of arrival."""
         gap = timedelta(days=365 * YEARS_OF_MAKING) / self.count
         for number in range(self.count):
             start = FIRST + gap * number
             while self._heap and self._heap[0][0] < start:
                 yield heapq.heappop(self._heap)[2]
-            self._life(number, start)
+            self._add_car(number, start)
         while self._heap:
             yield heapq.heappop(self._heap)[2]
 
-    def tell(self, word: str, time: datetime, reporter: str, *, after: timedelta = timedelta(), **own: object) -> str:
-        """Add a report that arrives `after` the deed, or late by chance; gives its id."""
+    def add(
+        self, event_type: str, time: datetime, reporter: str, *, after: timedelta = timedelta(), **own: object
+    ) -> str:
+        """Add a report that arrives `after` its event, or late at random; return its id."""
         number = next(self._numbers)
-        if not after and self.dice.random() < LATE:
-            after = timedelta(days=self.dice.uniform(0.1, 60))
+        if not after and self.rng.random() < LATE:
+            after = timedelta(days=self.rng.uniform(0.1, 60))
         event_id = f"report-{number:07}"
         when = time.isoformat(timespec="seconds")
-        event = {"id": event_id, "type": word, "time": when, "reporter": reporter, **own}
+        event = {"id": event_id, "type": event_type, "time": when, "reporter": reporter, **own}
         heapq.heappush(self._heap, (time + after, number, event))
         return event_id
 
     # ---- one car
 
-    def _life(self, number: int, start: datetime) -> None:
+    def _add_car(self, number: int, start: datetime) -> None:
         pack, modules = self._pack(start)
         car = vin("LX9", "DEMA1", start.year, number)
-        owner = f"owner:{self.dice.getrandbits(48):012x}"
+        owner = f"owner:{self.rng.getrandbits(48):012x}"
         built = start + timedelta(days=9, seconds=7)
         self.hand_over(built - timedelta(days=4), [pack], XINGHE, YUNFAN, "delivery")
         self.make(built, YUNFAN, "vehicle_production", [{"id": car, "kind": "vehicle", "model": "Yunfan City"}])
         self.put_in(built + timedelta(seconds=60), YUNFAN, car, [pack], "vehicle_production")
         self.hand_over(built + timedelta(days=6), [car], YUNFAN, YUANDAO, "delivery")
-        self.hand_over(built + timedelta(days=self.dice.randint(20, 90)), [car], YUANDAO, owner, "sale")
+        self.hand_over(built + timedelta(days=self.rng.randint(20, 90)), [car], YUANDAO, owner, "sale")
         for year in range(1, 5):
-            self._inspection(built + timedelta(days=365 * year + self.dice.randint(0, 30)), car)
-        if self.dice.random() < 0.15:
-            self._repair(built + timedelta(days=self.dice.randint(400, 1100)), car, owner, pack, modules)
-        if self.dice.random() < 0.1:
-            self._retirement(built + timedelta(days=365 * 5 + self.dice.randint(0, 300)), car, owner, pack, number)
+            self._inspection(built + timedelta(days=365 * year + self.rng.randint(0, 30)), car)
+        if self.rng.random() < 0.15:
+            self._repair(built + timedelta(days=self.rng.randint(400, 1100)), car, owner, pack, modules)
+        if self.rng.random() < 0.1:
+            self._retirement(built + timedelta(days=365 * 5 + self.rng.randint(0, 300)), car, owner, pack, number)
 
     def _pack(self, start: datetime) -> tuple[str, list[str]]:
         cells = [self.code("C", start) for _ in range(MODULES * CELLS)]
@@ -119,16 +121,16 @@ class Cars:
         return pack, modules
 
     def _inspection(self, time: datetime, car: str) -> None:
-        told: Json = {"items": [car], "findings": {"soh_percent": round(self.dice.uniform(70, 99), 1)}}
-        looked = self.tell("inspected", time, REGISTRY, step="inspection", place=NO_REGION, **told)
-        if self.dice.random() < 0.125:
+        fields: Json = {"items": [car], "findings": {"soh_percent": round(self.rng.uniform(70, 99), 1)}}
+        event_id = self.add("inspected", time, REGISTRY, step="inspection", place=NO_REGION, **fields)
+        if self.rng.random() < 0.125:
             when = time.isoformat(timespec="seconds")
-            meant = {"type": "inspected", "time": when, "reporter": REGISTRY, **told, "step": "registration"}
-            after = time + timedelta(days=self.dice.uniform(0.5, 40))
-            self.tell("corrected", after, REGISTRY, target=looked, reason="wrong step", replacement=meant)
+            meant = {"type": "inspected", "time": when, "reporter": REGISTRY, **fields, "step": "registration"}
+            after = time + timedelta(days=self.rng.uniform(0.5, 40))
+            self.add("corrected", after, REGISTRY, target=event_id, reason="wrong step", replacement=meant)
 
     def _repair(self, time: datetime, car: str, owner: str, pack: str, modules: list[str]) -> None:
-        out, spare = self.dice.choice(modules), self.code("M", time)
+        out, spare = self.rng.choice(modules), self.code("M", time)
         self.hand_over(time, [car], owner, QIAOSHOU, "repair")
         made = {"id": spare, "kind": "module", "maker": XINGHE}
         self.make(time + timedelta(minutes=5), QIAOSHOU, "replacement", [made])
@@ -141,39 +143,39 @@ class Cars:
     def _retirement(self, time: datetime, car: str, owner: str, pack: str, number: int) -> None:
         self.hand_over(time, [car], owner, GUIYUAN, "collection")
         self.take_out(time + timedelta(days=3), GUIYUAN, car, [pack], "scrapping")
-        self.tell("ended", time + timedelta(days=4), GUIYUAN, step="scrapping", items=[car], reason="scrapped")
+        self.add("ended", time + timedelta(days=4), GUIYUAN, step="scrapping", items=[car], reason="scrapped")
         self.hand_over(time + timedelta(days=20), [pack], GUIYUAN, XUNLI, "collection")
         metals = ("LI", "NI", "CO")
         lots = [{"id": f"lot:{XUNLI}:{number}-{metal}", "kind": "lot", "mass_kg": 9.5} for metal in metals]
         gone: Json = {"step": "recycling", "inputs": [{"id": pack}], "outputs": lots}
-        self.tell("transformed", time + timedelta(days=30), XUNLI, **gone)
+        self.add("transformed", time + timedelta(days=30), XUNLI, **gone)
 
-    # ---- deeds
+    # ---- events
 
     def code(self, level: str, made: datetime) -> str:
         return battery_code(f"9XH{level}E{level}1DEMA013", date(made.year, made.month, made.day), next(self._serials))
 
     def make(self, time: datetime, maker: str, step: str, items: list[Json]) -> None:
-        self.tell("produced", time, maker, step=step, items=items)
+        self.add("produced", time, maker, step=step, items=items)
 
     def put_in(self, time: datetime, reporter: str, whole: str, parts: list[str], step: str) -> None:
-        self.tell("assembled", time, reporter, step=step, whole=whole, parts=parts)
+        self.add("assembled", time, reporter, step=step, whole=whole, parts=parts)
 
     def take_out(self, time: datetime, reporter: str, whole: str, parts: list[str], step: str) -> None:
-        self.tell("disassembled", time, reporter, step=step, whole=whole, parts=parts, custodian=reporter)
+        self.add("disassembled", time, reporter, step=step, whole=whole, parts=parts, custodian=reporter)
 
     def hand_over(self, time: datetime, items: list[str], giver: str, taker: str, step: str) -> None:
-        """Told by the giver and, in three cases of ten, by the taker an hour later; else by one for both."""
-        told: Json = {"items": items, "giver": giver, "taker": taker, "step": step}
-        if self.dice.random() < 0.3 and not taker.startswith("owner:"):
-            self.tell("transferred", time, giver, side="giver", **told)
-            self.tell("transferred", time + timedelta(hours=1), taker, side="taker", **told)
+        """Report a hand-over by the giver for both sides or, in three cases of ten, by each for its own side."""
+        fields: Json = {"items": items, "giver": giver, "taker": taker, "step": step}
+        if self.rng.random() < 0.3 and not taker.startswith("owner:"):
+            self.add("transferred", time, giver, side="giver", **fields)
+            self.add("transferred", time + timedelta(hours=1), taker, side="taker", **fields)
         else:
-            self.tell("transferred", time, giver, **told)
+            self.add("transferred", time, giver, **fields)
 
 
 def write(path: Path, cars: Cars) -> int:
-    """Write their life as lines; gives how many."""
+    """Write the histories as lines; return the number of events."""
     count = 0
     with path.open("wb") as file:
         for event in cars.events():
@@ -183,7 +185,7 @@ def write(path: Path, cars: Cars) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Write the lives of cars as events.")
+    parser = argparse.ArgumentParser(description="Write histories of cars as events.")
     parser.add_argument("file", type=Path)
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -9,7 +9,7 @@ upgrade=(--upgrade)
 [ "${1:-}" != --additions ] || upgrade=()
 
 [ -x .lock-venv/bin/pip-compile ] || { .venv/bin/python -m venv .lock-venv && .lock-venv/bin/pip --quiet install 'pip-tools>=7.5,<8'; }
-# The options keep out of the file from where this machine happens to fetch.
+# With these options the file does not name the package index of this machine.
 lock() { # EXTRA FILE
   CUSTOM_COMPILE_COMMAND="make lock" .lock-venv/bin/pip-compile --quiet "${upgrade[@]}" --extra "$1" --strip-extras \
     --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \

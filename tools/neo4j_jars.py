@@ -1,4 +1,4 @@
-"""What a Neo4j server is started from: its jars, which Maven fetches once and a lock file pins, and a JDK for it.
+"""The jars and the JDK for a Neo4j server: Maven fetches the jars once, and a lock file pins them.
 
 python tools/neo4j_jars.py 5.26.31      pin the jars of a version as Maven brings them now
 """
@@ -36,11 +36,11 @@ POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 
 
 class UnavailableError(RuntimeError):
-    """This machine lacks what a server needs; the message says what to install."""
+    """This machine lacks a program that a server needs; the message names what to install."""
 
 
 class StartError(RuntimeError):
-    """Everything was there, and the server still did not come up."""
+    """The server did not start, although everything that it needs is installed."""
 
 
 def jar_cache() -> Path:
@@ -110,7 +110,7 @@ def java_release(home: Path) -> int:
 
 
 def installed_jdks() -> Iterator[Path]:
-    """Yield the places where a JDK may be, the one that somebody chose first."""
+    """Yield the folders where a JDK may be, the one that the user chose first."""
     if chosen := os.environ.get("JAVA_HOME"):
         yield Path(chosen)
     if java := shutil.which("java"):

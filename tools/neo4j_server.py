@@ -39,7 +39,7 @@ import neo4j_jars
 from neo4j_jars import DEFAULT_VERSION, WORKSHOP, StartError, UnavailableError
 
 OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
-# A test server lives for minutes: the quick compiler alone halves its start and its memory.
+# A test server runs for minutes: the quick compiler alone halves its start-up time and its memory.
 QUICK_JVM = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 SETTINGS = {
     "server.default_listen_address": "127.0.0.1",
@@ -64,7 +64,7 @@ class Neo4jServer:
 
     Ports are chosen once and stay, so a server that was killed comes back at the same address with the same data.
     Without `home` the data is removed at the end; without `password` there is no authentication. `quick` trades
-    speed in the long run for a fast start. `settings` are lines of neo4j.conf and win over ours.
+    speed in the long run for a fast start. `settings` are lines of neo4j.conf and override the defaults here.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Neo4jServer:
         self.memory = (f"-Xmx{heap}", *(QUICK_JVM if quick else ()))
         self.settings = self._settings(page_cache) | dict(settings or {})
         self.process: subprocess.Popen[bytes] | None = None
-        self.kept = home is not None
+        self.is_permanent = home is not None
         self.home = (home or Path(tempfile.mkdtemp(prefix="neo4j-"))).resolve()
 
     def _settings(self, page_cache: str) -> dict[str, str]:
@@ -153,8 +153,8 @@ class Neo4jServer:
                 return
             time.sleep(0.1)
         lines = self.log.read_text("utf-8", "replace").splitlines()
-        said = "\n".join(line for line in lines if not line.startswith("\tat "))
-        raise StartError(f"Neo4j {self.version} did not start (exit code {process.poll()}):\n{said[-3000:]}")
+        output = "\n".join(line for line in lines if not line.startswith("\tat "))
+        raise StartError(f"Neo4j {self.version} did not start (exit code {process.poll()}):\n{output[-3000:]}")
 
     def _shakes_hands(self) -> bool:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.bolt_port), 5) as bolt:
@@ -163,7 +163,7 @@ class Neo4jServer:
         return False
 
     def _answers(self) -> bool:
-        """Tell whether the database answers: an open Bolt port alone says nothing about it."""
+        """Return whether the database answers; an open Bolt port alone does not show that."""
         body = json.dumps({"statements": [{"statement": "RETURN 1"}]}).encode()
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if self.auth:
@@ -176,11 +176,11 @@ class Neo4jServer:
 
     @property
     def log(self) -> Path:
-        """What the server printed."""
+        """The file with the server's output."""
         return self.home / "logs/console.log"
 
     def stop(self, timeout: float = 60) -> int:
-        """Ask our own process to end, checkpointed, and return its exit code."""
+        """Stop the server process in an orderly way, with a checkpoint, and return its exit code."""
         if self.process is None:
             return 0
         self.process.terminate()
@@ -214,7 +214,7 @@ class Neo4jServer:
             self._forget()
 
     def _forget(self) -> None:
-        if not self.kept:
+        if not self.is_permanent:
             shutil.rmtree(self.home, ignore_errors=True)
 
 
@@ -316,10 +316,12 @@ def parser() -> argparse.ArgumentParser:
             command.add_argument("--steady", action="store_true", help="the full compiler: for measurements")
             command.add_argument("command", nargs="+", help="after --")
         if action is serve:
-            command.add_argument("--home", type=Path, default=WORKSHOP / "home", help="kept from start to start")
+            command.add_argument(
+                "--home", type=Path, default=WORKSHOP / "home", help="folder of the data, used again later"
+            )
             command.add_argument("--bolt-port", type=int, default=7687, help="0: any that is free")
             command.add_argument("--http-port", type=int, default=7474, help="0: any that is free")
-            command.add_argument("--password", help="of user neo4j; without it nobody is asked")
+            command.add_argument("--password", help="of user neo4j; without it there is no authentication")
             command.add_argument("--browser", action="store_true", help="serve Neo4j Browser at /browser/")
             command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="of neo4j.conf")
     return main

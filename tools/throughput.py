@@ -1,9 +1,9 @@
-"""How many events a second `lineage load` takes, from a file to a journal and a graph that can be asked.
+"""Events a second of `lineage load`, from a file to a journal and a graph that can be queried.
 
     python tools/throughput.py --items 100000
 
-The history is that of `cars.py`, the command is the real one in a process of its own, its start included, and Neo4j is
-a server of its own, newly started and empty.
+The history is that of `car_histories.py`, the command is the real one in a separate process, its start included, and
+Neo4j is a separate server, newly started and empty.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from lineage.service.ingest.load import BATCH
 from neo4j_server import Neo4jServer
 
 BARS: Final = {"sqlite": 5_000, "neo4j": 1_000}
-"""Events a second to be reached on two cores that have nothing else to do."""
+"""The events a second to be reached on two idle cores."""
 ROOT: Final = Path(__file__).resolve().parents[1]
 HEADS: Final = ("store", "events", "events/s", "bar", "ms/commit", "bytes/event", "cpu s", "peak MiB", "load before")
 
 
 class Measured(NamedTuple):
-    """One load: seconds on the wall and of the command's own work, its peak memory, bytes in the store afterwards.
+    """One load: elapsed seconds, processor seconds of the command, its peak memory, bytes in the store afterwards.
 
-    `others`: how many processes wanted a core before it began (the load average of a minute).
+    `others` is the load average of the minute before it began.
     """
 
     store: str
@@ -65,7 +65,7 @@ class Measured(NamedTuple):
 
 
 def measure(store: str, cars: Cars) -> Measured:
-    """Load the history of these cars into an empty store of this kind."""
+    """Load the histories of these cars into an empty store of this kind, and return the measurement."""
     with tempfile.TemporaryDirectory(prefix="throughput-") as name:
         folder = Path(name)
         file = folder / "cars.jsonl"
@@ -80,7 +80,7 @@ def measure(store: str, cars: Cars) -> Measured:
 
 
 def load(file: Path, url: str, answer: Path) -> tuple[float, float, int]:
-    """Seconds on the wall, seconds of work, and peak memory (KiB) of `lineage load`."""
+    """Return elapsed seconds, processor seconds, and peak memory in KiB of `lineage load`."""
     line = [sys.executable, "-m", "lineage.cli", "load", str(file), "--store", url, "--json"]
     with answer.open("wb") as output:
         start = time.perf_counter()
@@ -94,7 +94,7 @@ def load(file: Path, url: str, answer: Path) -> tuple[float, float, int]:
 
 
 Place = tuple[str, Callable[[], Iterator[Path]]]
-"""The URL of an empty store, and the files that it will consist of."""
+"""The URL of an empty store, and a function that lists its files after the load."""
 
 
 @contextmanager

@@ -1,1 +1,1 @@
-"""Those that are compared: each answers what it can of the same questions."""
+"""The candidates of the comparison; each answers the questions that it can."""

@@ -1,4 +1,4 @@
-"""What those that work by hand do with rows, whatever database they came from."""
+"""Answers in plain Python from rows of any database, for the hand-written candidates."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bench.candidates.interface import Ask, Pairs
+from bench.candidates.interface import Pairs, Question
 from lineage.domain.graph import Edge, Holding, ItemFacts
 from lineage.domain.instants import format_instant, format_or_none
 from lineage.domain.intervals import clip_at_consumption
 from lineage.domain.projection.effective_custody import CustodyContext
 
 
-def composed(ask: Ask, rows: Iterable[Sequence[Any]], consumed: int | None) -> Pairs:
-    """The tree at an instant, of rows (whole, part, since, consumed), as its pairs of whole and part."""
-    assert ask.at is not None
-    instant, found = (ask.at, ask.at), Pairs()
+def composed(question: Question, rows: Iterable[Sequence[Any]], consumed: int | None) -> Pairs:
+    """Return the pairs of whole and part in the tree at an instant, from rows (whole, part, since, consumed)."""
+    assert question.at is not None
+    instant, found = (question.at, question.at), Pairs()
     parts: dict[str, set[str]] = defaultdict(set)
     for whole, part, _, end in rows:
         if clip_at_consumption(instant, end):
             parts[whole].add(part)
-    level = [(ask.id, frozenset({ask.id}))] if clip_at_consumption(instant, consumed) else []
+    level = [(question.id, frozenset({question.id}))] if clip_at_consumption(instant, consumed) else []
     while level:
         following = []
         for whole, above in level:
@@ -36,7 +36,7 @@ def composed(ask: Ask, rows: Iterable[Sequence[Any]], consumed: int | None) -> P
 def custody_segments(
     item: str, edges: Iterable[Edge], hands: Iterable[Holding], facts: Mapping[str, ItemFacts]
 ) -> tuple[Any, ...]:
-    """The timeline by the rules of the domain, which nobody would write twice."""
+    """Return the custody timeline by the rules of the domain, which are too long to write a second time."""
     return tuple(
         (format_instant(s.since), format_or_none(s.until), s.hands.status, tuple(s.hands.holders), s.hands.to)
         for s in CustodyContext(edges, hands, facts).timeline(item)

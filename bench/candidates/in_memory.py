@@ -1,4 +1,4 @@
-"""Time-blind and in memory: networkx, and a walk in compiled code over arrays, which is the limit."""
+"""Time-blind candidates in memory: networkx, and a compiled walk over arrays as the lower limit."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from typing import Any
 
 import networkx as nx
 
-from bench.candidates.interface import Ask, Judged
+from bench.candidates.interface import Judged, Question
 from bench.data.derived_rows import Rows, Side
 from bench.questions import EVERYTHING
 
 
-def is_plain(ask: Ask) -> bool:
-    """Whether time-blind candidates can be asked it at all."""
-    return ask.kind == "trace" and not ask.is_bounded and ask.known_at is None and ask.most == EVERYTHING
+def is_plain(question: Question) -> bool:
+    """Return whether a time-blind candidate can answer the question: a trace over all time, as known now."""
+    return (
+        question.kind == "trace"
+        and not question.is_bounded
+        and question.known_at is None
+        and question.most == EVERYTHING
+    )
 
 
 class Networkx:
-    """`descendants` and `ancestors` of a directed graph."""
+    """The reachable items by `descendants` and `ancestors` of networkx."""
 
     name = "networkx, time-blind"
     judged: Judged = "blind"
@@ -32,14 +37,14 @@ class Networkx:
         for near in range(rows.size):
             self._graph.add_edges_from((rows.ids[near], rows.ids[s.far]) for s in rows.down.steps(near))
 
-    def can(self, ask: Ask) -> bool:
-        return is_plain(ask)
+    def can(self, question: Question) -> bool:
+        return is_plain(question)
 
-    def run(self, ask: Ask) -> Any:
-        found = nx.descendants if ask.direction == "downstream" else nx.ancestors
-        return found(self._graph, ask.id)
+    def run(self, question: Question) -> Any:
+        found = nx.descendants if question.direction == "downstream" else nx.ancestors
+        return found(self._graph, question.id)
 
-    def answer(self, ask: Ask, raw: Any) -> int:
+    def answer(self, question: Question, raw: Any) -> int:
         return len(raw) + 1
 
     def close(self) -> None:
@@ -47,7 +52,7 @@ class Networkx:
 
 
 class Compiled:
-    """The bare walk in C over the same rows."""
+    """A breadth-first walk in C over the same rows."""
 
     name = "compiled walk, time-blind"
     judged: Judged = "blind"
@@ -67,20 +72,20 @@ class Compiled:
     def _arguments(self, side: Side) -> tuple[Any, Any]:
         return _pointer(side.offsets), _pointer(side.far)
 
-    def can(self, ask: Ask) -> bool:
-        return is_plain(ask)
+    def can(self, question: Question) -> bool:
+        return is_plain(question)
 
-    def run(self, ask: Ask) -> int:
+    def run(self, question: Question) -> int:
         self._mark += 1
-        offsets, far = self._sides[ask.direction]
+        offsets, far = self._sides[question.direction]
         met, queue = _pointer(self._met), _pointer(self._queue)
-        return int(self._reach(offsets, far, met, self._mark, queue, self._rows.number[ask.id]))
+        return int(self._reach(offsets, far, met, self._mark, queue, self._rows.number[question.id]))
 
-    def answer(self, ask: Ask, raw: int) -> int:
+    def answer(self, question: Question, raw: int) -> int:
         return raw
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: no resource is open."""
 
 
 def _pointer(values: array[int]) -> ctypes.c_void_p:

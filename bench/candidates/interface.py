@@ -1,4 +1,4 @@
-"""What a candidate is, and the form in which answers are compared."""
+"""The interface of a candidate, and the form in which answers are compared."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from typing import Any, Literal, Protocol
 
 from bench.data.hand_written_walk import Walked
 from bench.oracle import Holds, Traced
-from bench.questions import Ask
+from bench.questions import Question
 
 Judged = Literal["exact", "blind", "not compared"]
 
 
 class StoppedError(Exception):
-    """The candidate did not answer within the limit that it was given."""
+    """The candidate did not answer within its time limit."""
 
 
 class Candidate(Protocol):
-    """`run` is timed; `answer` turns what it gave into the form of the oracle, and is not.
+    """A way to answer questions. `run` is timed; `answer` turns its result into the form of the oracle, untimed.
 
-    `judged`: by the contract's answer, by what can be reached when time is ignored, or, where two numbers stand for
-    the same fetch, not at all.
+    `judged`: compared with the contract's answer, with the items reachable when time is ignored, or not at all (a
+    fetch without an answer).
     """
 
     name: str
     judged: Judged
 
-    def can(self, ask: Ask) -> bool: ...
-    def run(self, ask: Ask) -> Any: ...
-    def answer(self, ask: Ask, raw: Any) -> Any: ...
+    def can(self, question: Question) -> bool: ...
+    def run(self, question: Question) -> Any: ...
+    def answer(self, question: Question, raw: Any) -> Any: ...
     def close(self) -> None: ...
 
 
@@ -38,4 +38,4 @@ def traced(walked: Walked) -> Traced:
 
 
 Pairs = Counter[tuple[str, str]]
-__all__ = ["Ask", "Candidate", "Holds", "Judged", "Pairs", "StoppedError", "Traced", "traced"]
+__all__ = ["Candidate", "Holds", "Judged", "Pairs", "Question", "StoppedError", "Traced", "traced"]

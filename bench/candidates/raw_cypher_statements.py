@@ -1,4 +1,4 @@
-"""The best bare statements in Cypher that were found for Neo4j: one record of columns, a closure in one trip."""
+"""The fastest raw Cypher statements found for Neo4j: one record of columns, a closure in one round trip."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _arrow(inner: str, *, downstream: bool) -> str:
 
 @cache
 def closure(*, downstream: bool, is_known: bool, is_limited: bool, is_bounded: bool) -> str:
-    """Time-blind but for what prunes on the way: a window's end upstream, and what was known at K."""
+    """Return the statement of a closure, time-blind except for the end of a window upstream and `known_at`."""
     types = "PART_OF|PART_OF_SUPERSEDED|BECAME|BECAME_SUPERSEDED" if is_known else "PART_OF|BECAME"
     tests = [
         *(["{e}.since <= $hi"] if is_bounded else []),
@@ -50,7 +50,7 @@ CALL (xs) {
     collect(CASE WHEN y.consumed IS NOT NULL THEN y.id END) AS ended
 }
 RETURN a, b, c, d, e, f, [x IN xs | x.id], [x IN xs | x.consumed.epochMillis], ended, ends"""
-"""Downstream through a window: what a generation is put into, and what it became; one trip a transformation."""
+"""One step downstream in a window: the wholes and outputs of a generation; one round trip for each transformation."""
 
 PATH: Final = """MATCH (a:Item {id: $id}) MATCH (b:Item {id: $to})
 CALL (a, b) {
@@ -97,7 +97,7 @@ USER_UP: Final = """MATCH path = (:Item {id: $id})<-[:PART_OF|BECAME*]-(x)
 UNWIND nodes(path) AS n RETURN DISTINCT n.id AS id"""
 
 
-# ---- the same as known at K
+# ---- the same as known at a transaction time
 
 _STILL: Final = "{e}.known_from <= $k AND $k < {e}.known_until"
 _PART: Final = f"e.since <= $t AND $t < e.until AND {_STILL.format(e='e')}"

@@ -1,4 +1,4 @@
-"""The bare statements in SQL, as one who knows SQLite would write them: `CROSS JOIN` keeps the order of the joins."""
+"""Raw SQL statements as an expert in SQLite would write them: `CROSS JOIN` fixes the order of the joins."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bench.questions import PAGE
 
 
 class _Arm(NamedTuple):
-    """A table of edges as walked in one direction; `since` and `until` are its columns of time."""
+    """A table of edges walked in one direction; `since` and `until` are its time columns."""
 
     table: str
     near: str
@@ -47,7 +47,7 @@ _CONSUMED: Final = """CASE WHEN y.known_from <= :k THEN y.consumed ELSE
 
 
 def _columns(arms: tuple[_Arm, ...], *, is_known: bool, is_bounded: bool) -> str:
-    """What is told of every edge at what was reached, with when its far end was consumed."""
+    """Return the query for the edges of all reached items, with the consumption times of their far ends."""
     consumed = _CONSUMED if is_known else "y.consumed"
     return "\nUNION ALL ".join(
         f"""SELECT x.id, y.id, {arm.inside}, e.{arm.since}, e.{arm.until}, e.events, {consumed}
@@ -59,9 +59,9 @@ FROM reach r CROSS JOIN {arm.table} e ON e.{arm.near} = r.num CROSS JOIN item x 
 
 @cache
 def closure(*, downstream: bool, is_known: bool, is_limited: bool, is_bounded: bool, lateral: bool = False) -> str:
-    """Edges of everything that can be reached, breadth-first; upstream a window's end prunes on the way.
+    """Return the query for the edges of all reachable items, breadth-first; upstream the end of a window prunes.
 
-    `lateral`: as PostgreSQL wants it, where only one step may follow the start, and a limit stands outside.
+    `lateral`: for PostgreSQL, which allows a single recursive term, and no limit inside it.
     """
     arms = _arms(downstream=downstream, is_known=is_known)
     tests = {arm: _test(arm, is_known=is_known, is_bounded=is_bounded) for arm in arms}
@@ -94,7 +94,7 @@ WITH RECURSIVE carried (num, lo, hi) AS (
     WHERE r.lo <= e.at AND e.at <= r.hi),
 reach (num) AS (SELECT DISTINCT num FROM carried)
 {_OVER_ALL}"""
-"""Downstream through a window: rows carry the interval, so that nothing is fetched that time forbids."""
+"""Downstream in a window: rows carry the interval, so that edges outside of it are not fetched."""
 CARRYING_LATERAL: Final = f"""
 WITH RECURSIVE carried (num, lo, hi) AS (
   SELECT num, CAST(:lo AS BIGINT), CAST(:hi AS BIGINT) FROM item WHERE id = :id
@@ -136,7 +136,7 @@ HELD_PAGE: Final = f"SELECT i.id, i.kind, h.since, h.status {_HELD} ORDER BY i.i
 HELD_COUNT: Final = f"SELECT count(*) {_HELD}"
 
 
-# ---- the same as known at K: of each table its rows that were known by then, and what was superseded only later
+# ---- the same as known at a transaction time: current rows known by then, and rows that were superseded later
 
 _BY: Final = "e.known_from <= :k"
 _STILL: Final = "e.known_from <= :k AND :k < e.known_until"
@@ -177,7 +177,7 @@ reach (num) AS (SELECT num FROM reached)"""
 
 @cache
 def custody_known(*, lateral: bool) -> tuple[str, str, str]:
-    """Edges, hands and facts around an item."""
+    """Return the queries for the edges, holdings and facts of an item and its wholes."""
     wholes = _WHOLES_KNOWN_LATERAL if lateral else _WHOLES_KNOWN
     tables = (("", _BY), ("_past", _STILL))
     edges = " UNION ALL ".join(

@@ -1,4 +1,4 @@
-"""Our service as its doors call it: one question, answered as bytes."""
+"""The service as its interfaces call it: one question, answered as bytes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ import orjson
 
 from bench.candidates.interface import Judged, Pairs
 from bench.oracle import Holds, Traced
-from bench.questions import PAGE, Ask
+from bench.questions import PAGE, Question
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
 from lineage.domain.intervals import Interval
-from lineage.operations.catalogue import BY_NAME, ask
-from lineage.operations.catalogue import context_of as moments
+from lineage.operations.catalogue import BY_NAME, ask, context_of
 from lineage.operations.json_encoding import encode
 from lineage.stores.interface import Store
 
 SECONDS: Final = 300.0
-"""Longer than any read may take in service, so that a slow one is measured and not cut."""
+"""A time limit above that of the service, so that a slow answer is measured and not cut."""
 
 
 class Ours:
@@ -31,25 +30,25 @@ class Ours:
         self.store = store
         self._now = now
 
-    def can(self, context: Ask) -> bool:
-        return context.kind in VALUES
+    def can(self, question: Question) -> bool:
+        return question.kind in VALUES
 
-    def run(self, context: Ask) -> bytes:
-        question, values = BY_NAME[context.kind], _values(context)
-        return encode(ask(question, self.store, values, clock=self.clock, seconds=SECONDS))
+    def run(self, question: Question) -> bytes:
+        operation, values = BY_NAME[question.kind], _values(question)
+        return encode(ask(operation, self.store, values, clock=self.clock, seconds=SECONDS))
 
     def clock(self) -> int:
         return self._now
 
-    def answer(self, context: Ask, raw: bytes) -> Any:
-        return ANSWERS[context.kind](orjson.loads(raw))
+    def answer(self, question: Question, raw: bytes) -> Any:
+        return ANSWERS[question.kind](orjson.loads(raw))
 
     def close(self) -> None:
         self.store.close()
 
 
 class Found(NamedTuple):
-    """What a walk by hand ends with: fewest steps and shown windows by item, and the edges stepped over."""
+    """The result of a walk: fewest steps and shown windows by item, and the edges stepped over."""
 
     distance: dict[str, int]
     windows: dict[str, list[Interval]]
@@ -57,31 +56,31 @@ class Found(NamedTuple):
 
 
 class OursFound(Ours):
-    """A trace through the same interface up to what it found, in the form in which a walk by hand has it: no text."""
+    """A trace through the same interface up to its result as Python objects, without writing text."""
 
-    def can(self, context: Ask) -> bool:
-        return context.kind == "trace"
+    def can(self, question: Question) -> bool:
+        return question.kind == "trace"
 
-    def run(self, context: Ask) -> Any:
-        lines = BY_NAME[context.kind].lines
+    def run(self, question: Question) -> Any:
+        lines = BY_NAME[question.kind].lines
         assert lines is not None
-        values = _values(context)
-        result = lines(self.store, values, moments(values, clock=self.clock, seconds=SECONDS)).result
+        values = _values(question)
+        result = lines(self.store, values, context_of(values, clock=self.clock, seconds=SECONDS)).result
         return Found(result.distance, {x: result.windows(x) for x in result.distance}, list(result.edges))
 
-    def answer(self, context: Ask, raw: Any) -> Traced:
+    def answer(self, question: Question, raw: Any) -> Traced:
         return Traced({x: (d, tuple(raw.windows[x])) for x, d in raw.distance.items()}, len(raw.edges))
 
 
-def _values(context: Ask) -> dict[str, Any]:
-    return {"id": context.id, "at": context.at, "known_at": context.known_at, **VALUES[context.kind](context)}
+def _values(question: Question) -> dict[str, Any]:
+    return {"id": question.id, "at": question.at, "known_at": question.known_at, **VALUES[question.kind](question)}
 
 
-def _bounds(context: Ask) -> dict[str, Any]:
-    return {"from": context.since, "until": context.until}
+def _bounds(question: Question) -> dict[str, Any]:
+    return {"from": question.since, "until": question.until}
 
 
-VALUES: Final[dict[str, Callable[[Ask], dict[str, Any]]]] = {
+VALUES: Final[dict[str, Callable[[Question], dict[str, Any]]]] = {
     "trace": lambda a: {
         **_bounds(a), "direction": a.direction, "mode": None, "max_items": a.most, "max_hops": None,
     },
@@ -123,7 +122,7 @@ def _path(document: dict[str, Any]) -> int | None:
 
 
 def _holdings(document: dict[str, Any]) -> Holds:
-    """What is in conflict is beyond the plain statements, and the oracle; it is left out of the comparison."""
+    """Return the holdings without conflicts, which the raw statements and the oracle do not compute."""
     plain = [row["id"] for row in document["items"] if row["status"] != "conflict"]
     return Holds(document["count"], tuple(plain))
 

@@ -1,1 +1,1 @@
-"""Histories, stores and servers that are measured."""
+"""Histories, stores and servers for the measurements."""

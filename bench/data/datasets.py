@@ -1,4 +1,4 @@
-"""What is measured on: files of events and filled stores, kept in a folder so that a run can be resumed."""
+"""Data sets: files of events and filled stores in a folder, so that a run can be resumed."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from lineage.synthetic.fleet.parameters import read_parameters
 from neo4j_server import Neo4jServer
 from tests.neo4j_wipe import wipe
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+ROOT: Final = Path(__file__).resolve().parents[2]
 UNTIL: Final = date(2026, 11, 1)
-CELLS_TOLD: Final = 0.1
-"""Packs whose cells are told one by one: the same at every size, so that answers differ by nothing but the size."""
+CELLS_REPORTED: Final = 0.1
+"""The share of packs whose cells are reported one by one, equal at every size, so that sizes can be compared."""
 ITEMS_A_VEHICLE: Final = 18.3
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A data set: how many items the fleet has, its seed, and the shapes beside it."""
+    """A data set: the number of items in the fleet, its seed, and the sizes of the stress histories."""
 
     items: int
     seed: int = 7
@@ -48,13 +48,13 @@ class Plan:
 
     @property
     def name(self) -> str:
-        """A folder's name; another for whatever would make other rows."""
+        """Return the name of the folder; it changes with everything that changes the rows."""
         about = orjson.dumps([asdict(self), FORMAT_VERSION, read_parameters().digest])
         return f"{self.items}-{hashlib.sha256(about).hexdigest()[:8]}"
 
 
 class Filled(NamedTuple):
-    """How a store was filled: by the command, or nothing was to be done (`seconds` then of the first time)."""
+    """How a store was filled; for a store that was filled before, the figures of that time."""
 
     events: int
     seconds: float
@@ -66,7 +66,7 @@ class Filled(NamedTuple):
 
 
 def folder(cache: Path, plan: Plan) -> Path:
-    """Where this data set lies, with its file of events."""
+    """Return the folder of this data set, with its file of events."""
     place = cache / plan.name
     place.mkdir(parents=True, exist_ok=True)
     file = place / "events.jsonl"
@@ -76,15 +76,15 @@ def folder(cache: Path, plan: Plan) -> Path:
 
 
 def _write(plan: Plan, file: Path) -> None:
-    """The fleet and the shapes in the order of arrival, under its name only once it is whole."""
+    """Write the fleet and the stress histories in the order of arrival; the file gets its name when it is complete."""
     parameters = read_parameters()
     rates, later = read_rates("1", parameters)
-    dials = FleetOptions(plan.vehicles, plan.seed, UNTIL, rates, later, 0.0, 0.0, 0.0, CELLS_TOLD)
+    options = FleetOptions(plan.vehicles, plan.seed, UNTIL, rates, later, 0.0, 0.0, 0.0, CELLS_REPORTED)
     unsorted, begun = file.with_suffix(".unsorted"), file.with_suffix(".begun")
     with unsorted.open("w", encoding="utf-8") as out:
-        for block in make_fleet(dials, parameters):
+        for block in make_fleet(options, parameters):
             out.writelines(line if line.endswith("\n") else f"{line}\n" for line in block.lines)
-    # Every line begins with `recorded` in one form. `sort` needs no more memory for a large fleet than for a small one.
+    # Every line begins with `recorded` in a fixed form. The memory of `sort` does not grow with the fleet.
     with begun.open("wb") as out_bytes:
         subprocess.run(["sort", unsorted], stdout=out_bytes, check=True, env={**os.environ, "LC_ALL": "C"})
         for event in events(plan.shapes):
@@ -93,15 +93,15 @@ def _write(plan: Plan, file: Path) -> None:
     begun.rename(file)
 
 
-def fill(url: str, file: Path, told: Path) -> Filled:
-    """Fill an empty store from a file by the command that users have; `told` remembers that it was done, and how.
+def fill(url: str, file: Path, receipt: Path) -> Filled:
+    """Fill an empty store from a file with `lineage import`; the file `receipt` records the figures.
 
-    The one place that knows which command that is.
+    No other place in the benchmark names that command.
     """
-    if told.exists():
-        return Filled(**orjson.loads(told.read_bytes()))
+    if receipt.exists():
+        return Filled(**orjson.loads(receipt.read_bytes()))
     line = [sys.executable, "-m", "lineage.cli", "import", str(file), "--keep-recorded", "--store", url, "--json"]
-    answer = told.with_suffix(".answer")
+    answer = receipt.with_suffix(".answer")
     with answer.open("wb") as output:
         start = time.perf_counter()
         process = subprocess.Popen(line, stdout=output, env={**os.environ, "PYTHONPATH": str(ROOT)})
@@ -112,48 +112,48 @@ def fill(url: str, file: Path, told: Path) -> Filled:
     if process.returncode or document.get("rejected"):
         raise SystemExit(f"bench: {url} was not filled: exit code {process.returncode}, {document.get('errors')}")
     filled = Filled(document["accepted"], seconds, usage.ru_maxrss)
-    told.write_bytes(orjson.dumps(filled._asdict()))
+    receipt.write_bytes(orjson.dumps(filled._asdict()))
     return filled
 
 
 def filled_sqlite(place: Path) -> tuple[str, Filled]:
-    """The URL of the filled SQLite store of a data set; an interrupted fill is begun anew."""
-    told = place / "sqlite.json"
-    if not told.exists():
+    """Return the URL of the filled SQLite store of a data set; an interrupted fill is started again."""
+    receipt = place / "sqlite.json"
+    if not receipt.exists():
         for left in place.glob("store.db*"):
             left.unlink()
     url = f"sqlite:///{place / 'store.db'}"
-    return url, fill(url, place / "events.jsonl", told)
+    return url, fill(url, place / "events.jsonl", receipt)
 
 
-def filled_neo4j(place: Path, url: str, told: Path) -> Filled:
-    """Fill the store of a Neo4j server with a data set, unless it is there.
+def filled_neo4j(place: Path, url: str, receipt: Path) -> Filled:
+    """Fill the store of a Neo4j server with a data set, unless it holds exactly that.
 
-    What else is found, an interrupted fill or more than the data set, is wiped.
+    Other contents, such as an interrupted fill or additional events, are wiped.
     """
     store = open_store(url)
     try:
         assert isinstance(store, Neo4jStore)
         found = store.read(lambda reader: reader.state()).position
-        if told.exists() and Filled(**orjson.loads(told.read_bytes())).events != found:
-            told.unlink()
-        if found and not told.exists():
+        if receipt.exists() and Filled(**orjson.loads(receipt.read_bytes())).events != found:
+            receipt.unlink()
+        if found and not receipt.exists():
             wipe(store)
     finally:
         store.close()
-    return fill(url, place / "events.jsonl", told)
+    return fill(url, place / "events.jsonl", receipt)
 
 
 @contextlib.contextmanager
 def served(home: Path, version: str | None = None) -> Iterator[Neo4jServer]:
-    """A server of our own over this home, which is kept, with memory as for service."""
+    """Yield a running server over this home, which stays on disk, with the memory of a production server."""
     with Neo4jServer(version, home=home, heap="3g", page_cache="2g", quick=False) as server:
         yield server
 
 
 @contextlib.contextmanager
 def served_copy(home: Path) -> Iterator[Neo4jServer]:
-    """A server over a copy of a home whose own server is down; the copy is removed afterwards."""
+    """Yield a running server over a copy of a home whose own server is stopped; the copy is removed afterwards."""
     copy = home.with_name(f"{home.name}-copy")
     shutil.rmtree(copy, ignore_errors=True)
     try:
@@ -166,6 +166,6 @@ def served_copy(home: Path) -> Iterator[Neo4jServer]:
 
 @contextlib.contextmanager
 def neo4j_server(place: Path) -> Iterator[Neo4jServer]:
-    """A server over the home that this data set keeps."""
+    """Yield a running server over the home of this data set."""
     with served(place / "neo4j") as server:
         yield server

@@ -1,4 +1,4 @@
-"""The derived rows of a filled SQLite store in memory: what the oracle and the candidates in memory work on."""
+"""The derived rows of a filled SQLite store in memory, for the oracle and the candidates in memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lineage.domain.graph import BECAME, PART_OF, Edge, Node
 from lineage.domain.traversal.trace import Direction, Fetched, Neighbourhood
 
 NOW: Final = 253_402_300_799_998
-"""A moment of knowledge after everything that was ever recorded."""
+"""A transaction time after everything that was recorded."""
 
 _EDGES: Final = """
 SELECT part AS source, whole AS target, 1 AS inside, since, until FROM part_of_ever
@@ -21,7 +21,7 @@ UNION ALL SELECT input, output, 0, at, at FROM became_ever WHERE known_from <= :
 
 
 class Step(NamedTuple):
-    """An edge as seen from one end; `far` is a number."""
+    """An edge seen from one end; `far` is the number of the item at the other."""
 
     far: int
     inside: bool
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 
 class Side:
-    """Edges by one end, as arrays: those of item n are at `offsets[n]` to `offsets[n + 1]`."""
+    """Edges by one end, as arrays: those of item n are at `offsets[n]` to `offsets[n + 1]` (exclusive)."""
 
     def __init__(self, connection: sqlite3.Connection, near: str, far: str, size: int, known_at: int) -> None:
         self.offsets = array("i", bytes(4 * (size + 1)))
@@ -55,7 +55,7 @@ class Side:
 
 
 class Rows:
-    """Items, `PART_OF` and `BECAME` as known at K; items are numbers, as in the store."""
+    """Items, `PART_OF` and `BECAME` as known at a transaction time; items are numbers, as in the store."""
 
     def __init__(self, path: str, known_at: int = NOW) -> None:
         connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
@@ -91,7 +91,7 @@ class Rows:
         return Node(self.kinds[item] or "unknown", self.consumed.get(item))
 
     def around(self, direction: Direction) -> Neighbourhood:
-        """The neighbourhood of a walk of the domain over these rows."""
+        """Return the neighbourhood for a walk of the domain over these rows."""
         side = self.side(direction)
 
         def fetch(ids: Sequence[str], _: object) -> Fetched:
@@ -109,7 +109,7 @@ class Rows:
         return Neighbourhood(direction, fetch)
 
     def around_it(self, id: str) -> list[int]:
-        """The item and everything that it was ever inside, directly or not."""
+        """Return the item and every whole that it was in, directly or indirectly, at any time."""
         met, level = {self.number[id]}, [self.number[id]]
         while level:
             level = list({s.far for near in level for s in self.down.steps(near) if s.inside} - met)
@@ -117,7 +117,7 @@ class Rows:
         return sorted(met)
 
     def blind(self, id: str, direction: Direction) -> set[int]:
-        """Everything that can be reached when time is ignored, the start included."""
+        """Return the items that are reachable when time is ignored, the start included."""
         side = self.side(direction)
         met, level = {self.number[id]}, [self.number[id]]
         while level:

@@ -1,6 +1,6 @@
-"""The windowed walk as one would write it by hand: plain tuples and dictionaries, no objects (contract 4).
+"""The windowed walk, hand-written with plain tuples and dictionaries (contract 4).
 
-It is what the bare statements are given to turn a closure into an answer, so that they answer the same question.
+The raw statements use it to turn a closure into an answer, so that they answer the same question.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from lineage.domain.intervals import Interval, clip_at_consumption, normalized
 
 OPEN: Final = 253_402_300_799_999
 Step = tuple[str, bool, int, int, object]
-"""Far end, whether it is `PART_OF`, since, until, and the proofs as the store gives them."""
+"""Far end, whether it is `PART_OF`, since, until, and the proofs in the form of the store."""
 Adjacency = Mapping[str, list[Step]]
 
 
 class Walked(NamedTuple):
-    """Fewest steps and shown windows by item, the edges stepped over with their near ends, whether a budget cut it."""
+    """Fewest steps and shown windows by item, the edges stepped over with their near ends, and whether it was cut."""
 
     distance: dict[str, int]
     windows: dict[str, list[Interval]]
@@ -29,7 +29,7 @@ Row = tuple[str, str, object, int, int, object]
 
 
 def adjacency(rows: Iterable[Row]) -> dict[str, list[Step]]:
-    """Rows of a statement (near, far, inside, since, until, proofs) as edges by their near end."""
+    """Return rows of a statement (near, far, inside, since, until, proofs) as edges by their near end."""
     edges: dict[str, list[Step]] = {}
     for a, b, is_part, s, u, events in rows:
         step = (b, bool(is_part), s, u, events)
@@ -85,7 +85,7 @@ Reached = tuple[str, int, int, str, Step]
 def _reached(
     level: Mapping[str, list[Interval]], edges: Adjacency, consumed: Mapping[str, int], *, downstream: bool
 ) -> list[Reached]:
-    """Every step that the new pieces of a level allow, cut at consumption."""
+    """Return every step that the new pieces of a level allow, cut at consumption."""
     found: list[Reached] = []
     for near, pieces in level.items():
         for step in edges.get(near, ()):
@@ -118,7 +118,7 @@ def _met(lo: int, hi: int, since: int, until: int) -> Interval | None:
 
 
 def _added(pieces: list[Interval], since: int, until: int) -> bool:
-    """Add a piece; False if all of it was there already."""
+    """Add a piece; return False if the pieces covered it already."""
     for s, u in pieces:
         if s <= since and (until <= u if since < until else since < u or s == since):
             return False

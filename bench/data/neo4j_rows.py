@@ -1,4 +1,4 @@
-"""Nodes and relationships of a graph of ours as plain rows, and the bare statements that keep such rows."""
+"""Nodes and relationships of the service's graph as plain rows, and raw statements that write such rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LIMIT_S: Final = 600.0
 LABELS: Final = {
     "Event": "id", "Enterprise": "id", "Item": "id", "CustodyDependency": "key", "Term": "key", "SupersededTerm": "key",
 }  # fmt: skip
-"""The labels that have an index, and the property that tells nodes of them apart."""
+"""The labels that have an index, and the unique property of their nodes."""
 TYPES: Final = (
     "CORRECTS", "REPLACES_WITH", "NAMES", "NAMES_SUPERSEDED", "PART_OF", "PART_OF_SUPERSEDED", "BECAME",
     "BECAME_SUPERSEDED", "HELD_BY", "HELD_BY_SUPERSEDED", "ENROLS", "ENROLS_SUPERSEDED",
@@ -23,7 +23,7 @@ Properties = dict[str, Any]
 
 
 class Node(NamedTuple):
-    """A node: the label by which it is found, its id or key, its other labels, everything that it says."""
+    """A node: the label of its index, its id or key, its other labels, and all its properties."""
 
     label: str
     key: str
@@ -32,7 +32,7 @@ class Node(NamedTuple):
 
 
 class Relationship(NamedTuple):
-    """A relationship between two nodes, each told by label and key; `key` is None for types that have none."""
+    """A relationship between two nodes, each given by label and key; `key` is None for types without one."""
 
     type: str
     start: tuple[str, str]
@@ -51,19 +51,19 @@ RELATIONSHIP: Final = f"type(r), {_ENDS}, properties(r)"
 
 
 def rows_of(driver: Driver, statement: str, **values: Any) -> Iterator[list[Any]]:
-    """The records of a statement, as they come."""
+    """Yield the records of a statement as they arrive."""
     with driver.session(database="neo4j", default_access_mode=neo4j.READ_ACCESS) as session:
         for record in session.run(Query(statement, timeout=LIMIT_S), values):
             yield record.values()
 
 
 def nodes(driver: Driver, label: str) -> Iterator[Row]:
-    """All nodes of a label."""
+    """Return all nodes of a label."""
     return (node(*row) for row in rows_of(driver, f"MATCH (n:{label}) RETURN {NODE}"))
 
 
 def relationships(driver: Driver, type_: str) -> Iterator[Row]:
-    """All relationships of a type."""
+    """Return all relationships of a type."""
     return (relationship(*row) for row in rows_of(driver, f"MATCH (a)-[r:{type_}]->(b) RETURN {RELATIONSHIP}"))
 
 
@@ -81,8 +81,8 @@ def _native(properties: Properties) -> Properties:
     return {k: v.to_native() if isinstance(v, neo4j.time.DateTime) else v for k, v in properties.items()}
 
 
-def keep(transaction: ManagedTransaction, rows: Iterable[Row], verb: str) -> tuple[int, int]:
-    """Keep rows with `CREATE` or `MERGE`, nodes first, a statement for each sort; gives how many of both are new."""
+def write_rows(transaction: ManagedTransaction, rows: Iterable[Row], verb: str) -> tuple[int, int]:
+    """Write rows with `CREATE` or `MERGE`, nodes first; return the numbers of new nodes and new relationships."""
     sorts: dict[str, list[Properties]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: isinstance(row, Relationship)):
         if isinstance(row, Node):
@@ -110,7 +110,7 @@ def _relationship_statement(row: Relationship, verb: str) -> str:
 
 
 def counted(driver: Driver) -> tuple[int, int]:
-    """How many nodes and relationships there are, but for the journal's own node."""
+    """Return the numbers of nodes, without the journal's own node, and of relationships."""
     (found,) = next(rows_of(driver, "MATCH (n) WHERE NOT n:Journal RETURN count(n)"))
     (edges,) = next(rows_of(driver, "MATCH ()-[r]->() RETURN count(r)"))
     return found, edges

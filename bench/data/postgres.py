@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own for the time of a run, with the rows of a filled SQLite store in it.
+"""A temporary PostgreSQL server for a run, with the rows of a filled SQLite store in it.
 
 The server comes from Debian's packages (`apt-get install postgresql`), the driver from the extra `bench`.
 """
@@ -56,13 +56,13 @@ SETTINGS: Final = {
     "enable_mergejoin": "off",
     "enable_seqscan": "off",
 }
-"""What the manual tells to raise. Without the rest its planner, which cannot guess how far a recursion goes, joins
-whole tables for a closure of four things: ten times slower."""
+"""Memory settings as the manual recommends. The planner cannot estimate the depth of a recursion: without the other
+settings it joins whole tables for a closure of four items, which is ten times slower."""
 LONGEST_START_S: Final = 60.0
 
 
 def programs() -> Path | None:
-    """The folder of PostgreSQL's newest programs; None where it or its driver is not installed."""
+    """Return the folder of the newest PostgreSQL programs; None if they or the driver are not installed."""
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda p: int(p.parts[-3]))
     found = shutil.which("postgres")
     if importlib.util.find_spec("psycopg") is None:
@@ -73,15 +73,15 @@ def programs() -> Path | None:
 
 
 def version(folder: Path) -> str:
-    said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
-    return said.stdout.split()[2]
+    printed = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
+    return printed.stdout.split()[2]
 
 
 @contextlib.contextmanager
 def server(folder: Path) -> Iterator[str]:
-    """A server on 127.0.0.1 in a folder that is removed afterwards; gives how to connect.
+    """Yield the connection string of a server on 127.0.0.1, in a folder that is removed afterwards.
 
-    PostgreSQL refuses to run as root, so there it runs as the user of its package.
+    PostgreSQL refuses to run as root; then it runs as the user of its package.
     """
     user = _user()
     home = Path(tempfile.mkdtemp(prefix="bench-postgres-"))
@@ -125,7 +125,7 @@ def _user() -> int | None:
 
 
 def filled(conninfo: str, path: str) -> Any:
-    """A connection to a server that holds the rows of this SQLite store, indexed and analysed."""
+    """Return a connection to a server that holds the rows of this SQLite store, indexed and analysed."""
     import psycopg  # noqa: PLC0415 - of the extra `bench`
 
     connection = _connected(psycopg, conninfo)

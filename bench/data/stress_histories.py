@@ -1,5 +1,7 @@
-"""Histories that a fleet does not have: a hub of very many custody edges, a lot of very many cells, a very deep chain,
-a diamond of trails."""
+"""Extreme histories that a fleet does not have.
+
+A hub with very many custody edges, a lot of very many cells, a very deep chain, and a diamond of trails.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ Json = dict[str, Any]
 CHINA: Final = timezone(timedelta(hours=8))
 FIRST: Final = datetime(2015, 1, 1, tzinfo=CHINA)
 ARRIVAL: Final = datetime(2026, 11, 1, tzinfo=CHINA)
-"""The fleet's reports arrived before; so these are no imports of the past."""
+"""After all reports of the fleet, so that these reports are not backdated."""
 HUB: Final = "urn:bench:hub"
 OTHER: Final = "urn:bench:carrier"
 CHAIN_START: Final = "lot:bench:chain-0"
@@ -25,7 +27,7 @@ CELLS_A_GENERATION: Final = 10
 
 @dataclass(frozen=True)
 class Shapes:
-    """How large the shapes are. Each item of the hub stays there `stays` times, the last time until now."""
+    """The sizes of the histories. Each item of the hub stays there `stays` times, the last time until now."""
 
     hub_items: int = 10_000
     stays: int = 20
@@ -44,7 +46,7 @@ class Shapes:
 
 
 def events(shapes: Shapes) -> Iterator[Json]:
-    """All of them in the order of arrival, one a second."""
+    """Yield all events in the order of arrival, one a second."""
     for n, event in enumerate([*_hub(shapes), *_chain(shapes), *_diamond(shapes), *_lot(shapes)]):
         yield {**event, "reporter": HUB, "id": f"bench-{n}", "recorded": (ARRIVAL + timedelta(seconds=n)).isoformat()}
 
@@ -54,7 +56,7 @@ def _on(day: int) -> str:
 
 
 def _hub(shapes: Shapes) -> Iterator[Json]:
-    """Packs that come and go; `stays` edges an item, of which the last is open."""
+    """Yield packs that arrive and leave: `stays` custody edges for each, of which the last is open."""
     for first in range(0, shapes.hub_items, 1_000):
         ids = [f"urn:bench:pack:{n:06}" for n in range(first, min(first + 1_000, shapes.hub_items))]
         items = [{"id": id, "kind": "pack"} for id in ids]
@@ -65,7 +67,7 @@ def _hub(shapes: Shapes) -> Iterator[Json]:
 
 
 def _chain(shapes: Shapes) -> Iterator[Json]:
-    """Lot → cells → module → pack → lot …: four levels and 22 edges a generation."""
+    """Yield the chain lot → cells → module → pack → lot …: four levels and 22 edges for each generation."""
     yield {"type": "produced", "time": _on(0), "items": [{"id": CHAIN_START, "kind": "lot"}]}
     for n in range(shapes.generations):
         day = 1 + n * 90
@@ -78,7 +80,7 @@ def _chain(shapes: Shapes) -> Iterator[Json]:
 
 
 def _diamond(shapes: Shapes) -> Iterator[Json]:
-    """Every lot of a layer is made of every lot of the layer before: `width ** layers` trails."""
+    """Yield layers of lots, each lot made of every lot of the layer before: `width ** layers` trails."""
     above = [DIAMOND_START]
     yield {"type": "produced", "time": _on(0), "items": [{"id": DIAMOND_START, "kind": "lot"}]}
     for layer in range(1, shapes.layers + 1):
@@ -88,7 +90,7 @@ def _diamond(shapes: Shapes) -> Iterator[Json]:
 
 
 def _lot(shapes: Shapes) -> Iterator[Json]:
-    """One lot → cells → packs of a hundred, each in a vehicle of its own."""
+    """Yield one lot → cells → packs of a hundred cells, each pack in a vehicle of its own."""
     yield {"type": "produced", "time": _on(0), "items": [{"id": LARGE_LOT, "kind": "lot"}]}
     for first in range(0, shapes.lot_cells, 1_000):
         cells = [f"urn:bench:large:cell:{n}" for n in range(first, min(first + 1_000, shapes.lot_cells))]

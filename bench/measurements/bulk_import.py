@@ -1,4 +1,4 @@
-"""A first load of everything: `lineage import` beside a bare load of the rows that it led to, in the same minutes."""
+"""Bulk import into an empty store: `lineage import` against a bare load of the same rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from neo4j import Driver
 
 from bench.candidates.raw_neo4j import bare_driver
 from bench.data.datasets import Filled, fill, served
-from bench.data.neo4j_rows import LABELS, TYPES, Row, counted, keep, nodes, relationships
+from bench.data.neo4j_rows import LABELS, TYPES, Row, counted, nodes, relationships, write_rows
 from bench.measurements.writes_sqlite import TABLES
 from bench.reporting.results import Facts
 from lineage.stores import open_store
@@ -24,23 +24,23 @@ from lineage.stores.query_files import query
 from lineage.stores.sqlite.store import PACKAGE
 
 SAMPLE: Final = 25_000
-"""Events, the first of the file, that are imported into Neo4j: about a third of all at 100,000 items."""
+"""The number of events, from the beginning of the file, that are imported into Neo4j: a third at 100,000 items."""
 _ROWS: Final = 50_000
 _CREATED: Final = 10_000
 _FOUND_BY: Final = ("item_id", "enterprise_id", "event_id")
 
 
 def on_sqlite(place: Path) -> Facts:
-    """All events into a new file, then all its rows into another, in one transaction, indexed in the end."""
+    """Import all events into a new file, then load all its rows into another in one transaction, indexed at the end."""
     with tempfile.TemporaryDirectory(prefix="bulk-", dir=place) as name:
         folder = Path(name)
-        ours = fill(f"sqlite:///{folder / 'ours.db'}", place / "events.jsonl", folder / "told.json")
+        ours = fill(f"sqlite:///{folder / 'ours.db'}", place / "events.jsonl", folder / "filled.json")
         rows, bare = _bare_sqlite(folder / "ours.db", folder / "bare.db")
-    return _told(ours, rows, bare)
+    return _facts(ours, rows, bare)
 
 
 def _bare_sqlite(filled: Path, file: Path) -> tuple[int, float]:
-    """Rows kept and seconds; what reading them from the filled store takes is not counted."""
+    """Return the number of rows written and the seconds, without the time of reading them from the filled store."""
     source = sqlite3.connect(f"file:{filled}?mode=ro", uri=True)
     connection = sqlite3.connect(file, isolation_level=None)
     statements = [s.strip() for s in query(PACKAGE, "schema/001_tables.sql").text.split(";\n") if s.strip()]
@@ -54,7 +54,7 @@ def _bare_sqlite(filled: Path, file: Path) -> tuple[int, float]:
             connection.execute(statement)
     seconds = time.perf_counter() - start
     for table in TABLES:
-        # As the table keeps them: by its key.
+        # In the order of the table: by its key.
         cursor = source.execute(f"SELECT * FROM {table}")
         while rows := cursor.fetchmany(_ROWS):
             start = time.perf_counter()
@@ -73,7 +73,7 @@ def _bare_sqlite(filled: Path, file: Path) -> tuple[int, float]:
 
 
 def on_neo4j(place: Path) -> Facts:
-    """The first events into an empty server, then all its nodes and relationships into another, with `CREATE`."""
+    """Import the first events into an empty server, then load its nodes and relationships into another by `CREATE`."""
     with contextlib.ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="bulk-", dir=place)))
         sample = folder / "events.jsonl"
@@ -81,15 +81,15 @@ def on_neo4j(place: Path) -> Facts:
             out.writelines(islice(lines, SAMPLE))
         filled = held.enter_context(served(folder / "ours"))
         open_store(filled.url).close()
-        ours = fill(filled.url, sample, folder / "told.json")
+        ours = fill(filled.url, sample, folder / "filled.json")
         empty = held.enter_context(served(folder / "bare"))
         source, target = (held.enter_context(bare_driver(server.url)) for server in (filled, empty))
         rows, bare = _bare_neo4j(source, target, empty.url)
-    return _told(ours, rows, bare)
+    return _facts(ours, rows, bare)
 
 
 def _bare_neo4j(source: Driver, target: Driver, url: str) -> tuple[int, float]:
-    """Rows kept and seconds. What ends are found by is indexed first, all else in the end."""
+    """Return the number of rows written and the seconds; indexes for ends of relationships come first, others last."""
     with target.session(database="neo4j") as session:
         for rule in rules():
             if rule.name in _FOUND_BY:
@@ -100,14 +100,14 @@ def _bare_neo4j(source: Driver, target: Driver, url: str) -> tuple[int, float]:
         for some in _pages(read(source, kind)):
             start = time.perf_counter()
             with target.session(database="neo4j") as session:
-                session.execute_write(keep, some, "CREATE")
+                session.execute_write(write_rows, some, "CREATE")
             seconds += time.perf_counter() - start
             count += len(some)
     start = time.perf_counter()
     open_store(url).close()
     seconds += time.perf_counter() - start
     if (there := counted(target)) != counted(source):
-        raise SystemExit(f"bench: the bare load kept {there} nodes and relationships, and not {counted(source)}")
+        raise SystemExit(f"bench: the bare load wrote {there} nodes and relationships, and not {counted(source)}")
     return count, seconds
 
 
@@ -116,7 +116,7 @@ def _pages(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield some
 
 
-def _told(ours: Filled, rows: int, bare: float) -> Facts:
+def _facts(ours: Filled, rows: int, bare: float) -> Facts:
     found: dict[str, Any] = {
         "events": ours.events,
         "rows": rows,

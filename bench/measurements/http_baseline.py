@@ -1,4 +1,4 @@
-"""The least that a FastAPI endpoint can do: bytes that were there before it began (`BENCH_BYTES` names their file)."""
+"""The smallest FastAPI endpoint: it sends the bytes of the file that `BENCH_BYTES` names."""
 
 from __future__ import annotations
 

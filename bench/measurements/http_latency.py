@@ -1,4 +1,4 @@
-"""The lineage endpoint over HTTP beside an endpoint that only sends the same bytes."""
+"""Latency of the lineage endpoint over HTTP, against an endpoint that only sends the same bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from bench.data.datasets import ROOT
 from bench.measurements.timing import Series
-from bench.questions import Ask
+from bench.questions import Question
 from bench.reporting.results import Facts
 from neo4j_server import free_ports
 
@@ -25,18 +25,18 @@ SECONDS: Final = 4.0
 LONGEST_START_S: Final = 120.0
 
 
-def web(url: str, ask: Ask, place: Path, workers: tuple[int, ...] = (1, 2)) -> Facts:
-    """Requests a second and milliseconds at 1 and 16 connections, by number of workers."""
-    path = f"/v1/items/{quote(ask.id, safe='')}/lineage?direction={ask.direction}&max_items=1000000"
+def web(url: str, question: Question, place: Path, workers: tuple[int, ...] = (1, 2)) -> Facts:
+    """Return requests a second and milliseconds at 1 and 16 connections, by number of workers."""
+    path = f"/v1/items/{quote(question.id, safe='')}/lineage?direction={question.direction}&max_items=1000000"
     file = place / "answer.json"
     found: Facts = {}
     for count in workers:
         with serving(["-m", "lineage.cli", "serve", "--store", url], count) as port:
             file.write_bytes(asyncio.run(_once(port, path)))
-            ours = {n: asyncio.run(pressed(port, path, n)) for n in (1, 16)}
+            ours = {n: asyncio.run(measure_requests(port, path, n)) for n in (1, 16)}
         bytes_only = ["-m", "bench.measurements.http_baseline"]
         with serving(bytes_only, count, BENCH_BYTES=str(file)) as port:
-            ceiling = {n: asyncio.run(pressed(port, path, n)) for n in (1, 16)}
+            ceiling = {n: asyncio.run(measure_requests(port, path, n)) for n in (1, 16)}
         for n in (1, 16):
             name = f"{count} worker{'s' * (count > 1)}, {n} connection{'s' * (n > 1)}"
             found[name] = {
@@ -54,14 +54,14 @@ def web(url: str, ask: Ask, place: Path, workers: tuple[int, ...] = (1, 2)) -> F
 
 @contextlib.contextmanager
 def serving(arguments: list[str], workers: int, **environment: str) -> Iterator[int]:
-    """A server of our own on 127.0.0.1, once it takes connections."""
+    """Yield the port of a server process on 127.0.0.1 when it accepts connections."""
     (port,) = free_ports(0)
     line = [sys.executable, *arguments, "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers)]
     given = {**os.environ, "PYTHONPATH": f"{ROOT}:{os.environ.get('PYTHONPATH', '')}", **environment}
     process = subprocess.Popen(line, env=given, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait(process, port)
-        # The door opens before all who answer are behind it.
+        # The port is open before all workers are ready.
         time.sleep(workers)
         yield port
     finally:
@@ -82,14 +82,14 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     raise SystemExit(f"bench: no server came up on port {port} (exit code {process.poll()})")
 
 
-async def pressed(port: int, path: str, connections: int) -> Series:
-    """A closed loop: every connection asks again as soon as it was answered."""
+async def measure_requests(port: int, path: str, connections: int) -> Series:
+    """Return the times of a closed loop: every connection sends its next request when it has the answer."""
     until = time.perf_counter() + SECONDS
-    taken = await asyncio.gather(*(_asking(port, path, until) for _ in range(connections)))
+    taken = await asyncio.gather(*(_requests(port, path, until) for _ in range(connections)))
     return Series([ms for each in taken for ms in each])
 
 
-async def _asking(port: int, path: str, until: float) -> list[float]:
+async def _requests(port: int, path: str, until: float) -> list[float]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     taken = []
     while (begun := time.perf_counter()) < until:

@@ -1,4 +1,4 @@
-"""Memory of a service process after it answered questions: `python -m bench.measurements.memory URL < questions`."""
+"""Memory of a process after it answered questions: `python -m bench.measurements.memory URL < questions`."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ import orjson
 
 from bench.candidates.service import Ours
 from bench.data.datasets import ROOT
-from bench.questions import Ask, Family
+from bench.questions import Family, Question
 from bench.reporting.machine import resident_kib
 from bench.reporting.results import Facts
 from lineage.stores import open_store
 
 
 def footprint(url: str, families: Sequence[Family], starts: int = 10) -> Facts:
-    """The mix of all sorts of questions in a process of its own."""
-    asks = [ask for family in families for ask in family.asks[:starts]]
+    """Return the memory of a separate process that answers questions of all sorts."""
+    questions = [question for family in families for question in family.questions[:starts]]
     given = {**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'tools'}"}
     line = [sys.executable, "-m", "bench.measurements.memory", url]
-    done = subprocess.run(line, input=pickle.dumps(asks), capture_output=True, check=True, env=given)
+    done = subprocess.run(line, input=pickle.dumps(questions), capture_output=True, check=True, env=given)
     found: Facts = orjson.loads(done.stdout)
     return found
 
 
 def main() -> None:
-    asks: list[Ask] = pickle.load(sys.stdin.buffer)
+    questions: list[Question] = pickle.load(sys.stdin.buffer)
     bare = resident_kib()
     ours = Ours("ours", open_store(sys.argv[1]), time.time_ns() // 1_000_000)
-    for ask in asks:
-        ours.run(ask)
+    for question in questions:
+        ours.run(question)
     after = resident_kib()
-    told = {"questions": len(asks), "bare_mib": bare / 1024, "over_bare_mib": (after - bare) / 1024}
-    sys.stdout.buffer.write(orjson.dumps(told))
+    facts = {"questions": len(questions), "bare_mib": bare / 1024, "over_bare_mib": (after - bare) / 1024}
+    sys.stdout.buffer.write(orjson.dumps(facts))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`lineage rebuild` of a copy of a filled store: how quick it is, and that every row is what it was."""
+"""Speed of `lineage rebuild` on a copy of a filled store, and a comparison of every row afterwards."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ TABLES: Final = {
     "custody_dependency": ("whole", "part"), "term": (), "term_past": (), "enrolment": (), "enrolment_past": (),
     "party": (), "journal": (), "correction": (),
 }  # fmt: skip
-"""Every table, and which of its columns are numbers of items: those may be others afterwards, so ids are compared."""
+"""Every table with its columns of item numbers: a rebuild may change numbers, so the ids are compared."""
 
 
 def on_sqlite(path: str, place: Path) -> Facts:
-    """Rebuild a copy; its rows are held to those of the original, table by table in one order, streamed."""
+    """Rebuild a copy and compare its rows with those of the original, table by table, streamed."""
     with tempfile.TemporaryDirectory(prefix="rebuild-", dir=place) as name:
         copy = Path(name) / "store.db"
         shutil.copy(path, copy)
@@ -42,20 +42,20 @@ def on_sqlite(path: str, place: Path) -> Facts:
         for table in TABLES:
             rows, others = _differing(path, str(copy), table)
             compared, differing = compared + rows, differing + others
-    return _told(events, seconds, compared, differing)
+    return _facts(events, seconds, compared, differing)
 
 
 def on_neo4j(url: str) -> Facts:
-    """Rebuild the store of a server; digests of all its nodes and relationships are compared."""
+    """Rebuild the store of a server and compare the digests of all its nodes and relationships."""
     with bare_driver(url) as driver:
         before = _digests(driver)
         events, seconds = rebuild(url)
         after = _digests(driver)
-    return _told(events, seconds, len(before), len(before ^ after))
+    return _facts(events, seconds, len(before), len(before ^ after))
 
 
 def rebuild(url: str) -> tuple[int, float]:
-    """Events and seconds of the command, its start included."""
+    """Return the number of events and the seconds of the command, its start included."""
     line = [sys.executable, "-m", "lineage.cli", "rebuild", "--store", url, "--json"]
     start = time.perf_counter()
     done = subprocess.run(line, capture_output=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)})
@@ -65,7 +65,7 @@ def rebuild(url: str) -> tuple[int, float]:
     return int(orjson.loads(done.stdout)["rebuilt"]), seconds
 
 
-def _told(events: int, seconds: float, rows: int, differing: int) -> Facts:
+def _facts(events: int, seconds: float, rows: int, differing: int) -> Facts:
     return {
         "events": events,
         "seconds": seconds,
@@ -76,7 +76,7 @@ def _told(events: int, seconds: float, rows: int, differing: int) -> Facts:
 
 
 def _differing(one: str, other: str, table: str) -> tuple[int, int]:
-    """How many rows there were, and how many are only in one of the two files."""
+    """Return the number of rows in the first file, and of rows that only one of the two files has."""
     count = differing = 0
     left, right = _sorted(one, table), _sorted(other, table)
     a, b = next(left, None), next(right, None)
@@ -94,7 +94,7 @@ def _differing(one: str, other: str, table: str) -> tuple[int, int]:
 
 
 def _sorted(path: str, table: str) -> Iterator[tuple[str, ...]]:
-    """The rows of a table with ids for numbers, in the order of their digests; `num` itself is left out."""
+    """Yield the digests of the rows of a table, sorted, with ids instead of numbers and without `num`."""
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     connection.create_function("digest", -1, _digest, deterministic=True)
     numbers = TABLES[table]

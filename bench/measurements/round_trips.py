@@ -1,4 +1,4 @@
-"""How often a question goes to Neo4j and back, counted at the driver."""
+"""Round trips to Neo4j for each question, counted at the driver."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from neo4j import ManagedTransaction, Session
 
 from bench.candidates.service import Ours
 from bench.data.derived_rows import Rows
-from bench.questions import Ask, Family
+from bench.questions import Family, Question
 from bench.reporting.results import Facts
 from lineage.domain.graph import BECAME, PART_OF, Edge
 from lineage.domain.intervals import Interval, clip_at_consumption
@@ -25,12 +25,12 @@ ALLOWED = (
     "down, cells, at an instant", "down, lots, at an instant", "up, second-life packs, at an instant",
     "up, vehicles, at an instant",
 )  # fmt: skip
-"""The questions that have a bar: one trip, downstream through a window one more a generation of transformations."""
+"""The questions with a limit: one round trip, downstream in a window one more for each generation."""
 
 
 @contextlib.contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements that are sent meanwhile, but for the check that the state did not move."""
+    """Yield the list of statements sent in the block, without the check that the state did not change."""
     sent: list[str] = []
     check = query("cypher", "read/journal_head.cypher").text
 
@@ -50,36 +50,36 @@ def counted() -> Iterator[list[str]]:
 
 
 def trips(families: Sequence[Family], ours: Ours, rows: Rows, starts: int = 10) -> Facts:
-    """For each sort of question the most statements that one took, and how many are allowed.
+    """Return for each sort of question the highest number of statements, and the number allowed.
 
-    Of a window downstream the start that is furthest over, or nearest to, what it may take.
+    For a window downstream the figures are those of the start closest to its limit, or furthest above it.
     """
     found: Facts = {}
     for family in families:
         if family.name in ALLOWED:
-            counts = [(_count(ours, ask), allowed(rows, ask)) for ask in family.asks[:starts]]
+            counts = [(_count(ours, question), allowed(rows, question)) for question in family.questions[:starts]]
             most, bound = max(counts, key=lambda pair: (pair[0] - pair[1], pair[0]))
             found[family.name] = {"most": most, "most_allowed": bound, "starts": len(counts)}
     return found
 
 
-def _count(ours: Ours, ask: Ask) -> int:
+def _count(ours: Ours, question: Question) -> int:
     with counted() as sent:
-        ours.run(ask)
+        ours.run(question)
     return len(sent)
 
 
-def allowed(rows: Rows, ask: Ask) -> int:
-    """One trip; downstream through a window one more a generation."""
-    if ask.kind != "trace" or ask.direction != "downstream" or not ask.is_bounded:
+def allowed(rows: Rows, question: Question) -> int:
+    """Return the allowed round trips: one, downstream in a window one more for each generation."""
+    if question.kind != "trace" or question.direction != "downstream" or not question.is_bounded:
         return 1
-    return 1 + generations(rows, ask)
+    return 1 + generations(rows, question)
 
 
-def generations(rows: Rows, ask: Ask) -> int:
-    """How many times what was reached downstream through a window became something that time allows to follow."""
-    start = rows.number[ask.id]
-    level = {(start, piece) for piece in clip_at_consumption(ask.window, rows.consumed.get(start))}
+def generations(rows: Rows, question: Question) -> int:
+    """Return the number of generations downstream in a window: how often reached items became others within it."""
+    start = rows.number[question.id]
+    level = {(start, piece) for piece in clip_at_consumption(question.window, rows.consumed.get(start))}
     met: set[_Reached] = set()
     count = 0
     while True:
@@ -99,7 +99,7 @@ _Reached = tuple[int, Interval]
 
 
 def _next(rows: Rows, level: set[_Reached]) -> tuple[set[_Reached], set[_Reached]]:
-    """What the steps of a level reach: the wholes, and what they became."""
+    """Return the wholes, and the outputs, that the steps of a level reach."""
     inside: set[_Reached] = set()
     made: set[_Reached] = set()
     for near, piece in level:

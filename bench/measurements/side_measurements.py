@@ -1,4 +1,4 @@
-"""What is measured beside questions, in processes of its own: memory, HTTP, increments, bulk, a rebuild."""
+"""Measurements other than questions, in separate processes: memory, HTTP, increments, bulk import, rebuild."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from bench.measurements.http_latency import web
 from bench.measurements.memory import footprint
 from bench.measurements.writes_neo4j import on_neo4j
 from bench.measurements.writes_sqlite import on_sqlite
-from bench.questions import Ask, Family
+from bench.questions import Family, Question
 from bench.reporting.machine import load
 from bench.reporting.results import AtSize, Facts
 
 MIDDLING: Final = 150
-"""Things in the answer that HTTP is measured with."""
+"""The number of items in the answer for the HTTP measurement."""
 MANY: Final = 200
 INCREMENT_ITEMS: Final = 5_000
-"""Items whose lives are written in increments."""
+"""The number of items in the histories that are written in increments."""
 MOST_COPIED: Final = 2_000_000
-"""Items up to which a filled store is copied, to be written to and rebuilt."""
+"""The number of items up to which a filled store is copied for writes and a rebuild."""
 MOST_REBUILT_NEO4J: Final = 200_000
-"""Items up to which Neo4j is told to derive everything anew, which it does in one transaction."""
+"""The number of items up to which Neo4j is rebuilt, which is one transaction."""
 
 
 def say(text: str) -> None:
@@ -35,15 +35,15 @@ def say(text: str) -> None:
 
 
 def expected_minutes(items: int, *, has_neo4j: bool) -> float:
-    """How long all this takes, roughly, on two cores that have little else to do."""
+    """Return the approximate minutes of all side measurements on two idle cores."""
     per_item = 0.0006 + (0.001 if has_neo4j and items <= MOST_REBUILT_NEO4J else 0.0)
     fixed = 90.0 * (1 + has_neo4j) + (150.0 if has_neo4j else 0.0)
     return (fixed + (items * per_item if items <= MOST_COPIED else 0.0)) / 60
 
 
 @dataclass
-class Beside:
-    """All of it at one size; what is in `found` already is not measured again, and `kept` is called after each."""
+class SideMeasurements:
+    """The side measurements at one size; those in `found` are not repeated, and `save` is called after each."""
 
     folder: Path
     url: str
@@ -51,14 +51,14 @@ class Beside:
     families: Sequence[Family]
     rows: Rows
     found: AtSize
-    kept: Callable[[], None]
+    save: Callable[[], None]
 
     @property
     def stores(self) -> dict[str, str]:
         return {"SQLite": self.url, **({"Neo4j": self.neo4j} if self.neo4j else {})}
 
     def answered(self) -> None:
-        """Memory and HTTP, while the servers are up."""
+        """Measure memory and HTTP while the servers are running."""
         for name, url in self.stores.items():
             self._once(self.found.memory, name, "memory", lambda url=url: footprint(url, self.families))  # type: ignore[misc]
             if not any(key.startswith(f"{name},") for key in self.found.web):
@@ -66,22 +66,22 @@ class Beside:
 
     def _web(self, name: str, url: str) -> None:
         say(f"  {name}: HTTP, load {load()['load']}")
-        vehicles = next(f.asks for f in self.families if f.name == "up, vehicles")
+        vehicles = next(f.questions for f in self.families if f.name == "up, vehicles")
         middling = min(vehicles, key=lambda a: abs(self._size(a) - MIDDLING))
-        facts = {f"{name}, {how}": told for how, told in web(url, middling, self.folder).items()}
-        many = (a for f in self.families if f.name in ("down, lots", "chain of 160 levels") for a in f.asks)
+        facts = {f"{name}, {how}": figures for how, figures in web(url, middling, self.folder).items()}
+        many = (a for f in self.families if f.name in ("down, lots", "chain of 160 levels") for a in f.questions)
         large = next((a for a in many if self._size(a) > MANY), None)
         if large is not None:
-            told = web(url, large, self.folder, workers=(1,))["1 worker, 1 connection"]
-            facts[f"{name}, more than {MANY} things downstream, 1 connection"] = told
+            figures = web(url, large, self.folder, workers=(1,))["1 worker, 1 connection"]
+            facts[f"{name}, more than {MANY} items downstream, 1 connection"] = figures
         self.found.web |= facts
-        self.kept()
+        self.save()
 
-    def _size(self, ask: Ask) -> int:
-        return len(self.rows.blind(ask.id, ask.direction))
+    def _size(self, question: Question) -> int:
+        return len(self.rows.blind(question.id, question.direction))
 
     def written(self, *, is_started: bool) -> None:
-        """Everything that writes: into copies, and on a server that was given, into that, last."""
+        """Measure everything that writes: into copies, or, last, into the server that the user named."""
         found, size = self.found, self.found.items
         if size <= MOST_COPIED:
             path = str(self.folder / "store.db")
@@ -107,4 +107,4 @@ class Beside:
             busy = load()["load"]
             say(f"  {name}: {what}, load {busy}")
             where[name] = {**measure(), "load": busy}
-            self.kept()
+            self.save()

@@ -1,7 +1,7 @@
-"""Durable increments on Neo4j, beside bare `MERGE` batches of the nodes and relationships that they led to.
+"""Durable increments on Neo4j, against bare `MERGE` batches of the same nodes and relationships.
 
-Nothing can be put back on a server, so the bare rows are the same under other ids. What was kept of one batch of
-events is kept by one bare commit. The first batches of both are not counted: a server is slow at what it does first.
+The writes of a server cannot be undone, so the bare rows are the same under other ids. The rows of one batch of
+events are written by one bare commit. The first batches of both are not counted, because a server starts slowly.
 """
 
 from __future__ import annotations
@@ -19,8 +19,19 @@ import orjson
 from neo4j import Driver
 
 from bench.candidates.raw_neo4j import bare_driver
-from bench.data.neo4j_rows import LABELS, NODE, RELATIONSHIP, Node, Relationship, Row, keep, node, relationship, rows_of
-from bench.measurements.writes_sqlite import batches, increments_told, one_batch
+from bench.data.neo4j_rows import (
+    LABELS,
+    NODE,
+    RELATIONSHIP,
+    Node,
+    Relationship,
+    Row,
+    node,
+    relationship,
+    rows_of,
+    write_rows,
+)
+from bench.measurements.writes_sqlite import batches, increment_facts, one_batch
 from bench.reporting.results import Facts
 from car_histories import Cars, write
 from lineage.stores import open_store
@@ -28,14 +39,14 @@ from lineage.stores.interface import QuestionReader, State
 from lineage.stores.neo4j.row_encoding import zoned
 
 WARMING: Final = 3
-"""Batches that are not counted, where nothing else is said."""
+"""The default number of batches that are not counted."""
 _BARE: Final = "bare "
 _BEYOND: Final = 1_000_000_000
 """Added to the positions of bare rows, which must be unique."""
 
 
 def on_neo4j(url: str, items: int, warming: int = WARMING) -> Facts:
-    """The lives of some cars into the store of a server, and bare beside them. The store is another afterwards."""
+    """Write the histories of some cars into the store of a server, and the bare rows too; the store is changed."""
     with tempfile.TemporaryDirectory(prefix="bench-writes-") as name, bare_driver(url) as driver:
         file = Path(name) / "cars.jsonl"
         write(file, Cars(items))
@@ -44,14 +55,14 @@ def on_neo4j(url: str, items: int, warming: int = WARMING) -> Facts:
         ends, events, seconds = [], 0, 0.0
         for n, batch in enumerate(batches(file)):
             start = time.perf_counter()
-            kept = one_batch(store, batch)
+            stored = one_batch(store, batch)
             if n >= warming:
-                events, seconds = events + kept, seconds + time.perf_counter() - start
+                events, seconds = events + stored, seconds + time.perf_counter() - start
             ends.append(store.read(_state).recorded)
         store.close()
         commits = _by_commit(list(_added(driver, file, before)), ends)
         rows, bare = _bare(driver, commits, warming)
-    return increments_told(events, rows, seconds, bare)
+    return increment_facts(events, rows, seconds, bare)
 
 
 def _state(reader: QuestionReader) -> State:
@@ -59,12 +70,12 @@ def _state(reader: QuestionReader) -> State:
 
 
 def _bare(driver: Driver, commits: Sequence[Sequence[Row]], warming: int) -> tuple[int, float]:
-    """Rows kept and seconds."""
+    """Return the number of rows written and the seconds."""
     count, seconds = 0, 0.0
     for n, rows in enumerate(commits):
         with driver.session(database="neo4j") as session:
             start = time.perf_counter()
-            made = session.execute_write(keep, rows, "MERGE")
+            made = session.execute_write(write_rows, rows, "MERGE")
             if n >= warming:
                 count, seconds = count + len(rows), seconds + time.perf_counter() - start
         wanted = sum(isinstance(row, Node) for row in rows)
@@ -74,7 +85,7 @@ def _bare(driver: Driver, commits: Sequence[Sequence[Row]], warming: int) -> tup
 
 
 def _added(driver: Driver, file: Path, before: State) -> Iterator[Row]:
-    """Every node and relationship that came since: all about these things, which nobody named before."""
+    """Yield every node and relationship added since; all are about items that no earlier event names."""
     since: dict[str, Any] = {"ids": _ids(file), "position": before.position, "k": zoned(before.recorded)}
     new_nodes = (
         "UNWIND $ids AS id MATCH (n:Item {id: id})",
@@ -96,14 +107,14 @@ def _added(driver: Driver, file: Path, before: State) -> Iterator[Row]:
 
 
 def _ids(file: Path) -> list[str]:
-    """Everything that the events of a file name."""
+    """Return the ids of all items that the events of a file name."""
     found: set[str] = set()
     for line in file.read_bytes().splitlines():
         event = orjson.loads(line)
-        for told in (event, event.get("replacement") or {}):
-            named = [x for k in ("items", "parts", "inputs", "outputs") for x in told.get(k, ())]
+        for report in (event, event.get("replacement") or {}):
+            named = [x for k in ("items", "parts", "inputs", "outputs") for x in report.get(k, ())]
             found.update(x if isinstance(x, str) else x["id"] for x in named)
-            found.update(told[k] for k in ("whole",) if k in told)
+            found.update(report[k] for k in ("whole",) if k in report)
     return sorted(found)
 
 
@@ -111,7 +122,7 @@ End = tuple[str, str]
 
 
 def _by_commit(rows: Sequence[Row], ends: Sequence[int]) -> list[list[Row]]:
-    """The rows by the batch that first kept them, under names of their own; an end never comes after what it ends."""
+    """Return the rows by the batch that first wrote them, under other ids; nodes come before their relationships."""
     first: dict[End, int] = {}
     edges: dict[int, int] = {}
     for row in rows:

@@ -1,4 +1,4 @@
-"""Durable increments on SQLite: batches of events through the service beside a bare insert of the rows they led to."""
+"""Durable increments on SQLite: batches of events through the service, against a bare insert of the same rows."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ TABLES: Final = {
     "term": "known_from", "term_past": "known_until", "enrolment": "known_from", "enrolment_past": "known_until",
     "party": "known_from",
 }  # fmt: skip
-"""Every table and the column that tells in which order its rows came."""
+"""Every table and the column that orders its rows by insertion."""
 REPLACED: Final = ("item", "custody_dependency", "party")
-"""Tables whose rows change without a new moment of knowledge."""
+"""Tables whose rows change without a new transaction time."""
 
 
 def batches(file: Path, size: int = BATCH) -> Iterator[list[Line]]:
@@ -40,7 +40,7 @@ def batches(file: Path, size: int = BATCH) -> Iterator[list[Line]]:
 
 
 def one_batch(store: Store, batch: Sequence[Line]) -> int:
-    """Validate, journal and project a batch in one durable commit; gives how many events were kept."""
+    """Validate, journal and project a batch in one durable commit; return the number of events stored."""
     report = load(store, batch, Rules(system_clock))
     if report.rejected:
         raise SystemExit(f"bench: {report.rejected} events were refused: {report.errors[:1]}")
@@ -48,14 +48,14 @@ def one_batch(store: Store, batch: Sequence[Line]) -> int:
 
 
 def increments(store: Store, file: Path) -> tuple[int, float]:
-    """Events kept and the seconds that it took."""
+    """Return the number of events stored and the seconds."""
     start = time.perf_counter()
-    kept = sum(one_batch(store, batch) for batch in batches(file))
-    return kept, time.perf_counter() - start
+    stored = sum(one_batch(store, batch) for batch in batches(file))
+    return stored, time.perf_counter() - start
 
 
 def on_sqlite(path: str, items: int, place: Path) -> Facts:
-    """The lives of some cars, late reports and corrections among them, into a copy of a filled store."""
+    """Write the histories of some cars, with late reports and corrections, into a copy of a filled store."""
     with tempfile.TemporaryDirectory(prefix="writes-", dir=place) as name:
         folder = Path(name)
         write(folder / "cars.jsonl", Cars(items))
@@ -65,10 +65,10 @@ def on_sqlite(path: str, items: int, place: Path) -> Facts:
         events, seconds = increments(store, folder / "cars.jsonl")
         store.close()
         rows, bare = bare_inserts(folder, Path(path), -(-events // BATCH))
-    return increments_told(events, rows, seconds, bare)
+    return increment_facts(events, rows, seconds, bare)
 
 
-def increments_told(events: int, rows: int, seconds: float, bare: float) -> Facts:
+def increment_facts(events: int, rows: int, seconds: float, bare: float) -> Facts:
     commits = -(-events // BATCH)
     return {
         "events": events,
@@ -81,7 +81,7 @@ def increments_told(events: int, rows: int, seconds: float, bare: float) -> Fact
 
 
 def bare_inserts(folder: Path, base: Path, commits: int) -> tuple[int, float]:
-    """Rows that the increments added or changed, inserted with `executemany` in as many durable commits."""
+    """Insert the rows that the increments added or changed with `executemany`, in as many durable commits."""
     added = {table: _added(folder / "ours.db", base, table, order) for table, order in TABLES.items()}
     connection = sqlite3.connect(folder / "bare.db", isolation_level=None)
     connection.execute("PRAGMA journal_mode = WAL")
@@ -101,7 +101,7 @@ def bare_inserts(folder: Path, base: Path, commits: int) -> tuple[int, float]:
 
 
 def _added(ours: Path, base: Path, table: str, order: str) -> Sequence[tuple[Any, ...]]:
-    """What one table holds that it did not hold before, in the order in which it came."""
+    """Return the new rows of a table in the order of insertion."""
     connection = sqlite3.connect(ours)
     connection.execute("ATTACH ? AS base", [str(base)])
     (last,) = connection.execute(f"SELECT max({'position' if order == 'position' else 'recorded'}) FROM base.journal")

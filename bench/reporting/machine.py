@@ -1,4 +1,4 @@
-"""What it was measured on, and how busy that was."""
+"""Properties and load of the machine of a run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Facts = dict[str, Any]
 
 
 def machine() -> Facts:
-    """Cores, memory and versions; nothing that names the machine."""
+    """Return cores, memory and versions, without anything that identifies the machine."""
     return {
         "cores": os.cpu_count(),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
@@ -26,12 +26,12 @@ def machine() -> Facts:
 
 
 def load() -> Facts:
-    """How many processes wanted a core in the last minute, and when."""
+    """Return the load average of the last minute, and the time."""
     return {"at": datetime.now(UTC).isoformat(timespec="seconds"), "load": round(os.getloadavg()[0], 2)}
 
 
 def resident_kib(pid: int | str = "self") -> int:
-    """Memory of a process that lies in RAM; 0 where the system does not tell."""
+    """Return the resident memory of a process in KiB; 0 where the system does not report it."""
     status = Path(f"/proc/{pid}/status")
     if not status.exists():
         return 0

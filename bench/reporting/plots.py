@@ -1,4 +1,4 @@
-"""Bars of p50 and p99 as SVG; nothing where matplotlib is not installed (it comes with the extra `bench`)."""
+"""Bar charts of p50 and p99 as SVG, if matplotlib is installed (by the extra `bench`)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DRAWN = (
 
 
 def plots(results: Results, folder: Path, name: str) -> list[Path]:
-    """A picture for each size: what each candidate takes for each sort of question, on a scale of powers of ten."""
+    """Write a chart for each size with the times of each candidate on a logarithmic scale; return the files."""
     if importlib.util.find_spec("matplotlib") is None:
         return []
     return [_plot(size, folder / f"{name}-{size.items}.svg") for size in results.sizes.values()]

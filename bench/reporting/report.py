@@ -1,4 +1,4 @@
-"""The report for people: Markdown, with the JSON of the same run and plots beside it."""
+"""The report as Markdown, written with the JSON of the same run and plots."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from bench.reporting.results import ORDER, AtSize, Facts, Results, Row, Timed
 
 NOTES = """\
 **How to read it.** Milliseconds, p50 / p95 / p99 over the starts (nearest rank; of few starts they are coarse), each
-start's time the median of three runs, in which all candidates were asked the same in turn. Ratios in one table are what
-counts; those below 1.3 are noise. Every answer of the first run was compared with the oracle; a wrong one voids it all.
+start's time the median of three runs, in which all candidates got the same questions in turn. Ratios in one table are
+what counts; those below 1.3 are noise. Every answer of the first run was compared with the oracle; a wrong one
+invalidates the run.
 
-- *ours*: the question as the doors ask it, answered as the bytes that leave; *no text*: the same up to what was found,
-  which is all that those by hand make. *by hand*: the bare statement and a walk in plain Python.
+- *ours*: the question as HTTP and the command line call it, up to the bytes of the answer; *no text*: the same up to
+  the result as Python objects, as those by hand return it. *by hand*: the raw statement and a walk in plain Python.
 - *by hand, PostgreSQL*: a recursive query over the same rows, and the same walk. *fetch alone*: the closure's columns
-  without the walk, which is all that a time-blind answer of them costs.
-- *time-blind user*: `MATCH path = (:Item {id: $id})-[:PART_OF|BECAME*]->(x)` and the distinct things on it, stopped at
-  15 s. *networkx* and *compiled walk* find what can be reached when time is ignored, in memory.
-- Holdings by hand leave out what is in conflict; custody by hand uses the rules of the domain on rows that it fetched.
+  without the walk, the cost of a time-blind answer.
+- *time-blind user*: `MATCH path = (:Item {id: $id})-[:PART_OF|BECAME*]->(x)` and the distinct items on it, stopped at
+  15 s. *networkx* and *compiled walk* compute the items that are reachable when time is ignored, in memory.
+- Holdings by hand leave out conflicts; custody by hand uses the rules of the domain on rows that it fetched.
 - *Increments*: batches of 500 events, late ones and corrections among them, each a durable commit; bare: the rows that
   came of them in as many commits (SQLite `executemany`; Neo4j `MERGE`, under other ids on the same server, which is a
   copy of the filled one; the first 3 batches of both are left out). *Bulk*: `lineage import` into an empty store; bare:
@@ -33,7 +34,7 @@ VERSIONS = {"python": "Python", "sqlite": "SQLite", "neo4j": "Neo4j", "postgresq
 
 
 def write(results: Results, folder: Path, name: str) -> list[Path]:
-    """Write the report under this name; gives the files."""
+    """Write the report under this name; return its files."""
     folder.mkdir(parents=True, exist_ok=True)
     data, page = folder / f"{name}.json", folder / f"{name}.md"
     results.save(data)
@@ -82,10 +83,10 @@ def _size(size: AtSize) -> list[str]:
         parts += [_times(rows, some) for some in (able[:5], able[5:]) if some and rows]
     loads = [r.load for r in size.rows.values()]
     if loads:
-        parts.append(f"While they were asked {min(loads)} to {max(loads)} processes wanted a core.")
-    parts.append(f"{size.slow_answers} answers were held to the slow reference, too.")
+        parts.append(f"During the questions {min(loads)} to {max(loads)} processes wanted a core.")
+    parts.append(f"{size.slow_answers} answers were compared with the slow reference too.")
     for title, facts in (
-        ("How the stores were filled", size.fills), ("Bulk beside bare bulk", size.bulk),
+        ("How the stores were filled", size.fills), ("Bulk import", size.bulk),
         ("Durable increments", size.writes), ("Rebuild", size.rebuilds), ("HTTP", size.web), ("Memory", size.memory),
         ("Round trips to Neo4j", size.trips),
     ):  # fmt: skip
@@ -118,17 +119,17 @@ def _number(value: float) -> str:
 
 
 def _facts(facts: Facts) -> str:
-    return ", ".join(f"{_said(v)} {k.replace('_', ' ')}" for k, v in facts.items())
+    return ", ".join(f"{_text(v)} {k.replace('_', ' ')}" for k, v in facts.items())
 
 
 def _nested(facts: Facts) -> str:
-    """Facts by name as a table; its columns are those of the first."""
+    """Return facts by name as a table; its columns are those of all facts, in order of appearance."""
     columns = list(dict.fromkeys(c for f in facts.values() for c in f))
     heads = ("", *(c.replace("_", " ") for c in columns))
-    return table(heads, ((name, *(_said(f.get(c, "")) for c in columns)) for name, f in facts.items()))
+    return table(heads, ((name, *(_text(f.get(c, "")) for c in columns)) for name, f in facts.items()))
 
 
-def _said(value: object) -> str:
+def _text(value: object) -> str:
     if isinstance(value, float):
         return _number(value)
     return f"{value:,}" if isinstance(value, int) else str(value)

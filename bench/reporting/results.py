@@ -1,4 +1,4 @@
-"""What a run found, as it is kept in JSON and read by the bars, the report and the plots."""
+"""The results of a run, stored as JSON and read by the bars, the report and the plots."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ORDER = (
     OURS_SQLITE, FOUND_SQLITE, HAND_SQLITE, POSTGRES, FETCH_SQLITE,
     OURS_NEO4J, FOUND_NEO4J, HAND_NEO4J, FETCH_NEO4J, BLIND_NEO4J, RETURN_1, NETWORKX, COMPILED,
 )  # fmt: skip
-"""The order of columns."""
+"""The candidates in the order of columns."""
 
 
 class Timed(NamedTuple):
@@ -43,7 +43,7 @@ class Timed(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A family as measured; `load`: how many processes wanted a core in the minute before it began."""
+    """The measurement of a family; `load` is the load average of the minute before it began."""
 
     family: str
     starts: int
@@ -56,7 +56,7 @@ class Row(NamedTuple):
 
 @dataclass
 class AtSize:
-    """Everything found at one size of the data."""
+    """All results at one size of the data."""
 
     items: int
     data: Facts = field(default_factory=dict)
@@ -73,7 +73,7 @@ class AtSize:
 
 @dataclass
 class Results:
-    """A whole run; `limits`: how many starts, seconds and runs each sort of question had at the most."""
+    """The results of a run; `limits`: the most starts, seconds and runs of each sort of question."""
 
     machine: Facts
     begun: Facts
@@ -94,7 +94,7 @@ class Results:
 
     @classmethod
     def load(cls, file: Path) -> Results:
-        """What `save` wrote; a ratio of it may differ in the last digits."""
+        """Return the results that `save` wrote; ratios of them may differ in the last digits."""
         plain = orjson.loads(file.read_bytes())
         sizes = {int(items): _at_size(size) for items, size in plain.pop("sizes").items()}
         return cls(**plain, sizes=sizes)
@@ -111,12 +111,12 @@ def _row(plain: Facts) -> Row:
 
 
 def _number(value: Any) -> Any:
-    """JSON has no other word for what is not a number."""
+    """Return NaN for null, because JSON has no NaN."""
     return math.nan if value is None else value
 
 
 def as_plain(value: Any) -> Any:
-    """Named tuples as objects: JSON knows them as lists only."""
+    """Return a value for JSON, with named tuples as objects."""
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {k: as_plain(v) for k, v in value._asdict().items()}
     if hasattr(value, "__dataclass_fields__"):

@@ -1,4 +1,4 @@
-"""The bars that were set, each with what this run measured; a missed one is told as missed."""
+"""The bars: performance targets, each with the value that a run measured and whether it was met."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Bar(NamedTuple):
     where: str = ""
     is_least: bool = False
 
-    def told(self, items: int) -> Facts:
+    def row(self, items: int) -> Facts:
         met = self.value >= self.limit if self.is_least else self.value <= self.limit
         where = f" ({self.where})" if self.where else ""
         sign = "≥" if self.is_least else "≤"
@@ -53,13 +53,13 @@ class Bar(NamedTuple):
 
 
 Share = Callable[[Timed], float]
-UNJUDGED = " (told, no bar)"
+UNJUDGED = " (no bar)"
 COMPARABLE = 1.5
-"""How far the median sizes of two answers may differ, so that their times can be compared."""
+"""The ratio up to which the median sizes of two answers may differ for a comparison of their times."""
 SMALLEST = 100_000
 """The size with which the largest is compared."""
 REBUILT = 1_000_000
-"""From which size on a rebuild has a bar."""
+"""The size from which a rebuild has a bar."""
 
 
 def p50(timed: Timed) -> float:
@@ -71,7 +71,7 @@ def p99(timed: Timed) -> float:
 
 
 def worst(size: AtSize, ours: str, theirs: str, share: Share, wanted: Callable[[str], bool]) -> tuple[float, str]:
-    """The greatest ratio over the questions that both were asked; not a number where there is none."""
+    """Return the greatest ratio over the questions that both answered, and the question; NaN if there is none."""
     found = [
         (share(row.times[ours]) / share(row.times[theirs]), row.family)
         for row in size.rows.values()
@@ -97,7 +97,7 @@ def is_plain(family: str) -> bool:
 
 
 def ratios(size: AtSize) -> Iterator[Bar]:
-    """The bars that are a ratio of two candidates, the worst question of each."""
+    """Yield the bars that are a ratio of two candidates, by the worst question of each."""
     sqlite, neo4j = OURS_SQLITE, OURS_NEO4J
     table: list[tuple[str, float, str, str, Share, Callable[[str], bool]]] = [
         ("SQLite: our answer / PostgreSQL's, every question, p50", 1.0, sqlite, POSTGRES, p50, is_any),
@@ -110,18 +110,18 @@ def ratios(size: AtSize) -> Iterator[Bar]:
         ("distance to the compiled walk, SQLite, p99, downstream", 100.0, sqlite, COMPILED, p99,
          lambda f: f in ("down, cells", "down, lots")),
     ]  # fmt: skip
-    # The bare ones write no text, so the bar is for what we do without it; the whole is told beside it.
-    for store, said, found, whole, hand, fetch, last in (
+    # The raw candidates write no text, so the bar is for the service without text; the ratio with text has no bar.
+    for store, bare, found, whole, hand, fetch, last in (
         ("SQLite", "bare CTE and walk", FOUND_SQLITE, sqlite, HAND_SQLITE, FETCH_SQLITE, 1.3),
         ("Neo4j", "bare closure and walk", FOUND_NEO4J, neo4j, HAND_NEO4J, FETCH_NEO4J, 1.5),
     ):
         limits: tuple[tuple[str, Share, float], ...] = (("p50", p50, 1.3), ("p99", p99, last))
         for name, ours, note in (("our trace, no text", found, ""), ("our trace with its text", whole, UNJUDGED)):
             for mark, share, limit in limits:
-                told = f"{store}: {name} / {said}, {mark}{note}"
-                table.append((told, limit, ours, hand, share, is_trace))
-            told = f"{store}: exact time ({name}) / time-blind fetch of the same columns, p99{note}"
-            table.append((told, 2.0, ours, fetch, p99, is_plain))
+                name_of_bar = f"{store}: {name} / {bare}, {mark}{note}"
+                table.append((name_of_bar, limit, ours, hand, share, is_trace))
+            name_of_bar = f"{store}: exact time ({name}) / time-blind fetch of the same columns, p99{note}"
+            table.append((name_of_bar, 2.0, ours, fetch, p99, is_plain))
     for name, limit, ours, theirs, share, wanted in table:
         value, where = worst(size, ours, theirs, share, wanted)
         if not math.isnan(value):
@@ -129,7 +129,7 @@ def ratios(size: AtSize) -> Iterator[Bar]:
 
 
 def within(size: AtSize) -> Iterator[Bar]:
-    """The bars that compare two questions of one candidate."""
+    """Yield the bars that compare two questions of one candidate."""
     for ours in (OURS_SQLITE, OURS_NEO4J):
         nearest = [
             (share(size.rows[f"{f}, nearest 200"].times[ours]) / share(size.rows[f].times[ours]), f)
@@ -147,7 +147,7 @@ def within(size: AtSize) -> Iterator[Bar]:
 
 
 def _known(size: AtSize, ours: str, suffix: str) -> tuple[list[tuple[float, str]], list[str]]:
-    """As known at K beside now, and the questions that are left out."""
+    """Return the ratios of questions as known in the past to those of now, and the questions that are left out."""
     pairs = [(row, size.rows[f + suffix]) for f, row in size.rows.items() if f + suffix in size.rows]
     both = [(now, then) for now, then in pairs if ours in now.times and ours in then.times]
     found = [(then.times[ours].p50 / now.times[ours].p50, now.family) for now, then in both if is_like(now, then)]
@@ -160,23 +160,23 @@ def _without(families: list[str]) -> str:
 
 
 def is_like(one: Row, other: Row) -> bool:
-    """Whether the median answers of two families are about as large."""
+    """Return whether the median answers of two families have about the same size."""
     small, large = sorted((one.size_p50, other.size_p50))
     return large <= COMPARABLE * small or large == small
 
 
-def beside_sqlite(size: AtSize) -> Iterator[Bar]:
-    """On Neo4j everything may take what SQLite takes and two round trips more."""
-    context = [r for r in size.rows.values() if {OURS_NEO4J, OURS_SQLITE, RETURN_1} <= r.times.keys()]
+def relative_to_sqlite(size: AtSize) -> Iterator[Bar]:
+    """Yield the bar of Neo4j against SQLite: at most the time of SQLite and two round trips."""
+    measured = [r for r in size.rows.values() if {OURS_NEO4J, OURS_SQLITE, RETURN_1} <= r.times.keys()]
     over = [
-        (r.times[OURS_NEO4J].p50 / (r.times[OURS_SQLITE].p50 + 2 * r.times[RETURN_1].p50), r.family) for r in context
+        (r.times[OURS_NEO4J].p50 / (r.times[OURS_SQLITE].p50 + 2 * r.times[RETURN_1].p50), r.family) for r in measured
     ]
     if over:
         yield Bar("Neo4j / (SQLite + 2 RETURN 1), everything, p50", 1.0, *max(over))
 
 
 def numbers(size: AtSize) -> Iterator[Bar]:
-    """The bars on writes, the web and memory, where this run measured them."""
+    """Yield the bars on writes, HTTP and memory, where this run measured them."""
     for name, facts in size.writes.items():
         yield Bar(
             f"{name}: durable increments / bare batches of the same rows",
@@ -206,7 +206,7 @@ def numbers(size: AtSize) -> Iterator[Bar]:
 
 
 def across(results: Results) -> Iterator[tuple[int, Bar]]:
-    """How p50 grows from 100,000 items, or the smallest size, to the largest; of questions whose answers do not."""
+    """Yield the growth of p50 from 100,000 items, or the smallest size, to the largest, for answers of equal size."""
     sizes = [results.sizes[n] for n in sorted(results.sizes)]
     if len(sizes) < 2:
         return
@@ -223,11 +223,11 @@ def across(results: Results) -> Iterator[tuple[int, Bar]]:
 
 
 def bars(results: Results) -> list[Facts]:
-    """Every bar that this run can judge, in order."""
+    """Return every bar that this run can evaluate, in order."""
     found = [
-        bar.told(size.items)
+        bar.row(size.items)
         for size in results.sizes.values()
-        for part in (ratios, within, beside_sqlite, numbers)
+        for part in (ratios, within, relative_to_sqlite, numbers)
         for bar in part(size)
     ]
-    return found + [bar.told(items) for items, bar in across(results)]
+    return found + [bar.row(items) for items, bar in across(results)]

@@ -1,4 +1,4 @@
-// Q16: what was this thing in at a moment, by what the platform knew on a past day?
+// Q16: which wholes was this item in at a time, by what the platform knew on a past day?
 // params: item, at, known_at
 // run:    in Neo4j Browser; the same as `lineage item ID --at … --known-at …`
 MATCH (:Item {id: $item})-[stay:PART_OF|PART_OF_SUPERSEDED]->(whole:Item)

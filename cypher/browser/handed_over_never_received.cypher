@@ -1,4 +1,4 @@
-// What this enterprise gave and nobody acknowledged: it still answers for it.
+// Which items did this enterprise hand over without an acknowledgement: it still answers for them.
 // params: giver
 // run:    in Neo4j Browser, after :params on the first slide
 MATCH (item:Item)-[h:HELD_BY {status: 'in_transit'}]->(giver:Enterprise {id: $giver})

@@ -1,4 +1,4 @@
-// Q6: which things are in two wholes at one time?
+// Q6: which items are in two wholes at one time?
 // run:    in Neo4j Browser; the same as `lineage findings --kind simultaneous_installation`
 MATCH (part:Item {contested: true})
 WHERE part.kind <> 'lot'

@@ -1,4 +1,4 @@
-// Q2: what exactly was in this vehicle at that moment, part by part?
+// Q2: which parts were in this vehicle at that time?
 // params: vehicle, at
 // run:    in Neo4j Browser; the same as `lineage composition VIN --at`
 MATCH path = (part:Item)-[:PART_OF*1..4]->(:Item {id: $vehicle})

@@ -1,4 +1,4 @@
-// Which vehicles was this module in: on each way up, only the time that all its stays have in common.
+// Which vehicles was this module in: on each path up, only the time that all its stays have in common.
 // params: module
 // run:    in Neo4j Browser, after :params on the first slide; compare with naive_part_of.cypher
 MATCH path = (:Item {id: $module})-[:PART_OF*1..6]->(v:Vehicle)

@@ -1,4 +1,4 @@
-// Q1: which vehicles have any thing of this batch in them now, or had one once?
+// Q1: which vehicles have an item of this batch in them now, or had one once?
 // params: batch
 // run:    in Neo4j Browser; $batch in small letters, as it is searched by; the same as `lineage impact --batch`
 MATCH (t:Term {text: $batch}) USING INDEX t:Term(text, subject, field)

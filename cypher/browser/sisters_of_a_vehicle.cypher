@@ -1,6 +1,6 @@
-// Q2: which other vehicles ever had a thing of this batch in them, at any time?
+// Q2: which other vehicles had an item of this batch in them at any time?
 // params: batch, vehicle
-// run:    in Neo4j Browser; $batch in small letters, of a thing that was in the vehicle (inside_at_a_moment.cypher)
+// run:    in Neo4j Browser; $batch in small letters, of an item that was in the vehicle (inside_at_a_moment.cypher)
 MATCH (t:Term {text: $batch}) USING INDEX t:Term(text, subject, field)
 WHERE t.field = 'batch' AND t.subject > ''
 MATCH path = (:Item {id: t.subject})-[:PART_OF*1..4]->(v:Vehicle)

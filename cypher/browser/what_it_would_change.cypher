@@ -1,6 +1,6 @@
-// Q17: which stays rest on this report, so that withdrawing it would change them?
+// Q17: which stays depend on this report, so that withdrawing it would change them?
 // params: event
-// run:    in Neo4j Browser; for a correction that came: what_a_correction_changed.cypher, `lineage impact --changed-since`
+// run:    in Neo4j Browser; for a correction that has arrived: what_a_correction_changed.cypher, `lineage impact --changed-since`
 MATCH (e:Event {id: $event})-[:NAMES]->(x:Item)-[stay:PART_OF]-(y:Item)
 WHERE $event IN stay.events
 WITH DISTINCT stay, startNode(stay) AS part, endNode(stay) AS whole

@@ -7,16 +7,16 @@ WITH path, y, reduce(
   e IN relationships(path) |
   CASE
     WHEN w IS NULL THEN null
-    // inside: the time that the way so far and this stay have in common
+    // inside: the time that the path so far and this stay have in common
     WHEN type(e) = 'PART_OF' AND e.since < w.until AND w.since < e.until THEN {
       since: CASE WHEN e.since > w.since THEN e.since ELSE w.since END,
       until: CASE WHEN e.until < w.until THEN e.until ELSE w.until END}
-    // turned into something else: from that moment on, if it was there at that moment
+    // turned into another item: from that time on, if it was there at that time
     WHEN type(e) = 'BECAME' AND w.since <= e.since AND e.since < w.until THEN {
       since: e.since, until: datetime('9999-12-31T23:59:59.999Z')}
   END) AS w
 WHERE w IS NOT NULL
-// what was consumed ends there; a lot may be consumed in parts
+// a consumed item ends there; a lot may be consumed in parts
 WITH path, y, w.since AS since,
      CASE WHEN y.kind <> 'lot' AND y.consumed < w.until THEN y.consumed ELSE w.until END AS until
 WHERE since <= until

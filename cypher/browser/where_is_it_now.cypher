@@ -1,4 +1,4 @@
-// Q4: who has this thing now, in what it is, and is it on its way to somebody?
+// Q4: who holds this item now, in which whole, and is it in transit to somebody?
 // params: item
 // run:    in Neo4j Browser; the same as the last line of `lineage custody ID`
 MATCH path = (:Item {id: $item})-[:PART_OF*0..6]->(held:Item)

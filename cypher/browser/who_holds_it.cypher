@@ -1,4 +1,4 @@
-// Who holds this module at a moment: up through the wholes it is in, then to the holder of one of them.
+// Who holds this module at a time: up through the wholes it is in, then to the holder of one of them.
 // params: module, at
 // run:    in Neo4j Browser, after :params on the first slide
 MATCH path = (:Item {id: $module})-[:PART_OF*0..6]->(held:Item)-[h:HELD_BY]->(holder:Enterprise)

@@ -1,1 +1,1 @@
-"""Other people's formats, in and out."""
+"""Input formats: JSON lines, JSON arrays, compressed files, and Catena-X aspects."""

@@ -1,4 +1,4 @@
-"""I-JSON (RFC 7493): one document from bytes, or the reason why not."""
+"""I-JSON (RFC 7493): read one document from bytes, or raise an error with the reason."""
 
 import json
 import re
@@ -11,9 +11,9 @@ from lineage.domain.canonical_json import integer
 from lineage.domain.errors import UnreadableInputError, shortened
 from lineage.domain.events.fields import MOST_LEVELS
 
-# A quick parser reads every document; it lets a key pass that is there twice, and rounds
-# long numbers. What may hold one of these is read again, slowly and exactly. Each mark
-# begins with fixed characters: that makes searching for all of them cheap.
+# A fast parser reads every document, but it accepts repeated keys and rounds long numbers.
+# A document that may hold one of these is read again by an exact, slower parser. Each pattern
+# begins with fixed characters, which makes the search for all of them cheap.
 _DOUBTFUL: Final = tuple(
     re.compile(mark).search
     for mark in (
@@ -75,7 +75,7 @@ def _read_exactly(raw: bytes) -> object:
 
 
 def _reason(raw: bytes) -> UnreadableInputError:
-    """Return why the quick parser refused these bytes, in our words."""
+    """Return the error for bytes that the fast parser refused, with a code and a message of this service."""
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:
@@ -120,7 +120,7 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _integer(digits: str) -> int:
-    # beyond 308 digits no double reaches; Python itself refuses some thousands
+    # a double has at most 309 digits; Python itself refuses numbers of some thousand digits
     if len(digits) > 310:
         _not_finite(digits)
     value = int(digits)

@@ -1,6 +1,6 @@
 """JSON lines and JSON arrays: bytes in, one `Line` for each event out (contract 2).
 
-A line that cannot be read is a value with an error, not an exception: the others are kept.
+A line that cannot be read is a value with an error, not an exception: the other lines are still read.
 JSON is I-JSON (`ijson.py`). Lines are read one at a time, whatever the size of the file; an
 array is read whole and may have 64 MiB.
 """
@@ -39,8 +39,8 @@ _BROKEN: Final = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError)
 class Line(NamedTuple):
     """One line of input, or one element of an array.
 
-    `number` counts from 1, blank lines too (in an array: elements); `raw` is what was sent,
-    without the end of the line. Of what is too long to hold, `raw` is the first 1,000 bytes.
+    `number` counts from 1, blank lines included (in an array: elements); `raw` is the line as
+    sent, without its end. For a line above the size limit, `raw` is the first 1,000 bytes.
     Where `error` is not `None` there is no `document`; a document may itself be `None`
     (JSON `null`).
     """
@@ -73,10 +73,10 @@ def open_events(path: str | Path) -> Iterator[BinaryIO]:
 
 
 def read_lines(stream: Iterable[bytes] | BinaryIO) -> Iterator[Line]:
-    """Yield what the bytes hold, in order; blank lines are skipped, but counted.
+    """Yield the lines in order; blank lines are skipped, but counted.
 
     `stream` is a file, or pieces of any size. If its first byte that is not blank is `[`, it
-    is one JSON array; where that cannot be read, a single `Line` says why. Memory does not
+    is one JSON array; if that cannot be read, a single `Line` holds the error. Memory does not
     grow with the number of lines.
     """
     pieces = _pieces(stream)
@@ -125,7 +125,7 @@ def _line(number: int, raw: bytes, size: int) -> Line:
 
 
 def _pieces(stream: Iterable[bytes] | BinaryIO) -> Iterator[bytes]:
-    """Yield the bytes as they come; what is wrong with their compression, in our words."""
+    """Yield the bytes as they arrive. Raises `UnreadableInputError` where their compression is damaged."""
     try:
         if hasattr(stream, "read"):
             # read1 gives what a pipe has, without waiting for a full piece
@@ -143,7 +143,7 @@ def _pieces(stream: Iterable[bytes] | BinaryIO) -> Iterator[bytes]:
 
 
 def _head(pieces: Iterator[bytes]) -> bytes:
-    """Take pieces up to the first byte that is not blank; without the byte-order mark."""
+    """Return the pieces up to the first byte that is not blank, without the byte-order mark."""
     head = b""
     for piece in pieces:
         head += piece
@@ -160,7 +160,7 @@ def _joined(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _split(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Yield each line and its size; of a line above 8 MiB only the beginning is held."""
+    """Yield each line and its size in bytes; a line above 8 MiB is cut to its beginning."""
     parts: list[bytes] = []
     size = 0
     for piece in pieces:
@@ -221,7 +221,7 @@ _GAP: Final = re.compile(r"[ \t\r\n]*")
 
 
 def _spans(text: str) -> "array[int]":
-    """Return where each element of the array starts and ends, one after the other."""
+    """Return the start and end (exclusive) of each element of the array, as one flat sequence."""
     spans = array("Q")
     place = _after_gap(text, 0)
     if text[place : place + 1] != "[":

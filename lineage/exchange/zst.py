@@ -1,4 +1,4 @@
-"""Unpacking of `.zst` files as they are read."""
+"""Streaming decompression of `.zst` files."""
 
 import io
 from typing import TYPE_CHECKING, BinaryIO, Final
@@ -8,8 +8,8 @@ import zstandard
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-# Small pieces: one byte of zstd may unpack to tens of thousands, and what one piece
-# unpacks to is held in memory.
+# Small pieces: one byte of zstd may unpack to tens of thousands of bytes, and the unpacked
+# bytes of one piece are held in memory.
 _PIECE: Final = 1024
 
 
@@ -31,7 +31,7 @@ class ZstReader(io.RawIOBase):
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Fill the buffer as far as one piece reaches; 0 is the end."""
+        """Fill the buffer from one piece; return the number of bytes, 0 at the end."""
         while not self._unpacked:
             self._packed = self._packed or self._source.read(_PIECE)
             if not self._packed:

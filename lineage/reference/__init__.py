@@ -1,1 +1,1 @@
-"""What a lawyer can read and correct: rule sets, working days; and the few lines that read them."""
+"""Reference data that a lawyer can read and correct: rule sets and working days, with their readers."""

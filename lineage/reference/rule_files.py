@@ -1,4 +1,4 @@
-"""Rule sets read from their files, and every way in which such a file can be wrong."""
+"""Reader of rule sets from TOML files, with an error for every way in which such a file can be wrong."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ from lineage.reference.working_days import WORKING_DAYS
 
 _FILES: Final = ("R2026.toml", "R2018.toml", "before.toml")
 PARTIES: Final = ("battery_maker", "vehicle_maker", "holder", "owner", "remaker", "last_holder")
-THINGS: Final = ("waste", "vehicle", "second_life")
+HANDED_OVER: Final = ("waste", "vehicle", "second_life")
 MOST_WINDOW: Final = 3_660
 T = TypeVar("T")
 
 
 @cache
 def rule_book() -> RuleBook:
-    """The rule sets that come with this release, newest first."""
+    """Return the rule sets of this release, newest first, with the working days."""
     folder = files("lineage.reference") / "rules"
     return RuleBook(tuple(read_rules((folder / name).read_bytes(), name) for name in _FILES), WORKING_DAYS)
 
 
 def read_rules(content: bytes, name: str) -> RuleSet:
-    """The rule set of one file. Raises InvalidRulesError, which names the row and what is wrong with it."""
+    """Return the rule set of one file. Raises `InvalidRulesError`, which names the row and the mistake."""
     try:
         document = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -66,14 +66,14 @@ def read_rules(content: bytes, name: str) -> RuleSet:
     return found
 
 
-def _rows(name: str, word: str, listed: object) -> list[_Row]:
-    if not isinstance(listed, list):
+def _rows(name: str, word: str, rows: object) -> list[_Row]:
+    if not isinstance(rows, list):
         raise InvalidRulesError(name, word, f"write [[{word}]], with two brackets")
-    return [_Row(name, f"[[{word}]] {n}", row) for n, row in enumerate(listed, 1)]
+    return [_Row(name, f"[[{word}]] {n}", row) for n, row in enumerate(rows, 1)]
 
 
 class _Row:
-    """One table of the file: every field is taken once, and what is left over is refused."""
+    """One table of the file: every field is read once; `done` refuses fields that were not read."""
 
     def __init__(self, file: str, place: str, table: object) -> None:
         self._file, self.place = file, place
@@ -172,7 +172,7 @@ def _answer(row: _Row) -> AnswerRule:
 
 def _receiver(row: _Row) -> ReceiverRule:
     return ReceiverRule(
-        *_named(row), row.texts("things", THINGS), row.texts("roles"), row.texts("permits"), row.texts("never")
+        *_named(row), row.texts("things", HANDED_OVER), row.texts("roles"), row.texts("permits"), row.texts("never")
     )
 
 
@@ -181,7 +181,7 @@ def _obligation(row: _Row) -> Obligation:
 
 
 def _check(found: RuleSet, name: str) -> None:
-    """What no single row can say."""
+    """Check the rules that concern several rows. Raises `InvalidRulesError`."""
     if found.valid_until is not None and found.valid_until <= found.valid_from:
         raise InvalidRulesError(name, "[set]", "`valid_until` is not after `valid_from`")
     rows: list[DutyRule | AnswerRule | ReceiverRule | Obligation] = [*found.duties, *found.answers, *found.receivers]

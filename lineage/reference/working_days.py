@@ -1,4 +1,4 @@
-"""Chinese working days, with the weekends that are worked instead (调休), behind one class: the source can change."""
+"""Chinese working days, including make-up days on weekends (调休), behind one class so that the source can change."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ _LAST_YEAR: Final = max(_OFF).year
 
 
 class WorkingDays:
-    """The State Council's days off and make-up days, year by year as they were announced; beyond them weekends."""
+    """Working days by the State Council's announced days off and make-up days; in other years only weekends are off."""
 
     first_year = _FIRST_YEAR
     last_year = _LAST_YEAR
 
     def is_working_day(self, day: date) -> bool:
-        """Whether that day is worked: make-up days are, days off are not, weekends otherwise are not."""
+        """Return whether the day is a working day: make-up days are, days off and other weekends are not."""
         return day in _MADE_UP or (day.weekday() < 5 and day not in _OFF)
 
     def covers(self, day: date) -> bool:
-        """Whether the days off of that year have been announced, as far as this release knows."""
+        """Return whether this release knows the announced days off of that year."""
         return _FIRST_YEAR <= day.year <= _LAST_YEAR
 
 

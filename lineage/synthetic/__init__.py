@@ -1,1 +1,1 @@
-"""Seed to a believable history, as events: chance is handed in, no clock is read."""
+"""Synthetic histories made from a seed: the random source is an argument, no clock is read."""

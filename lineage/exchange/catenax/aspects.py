@@ -1,4 +1,4 @@
-"""Catena-X documents: the aspects a file holds, the fields of them that are known, and what is told of the rest.
+"""Catena-X documents: the aspects in a file, their known fields, and the report about everything else.
 
 Field names of each version of the aspect models: `docs/catenax.md`.
 """
@@ -19,10 +19,10 @@ from lineage.domain.errors import shortened
 Json = dict[str, object]
 
 LISTED: Final = 20
-"""So many warnings, and errors, of one code are listed; all are counted."""
+"""The number of warnings, and of errors, of one code that are listed; all are counted."""
 
 DIFFERENT: Final = 1_000
-"""So many different unknown names are counted apart."""
+"""The number of different unknown names that are counted separately."""
 
 SERIAL_PART: Final = "SerialPart"
 BATCH: Final = "Batch"
@@ -38,7 +38,7 @@ _NAMESPACES: Final = {
 _ASPECT_TYPE: Final = re.compile(r"urn:[sb]amm:([\w.]+):((\d{1,4})\.\d{1,4}(?:\.\d{1,4})?)#(\w+)", re.ASCII)
 _LAST_MAJOR: Final = 3
 
-# A known field is carried (True), known to be lost (False), or holds fields of its own.
+# A known field is carried over into an event (True), dropped (False), or holds further fields.
 _SITES: Final[Json] = {"catenaXsiteId": True, "siteId": True, "function": True}
 _ITEM: Final[Json] = {
     "catenaXId": True,
@@ -77,7 +77,7 @@ _ENVELOPE: Final[Json] = {"identification": True, "aspectType": True, "payload":
 
 
 class CatenaxNotice(NamedTuple):
-    """Something a reader of the file must know; `line` is the line of NDJSON or the place in the list, from 1."""
+    """A warning or an error about the file; `line` is the line of NDJSON or the position in the list, from 1."""
 
     line: int
     id: str | None
@@ -88,10 +88,10 @@ class CatenaxNotice(NamedTuple):
 
 @dataclass
 class CatenaxReport:
-    """What was read and what was not.
+    """Counts of aspects, fields and events that were read or not, with warnings and errors.
 
-    `warnings` are about what became an event all the same, `errors` about what could not. Of one code the first 20
-    are listed; `warning_counts` and `error_counts` count all. `repeats` counts events equal to an earlier one.
+    `warnings` are about input that still became an event, `errors` about input that did not. Of one code the first
+    20 are listed; `warning_counts` and `error_counts` count all. `repeats` counts events equal to an earlier one.
     """
 
     aspects: Counter[str] = field(default_factory=Counter)
@@ -105,27 +105,27 @@ class CatenaxReport:
     errors: list[CatenaxNotice] = field(default_factory=list)
     error_counts: Counter[str] = field(default_factory=Counter)
 
-    def warn(self, told: CatenaxNotice) -> None:
-        """Tell of something odd that was kept."""
-        self.warning_counts[told.code] += 1
-        if self.warning_counts[told.code] <= LISTED:
-            self.warnings.append(told)
+    def warn(self, notice: CatenaxNotice) -> None:
+        """Add a warning about input that still became an event."""
+        self.warning_counts[notice.code] += 1
+        if self.warning_counts[notice.code] <= LISTED:
+            self.warnings.append(notice)
 
-    def refuse(self, told: CatenaxNotice) -> None:
-        """Tell of something that did not become an event."""
-        self.error_counts[told.code] += 1
-        if self.error_counts[told.code] <= LISTED:
-            self.errors.append(told)
+    def refuse(self, notice: CatenaxNotice) -> None:
+        """Add an error about input that did not become an event."""
+        self.error_counts[notice.code] += 1
+        if self.error_counts[notice.code] <= LISTED:
+            self.errors.append(notice)
 
 
 def count(counter: Counter[str], name: str) -> None:
-    """Count under the sender's own word, cut; past the first 1,000 different words under `(others)`."""
+    """Count a name of the sender, cut to 200 characters; beyond 1,000 different names as `(others)`."""
     name = name[:200]
     counter[name if name in counter or len(counter) < DIFFERENT else "(others)"] += 1
 
 
 class Aspect(NamedTuple):
-    """One aspect of a known model."""
+    """One aspect of a known model; `line` as in `CatenaxNotice`."""
 
     line: int
     name: str
@@ -134,7 +134,7 @@ class Aspect(NamedTuple):
 
 
 def aspects_in(content: bytes, report: CatenaxReport) -> Iterator[Aspect]:
-    """Every aspect of a known model, in order: of a document, a list, a single aspect, or NDJSON of any of these."""
+    """Yield every aspect of a known model, in order, from a document, a list, one aspect, or NDJSON of these."""
     for line, value in _elements(content, report):
         aspect = _aspect(line, value, report)
         if aspect is not None:
@@ -176,10 +176,10 @@ def _aspect(line: int, value: object, report: CatenaxReport) -> Aspect | None:
             CatenaxNotice(line, None, "aspectType", "not_an_aspect", "an object with an aspectType is expected")
         )
         return None
-    said = value["aspectType"].strip()
-    model = _ASPECT_TYPE.fullmatch(said)
+    aspect_type = value["aspectType"].strip()
+    model = _ASPECT_TYPE.fullmatch(aspect_type)
     if model is None or _NAMESPACES.get(model[4]) != model[1]:
-        count(report.unknown_aspects, said)
+        count(report.unknown_aspects, aspect_type)
         return None
     name, known = model[4], f"{model[4]} {model[2]}"
     count(report.aspects, known)
@@ -202,7 +202,7 @@ def _aspect(line: int, value: object, report: CatenaxReport) -> Aspect | None:
 
 
 def _audit(value: object, known: Json, path: str, report: CatenaxReport) -> None:
-    """Count the fields that are unknown, and those that no event can hold."""
+    """Count the fields that are unknown, and those that no event has a field for."""
     for element in value if isinstance(value, list) else [value]:
         if not isinstance(element, dict):
             continue
@@ -217,7 +217,7 @@ def _audit(value: object, known: Json, path: str, report: CatenaxReport) -> None
 
 
 def _parsed(content: bytes) -> object:
-    """The JSON value, or the exception that says why there is none (I-JSON: no key twice, no NaN, no surrogate)."""
+    """Return the JSON value, or the exception for what is no I-JSON (a repeated key, NaN, a surrogate)."""
     if not content.strip():
         return []
     try:

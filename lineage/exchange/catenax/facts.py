@@ -1,4 +1,4 @@
-"""What single Catena-X aspects say: of an item, and of what was put into it. Field names: `docs/catenax.md`."""
+"""Facts from single Catena-X aspects: about an item, and about its parts. Field names: `docs/catenax.md`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WITHOUT_OFFSET: Final = re.compile(r"(\d{4}-\d\d-\d\d)(T[\d:.]+)?", re.ASCII | 
 
 
 class Item(NamedTuple):
-    """What one SerialPart, Batch or JustInSequencePart says."""
+    """The facts of one SerialPart, Batch or JustInSequencePart."""
 
     aspect: str
     id: str
@@ -35,7 +35,7 @@ class Item(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What one entry of a bill of material says."""
+    """The facts of one entry of a bill of material."""
 
     whole: str
     part: str
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
 
 class Node(NamedTuple):
-    """An object inside an aspect, read field by field; a value of the wrong type is told and counts as absent."""
+    """An object inside an aspect, read field by field; a value of the wrong type counts as absent, with a warning."""
 
     aspect: Aspect
     item: str | None
@@ -52,65 +52,68 @@ class Node(NamedTuple):
     path: str
     report: CatenaxReport
 
-    def told(self, name: str, code: str, message: str) -> CatenaxNotice:
-        """What is to be told about a field of this object."""
+    def notice(self, name: str, code: str, message: str) -> CatenaxNotice:
+        """Return a notice about a field of this object."""
         return CatenaxNotice(self.aspect.line, self.item, f"{self.path}{name}", code, message)
 
     def _pick(self, names: tuple[str, ...]) -> tuple[str, object]:
         there = [name for name in names if self.value.get(name) is not None]
         if len({str(self.value[name]) for name in there}) > 1:
             message = f"{' and '.join(there)} differ; {there[0]} is used"
-            self.report.warn(self.told(there[0], "names_differ", message))
+            self.report.warn(self.notice(there[0], "names_differ", message))
         return (there[0], self.value[there[0]]) if there else (names[0], None)
 
     def text(self, *names: str) -> str | None:
-        """The first of these fields that is there, trimmed; None if there is none or it is empty."""
+        """Return the first of these fields that is present, trimmed; None if there is none or it is empty."""
         name, value = self._pick(names)
         if value is not None and not isinstance(value, str):
-            self.report.warn(self.told(name, "bad_field", "a text is expected here; the value is left out"))
+            self.report.warn(self.notice(name, "bad_field", "a text is expected here; the value is left out"))
             return None
         return value.strip() or None if value is not None else None
 
-    def thing(self, *names: str) -> str | None:
-        """An id; a UUID in any spelling as `urn:uuid:` and lower case, which RFC 9562 makes the same id."""
+    def identifier(self, *names: str) -> str | None:
+        """Return an id; a UUID in any spelling becomes `urn:uuid:` in lower case, the same id by RFC 9562."""
         text = self.text(*names)
         if text is None:
-            self.report.refuse(self.told(names[0], "missing_id", "without an id there is nothing to tell of"))
+            self.report.refuse(self.notice(names[0], "missing_id", "an event needs the id of an item"))
             return None
         match = _UUID.fullmatch(text)
         if match is None:
             return text
         urn = f"urn:uuid:{match[1].lower()}"
         if urn != text:
-            self.report.warn(self.told(names[0], "id_rewritten", f"{shortened(text)} is written {urn}"))
+            self.report.warn(self.notice(names[0], "id_rewritten", f"{shortened(text)} is written {urn}"))
         return urn
 
     def time(self, *names: str) -> str | None:
-        """A time in UTC, to the millisecond; without an offset it is taken as UTC, and told."""
+        """Return a time in UTC, to the millisecond; without an offset it is read as UTC, with a warning."""
         text = self.text(*names)
         if text is None:
-            self.report.refuse(self.told(names[0], "missing_date", "an event needs a time; none is made up"))
+            self.report.refuse(self.notice(names[0], "missing_date", "an event needs a time; none is made up"))
             return None
         bare = _WITHOUT_OFFSET.fullmatch(text)
         try:
             moment = parse_instant(f"{bare[1]}{bare[2] or 'T00:00:00'}Z" if bare else text)
         except InvalidInstantError as error:
-            self.report.refuse(self.told(names[0], error.code, error.message))
+            self.report.refuse(self.notice(names[0], error.code, error.message))
             return None
         if bare:
-            self.report.warn(self.told(names[0], "time_without_offset", f"{text} is taken as UTC"))
+            self.report.warn(self.notice(names[0], "time_without_offset", f"{text} is taken as UTC"))
         return format_instant(moment)
 
     def child(self, name: str) -> Node:
-        """The object in a field; an empty one if it is not there."""
+        """Return the object in a field; an empty one if there is none."""
         value = self.value.get(name)
         if value is not None and not isinstance(value, dict):
-            self.report.warn(self.told(name, "bad_field", "an object is expected here; the value is left out"))
+            self.report.warn(self.notice(name, "bad_field", "an object is expected here; the value is left out"))
         return self._replace(value=value if isinstance(value, dict) else {}, path=f"{self.path}{name}.")
 
     def children(self, *names: str, each_is_an_event: bool = False) -> list[Node] | None:
-        """The objects in a list; None if there is no list. What is no object is an error where it had been an event."""
-        tell = self.report.refuse if each_is_an_event else self.report.warn
+        """Return the objects in a list, None if there is no list; an element that is no object gets a notice.
+
+        The notice is an error where each element would have become an event, otherwise a warning.
+        """
+        add_notice = self.report.refuse if each_is_an_event else self.report.warn
         name, value = self._pick(names)
         if value is None:
             return None
@@ -119,27 +122,28 @@ class Node(NamedTuple):
             if isinstance(element, dict):
                 nodes.append(self._replace(value=element, path=f"{self.path}{name}.{place}."))
             else:
-                tell(self.told(f"{name}.{place}", "bad_field", "an object is expected here"))
+                add_notice(self.notice(f"{name}.{place}", "bad_field", "an object is expected here"))
         return nodes
 
 
 def item_in(aspect: Aspect, report: CatenaxReport) -> Item | None:
-    """What an aspect of an item says; None if it does not say of which. A date that is missing is told here."""
+    """Return the facts of an aspect about an item; None if it has no id. A missing date is an error in the report."""
     node = Node(aspect, None, aspect.payload, "", report)
-    thing = node.thing(*_ID_FIELDS)
-    if thing is None:
+    item_id = node.identifier(*_ID_FIELDS)
+    if item_id is None:
         return None
-    node = node._replace(item=thing)
+    node = node._replace(item=item_id)
     made, kind_of_part = node.child("manufacturingInformation"), node.child("partTypeInformation")
     identifiers = _identifiers(node)
     manufacturers = [value for key, value in identifiers if key == "manufacturerId"]
     batches = [value for key, value in identifiers if key == "batchId"]
     manufacturer, batch = min(manufacturers, default=None), min(batches, default=None)
-    # What has a field of its own is no identifier as well; a batch number names the item only where it is the batch.
+    # A value with its own field is not repeated as an identifier; a batch number identifies the item only if the item
+    # is the batch.
     apart = {("manufacturerId", manufacturer), ("batchId", None if aspect.name == BATCH else batch)}
     return Item(
         aspect=aspect.name,
-        id=thing,
+        id=item_id,
         time=made.time("date", "productionDate"),
         manufacturer=manufacturer,
         name=kind_of_part.text("nameAtManufacturer"),
@@ -151,52 +155,54 @@ def item_in(aspect: Aspect, report: CatenaxReport) -> Item | None:
 
 
 def _identifiers(node: Node) -> list[tuple[str, str]]:
-    """Scheme and value, sorted: the model's list is a set, and the order in which it was sent says nothing."""
+    """Return pairs of scheme and value, sorted, because the list in the model is a set."""
     found = set()
     for pair in node.children("localIdentifiers") or ():
         key, value = pair.text("key"), pair.text("value")
         if key and value:
             found.add((_KEYS.get(key.lower(), key), value))
         else:
-            node.report.warn(pair.told("", "bad_identifier", "an identifier needs a key and a value; left out"))
+            node.report.warn(pair.notice("", "bad_identifier", "an identifier needs a key and a value; left out"))
     for key in ("manufacturerId", "batchId"):
         if sum(scheme == key for scheme, _ in found) > 1:
-            node.report.warn(node.told("localIdentifiers", "several_values", f"more than one {key}; the first counts"))
+            node.report.warn(
+                node.notice("localIdentifiers", "several_values", f"more than one {key}; the first counts")
+            )
     return sorted(found)
 
 
 def _site(node: Node, made: Node) -> str | None:
-    """Where it was produced; sites stood beside the manufacturing information in version 2, within it later."""
+    """Return the site of production; the field moved into the manufacturing information after version 2."""
     sites = [*(node.children("sites") or ()), *(made.children("sites") or ())]
     producing = [site for site in sites if site.text("function") == "production"]
     if len(producing) < len(sites):
-        node.report.warn(node.told("sites", "site_not_carried", "only a site of production is kept"))
+        node.report.warn(node.notice("sites", "site_not_carried", "only a site of production becomes the place"))
     found = {place for site in producing if (place := site.text("catenaXsiteId", "siteId"))}
     if len(found) > 1:
-        node.report.warn(node.told("sites", "several_values", "more than one site of production; the first counts"))
+        node.report.warn(node.notice("sites", "several_values", "more than one site of production; the first counts"))
     return min(found, default=None)
 
 
 def entries_in(aspect: Aspect, report: CatenaxReport) -> Iterator[Entry]:
-    """The entries of a bill of material that can become events; the others are told."""
+    """Yield the entries of a bill of material that can become events; the others are errors in the report."""
     node = Node(aspect, None, aspect.payload, "", report)
-    whole = node.thing(*_ID_FIELDS)
+    whole = node.identifier(*_ID_FIELDS)
     if whole is None:
         return
     node = node._replace(item=whole)
     children = node.children("childItems", "childParts", each_is_an_event=True)
     if children is None:
-        report.refuse(node.told("childItems", "missing_children", "a bill of material without its list"))
+        report.refuse(node.notice("childItems", "missing_children", "a bill of material without its list"))
     elif not children:
-        report.warn(node.told("childItems", "empty_bom", "nothing is told of what is inside"))
+        report.warn(node.notice("childItems", "empty_bom", "the bill of material names no parts"))
     for child in children or ():
-        part, time = child.thing(*_PART_ID_FIELDS), child.time("createdOn", "assembledOn")
+        part, time = child.identifier(*_PART_ID_FIELDS), child.time("createdOn", "assembledOn")
         if part is None or time is None:
             continue
         if part == whole:
-            report.refuse(child.told("catenaXId", "self_containment", "a whole among its own parts"))
+            report.refuse(child.notice("catenaXId", "self_containment", "a whole among its own parts"))
             continue
         alternatives = child.value.get("hasAlternatives")
         if alternatives is not None and alternatives is not False:
-            report.warn(child.told("hasAlternatives", "alternative", f"{part} may not be the one that was built in"))
+            report.warn(child.notice("hasAlternatives", "alternative", f"{part} may not be the one that was built in"))
         yield Entry(whole, part, time, child.text("businessPartner"))

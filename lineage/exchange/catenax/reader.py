@@ -1,4 +1,4 @@
-"""Catena-X as-built aspects in, events out. What becomes what, and what is lost: `docs/catenax.md`."""
+"""Reader of Catena-X as-built aspects as events. The mapping, and what is lost: `docs/catenax.md`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import orjson
 from lineage.exchange.catenax.aspects import BATCH, BOM, Aspect, CatenaxNotice, CatenaxReport, Json, aspects_in
 from lineage.exchange.catenax.facts import Entry, Item, entries_in, item_in
 
-# Names that say the kind beyond doubt, whole and folded; any other name says nothing ("Battery Pack 12V" is not one).
+# Folded names that state the kind without doubt; only the whole name counts ("Battery Pack 12V" is not one).
 _NAMED: Final = {
     "cell": ("zb zelle", "batteriezelle", "hv zelle", "battery cell", "hv battery cell", "hv cell", "电芯", "电池单体"),
     "module": ("hv modul", "hv module", "batteriemodul", "battery module", "hv battery module", "电池模组", "电池模块"),
@@ -29,9 +29,9 @@ _PACK_IF_FILLED: Final = frozenset({"battery", "batterie", "battery pack", "电�
 
 @dataclass(frozen=True)
 class CatenaxReading:
-    """The events as contract 2 wants them sent, the line that each comes from, and what there is to tell.
+    """Events as contract 2 expects them, the line of each, and the report.
 
-    Every aspect and every entry of a BOM gives its event, repeated ones too: they have equal ids and equal content.
+    Every aspect and every entry of a BOM gives an event; repeated ones have equal ids and equal content.
     """
 
     events: list[Json]
@@ -40,7 +40,7 @@ class CatenaxReading:
 
 
 class _Known(NamedTuple):
-    """What the document says of each id, taken together."""
+    """The facts of the whole document, by id."""
 
     described: dict[str, set[Item]]
     entries: dict[Entry, int]
@@ -49,22 +49,22 @@ class _Known(NamedTuple):
 
 
 def read_catenax(stream: BinaryIO, *, default_reporter: str | None = None) -> CatenaxReading:
-    """Read aspects as events; what cannot be read is told in the report, nothing raises.
+    """Read aspects as events; input that cannot be read becomes errors in the report, no exception is raised.
 
-    `default_reporter` reports what names neither a manufacturer nor a business partner; without it that is an error.
-    The whole file is held in memory: who reports a batch stands in the bills of material around it.
+    `default_reporter` reports items without a manufacturer and a business partner; without it they are errors.
+    The whole file is held in memory, because the reporter of a batch is named in bills of material elsewhere in it.
     """
     report = CatenaxReport()
     items: list[tuple[Aspect, Item]] = []
     entries: list[tuple[Aspect, Entry]] = []
     for aspect in aspects_in(stream.read(), report):
-        source = aspect._replace(payload={})  # what was read from it is kept, not the aspect
+        source = aspect._replace(payload={})  # the payload is not needed any more, and may be large
         if aspect.name == BOM:
             entries.extend((source, entry) for entry in entries_in(aspect, report))
         elif (item := item_in(aspect, report)) is not None:
             items.append((source, item))
     known = _known(items, entries)
-    _tell_contradictions(known, {item: aspect.line for aspect, item in reversed(items)}, report)
+    _warn_of_contradictions(known, {item: aspect.line for aspect, item in reversed(items)}, report)
     sent = [
         *_produced(items, known, default_reporter, report),
         *_assembled(entries, known, default_reporter, report),
@@ -93,7 +93,7 @@ def _known(items: list[tuple[Aspect, Item]], entries: list[tuple[Aspect, Entry]]
 
 
 def _named_kind(item: Item) -> str | None:
-    """The kind that the aspect itself says beyond doubt."""
+    """Return the kind that the aspect itself states without doubt, else None."""
     if item.aspect == BATCH:
         return "lot"
     if any(scheme == "van" for scheme, _ in item.identifiers):
@@ -115,7 +115,7 @@ def _folded(name: str | None) -> str:
 
 
 def _reporter(item_id: str, known: _Known) -> str | None:
-    """The manufacturer of the item by any of its aspects, else the partner that bills of material name for it."""
+    """Return the manufacturer in any aspect of the item, else the partner that bills of material name for it."""
     makers = {item.manufacturer for item in known.described.get(item_id, ()) if item.manufacturer}
     return min(makers or known.partners.get(item_id, set()), default=None)
 
@@ -126,11 +126,11 @@ def _produced(
     for aspect, item in items:
         reporter = item.manufacturer or _reporter(item.id, known) or default_reporter
         if item.time is None:
-            continue  # told where the date was missed
+            continue  # the missing date is already an error in the report
         if reporter is None:
             report.refuse(_nobody(aspect.line, item.id))
             continue
-        thing: Json = {
+        produced: Json = {
             "id": item.id,
             "kind": _kind(item, known),
             "maker": item.manufacturer,
@@ -138,8 +138,8 @@ def _produced(
             "batch": item.batch,
             "identifiers": [{"scheme": scheme, "id": value} for scheme, value in item.identifiers] or None,
         }
-        said: Json = {"time": item.time, "reporter": reporter, "place": item.site, "items": [_present(thing)]}
-        yield aspect.line, _event("produced", aspect, said)
+        fields: Json = {"time": item.time, "reporter": reporter, "place": item.site, "items": [_present(produced)]}
+        yield aspect.line, _event("produced", aspect, fields)
 
 
 def _assembled(
@@ -148,14 +148,14 @@ def _assembled(
     for aspect, entry in entries:
         reporter = _reporter(entry.whole, known) or default_reporter
         if reporter is None and entry.partner is not None:
-            told = "nobody is named for the whole; the supplier of the part reports"
-            report.warn(CatenaxNotice(aspect.line, entry.whole, "businessPartner", "reporter_is_supplier", told))
+            message = "nobody is named for the whole; the supplier of the part reports"
+            report.warn(CatenaxNotice(aspect.line, entry.whole, "businessPartner", "reporter_is_supplier", message))
             reporter = entry.partner
         if reporter is None:
             report.refuse(_nobody(aspect.line, entry.whole))
             continue
-        said: Json = {"time": entry.time, "reporter": reporter, "whole": entry.whole, "parts": [entry.part]}
-        yield aspect.line, _event("assembled", aspect, said)
+        fields: Json = {"time": entry.time, "reporter": reporter, "whole": entry.whole, "parts": [entry.part]}
+        yield aspect.line, _event("assembled", aspect, fields)
 
 
 def _nobody(line: int, item_id: str) -> CatenaxNotice:
@@ -163,10 +163,10 @@ def _nobody(line: int, item_id: str) -> CatenaxNotice:
     return CatenaxNotice(line, item_id, "manufacturerId", "missing_reporter", message)
 
 
-def _event(word: str, aspect: Aspect, said: Json) -> Json:
-    """The event under an id made of its content: told again it is a duplicate, told differently another event."""
+def _event(event_type: str, aspect: Aspect, fields: Json) -> Json:
+    """Return the event with an id made from its content: the same content again is a duplicate, not a new event."""
     evidence = [{"kind": "submodel", "ref": aspect.identification}] if aspect.identification else None
-    event = _present({"type": word, **said, "evidence": evidence})
+    event = _present({"type": event_type, **fields, "evidence": evidence})
     content = orjson.dumps(event, option=orjson.OPT_SORT_KEYS)
     return {"id": f"catenax:{hashlib.sha256(content).hexdigest()}", **event}
 
@@ -175,10 +175,10 @@ def _present(fields: Json) -> Json:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _tell_contradictions(known: _Known, lines: dict[Item, int], report: CatenaxReport) -> None:
-    """What the document contradicts itself about: all of it is kept as told."""
-    for told in [*_of_items(known, lines), *_of_entries(known), *_of_wholes(known)]:
-        report.warn(told)
+def _warn_of_contradictions(known: _Known, lines: dict[Item, int], report: CatenaxReport) -> None:
+    """Warn where the document contradicts itself; every contradicting fact still becomes an event."""
+    for notice in [*_of_items(known, lines), *_of_entries(known), *_of_wholes(known)]:
+        report.warn(notice)
 
 
 def _of_items(known: _Known, lines: dict[Item, int]) -> Iterator[CatenaxNotice]:
@@ -186,7 +186,7 @@ def _of_items(known: _Known, lines: dict[Item, int]) -> Iterator[CatenaxNotice]:
         if len(items) > 1:
             names = " and ".join(sorted(item.aspect for item in items))
             line = max(lines[item] for item in items)
-            yield CatenaxNotice(line, item_id, "", "described_twice", f"{names} say different things of it")
+            yield CatenaxNotice(line, item_id, "", "described_twice", f"{names} describe it differently")
 
 
 def _of_entries(known: _Known) -> Iterator[CatenaxNotice]:

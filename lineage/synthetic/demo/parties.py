@@ -1,7 +1,7 @@
-"""Who plays in the demonstration: invented enterprises, their roles, permits and the codes they mark products with.
+"""The invented enterprises of the demonstration: their roles, permits and product codes.
 
-Roles are those of the trade (battery maker, vehicle maker, seller, ...). Private owners are opaque tokens, made
-by the story; nothing about a person is ever stored.
+Roles are those of the trade (battery maker, vehicle maker, seller, ...). Private owners are opaque tokens that the
+scenario makes; nothing about a person is ever stored.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NUANYANG = credit_code("91", "DEMA0013")
 
 @dataclass(frozen=True)
 class Permit:
-    """What an enterprise may do, from when to when; both are dates."""
+    """A permit of an enterprise; `valid_from` and `valid_until` are dates."""
 
     kind: str
     number: str
@@ -57,7 +57,7 @@ DISMANTLING = Permit("dismantling", "DEMO-CQ-0001", "2019-01-01", "2028-12-31", 
 UTILISATION = Permit("comprehensive_utilisation", "DEMO-ZL-0002", "2019-01-01", "2025-12-31", 2_500_000)
 RENEWED = Permit("comprehensive_utilisation", "DEMO-ZL-0009", "2026-01-01", "2030-12-31", 6_000_000)
 
-CAST = (
+ENTERPRISES = (
     Enterprise(PLATFORM, "示例溯源平台 Example Traceability Platform (demo)", ("PLATFORM_OP",)),
     Enterprise(REGISTRY, "示例车管所 Example Vehicle Registry (demo)", ("AUTHORITY",)),
     Enterprise(XINGHE, "星河电池 Xinghe Battery (demo)", ("BATTERY_MAKER",)),

@@ -1,4 +1,4 @@
-"""The telling of a history: one verb a deed, each report with the day on which it reached the platform."""
+"""A builder for histories: one method for each kind of event, each report with the day on which it arrives."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ When = date | str
 
 
 class DemoBatch(NamedTuple):
-    """What reached the platform at one time: `recorded` is RFC 3339, the events are without it."""
+    """The events that arrive at one time: `recorded` is RFC 3339, the events do not hold it."""
 
     recorded: str
     events: list[Document]
@@ -27,7 +27,7 @@ class DemoBatch(NamedTuple):
 
 @dataclass(frozen=True)
 class Design:
-    """How a pack is built; masses and capacities are of one cell, one module (0: none), one pack."""
+    """The design of a pack; masses and capacities are those of one cell, one module (0: none) and one pack."""
 
     model: str
     letter: str
@@ -46,7 +46,7 @@ class Design:
 
 @dataclass(frozen=True)
 class Pack:
-    """A pack as it left its maker: its modules, and the cells of each (`""` where there are no modules)."""
+    """A new pack: the cells of each of its modules, under `""` where there are no modules."""
 
     id: str
     cells_of: dict[str, tuple[str, ...]]
@@ -56,17 +56,17 @@ class Pack:
         return tuple(module for module in self.cells_of if module)
 
 
-class Story:
-    """Collects reports; serial numbers, minutes and owners' tokens come from the dice handed in."""
+class Scenario:
+    """Collects reports; serial numbers, minutes and owners' tokens come from the random source that is passed in."""
 
-    def __init__(self, dice: Random) -> None:
-        self.dice = dice
-        self._serial = dice.randint(1_000, 8_000) * 100
+    def __init__(self, rng: Random) -> None:
+        self.rng = rng
+        self._serial = rng.randint(1_000, 8_000) * 100
         self._car = 900_000
         self._reports: list[tuple[datetime, Document]] = []
 
     def batches(self) -> list[DemoBatch]:
-        """Return everything told so far, in the order of arrival, and of telling within a batch."""
+        """Return all reports so far in the order of arrival; within a batch in the order in which they were added."""
         arrived: dict[datetime, list[Document]] = {}
         for at, document in self._reports:
             arrived.setdefault(at, []).append(document)
@@ -75,7 +75,7 @@ class Story:
     # Names
 
     def serial(self) -> int:
-        """Return a number that was not given before."""
+        """Return the next serial number; none is returned twice."""
         self._serial += 1
         return self._serial
 
@@ -90,21 +90,21 @@ class Story:
         return second_life_code(f"{MAKER_CODES[maker]}P{letter}S1", day, self.serial())
 
     def car(self, maker: str, year: int) -> str:
-        """Return the VIN of a new car of that model year; numbers far apart are told apart more easily."""
-        self._car += self.dice.randint(1_000, 9_000)
+        """Return the VIN of a new car of that model year; serials lie far apart, easy to distinguish."""
+        self._car += self.rng.randint(1_000, 9_000)
         return vin(*CAR_CODES[maker], year, self._car)
 
     def owner(self) -> str:
         """Return the token of a private owner."""
-        return f"owner:{self.dice.getrandbits(48):012x}"
+        return f"owner:{self.rng.getrandbits(48):012x}"
 
     def later(self, day: date, least: int, most: int) -> date:
-        """Return a day that many days later, by chance."""
-        return day + timedelta(days=self.dice.randint(least, most))
+        """Return a random day that is `least` to `most` days later."""
+        return day + timedelta(days=self.rng.randint(least, most))
 
-    # Deeds
+    # Events
 
-    def tell(
+    def report(
         self, kind: str, when: When, reporter: str, own: Mapping[str, object], *, arrives: str | None = None
     ) -> str:
         """Add one report and return its id; without `arrives` it comes in on the 15th of the next month."""
@@ -118,49 +118,50 @@ class Story:
         return event_id
 
     def at(self, day: date, hour: int) -> str:
-        """Return some minute of that hour."""
-        return f"{day.isoformat()}T{hour:02d}:{self.dice.randint(0, 59):02d}"
+        """Return a random minute of that hour, without offset."""
+        return f"{day.isoformat()}T{hour:02d}:{self.rng.randint(0, 59):02d}"
 
     def make(self, day: date, maker: str, step: str, items: Iterable[Document]) -> None:
-        """New items; the maker reports and holds them."""
-        self.tell("produced", day, maker, {"step": step, "items": [{**item, "maker": maker} for item in items]})
+        """Report new items, which the maker holds."""
+        self.report("produced", day, maker, {"step": step, "items": [{**item, "maker": maker} for item in items]})
 
     def put_in(self, when: When, reporter: str, whole: str, parts: Sequence[str], step: str) -> str:
-        """Parts go into a whole."""
-        return self.tell("assembled", when, reporter, {"step": step, "whole": whole, "parts": [*parts]})
+        """Report that parts are put into a whole; return the id of the event."""
+        return self.report("assembled", when, reporter, {"step": step, "whole": whole, "parts": [*parts]})
 
     def take_out(self, when: When, reporter: str, whole: str, parts: Sequence[str], step: str) -> str:
-        """Parts leave a whole and stay with the reporter."""
+        """Report that parts leave a whole and stay with the reporter; return the id of the event."""
         own: Document = {"step": step, "whole": whole, "parts": [*parts], "custodian": reporter}
-        return self.tell("disassembled", when, reporter, own)
+        return self.report("disassembled", when, reporter, own)
 
     def hand_over(self, day: date, items: Sequence[str], giver: str, taker: str, *, step: str) -> None:
-        """Two enterprises each tell their side, the taker a day later; with a private owner one tells both."""
+        """Report a hand-over: each enterprise its side, the taker a day later; for a private owner one reports both."""
         own: Document = {"step": step, "items": [*items], "giver": giver, "taker": taker, "rights": "both"}
         private = [party for party in (giver, taker) if party.startswith("owner:")]
         if private:
-            teller = taker if giver in private else giver
-            self.tell("transferred", self.at(day, 10), teller, {**own, "evidence": proof("contract", *items)})
+            reporter = taker if giver in private else giver
+            self.report("transferred", self.at(day, 10), reporter, {**own, "evidence": proof("contract", *items)})
             return
-        self.tell("transferred", self.at(day, 10), giver, {**own, "side": "giver"})
-        self.tell("transferred", self.at(day + timedelta(days=1), 15), taker, {**own, "side": "taker"})
+        self.report("transferred", self.at(day, 10), giver, {**own, "side": "giver"})
+        self.report("transferred", self.at(day + timedelta(days=1), 15), taker, {**own, "side": "taker"})
 
     def change(
         self, when: When, reporter: str, inputs: Sequence[tuple[str, float]], outputs: Sequence[Document], step: str
     ) -> str:
-        """Inputs, each with the mass that goes in, become outputs."""
-        eaten = [{"id": item, "mass_kg": mass} for item, mass in inputs]
-        return self.tell("transformed", when, reporter, {"step": step, "inputs": eaten, "outputs": [*outputs]})
+        """Report that inputs (id and kg) become outputs; return the id of the event."""
+        consumed = [{"id": item, "mass_kg": mass} for item, mass in inputs]
+        return self.report("transformed", when, reporter, {"step": step, "inputs": consumed, "outputs": [*outputs]})
 
     def look_at(
         self, when: When, reporter: str, items: Sequence[str], findings: Mapping[str, object], **where: str
     ) -> str:
-        """An inspection; `where` may hold `inside`, `place` and `step`."""
-        return self.tell("inspected", when, reporter, {**where, "items": [*items], "findings": findings})
+        """Report an inspection; `where` may hold `inside`, `place` and `step`; return the id of the event."""
+        return self.report("inspected", when, reporter, {**where, "items": [*items], "findings": findings})
 
     def end(self, when: When, reporter: str, item: str, reason: str, step: str) -> None:
+        """Report the end of an item, with a certificate."""
         own: Document = {"step": step, "items": [item], "reason": reason, "evidence": proof("certificate", item)}
-        self.tell("ended", when, reporter, own)
+        self.report("ended", when, reporter, own)
 
 
 def proof(kind: str, *about: str) -> list[Document]:
@@ -170,7 +171,7 @@ def proof(kind: str, *about: str) -> list[Document]:
 
 
 def product(item: str, kind: str, design: Design, mass_kg: float, capacity_kwh: float) -> Document:
-    """Return what `produced` and `transformed` say about a cell, module or pack."""
+    """Return the entry of a cell, module or pack in `produced` or `transformed`."""
     return {
         "id": item,
         "kind": kind,
@@ -183,5 +184,5 @@ def product(item: str, kind: str, design: Design, mass_kg: float, capacity_kwh: 
 
 
 def lot(party: str, number: str, model: str, mass_kg: float) -> Document:
-    """Return what `produced` and `transformed` say about a lot of material."""
+    """Return the entry of a material lot in `produced` or `transformed`."""
     return {"id": f"lot:{party}:{number}", "kind": "lot", "model": model, "mass_kg": mass_kg}

@@ -1,4 +1,4 @@
-"""Acts of changing what is inside: a module is replaced, a pack changes cars, batteries are swapped."""
+"""Events that change what is installed: a module is replaced, a pack changes cars, batteries are swapped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lineage.synthetic.demo.production_and_sale import (
     new_pack,
     sold_car,
 )
-from lineage.synthetic.demo.scenario import Facts, Pack, Story, proof
+from lineage.synthetic.demo.scenario import Facts, Pack, Scenario, proof
 
 SWAPS = (
     # when, car, pack taken out, pack put in; at 19:0x the reader names the pack just taken out, it was the second
@@ -33,22 +33,22 @@ SWAPS = (
 )
 
 
-def replace_a_module(story: Story, car: Car) -> Facts:
-    """A repair: one module of the pack is replaced, and its removal is not reported until an audit asks for it."""
-    pack, swapped, spare = car.pack.id, car.pack.modules[2], _spare_module(story)
+def replace_a_module(scenario: Scenario, car: Car) -> Facts:
+    """Replace one module of the pack in a repair; its removal is reported only when an audit finds it missing."""
+    pack, swapped, spare = car.pack.id, car.pack.modules[2], _spare_module(scenario)
     visit = {"step": "repair", "items": [car.vin]}
-    story.tell("transferred", "2022-06-14T08:30", QIAOSHOU, {**visit, "giver": car.owner, "taker": QIAOSHOU})
+    scenario.report("transferred", "2022-06-14T08:30", QIAOSHOU, {**visit, "giver": car.owner, "taker": QIAOSHOU})
     findings = {"soh_percent": 71, "condition": "one cell drifts"}
-    story.look_at("2022-06-14T09:10", QIAOSHOU, [swapped], findings, inside=car.vin, step="repair")
-    story.take_out("2022-06-14T10:05", QIAOSHOU, car.vin, [pack], "repair")
+    scenario.look_at("2022-06-14T09:10", QIAOSHOU, [swapped], findings, inside=car.vin, step="repair")
+    scenario.take_out("2022-06-14T10:05", QIAOSHOU, car.vin, [pack], "repair")
     removal = {"step": "replacement", "whole": pack, "parts": [swapped], "custodian": QIAOSHOU}
     shown = proof("work-order", swapped) + proof("photo", swapped)
-    late_report = story.tell(
+    late_report = scenario.report(
         "disassembled", "2022-06-14T11:30", QIAOSHOU, {**removal, "evidence": shown}, arrives="2024-01-15"
     )
-    story.put_in("2022-06-14T13:40", QIAOSHOU, pack, [spare], "replacement")
-    story.put_in("2022-06-14T15:20", QIAOSHOU, car.vin, [pack], "repair")
-    story.tell("transferred", "2022-06-14T17:00", QIAOSHOU, {**visit, "giver": QIAOSHOU, "taker": car.owner})
+    scenario.put_in("2022-06-14T13:40", QIAOSHOU, pack, [spare], "replacement")
+    scenario.put_in("2022-06-14T15:20", QIAOSHOU, car.vin, [pack], "repair")
+    scenario.report("transferred", "2022-06-14T17:00", QIAOSHOU, {**visit, "giver": QIAOSHOU, "taker": car.owner})
     return {
         "swapped_module": swapped,
         "swapped_cell": car.pack.cells_of[swapped][0],
@@ -59,64 +59,64 @@ def replace_a_module(story: Story, car: Car) -> Facts:
     }
 
 
-def _spare_module(story: Story) -> str:
+def _spare_module(scenario: Scenario) -> str:
     made = date(2022, 4, 18)
-    cells = make_cells(story, XINGHE, CITY, CITY.cells, made)
-    (spare,) = make_modules(story, XINGHE, CITY, cells, made + timedelta(days=4))
-    story.hand_over(date(2022, 5, 9), [spare], XINGHE, QIAOSHOU, step="delivery")
+    cells = make_cells(scenario, XINGHE, CITY, CITY.cells, made)
+    (spare,) = make_modules(scenario, XINGHE, CITY, cells, made + timedelta(days=4))
+    scenario.hand_over(date(2022, 5, 9), [spare], XINGHE, QIAOSHOU, step="delivery")
     return spare
 
 
-def move_the_pack(story: Story, first: Car, second: Car) -> None:
-    """The first car gets a new pack; months later its old one goes into the second car, which is sold again."""
-    fresh = new_pack(story, XINGHE, CITY, date(2023, 4, 3))
-    story.hand_over(date(2023, 4, 24), [fresh.id], XINGHE, QIAOSHOU, step="delivery")
-    _exchange(story, "2023-05-18", first, fresh, soh_percent=84)
-    _exchange(story, "2023-08-21", second, first.pack, soh_percent=66)
+def move_the_pack(scenario: Scenario, first: Car, second: Car) -> None:
+    """Give the first car a new pack; months later install the old one in the second car, which is then sold again."""
+    fresh = new_pack(scenario, XINGHE, CITY, date(2023, 4, 3))
+    scenario.hand_over(date(2023, 4, 24), [fresh.id], XINGHE, QIAOSHOU, step="delivery")
+    _exchange(scenario, "2023-05-18", first, fresh, soh_percent=84)
+    _exchange(scenario, "2023-08-21", second, first.pack, soh_percent=66)
     seen = {"soh_percent": 79, "message": "telemetry"}
-    story.look_at("2024-12-02T06:00", YUNFAN, [first.pack.id], seen, inside=second.vin)
-    story.hand_over(date(2025, 9, 15), [second.vin], second.owner, YUANDAO, step="sale")
-    story.hand_over(date(2025, 10, 3), [second.vin], YUANDAO, story.owner(), step="sale")
+    scenario.look_at("2024-12-02T06:00", YUNFAN, [first.pack.id], seen, inside=second.vin)
+    scenario.hand_over(date(2025, 9, 15), [second.vin], second.owner, YUANDAO, step="sale")
+    scenario.hand_over(date(2025, 10, 3), [second.vin], YUANDAO, scenario.owner(), step="sale")
 
 
-def _exchange(story: Story, day: str, car: Car, fresh: Pack, *, soh_percent: int) -> None:
-    """The pack that the car was sold with goes to the shop, another one takes its place; so does who owns them."""
-    story.take_out(f"{day}T09:40", QIAOSHOU, car.vin, [car.pack.id], "replacement")
-    story.look_at(f"{day}T10:30", QIAOSHOU, [car.pack.id], {"soh_percent": soh_percent}, step="grading")
+def _exchange(scenario: Scenario, day: str, car: Car, fresh: Pack, *, soh_percent: int) -> None:
+    """Exchange the pack that the car was sold with for another one, in possession and in ownership."""
+    scenario.take_out(f"{day}T09:40", QIAOSHOU, car.vin, [car.pack.id], "replacement")
+    scenario.look_at(f"{day}T10:30", QIAOSHOU, [car.pack.id], {"soh_percent": soh_percent}, step="grading")
     order = proof("work-order", car.vin, fresh.id)
     put_in = {"step": "replacement", "whole": car.vin, "parts": [fresh.id], "evidence": order}
-    story.tell("assembled", f"{day}T14:15", QIAOSHOU, put_in)
+    scenario.report("assembled", f"{day}T14:15", QIAOSHOU, put_in)
     bought = {"step": "sale", "rights": "ownership", "giver": QIAOSHOU, "taker": car.owner, "items": [fresh.id]}
-    story.tell("transferred", f"{day}T16:00", QIAOSHOU, bought)
+    scenario.report("transferred", f"{day}T16:00", QIAOSHOU, bought)
     taken_back = {**bought, "giver": car.owner, "taker": QIAOSHOU, "items": [car.pack.id]}
-    story.tell("transferred", f"{day}T16:05", QIAOSHOU, taken_back)
+    scenario.report("transferred", f"{day}T16:05", QIAOSHOU, taken_back)
 
 
-def swap_batteries(story: Story) -> tuple[Pack, Facts]:
-    """Two cars and three packs of a swap operator; returns the pack that retires and what the reader got wrong."""
-    packs = [new_pack(story, LANDIAN, SWAP, date(2022, 1, day)) for day in (10, 12, 17)]
-    story.hand_over(date(2022, 2, 7), [pack.id for pack in packs], LANDIAN, KUAIYU, step="delivery")
-    cars = [sold_car(story, QINGSHAN, NO_PACK, date(2022, 2, day)) for day in (14, 21)]
+def swap_batteries(scenario: Scenario) -> tuple[Pack, Facts]:
+    """Swap three packs of an operator between two cars; return the pack that retires and facts of the misreading."""
+    packs = [new_pack(scenario, LANDIAN, SWAP, date(2022, 1, day)) for day in (10, 12, 17)]
+    scenario.hand_over(date(2022, 2, 7), [pack.id for pack in packs], LANDIAN, KUAIYU, step="delivery")
+    cars = [sold_car(scenario, QINGSHAN, NO_PACK, date(2022, 2, day)) for day in (14, 21)]
     misreading = ""
     for when, car, out, into in SWAPS:
         if out is not None:
-            story.take_out(f"{when}1", KUAIYU, cars[car].vin, [packs[out].id], "swap")
+            scenario.take_out(f"{when}1", KUAIYU, cars[car].vin, [packs[out].id], "swap")
         if into is not None:
-            told = story.put_in(f"{when}6", KUAIYU, cars[car].vin, [packs[into].id], "swap")
-            misreading = told if into == out else misreading
+            event_id = scenario.put_in(f"{when}6", KUAIYU, cars[car].vin, [packs[into].id], "swap")
+            misreading = event_id if into == out else misreading
     return packs[2], {
         "swap_vehicle": cars[1].vin,
         "misread_pack": packs[2].id,
         "swapped_in_pack": packs[1].id,
         "misreading": misreading,
         "misread_at": "2024-03-20",
-        "correction": _correct(story, misreading, cars[1].vin, packs[1].id),
+        "correction": _correct(scenario, misreading, cars[1].vin, packs[1].id),
         "correction_unknown": "2024-05-01",
         "correction_known": "2024-05-16",
     }
 
 
-def _correct(story: Story, misreading: str, vehicle: str, pack: str) -> str:
+def _correct(scenario: Scenario, misreading: str, vehicle: str, pack: str) -> str:
     really = {
         "type": "assembled",
         "step": "swap",
@@ -127,6 +127,6 @@ def _correct(story: Story, misreading: str, vehicle: str, pack: str) -> str:
         "evidence": proof("station-log", vehicle, pack),
     }
     reason = "The reader named the pack just taken out; the station log shows which one was put in."
-    return story.tell(
+    return scenario.report(
         "corrected", "2024-04-03T16:20", KUAIYU, {"target": misreading, "reason": reason, "replacement": really}
     )

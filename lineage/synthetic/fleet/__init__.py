@@ -1,1 +1,1 @@
-"""A national fleet of any size with planted defects and known truth: chance is handed in, nothing is written here."""
+"""A simulated national fleet of any size, with planted defects and their ground truth; writes no files."""

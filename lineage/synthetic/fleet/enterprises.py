@@ -1,7 +1,7 @@
-"""The enterprises of the fleet: all invented, with roles, permits, regions; some of them dead by now.
+"""The enterprises of the fleet, all invented, with roles, permits and regions; some have ceased to exist.
 
 Their credit codes lie in a region that does not exist, the codes on their products begin with 9, and every name
-says that it is fictitious.
+contains the word fictitious.
 """
 
 from __future__ import annotations
@@ -85,19 +85,19 @@ class Firms:
     province_sums: list[float] = field(default_factory=list)
 
     def all(self) -> list[Firm]:
-        """Every firm, in one order."""
+        """Return every firm, always in the same order."""
         local = (self.sellers, self.repairers, self.outlets, self.dismantlers)
         placed = [firm for group in local for province in self.province_ids for firm in group[province]]
         general = [*self.makers, *self.vehicle_makers, *self.second_life, *self.recyclers, *self.operators]
         return [self.platform, self.authority, self.park, *general, *placed]
 
     def maker(self, year: int, chance: float) -> Firm:
-        """A battery maker of that year, by its share."""
+        """Return a battery maker of that year; `chance` from 0 to 1 selects by market share."""
         return self.makers[bisect(self.maker_sums[year - FIRST_YEAR], chance)]
 
 
 class _Register:
-    """Gives out numbers, so that no two firms have one code."""
+    """Creates firms with running numbers, so that no two have the same credit code."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -109,18 +109,18 @@ class _Register:
         return Firm(id, f"{_NAMES[role]} {number:02d} (fictitious)", roles, region, code, number, permit)
 
 
-def make_firms(parameters: Parameters, dice: Random) -> Firms:
+def make_firms(parameters: Parameters, rng: Random) -> Firms:
     """Return the enterprises of a fleet."""
     register, shares = _Register(), parameters.provinces
-    provinces, told = list(shares), parameters.firms
+    provinces, settings = list(shares), parameters.firms
     platform, authority, park = [register.firm(role, 1, "110000") for role in ("PLATFORM_OP", "AUTHORITY", "OWNER")]
     firms = Firms(platform, authority, park, province_ids=provinces, province_sums=sums([*shares.values()]))
 
     def where() -> str:
-        return provinces[bisect(firms.province_sums, dice.random())]
+        return provinces[bisect(firms.province_sums, rng.random())]
 
-    firms.makers = _makers(register, parameters, dice, where)
-    for number in range(1, told["vehicle_makers"] + 1):
+    firms.makers = _makers(register, parameters, rng, where)
+    for number in range(1, settings["vehicle_makers"] + 1):
         firms.vehicle_makers.append(register.firm("VEHICLE_MAKER", number, where()))
     for group, role, key, permit in (
         (firms.sellers, "SELLER", "sellers_a_province", ""),
@@ -129,31 +129,31 @@ def make_firms(parameters: Parameters, dice: Random) -> Firms:
         (firms.dismantlers, "DISMANTLER", "dismantlers_a_province", "dismantling"),
     ):
         for place, province in enumerate(provinces):
-            numbers = range(place * told[key] + 1, (place + 1) * told[key] + 1)
+            numbers = range(place * settings[key] + 1, (place + 1) * settings[key] + 1)
             group[province] = [register.firm(role, number, province, permit=permit) for number in numbers]
     utilisation = "comprehensive_utilisation"
-    for number in range(1, told["second_life"] + 1):
+    for number in range(1, settings["second_life"] + 1):
         code = _code(500 + number)
         firms.second_life.append(register.firm("ECHELON", number, where(), code=code, permit=utilisation))
-    for number in range(1, told["recyclers"] + 1):
-        region = dice.choice(told["recycler_provinces"])
+    for number in range(1, settings["recyclers"] + 1):
+        region = rng.choice(settings["recycler_provinces"])
         firms.recyclers.append(register.firm("RECYCLER", number, region, permit=utilisation))
-    firms.operators = [register.firm("SWAP_OPERATOR", n, where()) for n in range(1, told["swap_operators"] + 1)]
-    firms.vehicle_sums = sums(_tail(told["vehicle_makers"], told["vehicle_tail"]))
-    firms.recycler_sums = sums(_tail(told["recyclers"], told["recycler_tail"]))
+    firms.operators = [register.firm("SWAP_OPERATOR", n, where()) for n in range(1, settings["swap_operators"] + 1)]
+    firms.vehicle_sums = sums(_tail(settings["vehicle_makers"], settings["vehicle_tail"]))
+    firms.recycler_sums = sums(_tail(settings["recyclers"], settings["recycler_tail"]))
     firms.maker_sums = [_maker_sums(firms.makers, parameters, y) for y in range(FIRST_YEAR, LAST_YEAR + 1)]
     return firms
 
 
-def _makers(register: _Register, parameters: Parameters, dice: Random, where: Callable[[], str]) -> list[Firm]:
-    told, makers = parameters.producers, []
-    first, last = told["ceasing"]
-    for rank in range(1, told["count"] + 1):
+def _makers(register: _Register, parameters: Parameters, rng: Random, where: Callable[[], str]) -> list[Firm]:
+    producers, makers = parameters.producers, []
+    first, last = producers["ceasing"]
+    for rank in range(1, producers["count"] + 1):
         ceased = None
-        if rank > told["alive"]:
-            ceased = date(dice.randint(first, last), dice.randint(1, 12), dice.randint(1, 28))
-        if rank == told["insolvent"]:
-            ceased = told["insolvent_on"]
+        if rank > producers["alive"]:
+            ceased = date(rng.randint(first, last), rng.randint(1, 12), rng.randint(1, 28))
+        if rank == producers["insolvent"]:
+            ceased = producers["insolvent_on"]
         makers.append(replace(register.firm("BATTERY_MAKER", rank, where(), code=_code(rank)), ceased=ceased))
     return makers
 
@@ -166,22 +166,22 @@ def _tail(count: int, exponent: float) -> list[float]:
     return [1 / rank**exponent for rank in range(1, count + 1)]
 
 
-def shares_of(top: Sequence[float], ten: float, count: int, told: Section) -> list[float]:
-    """Return the shares of ranked makers: the given ones, a slope down to the tenth, a tail.
+def shares_of(top: Sequence[float], ten: float, count: int, section: Section) -> list[float]:
+    """Return the market shares of ranked makers: `top` first, then a slope down to the tenth, then a tail.
 
-    The first ten sum to `ten`, all to 1. `told` holds the form of slope and tail.
+    The first ten sum to `ten`, all to 1. `section` holds the parameters of slope and tail.
     """
-    middle = [told["slope"] ** n for n in range(10 - len(top))]
+    middle = [section["slope"] ** n for n in range(10 - len(top))]
     scale = (ten - sum(top)) / sum(middle)
-    tail = [1 / (rank + told["tail_from"]) ** told["tail"] for rank in range(11, count + 1)]
+    tail = [1 / (rank + section["tail_from"]) ** section["tail"] for rank in range(11, count + 1)]
     rest = (1 - ten) / sum(tail)
     return [*top, *(share * scale for share in middle), *(share * rest for share in tail)]
 
 
 def _maker_sums(makers: list[Firm], parameters: Parameters, year: int) -> list[float]:
-    told = parameters.producers
-    early = shares_of(told["top_2018"], told["ten_2018"], told["count"], told)
-    late = shares_of(told["top_2025"], told["ten_2025"], told["alive"], told)
+    producers = parameters.producers
+    early = shares_of(producers["top_2018"], producers["ten_2018"], producers["count"], producers)
+    late = shares_of(producers["top_2025"], producers["ten_2025"], producers["alive"], producers)
     part = min(max((year - 2018) / 7, 0.0), 1.0)
     weights = []
     for place, maker in enumerate(makers):

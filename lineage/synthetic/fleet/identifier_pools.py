@@ -1,4 +1,4 @@
-"""Names of things in the fleet: many at a time, with right check digits, never twice."""
+"""Identifiers of batteries and vehicles in the fleet: made in quantity, with valid check digits, never twice."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def block_sign(block: int) -> str:
     return found
 
 
-class Names:
-    """Gives out the codes of one block: its number stands in the traceability field, a running number in the serial."""
+class IdentifierPools:
+    """Makes the codes of one block: the traceability field holds its number, the serial a running number."""
 
     def __init__(self, block: int) -> None:
         self._block = block
@@ -32,9 +32,9 @@ class Names:
         self._weights: dict[tuple[str, int], int] = {}
 
     def batteries(self, design: str, minute: int, count: int, *, coded: bool) -> list[str]:
-        """Return codes of new cells, modules or packs (`C`, `M`, `P`); of uncoded days numbers of their maker.
+        """Return codes of new cells, modules or packs; URNs with the maker's number if they are not `coded`.
 
-        `design` is seven characters: maker, level, letter, specification.
+        `design` is seven characters: maker, level (`C`, `M`, `P`), letter, specification.
         """
         first = self._serial + 1
         self._serial += count
@@ -52,7 +52,7 @@ class Names:
         return f"{maker}P{letter}{_SIGNS[more // 32]}{_SIGNS[more % 32]}{DAY_CODES[minute // MINUTES]}{serial:07d}RP"
 
     def vin(self, maker: int, year: int, index: int, *, is_wrong: bool = False) -> str:
-        """Return the VIN of the vehicle with that number in the fleet; a wrong one has a wrong check digit."""
+        """Return the VIN of the vehicle with that number in the fleet, with a wrong check digit if `is_wrong`."""
         head = f"LX9FT{maker:03d}"
         weight = self._weights.get((head, year)) or self._weigh(head, year)
         plant, serial = divmod(index, 1_000_000)

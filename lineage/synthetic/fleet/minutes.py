@@ -1,4 +1,4 @@
-"""Moments of the fleet: whole minutes since the first day of 2013 on China's clock, and how they are written."""
+"""Times of the simulation: whole minutes since 2013-01-01 in UTC+08:00, and their text forms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run is asked for: how many vehicles, until when, and how much goes wrong."""
+"""Options of a generated fleet: number of vehicles, end date, rates of defects, and how the options are parsed."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MOST_VEHICLES: Final = 20_000_000
 
 @dataclass(frozen=True)
 class FleetOptions:
-    """A run. `rates` holds every class: a share of its events, or a number of cases in the fleet.
+    """The options of one run. `rates` holds every class: a share of its events, or a number of cases in the fleet.
 
-    `later` are the rates from the year on that the class says (`since`), where they differ. `cells`: the share of packs
-    whose cells are told one by one; `None`: what the parameters say of a fleet of that size.
+    `later` holds the rates that apply from the year `since` of a class. `cells` is the share of packs whose cells
+    are reported one by one; `None` takes the share that the parameters have for a fleet of that size.
     """
 
     vehicles: int
@@ -33,9 +33,9 @@ class FleetOptions:
 
 
 def read_rates(text: str, parameters: Parameters) -> tuple[dict[str, float], dict[str, float]]:
-    """Return the rate of each class, and its later rate, of `1`, `0`, `2.5` or `0.5,twin_code=0.01,…`.
+    """Parse `1`, `0`, `2.5` or `0.5,twin_code=0.01,…`; return the rate of each class, and its later rate.
 
-    A bare number multiplies every base rate; a class with its own number has that. Raises `InvalidQuestionError`.
+    A bare number multiplies every base rate; a number after `class=` replaces it. Raises `InvalidQuestionError`.
     """
     factor, own = 1.0, {}
     for part in text.split(","):
@@ -62,7 +62,7 @@ def _bounded(rate: float, *, is_count: bool) -> float:
 
 
 def read_silence(text: str, parameters: Parameters) -> tuple[float, float]:
-    """Return the shares of firms and of repairs that are silent, of `none`, `2019` or `0.2,0.9`."""
+    """Parse `none`, `2019` or `0.2,0.9`; return the shares of firms and of repairs that are never reported."""
     if text in parameters.silence:
         preset = parameters.silence[text]
         return preset["firms"], preset["repairs"]
@@ -71,7 +71,7 @@ def read_silence(text: str, parameters: Parameters) -> tuple[float, float]:
 
 
 def read_share(text: str, option: str) -> float:
-    """Return a number from 0 to 1."""
+    """Parse a share from 0 to 1. Raises `InvalidQuestionError`, which names the option."""
     share = _number(text, option)
     if share > 1:
         raise _wrong(option, f"{text!r} is not a share from 0 to 1.")

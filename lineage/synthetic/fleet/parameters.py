@@ -1,4 +1,4 @@
-"""The numbers of the fleet, read from `parameters.toml`, which ships beside this."""
+"""Parameters of the simulation, read from `parameters.toml` in this package."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LAST_YEAR: Final = 2040
 
 @dataclass(frozen=True)
 class Parameters:
-    """The tables of the file by name; `digest` is of its bytes."""
+    """The tables of the file by name; `digest` is the SHA-256 of its bytes."""
 
     fleet: Section
     days: Section
@@ -56,7 +56,7 @@ def read_parameters() -> Parameters:
 
 
 def value_in(series: Section, year: int) -> float:
-    """Return the value of a series in a year: on a straight line between two years, level before and after.
+    """Return the value of a series in a year: linear between the years given, constant outside of them.
 
     >>> value_in({"2014": 1.0, "2018": 3.0}, 2015)
     1.5
@@ -76,7 +76,7 @@ def by_year(series: Section) -> list[float]:
 
 
 def sums(weights: Sequence[float]) -> list[float]:
-    """Return the running sums of weights, ending in 1: what `bisect` chooses from."""
+    """Return the running sums of weights, scaled to end in 1, for a weighted choice with `bisect`."""
     whole = sum(weights)
     total, found = 0.0, []
     for weight in weights:

@@ -1,4 +1,4 @@
-"""The world in which a block of vehicles lives: what is due next, who holds which stock, and hand-overs."""
+"""Discrete-event simulation of one block of vehicles: scheduled actions, stocks, and hand-overs."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from random import Random
 from typing import Final, NamedTuple
 
 from lineage.synthetic.fleet.enterprises import Firm, Firms
-from lineage.synthetic.fleet.identifier_pools import Names
+from lineage.synthetic.fleet.identifier_pools import IdentifierPools
 from lineage.synthetic.fleet.minutes import MINUTES, minute_of
 from lineage.synthetic.fleet.options import FleetOptions
 from lineage.synthetic.fleet.parameters import Parameters
-from lineage.synthetic.fleet.report_stream import Teller, listed
+from lineage.synthetic.fleet.report_stream import ReportStream, json_list
 from lineage.synthetic.fleet.vehicle_mix import Design, Mix
 
 DAY: Final = MINUTES
@@ -24,7 +24,7 @@ YEAR: Final = round(365.25 * MINUTES)
 
 @dataclass(slots=True)
 class Pack:
-    """A pack as it left its maker; `modules` changes with repairs."""
+    """A pack; `modules` changes with repairs, `made` is a minute."""
 
     id: str
     maker: Firm
@@ -35,9 +35,9 @@ class Pack:
 
 @dataclass(slots=True)
 class Vehicle:
-    """A vehicle and what is in it. `is_done`: nothing of it is reported from now on; `is_quiet`: no sighting.
+    """A vehicle and its installed packs. `is_done`: no further events; `is_quiet`: no sightings.
 
-    Nor is it seen before `ready`, while it is in the shop.
+    There are no sightings before the minute `ready` either, while it is in repair.
     """
 
     vin: str
@@ -54,7 +54,7 @@ class Vehicle:
 
 
 class Waste(NamedTuple):
-    """What is on its way to be recycled: a pack, a module or a lot of scrap."""
+    """A pack, a module or a lot of scrap that is to be recycled."""
 
     id: str
     kg: float
@@ -65,7 +65,7 @@ class Waste(NamedTuple):
 
 @dataclass(slots=True)
 class Material:
-    """A lot of recovered metal in a maker's store: since when, how much is left, and what made it."""
+    """A lot of recovered metal in a maker's stock: since which minute, how many kg are left, the event that made it."""
 
     id: str
     since: int
@@ -75,11 +75,11 @@ class Material:
 
 
 @dataclass
-class Common:
-    """What all blocks share. `cases` counts what is still to be planted so many times in the fleet."""
+class FleetContext:
+    """The data that all blocks have in common. `cases` counts the defects still to be planted, by class."""
 
     parameters: Parameters
-    dials: FleetOptions
+    options: FleetOptions
     firms: Firms
     mix: Mix
     silent: frozenset[str]
@@ -87,17 +87,17 @@ class Common:
     cases: dict[str, int]
 
 
-class World:
-    """One block: its dice, its names, its reports, and what is due."""
+class Simulation:
+    """One block: its random source, identifiers, reports, and scheduled actions."""
 
-    def __init__(self, common: Common, block: int, dice: Random) -> None:
-        self.common = common
-        self.parameters, self.dials, self.firms = common.parameters, common.dials, common.firms
-        self.dice, self.block = dice, block
-        self.names = Names(block)
-        prompt = frozenset(firm.id for group in common.firms.dismantlers.values() for firm in group)
-        self.teller = Teller(block, common.dials, common.parameters, common.silent, dice, prompt)
-        self.coded_from = minute_of(common.parameters.fleet["coded_from"])
+    def __init__(self, context: FleetContext, block: int, rng: Random) -> None:
+        self.context = context
+        self.parameters, self.options, self.firms = context.parameters, context.options, context.firms
+        self.rng, self.block = rng, block
+        self.identifiers = IdentifierPools(block)
+        prompt = frozenset(firm.id for group in context.firms.dismantlers.values() for firm in group)
+        self.reports = ReportStream(block, context.options, context.parameters, context.silent, rng, prompt)
+        self.coded_from = minute_of(context.parameters.fleet["coded_from"])
         self.vehicles: list[Vehicle] = []
         self.batches: dict[tuple[str, str], tuple[str, int]] = {}
         self.materials: dict[tuple[str, str], list[Material]] = defaultdict(list)
@@ -109,32 +109,32 @@ class World:
         self._due: list[tuple[int, int, Callable[[int], None]]] = []
         self._number = 0
 
-    def at(self, minute: int, deed: Callable[[int], None]) -> None:
-        """Let something happen at that minute, unless the run is over by then."""
-        if minute < self.teller.until:
+    def at(self, minute: int, action: Callable[[int], None]) -> None:
+        """Schedule an action at that minute; it is dropped if the run ends before."""
+        if minute < self.reports.until:
             self._number += 1
-            heapq.heappush(self._due, (minute, self._number, deed))
+            heapq.heappush(self._due, (minute, self._number, action))
 
     def run(self) -> None:
-        """Let everything happen, in order."""
+        """Run all scheduled actions in the order of their minutes."""
         while self._due:
-            minute, _, deed = heapq.heappop(self._due)
-            deed(minute)
+            minute, _, action = heapq.heappop(self._due)
+            action(minute)
 
     def between(self, least: float, most: float) -> int:
-        """Return a number of minutes, of days from and to."""
-        return int((least + (most - least) * self.dice.random()) * DAY)
+        """Return a random number of minutes between `least` and `most` days."""
+        return int((least + (most - least) * self.rng.random()) * DAY)
 
     def wait(self, name: str) -> int:
-        """Return a number of minutes, of the days that the parameters give for this: one, or from and to."""
+        """Return a number of minutes for the parameter `days.<name>`: fixed, or random in its range."""
         days = self.parameters.days[name]
         return int(days * DAY) if isinstance(days, int | float) else self.between(days[0], days[1])
 
     def one_of(self, firms: Sequence[Firm]) -> Firm:
-        return firms[int(self.dice.random() * len(firms))]
+        return firms[int(self.rng.random() * len(firms))]
 
     def recycler(self) -> Firm:
-        return self.firms.recyclers[bisect(self.firms.recycler_sums, self.dice.random())]
+        return self.firms.recyclers[bisect(self.firms.recycler_sums, self.rng.random())]
 
     def lot(self, firm: Firm, what: str) -> str:
         """Return the id of a new lot of that firm."""
@@ -142,41 +142,41 @@ class World:
         return f"lot:{firm.id}:{self.block}-{self.lots}-{what}"
 
     def has_case(self, name: str, minute: int) -> bool:
-        """Return whether one of the cases of this class is to be planted here, and count it."""
-        if self.common.cases.get(name, 0) <= 0 or not self.teller.has_passed(minute):
+        """Return whether a case of this class is planted here, and count it as planted."""
+        if self.context.cases.get(name, 0) <= 0 or not self.reports.has_passed(minute):
             return False
-        self.common.cases[name] -= 1
+        self.context.cases[name] -= 1
         return True
 
     def hand_over(self, minute: int, items: Sequence[str], giver: str, taker: str, step: str) -> tuple[str, str]:
-        """Both tell their side, the taker a day or two later; return their reports."""
-        body = f'"items":{listed(items)},"giver":"{giver}","taker":"{taker}","side":'
-        given = self.teller.tell(minute, "transferred", giver, body + '"giver"', step, about=items)
+        """Report a hand-over by both sides, the taker `days.receipt` later; return the ids of the two events."""
+        body = f'"items":{json_list(items)},"giver":"{giver}","taker":"{taker}","side":'
+        given = self.reports.add(minute, "transferred", giver, body + '"giver"', step, about=items)
         received = minute + self.wait("receipt")
-        return given, self.teller.tell(received, "transferred", taker, body + '"taker"', step, about=items)
+        return given, self.reports.add(received, "transferred", taker, body + '"taker"', step, about=items)
 
     def pass_on(self, minute: int, items: Sequence[str], giver: str, taker: str, step: str) -> bool:
-        """A hand-over of packs, in which a side may be missing; return whether the receipt was told."""
-        teller = self.teller
-        if not teller.has_passed(minute):
+        """Report a hand-over of which a side may be missing; return whether the receipt was reported."""
+        reports = self.reports
+        if not reports.has_passed(minute):
             self.hand_over(minute, items, giver, taker, step)
             return True
-        body = f'"items":{listed(items)},"giver":"{giver}","taker":"{taker}","side":'
-        if teller.chance("handover_without_receipt"):
-            told = teller.tell(minute, "transferred", giver, body + '"giver"', step, about=items)
-            teller.true("handover_without_receipt", items, [giver, taker], (minute, None), [told])
+        body = f'"items":{json_list(items)},"giver":"{giver}","taker":"{taker}","side":'
+        if reports.chance("handover_without_receipt"):
+            event_id = reports.add(minute, "transferred", giver, body + '"giver"', step, about=items)
+            reports.record_truth("handover_without_receipt", items, [giver, taker], (minute, None), [event_id])
             return False
-        if teller.chance("receipt_without_handover"):
+        if reports.chance("receipt_without_handover"):
             received = minute + self.wait("receipt")
-            told = teller.tell(received, "transferred", taker, body + '"taker"', step, about=items)
-            teller.true("receipt_without_handover", items, [giver, taker], (received, None), [told])
+            event_id = reports.add(received, "transferred", taker, body + '"taker"', step, about=items)
+            reports.record_truth("receipt_without_handover", items, [giver, taker], (received, None), [event_id])
             return True
         self.hand_over(minute, items, giver, taker, step)
         return True
 
-    def told_by_one(
+    def hand_over_reported_once(
         self, minute: int, item: str, parties: tuple[str, str], reporter: str, step: str, place: str
     ) -> str:
-        """A hand-over to or from a private owner: the enterprise tells both sides; `parties` are giver and taker."""
+        """Report a hand-over with a private owner, both sides by the enterprise; `parties` are giver and taker."""
         body = f'"items":["{item}"],"giver":"{parties[0]}","taker":"{parties[1]}","rights":"both"'
-        return self.teller.tell(minute, "transferred", reporter, body, step, about=[item], place=place)
+        return self.reports.add(minute, "transferred", reporter, body, step, about=[item], place=place)

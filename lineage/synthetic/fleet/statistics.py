@@ -1,4 +1,4 @@
-"""What a fleet looks like: counts by kind, year, chemistry, maker and region, beside the figures of the reference."""
+"""Statistics of a fleet by kind, year, chemistry, maker and region, compared with figures of the reference."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Table = list[dict[str, Any]]
 
 
 class Counts:
-    """Counts what events say; `add` each once, in any order. Corrections are counted, not applied."""
+    """Counters over events; `add` each event once, in any order. Corrections are counted, not applied."""
 
     def __init__(self) -> None:
         self.events: Counter[str] = Counter()
@@ -32,7 +32,7 @@ class Counts:
         self.sales: Counter[int] = Counter()
 
     def add(self, event: Mapping[str, Any]) -> None:
-        """Count one event, as sent or as kept."""
+        """Count one event, as sent or as stored."""
         type, step = event["type"], event.get("step", "")
         self.events[type] += 1
         if step:
@@ -78,7 +78,7 @@ def _group(chemistry: str) -> str:
 
 
 def report(counts: Counts, parameters: Parameters) -> dict[str, Any]:
-    """Return the tables, each row with what the reference says beside it; `null` where it says nothing."""
+    """Return the tables; each row has the figure of the reference too, `null` where there is none."""
     return {
         "events": dict(sorted(counts.events.items())),
         "steps": dict(sorted(counts.steps.items())),
@@ -102,33 +102,33 @@ def _years(counts: Counts, parameters: Parameters) -> Table:
     sold, made = sum(parameters.years[y]["sales"] for y in full), sum(counts.vehicles[y] for y in full)
     rows = []
     for year in years:
-        told, kwh = parameters.years.get(year, {}), counts.kwh[year]
+        reference, kwh = parameters.years.get(year, {}), counts.kwh[year]
         energy = sum(kwh.values())
         is_full = year in full
         rows.append({
             "year": year,
             "vehicles": counts.vehicles[year],
             "share": _part(counts.vehicles[year], made if is_full else whole),
-            "reference_share": round(told["sales"] / sold, 4) if is_full else None,
+            "reference_share": round(reference["sales"] / sold, 4) if is_full else None,
             "kwh_a_vehicle": round(energy / counts.vehicles[year], 2),
-            "reference_kwh": round(told["gwh"] * 100 / told["sales"], 2) if told else None,
+            "reference_kwh": round(reference["gwh"] * 100 / reference["sales"], 2) if reference else None,
             "lfp": _part(kwh["LFP"], energy),
-            "reference_lfp": told.get("lfp"),
+            "reference_lfp": reference.get("lfp"),
             "ncm": _part(kwh["NCM"], energy),
-            "reference_ncm": told.get("ncm"),
+            "reference_ncm": reference.get("ncm"),
         })  # fmt: skip
     return rows
 
 
 def _chemistries(counts: Counts, parameters: Parameters) -> dict[str, Any]:
-    """Vehicles by chemistry, and the energy of all years; the reference's as it would be with these years' energy."""
+    """Return vehicles by chemistry and shares of energy; the reference's shares are weighted by these years' energy."""
     years = {year: kwh for year, kwh in counts.kwh.items() if year in parameters.years}
     whole = sum(sum(kwh.values()) for kwh in years.values())
     shares: dict[str, dict[str, float]] = {}
     for name, field in (("LFP", "lfp"), ("NCM", "ncm")):
-        told = sum(sum(kwh.values()) * parameters.years[year][field] for year, kwh in years.items())
+        expected = sum(sum(kwh.values()) * parameters.years[year][field] for year, kwh in years.items())
         energy = sum(kwh[name] for kwh in years.values())
-        shares[name] = {"share": _part(energy, whole), "reference_share": _part(told, whole)}
+        shares[name] = {"share": _part(energy, whole), "reference_share": _part(expected, whole)}
     return {"vehicles": dict(sorted(counts.chemistries.items())), "energy": shares}
 
 
@@ -137,13 +137,13 @@ def _part(one: float, whole: float) -> float:
 
 
 def _makers(counts: Counts, parameters: Parameters) -> dict[str, Table]:
-    """The ten largest battery makers by energy, of the two years for which the reference has shares."""
-    told, found = parameters.producers, {}
+    """Return the ten largest battery makers by energy, for the two years of which the reference has shares."""
+    producers, found = parameters.producers, {}
     for year, top, ten, count in (
-        (2018, "top_2018", "ten_2018", told["count"]),
-        (2025, "top_2025", "ten_2025", told["alive"]),
+        (2018, "top_2018", "ten_2018", producers["count"]),
+        (2025, "top_2025", "ten_2025", producers["alive"]),
     ):
-        reference = shares_of(told[top], told[ten], count, told)
+        reference = shares_of(producers[top], producers[ten], count, producers)
         kwh = counts.packs.get(year, Counter())
         rows = _top(kwh, counts.names)
         found[str(year)] = [{**row, "reference_share": round(reference[n], 4)} for n, row in enumerate(rows)]
@@ -151,7 +151,7 @@ def _makers(counts: Counts, parameters: Parameters) -> dict[str, Table]:
 
 
 def _top(counter: Counter[str], names: Mapping[str, str]) -> Table:
-    """The ten largest: kWh of packs for a battery maker, vehicles for a vehicle maker."""
+    """Return the ten largest: by kWh of packs for battery makers, by vehicles for vehicle makers."""
     whole = sum(counter.values())
     ranked = sorted(counter.items(), key=lambda pair: (-pair[1], pair[0]))[:10]
     return [
@@ -161,26 +161,26 @@ def _top(counter: Counter[str], names: Mapping[str, str]) -> Table:
 
 
 def _regions(counts: Counts, parameters: Parameters) -> Table:
-    whole, told = sum(counts.regions.values()), sum(parameters.provinces.values())
+    whole, all_shares = sum(counts.regions.values()), sum(parameters.provinces.values())
     return [
         {
             "region": region,
             "sales": counts.regions[region],
             "share": _part(counts.regions[region], whole),
-            "reference_share": _part(parameters.provinces.get(region, 0), told),
+            "reference_share": _part(parameters.provinces.get(region, 0), all_shares),
         }
         for region in sorted(counts.regions)
     ]
 
 
 def _reporting(counts: Counts, parameters: Parameters) -> dict[str, Any]:
-    """How much of what happened was told; of 2019 the reference has the platform's own figures."""
+    """Return the reported shares of sales and replacements, with the platform's own figures of 2019."""
     whole = sum(counts.vehicles.values())
-    told = parameters.figures_2019
+    figures = parameters.figures_2019
     return {
         "sales_of_vehicles": _part(sum(counts.sales.values()), whole),
-        "reference_sales_of_vehicles": told["sales_of_vehicles"],
+        "reference_sales_of_vehicles": figures["sales_of_vehicles"],
         "replacements_of_vehicles": _part(counts.steps["replacement"] / 2, whole),
-        "reference_replacements_of_vehicles": told["repairs_of_vehicles"],
+        "reference_replacements_of_vehicles": figures["repairs_of_vehicles"],
         "reference_silent_firms": parameters.silence["2019"]["firms"],
     }

@@ -1,4 +1,4 @@
-"""What a year's vehicles are: archetype, chemistry and size; energy and its shares are those of the reference."""
+"""The vehicles of a year: archetype, chemistry and size, so that energy and its shares match the reference."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GROUPS: Final = ("LFP", "NCM", "other")
 
 
 class Shape(NamedTuple):
-    """A pack as it is built: modules (0: cells in the pack itself) and cells in each, or in the pack."""
+    """The layout of a pack: number of modules (0: cells directly in the pack), and cells in each module or the pack."""
 
     modules: int
     cells: int
@@ -27,7 +27,7 @@ class Shape(NamedTuple):
 
 @dataclass(frozen=True)
 class Archetype:
-    """A row of `[archetypes]`, with every shape that its ranges allow."""
+    """A row of `[archetypes]`, with every pack layout that its ranges allow."""
 
     name: str
     use: str
@@ -36,7 +36,7 @@ class Archetype:
 
     @property
     def sign(self) -> str:
-        """Its letter in battery codes, where I would be mistaken for 1."""
+        """The letter in battery codes; W for I, which could be mistaken for 1."""
         return "W" if self.name == "I" else self.name[0]
 
     @property
@@ -45,7 +45,7 @@ class Archetype:
 
 
 class Design(NamedTuple):
-    """What one vehicle gets: `kwh` and `kg` are of one pack."""
+    """The design of one vehicle; `kwh` and `kg` are those of one of its packs."""
 
     archetype: Archetype
     chemistry: str
@@ -57,7 +57,7 @@ class Design(NamedTuple):
 
 @dataclass(frozen=True)
 class YearMix:
-    """Running sums of the choices of one year; `scale` makes the mean energy that of the reference."""
+    """Running sums for the choices of one year; `scale` adjusts the mean energy to the reference."""
 
     group_sums: list[float]
     archetypes: dict[str, tuple[list[Archetype], list[float]]]
@@ -83,7 +83,7 @@ def shapes_of(section: Section, bare_phev: float) -> tuple[Shape, ...]:
 
 
 class Mix:
-    """Chooses when vehicles are made and what they are."""
+    """Chooses the production days and designs of vehicles."""
 
     def __init__(self, parameters: Parameters, until: date) -> None:
         self._parameters = parameters
@@ -101,24 +101,24 @@ class Mix:
         self._lengths = [_part(y, until) * 365 for y in years]
 
     def day(self, chance: float) -> int:
-        """Return the day on which a vehicle is made; chance from 0 to 1 goes through history in order."""
+        """Return the day on which a vehicle is made; `chance` from 0 to 1 runs through the years in order."""
         place = bisect(self._year_sums, min(chance, 0.999999999))
         before = self._year_sums[place - 1] if place else 0.0
         part = (chance - before) / (self._year_sums[place] - before)
         return self._starts[place] + int(part * self._lengths[place])
 
-    def design(self, year: int, dice: Random) -> Design:
-        """Return a vehicle of that year."""
+    def design(self, year: int, rng: Random) -> Design:
+        """Return a random design of that year."""
         mix = self.years[year]
-        group = GROUPS[bisect(mix.group_sums, dice.random())]
+        group = GROUPS[bisect(mix.group_sums, rng.random())]
         choices, running = mix.archetypes[group]
-        archetype = choices[bisect(running, dice.random())]
+        archetype = choices[bisect(running, rng.random())]
         low, high = archetype.section["kwh"]
-        kwh = round((low + (high - low) * dice.random()) * mix.scale, 2)
+        kwh = round((low + (high - low) * rng.random()) * mix.scale, 2)
         least, most = archetype.section["packs"]
-        packs = least + int(dice.random() * (most - least + 1))
-        shape = archetype.shapes[int(dice.random() * len(archetype.shapes))]
-        chemistry = self._chemistry(group, mix, dice.random())
+        packs = least + int(rng.random() * (most - least + 1))
+        shape = archetype.shapes[int(rng.random() * len(archetype.shapes))]
+        chemistry = self._chemistry(group, mix, rng.random())
         return Design(archetype, chemistry, shape, packs, kwh, round(kwh * mix.kg[group], 1))
 
     def _chemistry(self, group: str, mix: YearMix, chance: float) -> str:
@@ -129,7 +129,7 @@ class Mix:
         return "LMO" if chance < self._parameters.cells["lmo"] else "LTO"
 
     def _year(self, year: int) -> YearMix:
-        told = self._parameters.years[year]
+        figures = self._parameters.years[year]
         split: dict[str, tuple[list[Archetype], list[float]]] = {}
         means = []
         for group in GROUPS:
@@ -137,7 +137,7 @@ class Mix:
             chosen = [(a, w) for a, w in zip(self.archetypes, weights, strict=True) if w > 0]
             split[group] = ([a for a, _ in chosen], sums([w for _, w in chosen]))
             means.append(sum(a.mean_kwh * w for a, w in chosen) / sum(w for _, w in chosen))
-        energy = (told["lfp"], told["ncm"], max(1 - told["lfp"] - told["ncm"], 0.0))
+        energy = (figures["lfp"], figures["ncm"], max(1 - figures["lfp"] - figures["ncm"], 0.0))
         vehicles = [share / mean for share, mean in zip(energy, means, strict=True)]
         parts = [v / sum(vehicles) for v in vehicles]
         mean = sum(part * m for part, m in zip(parts, means, strict=True))
@@ -147,7 +147,7 @@ class Mix:
             archetypes=split,
             grade_names=list(grades),
             grade_sums=sums([*grades.values()]),
-            scale=told["gwh"] * 100 / told["sales"] / mean,
+            scale=figures["gwh"] * 100 / figures["sales"] / mean,
             kg={name: self._kg[name][year - FIRST_YEAR] for name in GROUPS},
         )
 
@@ -164,5 +164,5 @@ def _weight(archetype: Archetype, group: str, year: int) -> float:
 
 
 def _part(year: int, until: date) -> float:
-    """The part of a year that lies before `until`."""
+    """Return the part of a year that lies before `until`, from 0 to 1."""
     return min(((until if until.year == year else date(year + 1, 1, 1)) - date(year, 1, 1)).days / 365, 1.0)

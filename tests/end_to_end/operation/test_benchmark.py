@@ -14,7 +14,7 @@ from bench.data.derived_rows import Rows
 from bench.data.stress_histories import CHAIN_START, DIAMOND_START, Shapes
 from bench.measurements import bulk_import, rebuild, writes_neo4j, writes_sqlite
 from bench.measurements.round_trips import allowed
-from bench.questions import Ask
+from bench.questions import Question
 from bench.reporting.report import write
 from bench.reporting.results import FOUND_SQLITE, HAND_NEO4J, HAND_SQLITE, OURS_NEO4J, OURS_SQLITE, Results, as_plain
 from bench.run import Options, run
@@ -34,7 +34,7 @@ def test_every_candidate_answers_rightly_and_the_report_shows_what_was_measured(
     plans = (Plan(SMALL, shapes=SHAPES), Plan(LARGE, shapes=SHAPES))
     options = Options(plans, cache, neo4j=NEO4J, neo4j_up_to=SMALL, starts=2, budget=0.1, runs=1, is_whole=False)
     kept: list[int] = []
-    results = run(options, keep=lambda found: kept.append(sum(len(size.rows) for size in found.sizes.values())))
+    results = run(options, save=lambda found: kept.append(sum(len(size.rows) for size in found.sizes.values())))
     written = write(results, tmp_path, "smoke")
     rows = results.sizes[LARGE].rows
     assert {"down, cells", "up, vehicles", "custody, packs", "path, lot to vehicle", "holdings now, hub"} <= rows.keys()
@@ -77,8 +77,8 @@ def test_a_window_downstream_may_take_one_round_trip_more_a_generation(cache: Pa
     place = folder(cache, Plan(SMALL, shapes=SHAPES))
     filled_sqlite(place)
     rows = Rows(str(place / "store.db"))
-    everything, first = Ask("trace", CHAIN_START), 1_420_041_600_000
+    everything, first = Question("trace", CHAIN_START), 1_420_041_600_000
     assert allowed(rows, everything) == 1
     assert allowed(rows, replace(everything, since=first)) == 1 + 2 * SHAPES.generations
     assert allowed(rows, replace(everything, since=first, direction="upstream")) == 1
-    assert allowed(rows, Ask("trace", DIAMOND_START, since=first)) == 1 + SHAPES.layers
+    assert allowed(rows, Question("trace", DIAMOND_START, since=first)) == 1 + SHAPES.layers
