@@ -21,7 +21,7 @@ from api.pages.api_reference import reference
 from api.routes import routes
 from lineage import __version__
 from lineage.domain.errors import LineageError
-from lineage.operations.catalogue import system_clock
+from lineage.operations.operation import system_clock
 from lineage.settings import read_settings
 from lineage.stores import open_store
 from lineage.stores.interface import Store

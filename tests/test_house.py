@@ -16,7 +16,9 @@ import typer.main
 from typer.testing import CliRunner
 
 from lineage.cli.commands import app
-from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED, OPERATIONS
+from lineage.operations.catalogue import OPERATIONS
+from lineage.operations.ingest import LoadParameters
+from lineage.operations.parameters import names_of
 from lineage.stores.interface import Store
 from tests.conftest import wiped
 from tests.end_to_end.conftest import asking
@@ -254,7 +256,7 @@ def test_every_option_that_is_documented_is_there() -> None:
 def test_every_address_and_parameter_is_documented() -> None:
     told = words_of("http.md")
     addresses = {"/health", "/ready", *(q.path for q in OPERATIONS)}
-    parameters = {p.name for q in OPERATIONS for p in q.parameters} | {ATOMIC.name, KEEP_RECORDED.name}
+    parameters = {p for q in OPERATIONS for p in names_of(q.parameters)} | {*names_of(LoadParameters)}
 
     assert (addresses | parameters) - told == set()
 
@@ -291,7 +293,8 @@ def test_every_code_of_the_catenax_reader_is_documented() -> None:
         node.value
         for path in sorted((ROOT / "lineage" / "exchange" / "catenax").glob("*.py"))
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in ("CatenaxNotice", "told")
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", getattr(call.func, "attr", "")) in ("CatenaxNotice", "told")
         for node in call.args
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)

@@ -12,9 +12,9 @@ from bench.oracle import Holds, Traced
 from bench.questions import PAGE, Ask
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
 from lineage.domain.intervals import Interval
-from lineage.operations.catalogue import BY_NAME, ask
-from lineage.operations.catalogue import context_of as moments
+from lineage.operations.catalogue import BY_NAME
 from lineage.operations.json_encoding import encode
+from lineage.operations.operation import Question
 from lineage.stores.interface import Store
 
 SECONDS: Final = 300.0
@@ -35,8 +35,13 @@ class Ours:
         return context.kind in VALUES
 
     def run(self, context: Ask) -> bytes:
-        question, values = BY_NAME[context.kind], _values(context)
-        return encode(ask(question, self.store, values, clock=self.clock, seconds=SECONDS))
+        return encode(BY_NAME[context.kind].call(self.store, self.question(context)))
+
+    def question(self, context: Ask) -> Question[Any]:
+        """The question as the interfaces put it to the catalogue."""
+        operation = BY_NAME[context.kind]
+        parameters = operation.parameters.model_construct(**_values(context))
+        return operation.question(parameters, clock=self.clock, seconds=SECONDS, id=context.id)
 
     def clock(self) -> int:
         return self._now
@@ -65,8 +70,7 @@ class OursFound(Ours):
     def run(self, context: Ask) -> Any:
         lines = BY_NAME[context.kind].lines
         assert lines is not None
-        values = _values(context)
-        result = lines(self.store, values, moments(values, clock=self.clock, seconds=SECONDS)).result
+        result = lines(self.store, self.question(context)).result
         return Found(result.distance, {x: result.windows(x) for x in result.distance}, list(result.edges))
 
     def answer(self, context: Ask, raw: Any) -> Traced:
@@ -74,11 +78,12 @@ class OursFound(Ours):
 
 
 def _values(context: Ask) -> dict[str, Any]:
-    return {"id": context.id, "at": context.at, "known_at": context.known_at, **VALUES[context.kind](context)}
+    moments = {"at": context.at} if context.kind != "custody" else {}
+    return {**moments, "known_at": context.known_at, **VALUES[context.kind](context)}
 
 
 def _bounds(context: Ask) -> dict[str, Any]:
-    return {"from": context.since, "until": context.until}
+    return {"since": context.since, "until": context.until}
 
 
 VALUES: Final[dict[str, Callable[[Ask], dict[str, Any]]]] = {

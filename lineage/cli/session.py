@@ -13,10 +13,11 @@ import typer
 
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.errors import InvalidQuestionError, LineageError, StoreError
-from lineage.operations.catalogue import BY_NAME, ask, system_clock
-from lineage.operations.json_encoding import Document, encode
-from lineage.operations.parameters import InvalidParametersError, read_values
+from lineage.operations.json_encoding import encode
+from lineage.operations.operation import Operation, system_clock
+from lineage.operations.parameters import InvalidParametersError, read_parameters
 from lineage.operations.problems import problem_of
+from lineage.service.answers import Document
 from lineage.settings import Settings, read_settings
 from lineage.stores import open_store
 from lineage.stores.interface import Store
@@ -92,20 +93,21 @@ def opened(url: str | None) -> Iterator[Store]:
 
 def answer(
     store: Store,
-    name: str,
+    operation: Operation[Any],
     options: Mapping[str, str | None],
     id_text: str | None = None,
-    book: RuleBook | None = None,
+    rules: RuleBook | None = None,
 ) -> Document:
-    """The document that HTTP answers to the same question; `book`: by other rules. Raises LineageError."""
-    question = BY_NAME[name]
-    pairs = [(parameter, _text(text)) for parameter, text in options.items() if text is not None]
-    values: dict[str, Any] = read_values(pairs, question.parameters)
-    if id_text is not None:
-        values["id"] = _text(id_text)
-    if book is not None:
-        values["book"] = book
-    return ask(question, store, values, clock=system_clock, seconds=settings().read_seconds)
+    """The document that HTTP answers to the same question; `rules`: by other rules. Raises LineageError."""
+    pairs = [(name, _text(text)) for name, text in options.items() if text is not None]
+    question = operation.question(
+        read_parameters(operation.parameters, pairs),
+        clock=system_clock,
+        seconds=settings().read_seconds,
+        id="" if id_text is None else _text(id_text),
+        rules=rules,
+    )
+    return operation.call(store, question)
 
 
 def _text(argument: str) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
+from pydantic import Field
+
 from lineage.exchange.jsonl import MOST_ARRAY, Line, read_array, read_lines
-from lineage.operations.json_encoding import Document
+from lineage.operations.parameters import Flag, Parameters
 from lineage.operations.problems import BodyTooLargeError, RejectedEventsError
-from lineage.service.answers import Context, build_answer
+from lineage.service.answers import Context, Document, build_answer
 from lineage.service.ingest.load import LoadReport, Rules, load
 from lineage.stores.interface import Store
 
@@ -17,6 +19,15 @@ _MARK: Final = b"\xef\xbb\xbf"
 _BLANK: Final = b" \t\r\n"
 _LEADING: Final = 65_536
 """An array does not begin after more blanks than these."""
+
+
+class LoadParameters(Parameters):
+    """How a load judges."""
+
+    atomic: Flag = Field(False, description="All events or none.")
+    keep_recorded: Flag = Field(
+        False, description="Events bring their own `recorded`; only on a server that allows it."
+    )
 
 
 def load_body(store: Store, pieces: Iterable[bytes], rules: Rules) -> Document:

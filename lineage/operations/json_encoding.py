@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from lineage.service.questions.lineage import Traced
 
-Document = dict[str, Any]
 _PIECE: Final = 500
 """Lines that leave together in a stream."""
 

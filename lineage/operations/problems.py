@@ -16,8 +16,8 @@ from lineage.domain.errors import (
     StoreError,
     UnreadableInputError,
 )
-from lineage.operations.json_encoding import Document
 from lineage.operations.parameters import InvalidParametersError
+from lineage.service.answers import Document
 
 
 class UnsupportedMediaTypeError(LineageError):

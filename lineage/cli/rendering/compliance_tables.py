@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from lineage.cli.rendering.renderer import Renderer
-
-Document = dict[str, Any]
+from lineage.service.answers import Document
 
 _DOUBTS: Final = {
     "role_unknown": "the party was not enrolled",

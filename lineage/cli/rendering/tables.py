@@ -11,8 +11,7 @@ from rich.tree import Tree
 
 from lineage.cli.rendering import compliance_tables
 from lineage.cli.rendering.renderer import Renderer, strip_control_characters
-
-Document = dict[str, Any]
+from lineage.service.answers import Document
 
 
 def trace(paper: Renderer, answer: Document) -> None:
