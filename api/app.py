@@ -17,7 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.error_handlers import on_error, on_fault, on_http_error
 from api.executors import Clock, ServiceContext
 from api.openapi.document import described
-from api.pages.api_reference import reference
+from api.pages.api_reference import reference, try_question
+from api.pages.landing import landing
 from api.routes import routes
 from lineage import __version__
 from lineage.domain.errors import LineageError
@@ -67,7 +68,8 @@ def create_app(
     )
     app.state.door = door
     app.router.routes.extend(routes())
-    app.add_route("/docs", reference, include_in_schema=False)
+    for address, answer in (("/", landing), ("/docs", reference), ("/docs/try", try_question)):
+        app.add_route(address, answer, include_in_schema=False)
     app.add_middleware(Doorway)
     described(app)
     return app

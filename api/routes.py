@@ -82,41 +82,44 @@ def _question(operation: Operation[Any]) -> APIRoute:
 
 
 def _posts() -> list[APIRoute]:
-    about = responses.ABOUT_POSTS
     return [
-        DeclaredRoute(
+        _post(
             "/v1/events",
             declared(load, query=LoadParameters, body=list[Event]),
-            methods=["POST"],
-            operation_id="load",
+            "Store every valid event, and report what is wrong with the others.",
+            description=responses.LOAD,
             tags=["events"],
             response_model=Loaded,
             responses=responses.of_events(),
             openapi_extra=responses.LINES_TAKEN,
-            **about["load"],
         ),
-        DeclaredRoute(
+        _post(
             "/v1/check",
             declared(check, body=list[Event]),
-            methods=["POST"],
-            operation_id="check",
+            "Judge events before they are reported: what would be found. Nothing is stored.",
+            description=responses.CHECK,
             tags=["events"],
             response_model=Checked,
             responses=responses.of_events(),
             openapi_extra=responses.LINES_TAKEN,
-            **about["check"],
         ),
-        DeclaredRoute(
+        _post(
             "/v1/impact",
             declared(impact, body=Recall),
-            methods=["POST"],
-            operation_id="impact",
+            "List whom a recall concerns, line by line.",
+            description=responses.IMPACT,
             tags=["questions"],
             response_class=responses.LinesResponse,
             responses=responses.of_impact(),
-            **about["impact"],
         ),
     ]
+
+
+def _post(path: str, handler: Handler, summary: str, **about: Any) -> APIRoute:  # noqa: ANN401 - as FastAPI takes them
+    name = handler.__name__
+    return DeclaredRoute(
+        path, handler, methods=["POST"], operation_id=name, summary=summary, response_description=summary, **about
+    )
 
 
 async def health(_request: Request) -> Response:

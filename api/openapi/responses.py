@@ -35,32 +35,18 @@ class LinesResponse(StreamingResponse):
     media_type = NDJSON
 
 
-ABOUT_POSTS: Final[dict[str, dict[str, str]]] = {
-    "load": {
-        "summary": "Store every valid event, and report what is wrong with the others.",
-        "response_description": "Store every valid event, and report what is wrong with the others.",
-        "description": """One event a line, or an array (64 MiB at most, as with `atomic`). Valid events are stored batch
-by batch: 200 even if some were rejected; 422 if all were, with `atomic` if any was. An event is counted as accepted
-only when it is durable. Sending the same events again changes nothing. With `keep_recorded` events bring their own
-`recorded`, never in the future; a server takes that only if it was started to.""",
-    },
-    "check": {
-        "summary": "Judge events before they are reported: what would be found. Nothing is stored.",
-        "response_description": "Judge events before they are reported: what would be found. Nothing is stored.",
-        "description": """1,000 events and 1 MiB at most, as lines or an array. Each is judged against the store alone,
-as if it arrived now: whether the giver holds the item, whether the taker may take it by role and permit on that day
-and within its capacity of the year, whether the item has not ended and is where the event states, whether the report is
-late.""",
-    },
-    "impact": {
-        "summary": "List whom a recall concerns, line by line.",
-        "response_description": "List whom a recall concerns, line by line.",
-        "description": """A stream of lines: an item that is (`now`), was (`once`) or may be (`unknown`) in a whole, or
-that became it (`Concern`); `holders` of the whole now. What is unknown names the `layer` that was not reported and who
-was `silent`. The last line (`ImpactTotals`) has the totals, the `position` and a `digest`: SHA-256 over all lines
-before it. A stream without that line was broken off.""",
-    },
-}
+LOAD: Final = """One event a line, or an array (64 MiB at most, as with `atomic`). Valid events are stored batch by
+batch: 200 even if some were rejected; 422 if all were, with `atomic` if any was. An event is counted as accepted only
+when it is durable. Sending the same events again changes nothing. With `keep_recorded` events bring their own
+`recorded`, never in the future; a server takes that only if it was started to."""
+CHECK: Final = """1,000 events and 1 MiB at most, as lines or an array. Each is judged against the store alone, as if
+it arrived now: whether the giver holds the item, whether the taker may take it by role and permit on that day and
+within its capacity of the year, whether the item has not ended and is where the event states, whether the report is
+late."""
+IMPACT: Final = """A stream of lines: an item that is (`now`), was (`once`) or may be (`unknown`) in a whole, or that
+became it (`Concern`); `holders` of the whole now. What is unknown names the `layer` that was not reported and who was
+`silent`. The last line (`ImpactTotals`) has the totals, the `position` and a `digest`: SHA-256 over all lines before
+it. A stream without that line was broken off."""
 
 LINES_TAKEN: Final[Part] = {
     "requestBody": {

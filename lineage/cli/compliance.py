@@ -26,8 +26,8 @@ from lineage.cli.session import (
     write_document,
 )  # fmt: skip
 from lineage.exchange.jsonl import open_events
-from lineage.operations.operation import system_clock
 from lineage.operations.json_encoding import encode
+from lineage.operations.operation import system_clock
 from lineage.operations.precheck import MOST_BYTES, checked
 from lineage.operations.problems import RejectedEventsError
 from lineage.operations.questions.compliance import DOSSIER

@@ -24,8 +24,8 @@ from lineage.cli.session import (
     tune_gc,
     write_document,
 )
-from lineage.operations.operation import system_clock
 from lineage.operations.json_encoding import encode
+from lineage.operations.operation import system_clock
 from lineage.service.answers import Context
 from lineage.service.findings.materialization import judge_all
 from lineage.service.ingest import maintenance

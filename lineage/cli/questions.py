@@ -83,7 +83,7 @@ def _option(model: type[BaseModel], name: str, field: FieldInfo) -> inspect.Para
     flag = f"--{sent.replace('_', '-')}"
     if schema.get("type") == "boolean":
         return _parameter(name, Annotated[bool, typer.Option(flag, help=about)], False)
-    metavar = "N" if schema.get("type") == "integer" else "WORD" if "enum" in schema else "TEXT"
+    metavar = "N" if schema.get("type") == "integer" else "WORD" if {"enum", "const"} & schema.keys() else "TEXT"
     metavar = "TIME" if "anyOf" in schema else metavar
     return _parameter(name, Annotated[str | None, typer.Option(flag, metavar=metavar, help=about)], None)
 

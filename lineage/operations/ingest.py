@@ -24,9 +24,9 @@ _LEADING: Final = 65_536
 class LoadParameters(Parameters):
     """How a load judges."""
 
-    atomic: Flag = Field(False, description="All events or none.")
+    atomic: Flag = Field(default=False, description="All events or none.")
     keep_recorded: Flag = Field(
-        False, description="Events bring their own `recorded`; only on a server that allows it."
+        default=False, description="Events bring their own `recorded`; only on a server that allows it."
     )
 
 

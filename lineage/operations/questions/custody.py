@@ -25,7 +25,7 @@ class HoldingsParameters(Parameters):
     """When, and whether with what is inside."""
 
     at: Omittable[Time] = as_of()
-    contents: Flag = Field(False, description="List what is inside what it holds, too.")
+    contents: Flag = Field(default=False, description="List what is inside what it holds, too.")
     limit: Limit = 100
     cursor: Annotated[Omittable[str], cursor_of(str, int)] = Field(None, description=CURSOR)
     known_at: Omittable[Time] = known_at()

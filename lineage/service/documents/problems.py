@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from lineage.service.documents.common import Count, Cut, Instant, Unknown
-from lineage.service.documents.journal import EventError, Warning
+from lineage.service.documents.journal import EventError, Warning  # noqa: A004 - its name in the OpenAPI document
 
 
 class ParameterError(TypedDict):
