@@ -20,7 +20,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 class DeclaredRoute(APIRoute):
     """A route that calls its endpoint with the request, and takes HEAD where it takes GET.
 
-    FastAPI documents the declared signature and does not solve it: that takes a fifth of a short answer's time
+    FastAPI documents the declared signature and does not solve it, which would take a fifth of a short answer's time
     (decision 28).
     """
 

@@ -25,7 +25,7 @@ def respond(document: Document, headers: Mapping[str, str] | None = None) -> Res
 
 
 async def on_error(_request: Request, error: Exception) -> Response:
-    """An error of ours."""
+    """An error of the service's own tree."""
     assert isinstance(error, LineageError)
     document = problem_of(error)
     if isinstance(error, StoreError):
@@ -35,7 +35,7 @@ async def on_error(_request: Request, error: Exception) -> Response:
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
-    """No such address, or not this way; OPTIONS is told which ways there are."""
+    """No such address, or another method; OPTIONS is answered with the methods of the address."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     if error.status_code == 405:
@@ -58,6 +58,6 @@ def _allowed(request: Request) -> str:
 
 
 async def on_fault(_request: Request, _error: Exception) -> Response:
-    """A fault of ours: it is logged by the server, which then closes the connection; nothing of it is told."""
+    """A fault of the service: the server logs it and closes the connection; the answer holds nothing of it."""
     detail = "Something went wrong here that should not have. It is in the server's log."
     return respond(problem(500, "internal_error", detail), {"Connection": "close"})

@@ -18,7 +18,7 @@ MOST_PARAMETERS: Final = 100
 
 def service_of(request: Request) -> ServiceContext:
     """The store, the clock and the threads that all routes share."""
-    service: ServiceContext = request.app.state.door
+    service: ServiceContext = request.app.state.service
     return service
 
 

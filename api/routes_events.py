@@ -24,7 +24,7 @@ from lineage.service.ingest.load import Rules
 
 TAKEN: Final = (JSON, NDJSON)
 AT_ONCE: Final = 1024 * 1024
-"""A body up to this size is read before a thread is taken for it: a slow sender of little holds nobody up."""
+"""A body up to this size is read before a thread is taken for it: a slow sender of little holds no other up."""
 LONGEST_PAUSE_S: Final = 60.0
 _DRAINED: Final = 256 * 1024 * 1024
 

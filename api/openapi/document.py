@@ -26,7 +26,7 @@ Events go in, one immutable report each; questions are answered from them. `at` 
 by when it was known. An id in an address is percent-encoded, slashes too. Times are RFC 3339 with offset, or dates
 (the start of that day, UTC+08:00); they leave as UTC. Unknown parameters are refused. Whatever goes wrong is a problem
 document (RFC 9457) with a stable `code`."""
-_BESIDE: Final = (Problem, EventsProblem, Concern, ImpactTotals)
+_SENT_OTHERWISE: Final = (Problem, EventsProblem, Concern, ImpactTotals)
 """Schemas of what is sent as another kind of content than JSON, which FastAPI does not look for."""
 _JSON_EXAMPLES: Final[Part] = {
     **{name: operation.example for name, operation in BY_NAME.items()},
@@ -53,15 +53,15 @@ def openapi(routes: Sequence[BaseRoute]) -> Part:
     document: Part = get_openapi(
         title=TITLE, version=__version__, description=ABOUT, routes=routes, separate_input_output_schemas=False
     )
-    document["components"]["schemas"] |= _schemas_beside()
+    document["components"]["schemas"] |= _other_schemas()
     for operation in _operations(document):
         _add_examples(operation)
     return document
 
 
-def _schemas_beside() -> Part:
+def _other_schemas() -> Part:
     _, schemas = TypeAdapter.json_schemas(
-        [(kind.__name__, "validation", TypeAdapter(kind)) for kind in _BESIDE],
+        [(kind.__name__, "validation", TypeAdapter(kind)) for kind in _SENT_OTHERWISE],
         ref_template="#/components/schemas/{model}",
     )
     found: Part = schemas["$defs"]

@@ -1,4 +1,4 @@
-"""What each route may answer, beside the answer itself: statuses, kinds of content, and the problems."""
+"""what each route may answer besides the answer itself: statuses, kinds of content, and the problems."""
 
 from __future__ import annotations
 

@@ -79,10 +79,10 @@ def _row(paper: Renderer, line: dict[str, Any]) -> tuple[object, ...]:
 
 def _totals(paper: Renderer, last: dict[str, Any]) -> None:
     totals = last["totals"]
-    said = ", ".join(
+    counted = ", ".join(
         f"{totals[word]} {word}" for word in ("now", "once", "unknown", "added", "released") if word in totals
     )
-    paper.say(f"{totals['items']} items recalled: {said}. {totals['uncoded']} parts without a code were counted.")
+    paper.say(f"{totals['items']} items recalled: {counted}. {totals['uncoded']} parts without a code were counted.")
     if not last["complete"]:
-        paper.say("This is not everything: a thing went into more than a million others.")
+        paper.say("This is not everything: an item went into more than a million others.")
     paper.say(f"Sealed as of event {last['position']}: {last['digest']}")

@@ -61,8 +61,9 @@ def _signature(operation: Operation[Any]) -> Iterator[inspect.Parameter]:
     if operation.has_id:
         about = f"The id of {_SUBJECTS[operation.path.split('/')[2]]}."
         yield _parameter("id", Annotated[str, typer.Argument(metavar="ID", help=about)])
+    schemas = operation.parameters.model_json_schema()["properties"]
     for name, field in operation.parameters.model_fields.items():
-        yield _argument(name, field) if field.is_required() else _option(operation.parameters, name, field)
+        yield _argument(name, field) if field.is_required() else _option(name, field, schemas[field.alias or name])
     if operation.takes_rules:
         yield _parameter("rules", RulesOption, None)
     for name, kind, default in _COMMON:
@@ -74,13 +75,11 @@ def _argument(name: str, field: FieldInfo) -> inspect.Parameter:
     return _parameter(name, Annotated[str, typer.Argument(metavar=metavar, help=field.description)])
 
 
-def _option(model: type[BaseModel], name: str, field: FieldInfo) -> inspect.Parameter:
-    sent = field.alias or name
-    schema = model.model_json_schema()["properties"][sent]
+def _option(name: str, field: FieldInfo, schema: Mapping[str, Any]) -> inspect.Parameter:
     about = field.description or ""
     if field.default not in (None, False):
         about += f" {field.default} if absent."
-    flag = f"--{sent.replace('_', '-')}"
+    flag = f"--{(field.alias or name).replace('_', '-')}"
     if schema.get("type") == "boolean":
         return _parameter(name, Annotated[bool, typer.Option(flag, help=about)], False)
     metavar = "N" if schema.get("type") == "integer" else "WORD" if {"enum", "const"} & schema.keys() else "TEXT"

@@ -1,4 +1,4 @@
-"""What every command shares: the store it opens, how it asks, how it ends, and what it says when it cannot."""
+"""What every command shares: its store, its question, its exit code, and how it reports errors."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def report_errors(*, as_json: bool = False) -> Iterator[None]:
     except LineageError as error:
         if as_json:
             write_document(encode(problem_of(error)))
-        for path, code, message in _told(error):
+        for path, code, message in _notices(error):
             complain(message, code, path)
         raise typer.Exit(exit_code(error)) from None
     except BrokenPipeError:
@@ -64,7 +64,7 @@ def report_errors(*, as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(WRONG_USAGE) from None
 
 
-def _told(error: LineageError) -> list[tuple[str, str, str]]:
+def _notices(error: LineageError) -> list[tuple[str, str, str]]:
     """Option, code and sentence of everything that is wrong."""
     if isinstance(error, InvalidParametersError):
         return [(n.path, n.code, n.message) for n in error.notices]
@@ -83,8 +83,10 @@ def settings() -> Settings:
 @contextmanager
 def opened(url: str | None) -> Iterator[Store]:
     """The store of --store, else of the environment."""
-    said = settings()
-    store = open_store(url or said.store, user=said.neo4j_user, password=said.neo4j_password, findings=said.findings)
+    given = settings()
+    store = open_store(
+        url or given.store, user=given.neo4j_user, password=given.neo4j_password, findings=given.findings
+    )
     try:
         yield store
     finally:
@@ -126,6 +128,6 @@ def write_document(document: bytes) -> None:
 
 
 def tune_gc() -> None:
-    """For work that makes and drops ever so many small things: looking through all of them less often saves a tenth."""
+    """For work that makes and drops many small objects: looking through all of them less often saves a tenth."""
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

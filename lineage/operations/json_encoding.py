@@ -1,4 +1,4 @@
-"""Answers as bytes, the same for both doors."""
+"""Answers as bytes, the same for both interfaces."""
 
 from __future__ import annotations
 

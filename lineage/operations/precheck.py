@@ -1,4 +1,4 @@
-"""Events to be judged before they are reported, for both doors."""
+"""Events to be judged before they are reported, for both interfaces."""
 
 from __future__ import annotations
 

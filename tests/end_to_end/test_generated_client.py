@@ -28,7 +28,7 @@ CONFIG: Final = "content_type_overrides:\n  application/x-ndjson: text/plain\npo
 """What docs/http.md shows: lines are text to the generator. Nothing formats what it writes."""
 FACTS: Final = demo_facts()
 ITEM, PARTY = FACTS.swapped_module, FACTS.middle_party
-ASKED: Final[dict[str, dict[str, Any]]] = {
+REQUESTS: Final[dict[str, dict[str, Any]]] = {
     "health": {},
     "ready": {},
     "events": {"limit": 1000},
@@ -118,7 +118,7 @@ def untyped(value: Any, place: str) -> Iterator[str]:
 def test_every_route_has_a_function_that_returns_typed_values(client: Client) -> None:
     routes = client.routes()
 
-    assert routes.keys() == {*ASKED, "load", "check", "impact"}
+    assert routes.keys() == {*REQUESTS, "load", "check", "impact"}
     for name, module in routes.items():
         returned = get_type_hints(module.sync)["return"]
 
@@ -126,9 +126,9 @@ def test_every_route_has_a_function_that_returns_typed_values(client: Client) ->
         assert "None" in str(returned), name
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", REQUESTS)
 def test_an_answer_is_typed_down_to_its_last_field(client: Client, name: str) -> None:
-    answer = client.call(name, **ASKED[name])
+    answer = client.call(name, **REQUESTS[name])
 
     assert not type(answer).__name__.endswith("Problem"), answer
     assert list(untyped(answer, name)) == []
@@ -145,7 +145,7 @@ def test_an_event_is_of_its_own_type(client: Client) -> None:
 
 
 def test_a_refused_question_is_a_problem_with_its_code(client: Client) -> None:
-    unknown = client.call("item", id="urn:x:nobody")
+    unknown = client.call("item", id="urn:x:unknown")
     wrong = client.call("search", q="")
 
     assert (type(unknown), unknown.code) == (client.model("Problem"), "unknown_item")

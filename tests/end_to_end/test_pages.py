@@ -100,7 +100,7 @@ def test_a_form_sent_as_it_stands_reaches_the_question(client: httpx.Client, nam
 
     assert [r.status_code for r in answer.history] == [303]
     assert answer.url.path.startswith("/v1/")
-    # The examples are of another seed, or there: an id of the reference may be unknown to this store, and nothing worse.
+    # The examples name items of a demonstration, which need not be those of this store.
     assert answer.status_code == 200 or answer.json()["code"].startswith("unknown_"), answer.text
 
 

@@ -27,7 +27,7 @@ from lineage.synthetic.demo.history import demo_facts, demo_history
 
 FACTS: Final = demo_facts()
 NOW: Final = parse_instant("2026-11-22T00:00:00Z")
-ASKED: Final[dict[str, tuple[str, dict[str, str]]]] = {
+REQUESTS: Final[dict[str, tuple[str, dict[str, str]]]] = {
     "events": ("", {"limit": "1000"}),
     "event": (FACTS.correction, {}),
     "item": (FACTS.swapped_module, {}),
@@ -55,7 +55,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 
 def answer_of(store: Store, name: str) -> Document:
-    operation, (id, given) = BY_NAME[name], ASKED[name]
+    operation, (id, given) = BY_NAME[name], REQUESTS[name]
     parameters = read_parameters(operation.parameters, given.items())
     return operation.call(store, operation.question(parameters, clock=lambda: NOW, seconds=60, id=id))
 
@@ -79,7 +79,7 @@ def undeclared(answer: Any, schema: dict[str, Any], definitions: dict[str, Any],
             yield from undeclared(value, schema["properties"][name], definitions, f"{place}.{name}")
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", REQUESTS)
 def test_an_answer_has_the_fields_of_its_type_and_no_other(demonstration: Store, name: str) -> None:
     answer, adapter = answer_of(demonstration, name), TypeAdapter(BY_NAME[name].answer)
 
@@ -88,8 +88,8 @@ def test_an_answer_has_the_fields_of_its_type_and_no_other(demonstration: Store,
     assert list(undeclared(answer, schema, schema["$defs"], name)) == []
 
 
-def test_every_question_is_asked_here() -> None:
-    assert ASKED.keys() == BY_NAME.keys()
+def test_every_question_is_requested_here() -> None:
+    assert REQUESTS.keys() == BY_NAME.keys()
 
 
 def options_of(name: str) -> set[str]:

@@ -59,7 +59,7 @@ class Answer(TypedDict):
         Instant | None, Field(description="the `known_at` of the question, else when the newest event was recorded")
     ]
     position: Annotated[Count, Field(description="how many accepted events the state read holds")]
-    complete: Annotated[bool, Field(description="false: `cut` says why something was left out")]
+    complete: Annotated[bool, Field(description="false: `cut` has the reason why something was left out")]
     cut: NotRequired[Cut]
     unknown: Annotated[
         list[Unknown], Field(description="layers that were never reported, which is not the same as nothing there")

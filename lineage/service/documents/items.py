@@ -15,7 +15,7 @@ _DecodedClass = TypedDict("_DecodedClass", {"class": str}, total=False)
 
 
 class Decoded(_DecodedClass, total=False):
-    """What an id says in its characters, by its scheme; empty where it says nothing"""
+    """What the characters of an id mean, by its scheme; empty where they mean nothing"""
 
     maker_code: str
     type: str
