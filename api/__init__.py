@@ -1,1 +1,1 @@
-"""A thin door: parse, one call, answer. Nothing here decides what an answer is."""
+"""The HTTP interface: parse, one call, answer. Nothing here decides what an answer is."""

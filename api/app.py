@@ -17,11 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.error_handlers import on_error, on_fault, on_http_error
 from api.executors import Clock, ServiceContext
 from api.openapi.document import described
-from api.pages.api_reference import reference
+from api.pages.api_reference import reference, try_question
+from api.pages.landing import landing
 from api.routes import routes
 from lineage import __version__
 from lineage.domain.errors import LineageError
-from lineage.operations.catalogue import system_clock
+from lineage.operations.operation import system_clock
 from lineage.service.gc_tuning import tune_gc
 from lineage.settings import read_settings
 from lineage.stores import open_store
@@ -43,7 +44,7 @@ def create_app(
     on_close: Callable[[], None] | None = None,
 ) -> FastAPI:
     """The service over an open store, which stays the caller's; `on_close` is called when the service ends."""
-    door = ServiceContext(store, clock, read_seconds, allow_keep_recorded=allow_keep_recorded)
+    service = ServiceContext(store, clock, read_seconds, allow_keep_recorded=allow_keep_recorded)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -52,7 +53,7 @@ def create_app(
         tune_gc()
         yield
         # In a thread: a load that still waits for its body waits for this event loop.
-        await asyncio.to_thread(door.close)
+        await asyncio.to_thread(service.close)
         if on_close is not None:
             on_close()
 
@@ -65,16 +66,17 @@ def create_app(
         redoc_url=None,
         exception_handlers={LineageError: on_error, HTTPException: on_http_error, Exception: on_fault},
     )
-    app.state.door = door
+    app.state.service = service
     app.router.routes.extend(routes())
-    app.add_route("/docs", reference, include_in_schema=False)
-    app.add_middleware(Doorway)
+    for address, answer in (("/", landing), ("/docs", reference), ("/docs/try", try_question)):
+        app.add_route(address, answer, include_in_schema=False)
+    app.add_middleware(EncodedPaths)
     described(app)
     return app
 
 
 def from_environment() -> FastAPI:
-    """The service as the environment says, with a store of its own: what each worker process calls."""
+    """The service by the settings of the environment, with a store of its own: what each worker process calls."""
     settings = read_settings(os.environ)
     store = open_store(
         settings.store, user=settings.neo4j_user, password=settings.neo4j_password, findings=settings.findings
@@ -87,7 +89,7 @@ def from_environment() -> FastAPI:
     )
 
 
-class Doorway:
+class EncodedPaths:
     """Routes see the address still encoded, because an id may hold a slash; answers get their headers."""
 
     def __init__(self, app: ASGIApp) -> None:

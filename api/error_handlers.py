@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lineage.domain.errors import LineageError, StoreError
-from lineage.operations.json_encoding import Document, encode
+from lineage.operations.json_encoding import encode
 from lineage.operations.problems import problem, problem_of
+from lineage.service.answers import Document
 
 PROBLEM: Final = "application/problem+json"
 RETRY_SECONDS: Final = "2"
@@ -24,7 +25,7 @@ def respond(document: Document, headers: Mapping[str, str] | None = None) -> Res
 
 
 async def on_error(_request: Request, error: Exception) -> Response:
-    """An error of ours."""
+    """An error of the service's own tree."""
     assert isinstance(error, LineageError)
     document = problem_of(error)
     if isinstance(error, StoreError):
@@ -34,20 +35,29 @@ async def on_error(_request: Request, error: Exception) -> Response:
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
-    """No such address, or not this way; OPTIONS is told which ways there are."""
+    """No such address, or another method; OPTIONS is answered with the methods of the address."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = _allowed(request) or headers.get("Allow", "other methods")
     if error.status_code == 405 and request.method == "OPTIONS":
         return Response(status_code=204, headers=headers)
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
     detail = {
         404: "There is nothing at this address. /openapi.json lists all there are.",
-        405: f"This address takes {headers.get('Allow', 'other methods')}, not {request.method}.",
+        405: f"This address takes {headers.get('Allow')}, not {request.method}.",
     }.get(error.status_code, str(error.detail))
     return respond(problem(error.status_code, code, detail), headers)
 
 
+def _allowed(request: Request) -> str:
+    """The methods of every route of the address, which may have one for GET and one for POST."""
+    address = getattr(request.scope.get("route"), "path", None)
+    found = {m for route in request.app.routes if getattr(route, "path", None) == address for m in route.methods or ()}
+    return ", ".join(sorted(found | {"HEAD"} if "GET" in found else found))
+
+
 async def on_fault(_request: Request, _error: Exception) -> Response:
-    """A fault of ours: it is logged by the server, which then closes the connection; nothing of it is told."""
+    """A fault of the service: the server logs it and closes the connection; the answer holds nothing of it."""
     detail = "Something went wrong here that should not have. It is in the server's log."
     return respond(problem(500, "internal_error", detail), {"Connection": "close"})

@@ -1,148 +1,158 @@
-"""The routes: read what was asked, make one call, send its bytes."""
+"""The routes: read the question, make one call, send its bytes."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
-from urllib.parse import parse_qsl, unquote_to_bytes
 
+from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.routing import Route
 
-from api.executors import ServiceContext
+from api.declared_route import DeclaredRoute, Handler, declared
+from api.openapi import responses
 from api.pages.dossier import page
-from api.routes_events import NDJSON, take_check, take_events
-from api.routes_impact import take_impact
-from lineage.domain.errors import UnreadableInputError
-from lineage.operations.catalogue import BY_NAME, OPERATIONS, Operation, context_of
+from api.requests import HTML, JSON, NDJSON, id_of, query_of, service_of, wants
+from api.routes_events import check, load
+from api.routes_impact import impact
+from lineage.operations.catalogue import OPERATIONS
+from lineage.operations.example_items import MODULE, SHOP
+from lineage.operations.ingest import LoadParameters
 from lineage.operations.json_encoding import as_lines, encode
-from lineage.operations.parameters import Parameter, Values, read_values
-from lineage.service.answers import Context
+from lineage.operations.operation import Operation, Question
+from lineage.operations.parameters import read_parameters
+from lineage.operations.recall import Recall
+from lineage.service.documents.compliance import Checked
+from lineage.service.documents.journal import Event, Loaded
 from lineage.stores.interface import Store
 
 T = TypeVar("T")
-Endpoint = Callable[[Request], Awaitable[Response]]
-JSON: Final = "application/json"
-HTML: Final = "text/html"
 _PAGE: Final = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-MOST_PARAMETERS: Final = 100
+_IDS: Final = {
+    "events": ("The id of an event, percent-encoded", "demo-0031"),
+    "items": ("The id of an item, percent-encoded", MODULE),
+    "parties": ("The id of a party, percent-encoded", SHOP),
+}
 
 
-def routes() -> list[Route]:
-    """Every address but those that describe the service; an address that ends in a word comes before any id."""
-    context = [Route(_pattern(q.path), _endpoint(q), methods=["GET"]) for q in OPERATIONS if q.path != "/v1/events"]
+def routes() -> list[APIRoute]:
+    """Every address of the service; one that ends in a word comes before one that ends in any id."""
+    questions = sorted(OPERATIONS, key=lambda operation: operation.path.endswith("{id}"))
     return [
-        Route("/health", health, methods=["GET"]),
-        Route("/ready", ready, methods=["GET"]),
-        Route("/v1/events", events, methods=["GET", "POST"]),
-        Route("/v1/check", check, methods=["POST"]),
-        Route("/v1/impact", impact, methods=["POST"]),
-        *context,
+        *_service(),
+        *map(_question, questions),
+        *_posts(),
     ]
 
 
-def _pattern(path: str) -> str:
-    return path.replace("{id}", "{id:path}")
+def _service() -> list[APIRoute]:
+    return [
+        DeclaredRoute(
+            f"/{name}",
+            declared(handler),
+            methods=["GET"],
+            operation_id=name,
+            summary=summary,
+            tags=["service"],
+            response_model=answer,
+            response_description=summary,
+            responses=responses.problems(*statuses),
+        )
+        for name, handler, summary, answer, statuses in (
+            ("health", health, "The process is alive.", responses.Health, ()),
+            ("ready", ready, "The store answers.", responses.Ready, (503,)),
+        )
+    ]
+
+
+def _question(operation: Operation[Any]) -> APIRoute:
+    id = _IDS[operation.path.split("/")[2]] if operation.has_id else None
+    return DeclaredRoute(
+        operation.path.replace("{id}", "{id:path}"),
+        declared(_handler(operation), query=operation.parameters, id=id),
+        methods=["GET"],
+        operation_id=operation.name,
+        summary=operation.summary,
+        description=operation.description,
+        tags=["questions"],
+        response_model=operation.answer,
+        response_description=operation.summary,
+        responses=responses.of_question(operation),
+    )
+
+
+def _posts() -> list[APIRoute]:
+    return [
+        _post(
+            "/v1/events",
+            declared(load, query=LoadParameters, body=list[Event]),
+            "Store every valid event, and report what is wrong with the others.",
+            description=responses.LOAD,
+            tags=["events"],
+            response_model=Loaded,
+            responses=responses.of_events(),
+            openapi_extra=responses.LINES_TAKEN,
+        ),
+        _post(
+            "/v1/check",
+            declared(check, body=list[Event]),
+            "Judge events before they are reported: what would be found. Nothing is stored.",
+            description=responses.CHECK,
+            tags=["events"],
+            response_model=Checked,
+            responses=responses.of_events(),
+            openapi_extra=responses.LINES_TAKEN,
+        ),
+        _post(
+            "/v1/impact",
+            declared(impact, body=Recall),
+            "List whom a recall concerns, line by line.",
+            description=responses.IMPACT,
+            tags=["questions"],
+            response_class=responses.LinesResponse,
+            responses=responses.of_impact(),
+        ),
+    ]
+
+
+def _post(path: str, handler: Handler, summary: str, **about: Any) -> APIRoute:  # noqa: ANN401 - as FastAPI takes them
+    name = handler.__name__
+    return DeclaredRoute(
+        path, handler, methods=["POST"], operation_id=name, summary=summary, response_description=summary, **about
+    )
 
 
 async def health(_request: Request) -> Response:
-    """The process is alive; the store is not asked."""
+    """Answer as long as the process is alive; the store is not read."""
     return Response(b'{"status":"ok"}', media_type=JSON)
 
 
 async def ready(request: Request) -> Response:
-    """The store answers."""
-    await service_context(request).ready()
+    """Answer where the store answers."""
+    await service_of(request).ready()
     return Response(b'{"status":"ready"}', media_type=JSON)
 
 
-async def events(request: Request) -> Response:
-    """The journal, or more for it."""
-    if request.method == "POST":
-        return await take_events(request, service_context(request), query_of(request))
-    return await _endpoint(BY_NAME["events"])(request)
+def _handler(operation: Operation[Any]) -> Handler:
+    varying = {"Vary": "Accept"} if operation.name in ("trace", "dossier") else {}
 
-
-async def check(request: Request) -> Response:
-    """What would be found if these events were reported."""
-    return await take_check(request, service_context(request), query_of(request))
-
-
-async def impact(request: Request) -> Response:
-    """Whom a recall concerns."""
-    read_values(query_of(request), ())
-    return await take_impact(request, service_context(request))
-
-
-def service_context(request: Request) -> ServiceContext:
-    door: ServiceContext = request.app.state.door
-    return door
-
-
-def _endpoint(question: Operation) -> Endpoint:
     async def answer(request: Request) -> Response:
-        values = values_of(request, question.parameters)
-        door = service_context(request)
+        parameters = read_parameters(operation.parameters, query_of(request))
+        id, service = id_of(request), service_of(request)
         accept = request.headers.get("accept", "")
 
-        def work(call: Callable[[Store, Values, Context], T]) -> T:
-            return call(door.store, values, context_of(values, clock=door.clock, seconds=door.read_seconds))
+        def work(call: Callable[[Store, Question[Any]], T]) -> T:
+            question = operation.question(parameters, clock=service.clock, seconds=service.read_seconds, id=id)
+            return call(service.store, question)
 
-        if question.lines is not None and wants(accept, NDJSON):
-            lines = question.lines
-            found = await door.read(lambda: work(lines))
-            return StreamingResponse(as_lines(found), media_type=NDJSON, headers=_varying(question))
-        if question.name == "dossier" and wants(accept, HTML):
-            body = await door.read(lambda: page(work(question.call), values["lang"]))
-            return Response(body, media_type=f"{HTML}; charset=utf-8", headers={**_varying(question), **_PAGE})
-        body = await door.read(lambda: encode(work(question.call)))
-        return Response(body, media_type=JSON, headers=_varying(question))
+        if operation.lines is not None and wants(accept, NDJSON):
+            lines = operation.lines
+            found = await service.read(lambda: work(lines))
+            return StreamingResponse(as_lines(found), media_type=NDJSON, headers=varying)
+        if operation.name == "dossier" and wants(accept, HTML):
+            body = await service.read(lambda: page(work(operation.call), parameters.lang))
+            return Response(body, media_type=f"{HTML}; charset=utf-8", headers={**varying, **_PAGE})
+        body = await service.read(lambda: encode(work(operation.call)))
+        return Response(body, media_type=JSON, headers=varying)
 
     return answer
-
-
-def _varying(question: Operation) -> dict[str, str]:
-    return {"Vary": "Accept"} if question.name in ("trace", "dossier") else {}
-
-
-def values_of(request: Request, parameters: tuple[Parameter, ...]) -> dict[str, Any]:
-    """What the address says: its parameters, and `id` where it holds one."""
-    values = read_values(query_of(request), parameters)
-    if "id" in request.path_params:
-        values["id"] = _decoded(unquote_to_bytes(request.path_params["id"]), "The id in the address")
-    return values
-
-
-def query_of(request: Request) -> list[tuple[str, str]]:
-    """Names and values as sent. Raises UnreadableInputError where they are not UTF-8 or too many."""
-    raw: bytes = request.scope["query_string"]
-    try:
-        return parse_qsl(
-            _decoded(raw, "The query"), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
-        )
-    except UnicodeDecodeError:
-        raise UnreadableInputError("The query is not UTF-8: encode it as such.", code="not_utf8") from None
-    except ValueError:
-        message = f"The query has more than {MOST_PARAMETERS} parameters."
-        raise UnreadableInputError(message, code="too_many_parameters") from None
-
-
-def _decoded(raw: bytes, what: str) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise UnreadableInputError(f"{what} is not UTF-8: encode it as such.", code="not_utf8") from None
-
-
-def wants(accept: str, kind_wanted: str) -> bool:
-    """Whether that kind is asked for by name, and not JSON rather."""
-    weights: dict[str, float] = {}
-    for choice in accept.split(","):
-        kind, *options = [part.strip().lower() for part in choice.split(";")]
-        weight = next((o[2:] for o in options if o.startswith("q=")), "1")
-        try:
-            weights[kind] = float(weight)
-        except ValueError:
-            weights[kind] = 0.0
-    return weights.get(kind_wanted, 0.0) > 0 and weights[kind_wanted] >= weights.get(JSON, 0.0)

@@ -1,45 +1,45 @@
-"""POST /v1/events: a body of any length, kept batch by batch; POST /v1/check: a short one, judged."""
+"""POST /v1/events: a body of any length, stored batch by batch; POST /v1/check: a short one, judged."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from itertools import chain
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.executors import ServiceContext
+from api.requests import JSON, NDJSON, query_of, service_of
 from lineage.domain.errors import LineageError, RecordedNotAllowedError
-from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED
-from lineage.operations.ingest import load_body
+from lineage.operations.ingest import LoadParameters, load_body
 from lineage.operations.json_encoding import encode
-from lineage.operations.parameters import read_values
+from lineage.operations.parameters import Parameters, read_parameters
 from lineage.operations.precheck import checked, too_large
 from lineage.operations.problems import StalledRequestError, UnsupportedMediaTypeError
 from lineage.service.answers import Context
 from lineage.service.ingest.load import Rules
 
-NDJSON: Final = "application/x-ndjson"
-TAKEN: Final = ("application/json", NDJSON)
+TAKEN: Final = (JSON, NDJSON)
 AT_ONCE: Final = 1024 * 1024
-"""A body up to this size is read before a thread is taken for it: a slow sender of little holds nobody up."""
+"""A body up to this size is read before a thread is taken for it: a slow sender of little holds no other up."""
 LONGEST_PAUSE_S: Final = 60.0
 _DRAINED: Final = 256 * 1024 * 1024
 
 
-async def take_events(request: Request, door: ServiceContext, query: Iterable[tuple[str, str]]) -> Response:
-    """Keep what is valid and say what is not (contract 8)."""
-    values = read_values(query, (ATOMIC, KEEP_RECORDED))
+async def load(request: Request) -> Response:
+    """Store what is valid and report what is not (contract 8)."""
+    parameters = read_parameters(LoadParameters, query_of(request))
+    service = service_of(request)
     pieces = request.stream()
     try:
-        _check(request, values, door)
+        _check(request, parameters, service)
         head, is_whole = await _head(pieces)
         rest = iter(()) if is_whole else _rest(pieces, asyncio.get_running_loop())
-        rules = Rules(door.clock, keep_recorded=values["keep_recorded"], atomic=values["atomic"])
-        document = await door.load(lambda: load_body(door.store, chain((head,), rest), rules))
+        rules = Rules(service.clock, keep_recorded=parameters.keep_recorded, atomic=parameters.atomic)
+        document = await service.load(lambda: load_body(service.store, chain((head,), rest), rules))
     except ClientDisconnect:
         return Response(status_code=400)
     except LineageError:
@@ -48,18 +48,19 @@ async def take_events(request: Request, door: ServiceContext, query: Iterable[tu
     return Response(encode(document), media_type=TAKEN[0])
 
 
-async def take_check(request: Request, door: ServiceContext, query: Iterable[tuple[str, str]]) -> Response:
-    """Judge events that are not reported yet; nothing is kept."""
-    read_values(query, ())
+async def check(request: Request) -> Response:
+    """Judge events that are not reported yet; nothing is stored."""
+    read_parameters(Parameters, query_of(request))
+    service = service_of(request)
     pieces = request.stream()
     try:
         _check_kind(request)
         body, is_whole = await _head(pieces)
         if not is_whole:
             raise too_large()
-        deadline = time.monotonic() + door.read_seconds
-        context = Context(door.clock(), lambda: time.monotonic() > deadline)
-        document = await door.read(lambda: checked(door.store, body, context))
+        deadline = time.monotonic() + service.read_seconds
+        context = Context(service.clock(), lambda: time.monotonic() > deadline)
+        document = await service.read(lambda: checked(service.store, body, context))
     except ClientDisconnect:
         return Response(status_code=400)
     except LineageError:
@@ -68,9 +69,9 @@ async def take_check(request: Request, door: ServiceContext, query: Iterable[tup
     return Response(encode(document), media_type=TAKEN[0])
 
 
-def _check(request: Request, values: dict[str, Any], door: ServiceContext) -> None:
+def _check(request: Request, parameters: LoadParameters, service: ServiceContext) -> None:
     _check_kind(request)
-    if values["keep_recorded"] and not door.allow_keep_recorded:
+    if parameters.keep_recorded and not service.allow_keep_recorded:
         raise RecordedNotAllowedError
 
 

@@ -14,7 +14,9 @@ import typer.main
 from typer.testing import CliRunner
 
 from lineage.cli.commands import app
-from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED, OPERATIONS
+from lineage.operations.catalogue import OPERATIONS
+from lineage.operations.ingest import LoadParameters
+from lineage.operations.parameters import names_of
 from lineage.stores.interface import Store
 from tests.conftest import wiped
 from tests.end_to_end.conftest import asking
@@ -238,7 +240,9 @@ def test_every_command_and_option_is_documented() -> None:
 
 
 def test_every_option_that_is_documented_is_there() -> None:
-    known = {option for options in commands().values() for option in options} | {"--version", "--help"}
+    program: Any = typer.main.get_command(app)
+    known = {option for options in commands().values() for option in options} | {"--help"}
+    known |= {option for parameter in program.params for option in parameter.opts}
     told = {word for word in words_of("commands.md") if re.fullmatch(r"--[a-z-]+", word)}
 
     assert told - known == set()
@@ -247,7 +251,7 @@ def test_every_option_that_is_documented_is_there() -> None:
 def test_every_address_and_parameter_is_documented() -> None:
     told = words_of("http.md")
     addresses = {"/health", "/ready", *(q.path for q in OPERATIONS)}
-    parameters = {p.name for q in OPERATIONS for p in q.parameters} | {ATOMIC.name, KEEP_RECORDED.name}
+    parameters = {p for q in OPERATIONS for p in names_of(q.parameters)} | {*names_of(LoadParameters)}
 
     assert (addresses | parameters) - told == set()
 

@@ -1,1 +1,1 @@
-"""The OpenAPI document and its examples."""
+"""The OpenAPI document: what FastAPI makes of the routes, with examples."""

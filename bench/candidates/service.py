@@ -12,8 +12,9 @@ from bench.oracle import Holds, Traced
 from bench.questions import PAGE, Question
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
 from lineage.domain.intervals import Interval
-from lineage.operations.catalogue import BY_NAME, ask, context_of
+from lineage.operations.catalogue import BY_NAME
 from lineage.operations.json_encoding import encode
+from lineage.operations.operation import Question as Request
 from lineage.stores.interface import Store
 
 SECONDS: Final = 300.0
@@ -34,8 +35,13 @@ class Ours:
         return question.kind in VALUES
 
     def run(self, question: Question) -> bytes:
-        operation, values = BY_NAME[question.kind], _values(question)
-        return encode(ask(operation, self.store, values, clock=self.clock, seconds=SECONDS))
+        return encode(BY_NAME[question.kind].call(self.store, self.request(question)))
+
+    def request(self, question: Question) -> Request[Any]:
+        """Return the question in the form that the interfaces hand to the catalogue."""
+        operation = BY_NAME[question.kind]
+        parameters = operation.parameters.model_construct(**_values(question))
+        return operation.question(parameters, clock=self.clock, seconds=SECONDS, id=question.id)
 
     def clock(self) -> int:
         return self._now
@@ -64,8 +70,7 @@ class OursFound(Ours):
     def run(self, question: Question) -> Any:
         lines = BY_NAME[question.kind].lines
         assert lines is not None
-        values = _values(question)
-        result = lines(self.store, values, context_of(values, clock=self.clock, seconds=SECONDS)).result
+        result = lines(self.store, self.request(question)).result
         return Found(result.distance, {x: result.windows(x) for x in result.distance}, list(result.edges))
 
     def answer(self, question: Question, raw: Any) -> Traced:
@@ -73,11 +78,12 @@ class OursFound(Ours):
 
 
 def _values(question: Question) -> dict[str, Any]:
-    return {"id": question.id, "at": question.at, "known_at": question.known_at, **VALUES[question.kind](question)}
+    moments = {"at": question.at} if question.kind != "custody" else {}
+    return {**moments, "known_at": question.known_at, **VALUES[question.kind](question)}
 
 
 def _bounds(question: Question) -> dict[str, Any]:
-    return {"from": question.since, "until": question.until}
+    return {"since": question.since, "until": question.until}
 
 
 VALUES: Final[dict[str, Callable[[Question], dict[str, Any]]]] = {

@@ -14,7 +14,7 @@ from typing import Any, Final
 from bench.reporting.results import Facts
 from car_histories import Cars, write
 from lineage.exchange.jsonl import Line, read_lines
-from lineage.operations.catalogue import system_clock
+from lineage.operations.operation import system_clock
 from lineage.service.ingest.load import Rules, load
 from lineage.stores import open_store
 from lineage.stores.interface import Store

@@ -10,33 +10,24 @@ from lineage import __version__
 from lineage.cli import compliance, demo, impact, journal, load, migrate, questions, serve
 from lineage.cli.fleet import generate as fleet
 from lineage.cli.fleet import score
+from lineage.operations.catalogue import OPERATIONS
+from lineage.operations.questions.compliance import DOSSIER
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 app.command("load")(load.load_files)
 app.command("import")(load.import_files)
+for operation in OPERATIONS:
+    # The dossier can also be written as a page.
+    app.command(operation.name)(
+        compliance.dossier if operation.name == DOSSIER.name else questions.command_of(operation)
+    )
 for command in (
-    questions.events,
-    questions.event,
-    questions.item,
-    questions.search,
-    questions.trace,
-    questions.composition,
-    questions.path,
-    questions.custody,
-    compliance.responsibility,
-    compliance.dossier,
-    questions.party,
-    questions.holdings,
-    compliance.duties,
-    compliance.conduct,
     compliance.check,
-    questions.findings,
     journal.judge,
     impact.impact,
     serve.serve,
@@ -61,7 +52,7 @@ def _version(is_asked: bool) -> None:
 @app.callback()
 def lineage(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which release this is.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print which release this is.")
     ] = False,
 ) -> None:
-    """Where every battery came from, where it went, and in whose hands it was, at any time."""
+    """Where every battery came from, where it went, and who held it, at any time."""

@@ -15,7 +15,7 @@ from lineage.cli.serve import HostOption, PortOption, run
 from lineage.cli.session import StoreOption, opened, report_errors, settings
 from lineage.domain.errors import InvalidQuestionError
 from lineage.exchange.jsonl import Line
-from lineage.operations.catalogue import system_clock
+from lineage.operations.operation import system_clock
 from lineage.service.ingest.load import Rules, load
 from lineage.service.ingest.maintenance import journal
 from lineage.stores import DEFAULT_URL

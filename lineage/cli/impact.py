@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 import orjson
 import typer
 
-from api.routes_impact import question_of
 from lineage.cli.rendering.renderer import Renderer, read_zone
 from lineage.cli.session import (
     CHINA,
@@ -21,7 +20,8 @@ from lineage.cli.session import (
     report_errors,
     write_document,
 )
-from lineage.operations.catalogue import system_clock
+from lineage.operations.operation import system_clock
+from lineage.operations.recall import read_recall
 from lineage.service.questions.impact import impact as find_impact
 
 _AT_ONCE: Final = 500
@@ -45,13 +45,13 @@ def impact(
     as_json: JsonOption = False,
     tz: ZoneOption = CHINA,
 ) -> None:
-    """Show whom a recall concerns: where each thing is now, where it was once, and what nobody knows."""
-    said: dict[str, Any] = {"items": ids or None, "maker": maker, "model": model, "batch": batch, "kind": kind}
-    said |= {"produced_from": produced_from, "produced_until": produced_until, "at": at}
-    said |= {"changed_since": changed_since, "known_at": known_at}
+    """Show whom a recall concerns: where each item is now, where it was once, and what is not known."""
+    given: dict[str, Any] = {"items": ids or None, "maker": maker, "model": model, "batch": batch, "kind": kind}
+    given |= {"produced_from": produced_from, "produced_until": produced_until, "at": at}
+    given |= {"changed_since": changed_since, "known_at": known_at}
     with report_errors(as_json=as_json), opened(store) as open_one:
-        question, context = question_of({k: v for k, v in said.items() if v is not None}, system_clock)
-        lines = find_impact(open_one, question, context)
+        recall = read_recall(given)
+        lines = find_impact(open_one, recall.question(), recall.context(system_clock))
         if as_json:
             for line in lines:
                 write_document(line.rstrip(b"\n"))
@@ -79,10 +79,10 @@ def _row(paper: Renderer, line: dict[str, Any]) -> tuple[object, ...]:
 
 def _totals(paper: Renderer, last: dict[str, Any]) -> None:
     totals = last["totals"]
-    said = ", ".join(
+    counted = ", ".join(
         f"{totals[word]} {word}" for word in ("now", "once", "unknown", "added", "released") if word in totals
     )
-    paper.say(f"{totals['items']} items recalled: {said}. {totals['uncoded']} parts without a code were counted.")
+    paper.say(f"{totals['items']} items recalled: {counted}. {totals['uncoded']} parts without a code were counted.")
     if not last["complete"]:
-        paper.say("This is not everything: a thing went into more than a million others.")
+        paper.say("This is not everything: an item went into more than a million others.")
     paper.say(f"Sealed as of event {last['position']}: {last['digest']}")

@@ -23,8 +23,8 @@ from lineage.cli.session import (
     report_errors,
     write_document,
 )
-from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
+from lineage.operations.operation import system_clock
 from lineage.service.answers import Context
 from lineage.service.findings.materialization import judge_all
 from lineage.service.gc_tuning import tune_gc

@@ -28,10 +28,11 @@ from lineage.domain.errors import InvalidQuestionError, Notice
 from lineage.exchange.catenax.aspects import CatenaxReport
 from lineage.exchange.catenax.reader import read_catenax
 from lineage.exchange.jsonl import Line, open_events, read_lines
-from lineage.operations.catalogue import system_clock
 from lineage.operations.ingest import lines_of, loaded, outcome
-from lineage.operations.json_encoding import Document, encode
+from lineage.operations.json_encoding import encode
+from lineage.operations.operation import system_clock
 from lineage.operations.problems import RejectedEventsError
+from lineage.service.answers import Document
 from lineage.service.gc_tuning import tune_gc
 from lineage.service.ingest.load import LoadReport, Refused, Rules, load, load_all
 

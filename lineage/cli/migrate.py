@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from lineage.cli.session import JsonOption, StoreOption, report_errors, settings, write_document
-from lineage.operations.json_encoding import Document, encode
+from lineage.operations.json_encoding import encode
+from lineage.service.answers import Document
 from lineage.stores import migrate_store
 from lineage.stores.interface import FORMAT_VERSION
 from lineage.stores.migration import Migration, Progress

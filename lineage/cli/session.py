@@ -1,4 +1,4 @@
-"""What every command shares: the store it opens, how it asks, how it ends, and what it says when it cannot."""
+"""What every command shares: its store, its question, its exit code, and how it reports errors."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ import typer
 
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.errors import InvalidQuestionError, LineageError, StoreError
-from lineage.operations.catalogue import BY_NAME, ask, system_clock
-from lineage.operations.json_encoding import Document, encode
-from lineage.operations.parameters import InvalidParametersError, read_values
+from lineage.operations.json_encoding import encode
+from lineage.operations.operation import Operation, system_clock
+from lineage.operations.parameters import InvalidParametersError, read_parameters
 from lineage.operations.problems import problem_of
+from lineage.service.answers import Document
 from lineage.settings import Settings, read_settings
 from lineage.stores import open_store
 from lineage.stores.interface import Store
@@ -50,7 +51,7 @@ def report_errors(*, as_json: bool = False) -> Iterator[None]:
     except LineageError as error:
         if as_json:
             write_document(encode(problem_of(error)))
-        for path, code, message in _told(error):
+        for path, code, message in _notices(error):
             complain(message, code, path)
         raise typer.Exit(exit_code(error)) from None
     except BrokenPipeError:
@@ -62,7 +63,7 @@ def report_errors(*, as_json: bool = False) -> Iterator[None]:
         raise typer.Exit(WRONG_USAGE) from None
 
 
-def _told(error: LineageError) -> list[tuple[str, str, str]]:
+def _notices(error: LineageError) -> list[tuple[str, str, str]]:
     """Option, code and sentence of everything that is wrong."""
     if isinstance(error, InvalidParametersError):
         return [(n.path, n.code, n.message) for n in error.notices]
@@ -81,8 +82,10 @@ def settings() -> Settings:
 @contextmanager
 def opened(url: str | None) -> Iterator[Store]:
     """The store of --store, else of the environment."""
-    said = settings()
-    store = open_store(url or said.store, user=said.neo4j_user, password=said.neo4j_password, findings=said.findings)
+    given = settings()
+    store = open_store(
+        url or given.store, user=given.neo4j_user, password=given.neo4j_password, findings=given.findings
+    )
     try:
         yield store
     finally:
@@ -91,20 +94,21 @@ def opened(url: str | None) -> Iterator[Store]:
 
 def answer(
     store: Store,
-    name: str,
+    operation: Operation[Any],
     options: Mapping[str, str | None],
     id_text: str | None = None,
-    book: RuleBook | None = None,
+    rules: RuleBook | None = None,
 ) -> Document:
-    """The document that HTTP answers to the same question; `book`: by other rules. Raises LineageError."""
-    question = BY_NAME[name]
-    pairs = [(parameter, _text(text)) for parameter, text in options.items() if text is not None]
-    values: dict[str, Any] = read_values(pairs, question.parameters)
-    if id_text is not None:
-        values["id"] = _text(id_text)
-    if book is not None:
-        values["book"] = book
-    return ask(question, store, values, clock=system_clock, seconds=settings().read_seconds)
+    """The document that HTTP answers to the same question; `rules`: by other rules. Raises LineageError."""
+    pairs = [(name, _text(text)) for name, text in options.items() if text is not None]
+    question = operation.question(
+        read_parameters(operation.parameters, pairs),
+        clock=system_clock,
+        seconds=settings().read_seconds,
+        id="" if id_text is None else _text(id_text),
+        rules=rules,
+    )
+    return operation.call(store, question)
 
 
 def _text(argument: str) -> str:

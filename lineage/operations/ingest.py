@@ -1,4 +1,4 @@
-"""Bytes of events in, the answer of a load out, for both doors."""
+"""Bytes of events in, the answer of a load out, for both interfaces."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Final
 
+from pydantic import Field
+
 from lineage.exchange.jsonl import MOST_ARRAY, Line, read_array, read_lines
-from lineage.operations.json_encoding import Document
+from lineage.operations.parameters import Flag, Parameters
 from lineage.operations.problems import BodyTooLargeError, RejectedEventsError
-from lineage.service.answers import Context, build_answer
+from lineage.service.answers import Context, Document, build_answer
 from lineage.service.ingest.load import LoadReport, Rules, load
 from lineage.stores.interface import Store
 
@@ -19,10 +21,19 @@ _LEADING: Final = 65_536
 """An array does not begin after more blanks than these."""
 
 
+class LoadParameters(Parameters):
+    """How a load judges."""
+
+    atomic: Flag = Field(default=False, description="All events or none.")
+    keep_recorded: Flag = Field(
+        default=False, description="Events bring their own `recorded`; only on a server that allows it."
+    )
+
+
 def load_body(store: Store, pieces: Iterable[bytes], rules: Rules) -> Document:
     """Load a body: the answer of contract 8.
 
-    Raises RejectedEventsError where nothing of it was kept, BodyTooLargeError above 64 MiB in an array or in one
+    Raises RejectedEventsError where nothing of it was stored, BodyTooLargeError above 64 MiB in an array or in one
     transaction, UnreadableInputError for an array that cannot be parsed.
     """
     if rules.atomic:
@@ -39,13 +50,13 @@ def loaded(report: LoadReport, rules: Rules) -> Document:
 def outcome(report: LoadReport, document: Document, *, is_atomic: bool) -> Document:
     """Give the answer back, or raise RejectedEventsError with it: all was rejected, or, if atomic, anything was.
 
-    Where nothing was kept and a line is not UTF-8, the whole is taken not to be (400); beside lines that are kept it
+    Where nothing was stored and a line is not UTF-8, the whole is taken not to be (400); with lines that are stored it
     is that line's error.
     """
-    kept = report.accepted + report.duplicate
-    if not report.rejected or (kept and not is_atomic):
+    stored = report.accepted + report.duplicate
+    if not report.rejected or (stored and not is_atomic):
         return document
-    if not kept and any(error["code"] == "not_utf8" for error in report.errors):
+    if not stored and any(error["code"] == "not_utf8" for error in report.errors):
         raise RejectedEventsError("This is not UTF-8: nothing of it was kept.", document, code="not_utf8")
     if is_atomic:
         raise RejectedEventsError("Something was rejected, so nothing was kept: all or none was asked for.", document)

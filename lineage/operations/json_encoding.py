@@ -1,16 +1,15 @@
-"""Answers as bytes, the same for both doors."""
+"""Answers as bytes, the same for both interfaces."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 from lineage.service.questions.lineage import Traced
 
-Document = dict[str, Any]
 _PIECE: Final = 500
 """Lines that leave together in a stream."""
 

@@ -1,4 +1,4 @@
-"""What a question may be asked with: each parameter reads its text and says what it takes, for both doors."""
+"""What questions take: kinds of query parameters, and how a refused model becomes errors of the contract."""
 
 from __future__ import annotations
 
@@ -6,24 +6,41 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, TypeVar
 
 import orjson
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+)  # fmt: skip
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, ErrorDetails
 
-from lineage.domain.errors import InvalidInstantError, InvalidQuestionError, LineageError, Notice, shortened
+from lineage.domain.compliance.duties import STATUSES
+from lineage.domain.errors import InvalidInstantError, LineageError, Notice, shortened
+from lineage.domain.events.fields import refusal
+from lineage.domain.events.models import TYPES
+from lineage.domain.findings import KINDS
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
-from lineage.service.answers import MOST_HOPS, MOST_ITEMS
+from lineage.service.answers import MOST_HOPS, MOST_ITEMS, MOST_LISTED
 
-Values = Mapping[str, Any]
 MOST_TEXT: Final = 4_000
-MOST_LISTED: Final = 1_000
 MOST_PATHS: Final = 1_000
-_REGION: Final = re.compile(r"[1-9][0-9]{5}")
-_WHOLE: Final = re.compile(r"-?[0-9]{1,18}")
+MOST_POSITION: Final = 10**15
+_INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+T = TypeVar("T")
+P = TypeVar("P", bound=BaseModel)
 
 
 class InvalidParametersError(LineageError):
-    """A question that cannot be asked: every parameter that is wrong, and why; never empty."""
+    """A question with wrong parameters: each of them and why; never empty."""
 
     code = "invalid_parameters"
 
@@ -32,160 +49,131 @@ class InvalidParametersError(LineageError):
         self.notices = tuple(notices)
 
 
-class Parameter(NamedTuple):
-    """`read` turns text into a value or raises InvalidQuestionError; `schema` is for the OpenAPI document."""
+class Parameters(BaseModel):
+    """The query parameters of one question; any other name is refused. Descriptions go into OpenAPI and into help."""
 
-    name: str
-    read: Callable[[str], Any]
-    schema: Mapping[str, object]
-    about: str
-    default: Any = None
-    is_required: bool = False
-    example: str | None = None
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def read_values(pairs: Iterable[tuple[str, str]], allowed: Sequence[Parameter]) -> dict[str, Any]:
-    """Return a value for each allowed parameter, its default where it is absent.
-
-    Raises InvalidParametersError for what is unknown, there twice, missing or wrong, all of it at once.
-    """
-    sent: dict[str, list[str]] = {}
-    for name, text in pairs:
-        sent.setdefault(name, []).append(text)
-    known = [p.name for p in allowed]
-    notices = [_unknown(name, known) for name in sent if name not in known]
-    values = {p.name: _value(p, sent.get(p.name, []), notices) for p in allowed}
-    if notices:
-        raise InvalidParametersError(notices)
-    return values
+# ---- kinds of parameters
 
 
-def _unknown(name: str, known: list[str]) -> Notice:
-    message = f"There is no parameter {shortened(name)} here. This takes {', '.join(sorted(known))}."
-    return Notice(None, name, "unknown_parameter", message)
+class _NeverNull:
+    """A query has no null: the schema of an optional parameter is that of its value."""
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        schema = handler(core_schema)
+        values = [kind for kind in schema.pop("anyOf", ()) if kind != {"type": "null"}]
+        return schema | (values[0] if len(values) == 1 else {"anyOf": values})
 
 
-def _value(parameter: Parameter, texts: list[str], notices: list[Notice]) -> Any:  # noqa: ANN401 - as its reader says
-    name = parameter.name
-    if len(texts) > 1:
-        notices.append(Notice(None, name, "repeated_parameter", f"`{name}` is there twice: send it once."))
-    elif not texts and parameter.is_required:
-        notices.append(Notice(None, name, "missing_parameter", f"`{name}` is missing."))
-    elif texts:
-        try:
-            return parameter.read(texts[0])
-        except (InvalidQuestionError, InvalidInstantError) as error:
-            notices.append(Notice(None, name, error.code, error.message))
-    return parameter.default
+Omittable = Annotated[T | None, _NeverNull()]
+"""`None` where the parameter is absent."""
 
 
-def text(name: str, about: str, *, required: bool = False, example: str | None = None) -> Parameter:
-    """Text of 1 to 4,000 characters."""
-
-    def read(value: str) -> str:
-        if not 1 <= len(value) <= MOST_TEXT:
-            message = f"`{name}` has {len(value)} characters: give 1 to {MOST_TEXT}."
-            raise InvalidQuestionError(message, path=name, code="text_length")
-        return value
-
-    schema = {"type": "string", "minLength": 1, "maxLength": MOST_TEXT}
-    return Parameter(name, read, schema, about, is_required=required, example=example)
+def _read_time(value: object) -> int:
+    try:
+        return parse_instant(value)
+    except InvalidInstantError as error:
+        message = error.message
+        if error.code == "time_form" and isinstance(value, str) and " " in value:
+            message += " In an address, + is written %2B."
+        raise refusal(error.code, message) from None
 
 
-def instant(name: str, about: str) -> Parameter:
-    """A time with offset, or a date: what `time` takes (contract 2)."""
-
-    def read(value: str) -> int:
-        try:
-            return parse_instant(value)
-        except InvalidInstantError as error:
-            if error.code == "time_form" and " " in value:
-                message = f"{error.message} In an address, + is written %2B."
-                raise InvalidInstantError(message, code=error.code) from None
-            raise
-
-    schema = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}
-    takes = " RFC 3339 with offset, or a date (the start of that day, UTC+08:00); years 1990 to 2200."
-    return Parameter(name, read, schema, about + takes, example="2024-05-01")
+def _read_integer(value: object) -> object:
+    # pydantic alone takes ` 5`, `5.0` and `1_000` for numbers as well
+    if isinstance(value, str):
+        if not _INTEGER.fullmatch(value):
+            raise refusal("number_form", f"{shortened(value)} is not a whole number.")
+        return int(value)
+    return value
 
 
-def region(name: str, about: str) -> Parameter:
-    """A GB/T 2260 region code."""
-
-    def read(value: str) -> str:
-        if not _REGION.fullmatch(value):
-            message = f"{shortened(value)} is no region code: give six digits (GB/T 2260)."
-            raise InvalidQuestionError(message, path=name, code="region_form")
-        return value
-
-    return Parameter(name, read, {"type": "string", "pattern": "^[1-9][0-9]{5}$"}, about, example="440000")
-
-
-def whole(name: str, about: str, least: int, most: int, *, default: int | None = None) -> Parameter:
-    """A whole number within bounds."""
-
-    def read(value: str) -> int:
-        number = int(value) if _WHOLE.fullmatch(value) else None
-        if number is None:
-            message = f"{shortened(value)} is not a whole number: give {least} to {most}."
-            raise InvalidQuestionError(message, path=name, code="number_form")
-        if not least <= number <= most:
-            message = f"{number} is out of bounds: give {least} to {most}."
-            raise InvalidQuestionError(message, path=name, code="out_of_range")
-        return number
-
-    schema: dict[str, object] = {"type": "integer", "minimum": least, "maximum": most}
-    if default is not None:
-        schema["default"] = default
-    return Parameter(name, read, schema, about, default)
-
-
-def choice(name: str, about: str, words: Sequence[str], *, default: str | None = None) -> Parameter:
-    """One of these words."""
-
-    def read(value: str) -> str:
-        if value not in words:
-            message = f"{shortened(value)} is none of {', '.join(words)}."
-            raise InvalidQuestionError(message, path=name, code="not_a_choice")
-        return value
-
-    schema: dict[str, object] = {"type": "string", "enum": list(words)}
-    if default is not None:
-        schema["default"] = default
-    return Parameter(name, read, schema, about, default)
-
-
-def flag(name: str, about: str) -> Parameter:
-    """`true` or `false`."""
-
-    def read(value: str) -> bool:
+def _read_flag(value: object) -> object:
+    # pydantic alone takes `1`, `on` and `yes` for true as well
+    if isinstance(value, str):
         if value not in ("true", "false"):
-            message = f"{shortened(value)} is neither true nor false."
-            raise InvalidQuestionError(message, path=name, code="boolean_form")
+            raise refusal("boolean_form", f"{shortened(value)} is neither true nor false.")
         return value == "true"
+    return value
 
-    return Parameter(name, read, {"type": "boolean", "default": False}, about, default=False)
 
+class _OneOf:
+    """One of these words; in a schema, an enumeration."""
 
-def cursor(*shape: type) -> Parameter:
-    """Where a list goes on: `next` of the page before; its key has these types."""
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = tuple(words)
 
-    def read(value: str) -> str:
-        if not _is_cursor(value, shape):
-            message = "This is no cursor of this list: send `next` back as it came."
-            raise InvalidQuestionError(message, path="cursor", code="bad_cursor")
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:  # noqa: ANN401 - pydantic's
+        schema: CoreSchema = handler(Annotated[source, AfterValidator(self._check)])
+        return schema
+
+    def __get_pydantic_json_schema__(self, core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(core_schema), "enum": list(self._words)}
+
+    def _check(self, value: str) -> str:
+        if value not in self._words:
+            raise refusal("not_a_choice", f"{shortened(value)} is none of {', '.join(self._words)}.")
         return value
 
-    about = "Where to go on: `next` of the page before. Later pages are as known when the first was asked for."
-    return Parameter("cursor", read, {"type": "string"}, about)
+
+TIME_SCHEMA: Final[JsonSchemaValue] = {
+    "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]
+}
+Time = Annotated[int, PlainValidator(_read_time), WithJsonSchema(TIME_SCHEMA)]
+"""Milliseconds UTC, read from what `time` of an event takes (contract 2)."""
+Text = Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
+Flag = Annotated[bool, BeforeValidator(_read_flag)]
+Region = Annotated[str, Field(pattern="^[1-9][0-9]{5}$", examples=["440000"])]
+EventType = Annotated[str, _OneOf(TYPES)]
+FindingKind = Annotated[str, _OneOf(KINDS)]
+DutyStatus = Annotated[str, _OneOf(STATUSES)]
+
+_TIME: Final = " RFC 3339 with offset, or a date (the start of that day, UTC+08:00); years 1990 to 2200."
+
+
+def moment(about: str, alias: str | None = None) -> Any:  # noqa: ANN401 - as pydantic's Field
+    """An optional time: its description continues with what a time takes."""
+    return Field(None, alias=alias, description=about + _TIME, examples=["2024-05-01"])
+
+
+def known_at() -> Any:  # noqa: ANN401 - as pydantic's Field
+    return moment("As known then: only what had been recorded by this moment counts.")
+
+
+def as_of() -> Any:  # noqa: ANN401 - as pydantic's Field
+    return moment("As of this moment; now if absent.")
+
+
+_INTEGER_TEXT: Final = BeforeValidator(_read_integer)
+Limit = Annotated[int, Field(ge=1, le=MOST_LISTED, description="How many to list."), _INTEGER_TEXT]
+MaxItems = Annotated[
+    int, Field(ge=1, le=MOST_ITEMS, description="How many items at most, the first one included."), _INTEGER_TEXT
+]
+MaxHops = Annotated[int, Field(ge=0, le=MOST_HOPS), _INTEGER_TEXT]
+MaxPaths = Annotated[int, Field(ge=1, le=MOST_PATHS, description="How many paths to list at most."), _INTEGER_TEXT]
+Position = Annotated[int, Field(ge=0, le=MOST_POSITION), _INTEGER_TEXT]
+CURSOR: Final = "Where to go on: `next` of the page before. Later pages are as known when the first page was made."
+
+
+def cursor_of(*key: type) -> AfterValidator:
+    """A cursor whose key has these types: the one of this list, and of no other."""
+
+    def check(value: str) -> str:
+        if not _is_cursor(value, key):
+            raise refusal("bad_cursor", "This is no cursor of this list: send `next` back as it came.")
+        return value
+
+    return AfterValidator(check)
 
 
 def _is_cursor(value: str, shape: Sequence[type]) -> bool:
     try:
-        known_at, at, key = orjson.loads(base64.b64decode(value, altchars=b"-_", validate=True))
+        known, at, key = orjson.loads(base64.b64decode(value, altchars=b"-_", validate=True))
     except (ValueError, TypeError, binascii.Error):
         return False
-    instants = [known_at, at, *(part for part in (key if isinstance(key, list) else []) if type(part) is int)]
+    instants = [known, at, *(part for part in (key if isinstance(key, list) else []) if type(part) is int)]
     return (
         isinstance(key, list)
         and tuple(type(part) for part in key) == tuple(shape)
@@ -193,14 +181,73 @@ def _is_cursor(value: str, shape: Sequence[type]) -> bool:
     )
 
 
-KNOWN_AT = instant("known_at", "As known then: only what had been recorded by this moment counts.")
-AT = instant("at", "As of this moment; now if absent.")
-WINDOW = (
-    instant("at", "Only what is so at this instant; goes without `from` and `until`."),
-    instant("from", "Only what is so from this moment on."),
-    instant("until", "Only what is so before this moment."),
-)
-LIMIT = whole("limit", "How many to list.", 1, MOST_LISTED, default=100)
-MAX_ITEMS = whole("max_items", "How many items at most, the first one included.", 1, MOST_ITEMS, default=10_000)
-MAX_HOPS = whole("max_hops", "How many steps away at most; no bound if absent.", 0, MOST_HOPS)
-MAX_PATHS = whole("max_paths", "How many paths to list at most.", 1, MOST_PATHS, default=10)
+# ---- from what was sent to a model, and from a refused model to errors
+
+
+def read_parameters(model: type[P], pairs: Iterable[tuple[str, str]]) -> P:
+    """Return the model of these names and texts. Raises InvalidParametersError with everything that is wrong."""
+    sent: dict[str, list[str]] = {}
+    for name, text in pairs:
+        sent.setdefault(name, []).append(text)
+    # A name that is there twice has a list, which no kind of parameter takes.
+    values = {name: texts[0] if len(texts) == 1 else texts for name, texts in sent.items()}
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise InvalidParametersError(notices_of(error, names_of(model))) from None
+
+
+def names_of(model: type[BaseModel]) -> list[str]:
+    """The names of a model's parameters, as they are sent."""
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def notices_of(error: ValidationError, known: Sequence[str], noun: str = "parameter") -> list[Notice]:
+    """What is wrong, each with its name and a code of the contract: unknown names first, the others as declared."""
+    details = error.errors(include_url=False)
+    unknown = [d for d in details if d["type"] == "extra_forbidden"]
+    return [_notice(d, known, noun) for d in (*unknown, *(d for d in details if d["type"] != "extra_forbidden"))]
+
+
+def _notice(detail: ErrorDetails, known: Sequence[str], noun: str) -> Notice:
+    name = str(detail["loc"][0])
+    if detail["type"] == "extra_forbidden":
+        message = f"There is no {noun} {shortened(name)} here. This takes {', '.join(sorted(known))}."
+        return Notice(None, name, "unknown_parameter", message)
+    if isinstance(detail["input"], list) and noun == "parameter":
+        return Notice(None, name, "repeated_parameter", f"`{name}` is there twice: send it once.")
+    facts = detail.get("ctx", {})
+    if "message" in facts:
+        return Notice(None, name, detail["type"], str(facts["message"]))
+    code, message = _READ_BY_PYDANTIC[detail["type"]](name, detail["input"], facts)
+    return Notice(None, name, code, message)
+
+
+_Sentence = Callable[[str, Any, Mapping[str, Any]], tuple[str, str]]
+
+
+def _out_of_range(_name: str, value: object, facts: Mapping[str, Any]) -> tuple[str, str]:
+    bound = f"at least {facts['ge']}" if "ge" in facts else f"at most {facts['le']}"
+    return "out_of_range", f"{value} is out of bounds: give {bound}."
+
+
+def _length(name: str, value: str, _facts: Mapping[str, Any]) -> tuple[str, str]:
+    return "text_length", f"`{name}` has {len(value)} characters: give 1 to {MOST_TEXT}."
+
+
+_READ_BY_PYDANTIC: Final[Mapping[str, _Sentence]] = {
+    "missing": lambda name, *_: ("missing_parameter", f"`{name}` is missing."),
+    "literal_error": lambda _name, value, facts: (
+        "not_a_choice",
+        f"{shortened(str(value))} is none of {facts['expected'].replace(' or ', ', ').replace(chr(39), '')}.",
+    ),
+    "string_pattern_mismatch": lambda _name, value, _facts: (
+        "region_form",
+        f"{shortened(value)} is no region code: give six digits (GB/T 2260).",
+    ),
+    "string_too_short": _length,
+    "string_too_long": _length,
+    "greater_than_equal": _out_of_range,
+    "less_than_equal": _out_of_range,
+}
+"""The kinds of errors that are left to pydantic, with the code and the sentence of each."""

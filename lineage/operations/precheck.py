@@ -1,4 +1,4 @@
-"""Events to be judged before they are reported, for both doors."""
+"""Events to be judged before they are reported, for both interfaces."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import Final
 
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.operations.ingest import lines_of
-from lineage.operations.json_encoding import Document
 from lineage.operations.problems import BodyTooLargeError, RejectedEventsError
 from lineage.reference.rule_files import rule_book
-from lineage.service.answers import Context
+from lineage.service.answers import Context, Document
 from lineage.service.questions.compliance.precheck import MOST_EVENTS, check
 from lineage.stores.interface import Store
 

@@ -16,8 +16,8 @@ from lineage.domain.errors import (
     StoreError,
     UnreadableInputError,
 )
-from lineage.operations.json_encoding import Document
 from lineage.operations.parameters import InvalidParametersError
+from lineage.service.answers import Document
 
 
 class UnsupportedMediaTypeError(LineageError):
@@ -39,7 +39,7 @@ class StalledRequestError(LineageError):
 
 
 class RejectedEventsError(LineageError):
-    """A body of which nothing was kept; `answer` holds the counts and what is wrong with each event."""
+    """A body of which nothing was stored; `answer` holds the counts and what is wrong with each event."""
 
     code = "events_rejected"
 
@@ -86,14 +86,14 @@ def status_of(error: LineageError) -> int:
 
 
 def problem(status: int, code: str, detail: str, more: Mapping[str, Any] | None = None) -> Document:
-    """A problem document; `more` are members beside the usual ones."""
+    """A problem document; `more` are members with the usual ones."""
     title = TITLES.get(status) or HTTPStatus(status).phrase
     kind = f"urn:battery-lineage:problem:{code}"
     return {"type": kind, "title": title, "status": status, "detail": detail, "code": code, **(more or {})}
 
 
 def problem_of(error: LineageError) -> Document:
-    """What both doors say of an error; the command line prints it with --json."""
+    """What both interfaces report of an error; the command line prints it with --json."""
     return problem(status_of(error), error.code, error.message, _more(error))
 
 

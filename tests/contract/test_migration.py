@@ -25,9 +25,9 @@ from lineage.domain.errors import (
 )
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import read_lines
-from lineage.operations.catalogue import BY_NAME, ask
+from lineage.operations.catalogue import BY_NAME
 from lineage.operations.json_encoding import encode
-from lineage.operations.parameters import read_values
+from lineage.operations.parameters import read_parameters
 from lineage.service.answers import Context
 from lineage.service.findings.materialization import judge_all
 from lineage.service.ingest import maintenance
@@ -144,11 +144,10 @@ def answers(store: Store, questions: list[dict[str, Any]]) -> Iterator[tuple[dic
     """Each question with what the store answers now."""
     for question in questions:
         operation = BY_NAME[question["question"]]
-        values = read_values(list(question["values"].items()), operation.parameters)
-        if question["id"] is not None:
-            values["id"] = question["id"]
+        parameters = read_parameters(operation.parameters, question["values"].items())
+        request = operation.question(parameters, clock=lambda: NOW, seconds=60, id=question["id"] or "")
         try:
-            document = orjson.loads(encode(ask(operation, store, values, clock=lambda: NOW, seconds=60)))
+            document = orjson.loads(encode(operation.call(store, request)))
         except LineageError as error:
             document = {"error": error.code}
         yield question, document

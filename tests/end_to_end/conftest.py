@@ -35,7 +35,7 @@ def serving(service: object) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(20)
-        service.state.door.close()  # type: ignore[attr-defined]
+        service.state.service.close()  # type: ignore[attr-defined]
 
 
 @contextmanager

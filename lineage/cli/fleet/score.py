@@ -16,8 +16,8 @@ from rich.table import Table
 from lineage.cli.session import JsonOption, StoreOption, opened, report_errors, write_document
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import open_events, read_lines
-from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
+from lineage.operations.operation import system_clock
 from lineage.service.answers import Context
 from lineage.service.findings.scoring import score as score_findings
 from lineage.service.ingest.load import Rules, load

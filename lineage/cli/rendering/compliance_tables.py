@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from lineage.cli.rendering.renderer import Renderer, counted
-
-Document = dict[str, Any]
+from lineage.service.answers import Document
 
 _DOUBTS: Final = {
     "role_unknown": "the party was not enrolled",

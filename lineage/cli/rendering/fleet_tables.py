@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import Console
 from rich.table import Table
 
-Document = dict[str, Any]
+from lineage.service.answers import Document
 
 
 def print_manifest(manifest: Document, out: str) -> None:

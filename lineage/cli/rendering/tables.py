@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from rich.text import Text
@@ -11,8 +11,7 @@ from rich.tree import Tree
 
 from lineage.cli.rendering import compliance_tables
 from lineage.cli.rendering.renderer import Renderer, counted, strip_control_characters
-
-Document = dict[str, Any]
+from lineage.service.answers import Document
 
 
 def trace(paper: Renderer, answer: Document) -> None:
@@ -248,9 +247,21 @@ DRAWINGS: Final[Mapping[str, Callable[[Renderer, Document], None]]] = {
 }
 
 
+_OF_EVERY_ANSWER: Final = ("as_of", "known_at", "position", "complete", "cut", "unknown")
+
+
+def plain(paper: Renderer, answer: Document) -> None:
+    """Draw what has no picture of its own: single values under each other, each list of rows as a table."""
+    own = {name: value for name, value in answer.items() if name not in _OF_EVERY_ANSWER}
+    paper.facts((name, value) for name, value in own.items() if not isinstance(value, list | dict))
+    for rows in own.values():
+        if isinstance(rows, list) and rows and isinstance(rows[0], dict):
+            paper.table(tuple(rows[0]), (tuple(row.values()) for row in rows))
+
+
 def draw(name: str, paper: Renderer, answer: Document) -> None:
     """Draw an answer and state what is missing in it."""
-    DRAWINGS[name](paper, answer)
+    DRAWINGS.get(name, plain)(paper, answer)
     if not answer["complete"]:
         paper.say(_cut(answer["cut"]))
     for unknown in answer["unknown"]:

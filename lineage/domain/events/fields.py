@@ -269,6 +269,15 @@ OwnId = Annotated[
     PlainValidator(_read_own_id),
     _text_schema("Unique; if absent, sha256:<hex> of the canonical content", maxLength=512),
 ]
+
+
+def _without_default(schema: dict[str, Any]) -> None:
+    del schema["default"]
+
+
+# A schema with this default would have clients send an empty id, which is refused.
+NoOwnId: Final[Any] = Field("", json_schema_extra=_without_default)
+"""The id of an event that brings none, until it is made from the content."""
 Moment = Annotated[
     int,
     PlainValidator(_read_moment),

@@ -23,6 +23,7 @@ from lineage.domain.events.fields import (
     Listed,
     Mass,
     Moment,
+    NoOwnId,
     OrEmpty,
     OwnId,
     PartyId,
@@ -105,7 +106,7 @@ class PartyCard(_Model):
 class Reported(_Model):
     """What every event has. `id` is never empty once an event has been read."""
 
-    id: OwnId = ""
+    id: OwnId = NoOwnId
     step: Step | None = None
     time: Moment
     reporter: PartyId

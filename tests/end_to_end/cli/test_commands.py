@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from lineage.cli.commands import app
 from lineage.stores import open_store
 from lineage.synthetic.demo.history import demo_facts
 from tests.builders import corrected, produced
@@ -230,3 +232,31 @@ def test_a_reader_that_goes_away_is_no_error(demo: Command) -> None:
     result = subprocess.run(["bash", "-o", "pipefail", "-c", piped], capture_output=True, timeout=60, check=False)
 
     assert (result.returncode, len(result.stdout), result.stderr) == (0, 10, b"")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_can_be_given_completion_and_no_store_is_opened(
+    shell: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINEAGE_STORE", f"sqlite:///{tmp_path / 'none.db'}")
+    shown = CliRunner().invoke(app, ["--show-completion", shell], prog_name="lineage")
+
+    assert shown.exit_code == 0
+    assert "_LINEAGE_COMPLETE" in shown.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_completion_knows_commands_and_options_and_opens_no_store(tmp_path: Path) -> None:
+    def completed(typed: str) -> str:
+        environment = {
+            **os.environ,
+            "LINEAGE_STORE": f"sqlite:///{tmp_path / 'none.db'}",
+            "_LINEAGE_COMPLETE": "complete_zsh",
+            "_TYPER_COMPLETE_ARGS": typed,
+        }
+        run = [sys.executable, "-c", "import sys; sys.argv[0] = 'lineage'; from lineage.cli import main; main()"]
+        return subprocess.run(run, env=environment, capture_output=True, text=True, check=False).stdout
+
+    assert "composition" in completed("lineage compo")
+    assert "--max-items" in completed("lineage composition --max")
+    assert list(tmp_path.iterdir()) == []

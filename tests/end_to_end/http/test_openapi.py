@@ -15,16 +15,17 @@ from schemathesis import APIOperation, Case, CheckFunction, GenerationMode
 from schemathesis.core.result import Ok
 
 from api.app import create_app
-from api.openapi import examples
 from api.openapi.document import openapi
+from api.routes import routes
 from lineage.cli.demo import fill
 from lineage.domain.events.reading import read_event
+from lineage.operations import examples
 from lineage.operations.catalogue import OPERATIONS
 from lineage.stores import open_store
 from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests.end_to_end.conftest import serving
 
-DOCUMENT = openapi()
+DOCUMENT = openapi(routes())
 METHODS = ("get", "post")
 ROUTES = [
     (method, path, operation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from api.openapi.example_items import (
+from lineage.operations.example_items import (
     ANSWERABLE,
     ASSEMBLED,
     COMMON,

@@ -1,0 +1,71 @@
+"""What one question is to both interfaces: its address, parameters, answer, example, and the call that answers it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.operations.parameters import Parameters
+from lineage.reference.rule_files import rule_book
+from lineage.service.answers import Context, Document
+from lineage.service.questions.lineage import Traced
+from lineage.stores.interface import Store
+
+P = TypeVar("P", bound=Parameters)
+Clock = Callable[[], int]
+"""Milliseconds UTC, now."""
+
+
+def system_clock() -> int:
+    """Milliseconds since 1970, UTC, by the clock of this machine."""
+    return time.time_ns() // 1_000_000
+
+
+class Question(NamedTuple, Generic[P]):
+    """One request: its parameters, its moments, the id of its address, and the rules to go by if not the release's."""
+
+    parameters: P
+    context: Context
+    id: str = ""
+    rules: RuleBook | None = None
+
+    @property
+    def book(self) -> RuleBook:
+        """The rules to go by."""
+        return self.rules or rule_book()
+
+
+@dataclass(frozen=True)
+class Operation(Generic[P]):
+    """`path` holds `{id}` where the question is about one item, party or event.
+
+    `answer` is the typed dictionary of the document, for schemas only: no answer is validated on its way out.
+    `lines` gives the same answer as something that can be sent line by line, where it may be large.
+    """
+
+    name: str
+    path: str
+    summary: str
+    parameters: type[P]
+    answer: Any
+    call: Callable[[Store, Question[P]], Document]
+    example: Mapping[str, Any]
+    description: str = ""
+    lines: Callable[[Store, Question[P]], Traced] | None = None
+    takes_rules: bool = False
+
+    @property
+    def has_id(self) -> bool:
+        """Whether the address holds an id."""
+        return "{id}" in self.path
+
+    def question(
+        self, parameters: P, *, clock: Clock, seconds: float, id: str = "", rules: RuleBook | None = None
+    ) -> Question[P]:
+        """The question of these parameters, from now on; `seconds` is how long its read may take."""
+        deadline = time.monotonic() + seconds
+        at, known_at = getattr(parameters, "at", None), getattr(parameters, "known_at", None)
+        return Question(parameters, Context(clock(), lambda: time.monotonic() > deadline, at, known_at), id, rules)

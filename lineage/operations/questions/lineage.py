@@ -1,0 +1,127 @@
+"""Questions about where items went and what is in them."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from lineage.domain.traversal.trace import Direction
+from lineage.operations.example_items import MODULE, OTHER_CAR
+from lineage.operations.examples import EXAMPLES
+from lineage.operations.operation import Operation, Question
+from lineage.operations.parameters import (
+    MaxHops,
+    MaxItems,
+    MaxPaths,
+    Omittable,
+    Parameters,
+    Text,
+    Time,
+    as_of,
+    known_at,
+    moment,
+)
+from lineage.service.answers import Document
+from lineage.service.documents.lineage import Composition, Paths, Trace
+from lineage.service.questions import lineage
+from lineage.service.questions.lineage import Bounds, PathQuestion, Traced, TraceQuestion
+from lineage.stores.interface import Store
+
+INSTANT: Final = "Only what is so at this instant; goes without `from` and `until`."
+SINCE: Final = "Only what is so from this moment on."
+UNTIL: Final = "Only what is so before this moment."
+_STREAM: Final = """With `Accept: application/x-ndjson` the answer is a stream of lines: first `root`, `direction`,
+`as_of`, `known_at` and `position`; then a line for each item (it has `id`) and a line for each edge (it has `source`);
+last the number of `items` and `edges`, `complete`, `cut` if it is not, and `unknown`. A stream without that last line
+was broken off."""
+
+
+class TraceParameters(Parameters):
+    """Which way to follow an item, through which window, and how far."""
+
+    direction: Direction = Field("downstream", description="Where it went, or where it comes from.")
+    at: Omittable[Time] = moment(INSTANT)
+    since: Omittable[Time] = moment(SINCE, "from")
+    until: Omittable[Time] = moment(UNTIL)
+    mode: Omittable[Literal["exposure"]] = Field(
+        None, description="Exposure, downstream only: what once held the item stays exposed from then on."
+    )
+    max_items: MaxItems = 10_000
+    max_hops: Omittable[MaxHops] = Field(None, description="How many steps away at most; no bound if absent.")
+    known_at: Omittable[Time] = known_at()
+
+
+class CompositionParameters(Parameters):
+    """When, and how much of the tree."""
+
+    at: Omittable[Time] = as_of()
+    max_items: MaxItems = 10_000
+    known_at: Omittable[Time] = known_at()
+
+
+class PathParameters(Parameters):
+    """From where to where, and through which window."""
+
+    source: Text = Field(description="The item where the path begins.", examples=[MODULE])
+    destination: Text = Field(description="The item where it ends.", examples=[OTHER_CAR])
+    at: Omittable[Time] = moment(INSTANT)
+    since: Omittable[Time] = moment(SINCE, "from")
+    until: Omittable[Time] = moment(UNTIL)
+    max_paths: MaxPaths = 10
+    known_at: Omittable[Time] = known_at()
+
+
+def _trace_question(question: Question[TraceParameters]) -> TraceQuestion:
+    p = question.parameters
+    return TraceQuestion(question.id, p.direction, p.mode, Bounds(p.since, p.until), p.max_items, p.max_hops)
+
+
+def _trace(store: Store, question: Question[TraceParameters]) -> Document:
+    return lineage.trace(store, _trace_question(question), question.context)
+
+
+def _traced(store: Store, question: Question[TraceParameters]) -> Traced:
+    return lineage.traced(store, _trace_question(question), question.context)
+
+
+def _composition(store: Store, question: Question[CompositionParameters]) -> Document:
+    return lineage.composition(store, question.id, question.context, max_items=question.parameters.max_items)
+
+
+def _path(store: Store, question: Question[PathParameters]) -> Document:
+    p = question.parameters
+    return lineage.path(
+        store, PathQuestion(p.source, p.destination, Bounds(p.since, p.until), p.max_paths), question.context
+    )
+
+
+TRACE: Final = Operation(
+    "trace",
+    "/v1/items/{id}/lineage",
+    "Follow an item: where it went, or upstream what is in it and where that comes from.",
+    TraceParameters,
+    Trace,
+    _trace,
+    EXAMPLES["Trace"],
+    description=_STREAM,
+    lines=_traced,
+)
+COMPOSITION: Final = Operation(
+    "composition",
+    "/v1/items/{id}/composition",
+    "Show what is in an item at a moment, as a tree.",
+    CompositionParameters,
+    Composition,
+    _composition,
+    EXAMPLES["Composition"],
+)
+PATH: Final = Operation(
+    "path",
+    "/v1/paths",
+    "Show which way one item got into another, downstream; or why it did not.",
+    PathParameters,
+    Paths,
+    _path,
+    EXAMPLES["Paths"],
+)

@@ -1,0 +1,81 @@
+"""Where items went, what is in them, and the paths between them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+from lineage.domain.traversal.paths import Reason
+from lineage.domain.traversal.trace import Direction
+from lineage.service.documents.common import Answer, Count, Ids, Instant, ItemKind, Window
+
+
+class Edge(TypedDict):
+    """A step. `source` is the part or the input, `events` prove it"""
+
+    type: Literal["PART_OF", "BECAME"]
+    source: str
+    target: str
+    since: Instant | None
+    until: Instant | None
+    at: Instant | None
+    events: Ids
+
+
+class TracedItem(TypedDict):
+    """An item of a trace, with every time at which it was reached"""
+
+    id: str
+    kind: ItemKind
+    distance: Count
+    windows: list[Window]
+
+
+class Trace(Answer):
+    """Every item reached, nearest first, and every edge stepped over"""
+
+    root: str
+    direction: Direction
+    items: list[TracedItem]
+    edges: list[Edge]
+
+
+class Branch(TypedDict):
+    """An item of a tree, and what is in it"""
+
+    id: str
+    kind: ItemKind
+    since: Instant | None
+    events: Ids
+    parts: list[Branch]
+
+
+class Composition(Answer):
+    """What is in it; `tree` is null for what was consumed before"""
+
+    tree: Branch | None
+
+
+class Path(TypedDict):
+    """A chain of steps, and the window at its end"""
+
+    steps: list[Edge]
+    window: Window
+
+
+class BlockedStep(TypedDict):
+    """The step that cannot be taken; `since` and `until` are of the window that arrived there"""
+
+    edge: Edge
+    reason: Reason
+    since: Instant | None
+    until: Instant | None
+
+
+class Paths(Answer):
+    """Shortest chains downstream (`more`: there are others as short), or the first step that time blocks"""
+
+    paths: list[Path]
+    more: bool
+    why_not: list[BlockedStep] | None
