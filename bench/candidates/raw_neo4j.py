@@ -23,7 +23,7 @@ from lineage.stores.row_encoding import facts_from
 
 LIMIT_S: Final = 300.0
 USER_LIMIT_S: Final = 15.0
-"""How long the time-blind user's query may take."""
+"""The seconds that the time-blind user's query may take."""
 
 
 def bare_driver(url: str) -> Driver:

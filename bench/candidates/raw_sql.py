@@ -155,7 +155,7 @@ class HandSqlite(BySql):
 
 
 class FetchSqlite(HandSqlite):
-    """The closure fetched and nothing done with it: what a time-blind answer of the same columns costs."""
+    """Fetches the closure without a walk: the cost of a time-blind answer of the same columns."""
 
     judged: Judged = "not compared"
 

@@ -54,7 +54,7 @@ class Plan:
 
 
 class Filled(NamedTuple):
-    """How a store was filled; for a store that was filled before, the figures of that time."""
+    """The figures of filling a store; for a store that was filled before, those of that time."""
 
     events: int
     seconds: float
