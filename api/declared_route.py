@@ -21,7 +21,7 @@ class DeclaredRoute(APIRoute):
     """A route that calls its endpoint with the request, and takes HEAD where it takes GET.
 
     FastAPI documents the declared signature and does not solve it, which would take a fifth of a short answer's time
-    (decision 28).
+    (decision 29).
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
