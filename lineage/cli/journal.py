@@ -26,8 +26,9 @@ from lineage.cli.session import (
 )
 from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
-from lineage.service.findings.materialization import judge_all
+from lineage.service.findings.materialization import evaluate_all
 from lineage.service.ingest import maintenance
 
 STANDARD_OUTPUT = "-"
@@ -131,7 +132,7 @@ def judge(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Judge what has changed since the last time, and keep what was found, so that a list of findings costs a page."""
     with report_errors(as_json=as_json):
         with opened(store) as open_one:
-            document = judge_all(open_one, _now())
+            document = evaluate_all(open_one, _now(), rule_book())
         if as_json:
             write_document(encode(document))
         else:

@@ -27,7 +27,7 @@ from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
 from lineage.reference.rule_files import read_rules, rule_book
 from lineage.service.answers import Context, Document
-from lineage.service.questions.items import party_names
+from lineage.service.questions.party import party_names
 from lineage.stores.interface import Store
 
 ItemArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of an item.")]

@@ -14,6 +14,8 @@ from lineage.service.questions import findings as findings_questions
 from lineage.service.questions import items as item_questions
 from lineage.service.questions import journal as journal_questions
 from lineage.service.questions import lineage as lineage_questions
+from lineage.service.questions import party as party_questions
+from lineage.service.questions import search as search_questions
 from lineage.service.questions.compliance import conduct
 from lineage.service.questions.compliance import duties as duties_questions
 from lineage.service.questions.compliance import responsibility as responsibility_questions
@@ -22,6 +24,7 @@ from lineage.service.questions.custody import HoldingsQuestion
 from lineage.service.questions.findings import FindingsQuestion
 from lineage.service.questions.journal import EventsQuestion
 from lineage.service.questions.lineage import Bounds, PathQuestion, Traced, TraceQuestion
+from lineage.service.questions.search import SearchQuestion
 from lineage.stores.interface import Store
 
 
@@ -86,7 +89,7 @@ def item(store: Store, values: Values, context: Context) -> Document:
 
 
 def party(store: Store, values: Values, context: Context) -> Document:
-    return item_questions.party(store, values["id"], context)
+    return party_questions.party(store, values["id"], context)
 
 
 def holdings(store: Store, values: Values, context: Context) -> Document:
@@ -99,13 +102,12 @@ def findings(store: Store, values: Values, context: Context) -> Document:
         values["kind"], values["party"], values["item"], values["region"], values["from"], values["until"],
         values["limit"], values["cursor"],
     )  # fmt: skip
-    return findings_questions.findings(store, question, context)
+    return findings_questions.findings(store, question, context, rule_book())
 
 
 def search(store: Store, values: Values, context: Context) -> Document:
-    return item_questions.search(
-        store, item_questions.SearchQuestion(values["q"], values["limit"], values["cursor"]), context
-    )
+    question = SearchQuestion(values["q"], values["limit"], values["cursor"])
+    return search_questions.search(store, question, context)
 
 
 def events(store: Store, values: Values, context: Context) -> Document:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-import orjson
-
 from lineage.domain.errors import (
     InvalidIdentifierError,
-    InvalidQuestionError,
     NotYetKnownError,
     UnknownItemError,
     UnknownPartyError,
@@ -19,7 +14,7 @@ from lineage.domain.errors import (
 from lineage.domain.graph import ItemFacts
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import format_instant, format_or_none
-from lineage.domain.traversal.trace import Neighbourhood
+from lineage.domain.traversal.neighbourhood import Neighbourhood
 from lineage.stores.interface import PartyRow, Reader, State
 
 MOST_ITEMS: Final = 1_000_000
@@ -151,36 +146,6 @@ def missing_layers(
         counts = [n for kind, n in uncoded[x] if kind in below]
         found.append({"item": x, "layer": layer, "uncoded": sum(counts) if counts else None})
     return found
-
-
-# ---- pages
-
-
-class Page(NamedTuple):
-    """How many to list, and after which key; `known_at` and `at` are those of the first page."""
-
-    limit: int
-    after: list[Any] | None = None
-
-
-def read_cursor(text: str, context: Context) -> tuple[list[Any], Context]:
-    """The key after which the next page begins, and the moments of the first page. Raises InvalidQuestionError."""
-    try:
-        known_at, at, key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
-        ok = isinstance(key, list) and isinstance(known_at, int | None) and isinstance(at, int | None)
-    except (ValueError, TypeError, binascii.Error, UnicodeError):
-        key, known_at, at, ok = [], None, None, False
-    if not ok:
-        raise InvalidQuestionError(
-            "This is no cursor of ours: send `next` back as it came.", path="cursor", code="bad_cursor"
-        )
-    return key, context._replace(known_at=known_at, at=at)
-
-
-def write_cursor(context: Context, state: State, key: Sequence[Any]) -> str:
-    """A cursor that carries K, `at` and the last key (contract 8)."""
-    known_at = context.known_at if context.known_at is not None else state.recorded
-    return base64.urlsafe_b64encode(orjson.dumps([known_at, context.at, list(key)])).decode()
 
 
 def span(since: int, until: int) -> list[str | None]:

@@ -26,7 +26,7 @@ from lineage.domain.records import (
     Row,
     State,
 )
-from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.findings_cache import CachedFinding, EvaluatedUpTo, FindingPlace, FindingsCache
 
 FORMAT_VERSION = 2

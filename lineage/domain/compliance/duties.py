@@ -87,7 +87,7 @@ def duties_of(reports: Iterable[StoredEvent], book: RuleBook, world: DutyContext
     Sides of one hand-over, a sale and its registration are matched among these: give all that name a thing.
     """
     ordered = in_order(reports)
-    owed = [_Owed(r, "reporter", r.reporter, r.ids, is_told=True) for r in ordered]
+    owed = [_Owed(r, "reporter", r.reporter, r.item_ids, is_told=True) for r in ordered]
     owed += [o for r in ordered if r.moves_custody for o in _sides(r)]
     for gap in one_sided(ordered):
         actor: Actor = "giver" if gap.missing == "giver" else "taker"
@@ -101,7 +101,7 @@ def _sides(report: StoredEvent) -> list[_Owed]:
     """What those who told a hand-over owed: both, if it was told for both."""
     sides: tuple[Actor, ...] = ("giver", "taker")
     return [
-        _Owed(report, side, getattr(report, side), report.ids, is_told=True)
+        _Owed(report, side, getattr(report, side), report.item_ids, is_told=True)
         for side in sides
         if report.side in (side, "both")
     ]
@@ -121,7 +121,7 @@ def _duty(owed: _Owed, book: RuleBook, world: DutyContext, now: Instant) -> Duty
 
 def _fitting(owed: _Owed, rules: RuleSet, world: DutyContext) -> tuple[DutyRule, tuple[str, ...]] | None:
     """The first row that fits; one that fits but for the party's roles only if none fits wholly."""
-    kinds = {kind or world.kind_of(i) for i, kind in owed.report.items}
+    kinds = {kind or world.kind_of(i) for i, kind in owed.report.kinds.items()}
     rows = [r for r in rules.duties if r.actor == owed.actor and _fits(r, owed.report, kinds)]
     if not rows:
         return None
@@ -157,7 +157,7 @@ def _holder(owed: _Owed, rule: DutyRule, world: DutyContext) -> tuple[str | None
 
 def _stated(owed: _Owed, row: _Row, due: Due, doubts: tuple[str, ...], book: RuleBook, now: Instant) -> Duty:
     report, rule = owed.report, row.rule
-    recorded = report.recorded if owed.is_told else None
+    recorded = report.first_recorded if owed.is_told else None
     status, days_late, settled = stands(rule, due.day, recorded, now, book)
     doubts += () if due.sure else ("calendar_unknown",)
     confidence = lower(rule.confidence, "M") if doubts else rule.confidence
@@ -195,7 +195,9 @@ def _witnessed(ordered: Sequence[StoredEvent], book: RuleBook, world: DutyContex
         if seen.type != "inspected" or rules is None:
             continue
         for rule in (r for r in rules.duties if seen.step and seen.step in r.witness):
-            items = tuple(i for i in seen.ids if _is_kind(i, rule, world) and not _was_reported(i, seen, rule, ordered))
+            items = tuple(
+                i for i in seen.item_ids if _is_kind(i, rule, world) and not _was_reported(i, seen, rule, ordered)
+            )
             if items:
                 owed = _Owed(seen, "reporter", None, items, is_told=False)
                 holder, doubts = _holder(owed, rule, world)
@@ -211,9 +213,9 @@ def _is_kind(item: str, rule: DutyRule, world: DutyContext) -> bool:
 def _was_reported(item: str, seen: StoredEvent, rule: DutyRule, ordered: Iterable[StoredEvent]) -> bool:
     """Whether such a deed of the thing was reported, or another sighting already stands for it."""
     for r in ordered:
-        if item in r.ids and r.type in rule.types and r.step in rule.steps:
+        if item in r.item_ids and r.type in rule.types and r.step in rule.steps:
             return True
-        is_sighting = r.type == "inspected" and r.step in rule.witness and item in r.ids
+        is_sighting = r.type == "inspected" and r.step in rule.witness and item in r.item_ids
         if is_sighting and (r.time, r.id) < (seen.time, seen.id):
             return True
     return False

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from lineage.domain.compliance.rule_sets import day_of
-from lineage.domain.instants import Instant, parse_instant
+from lineage.domain.events.models import Enrolled
+from lineage.domain.instants import Instant
 
 PRIVATE: Final = "owner:"
 UTILISERS: Final = frozenset({"UTILISER", "RECYCLER", "ECHELON"})
@@ -76,29 +77,29 @@ class History(NamedTuple):
         return self.cards[place] if place >= 0 else PartyAt(self.party)
 
 
-def history_of(party: str, enrolments: Sequence[tuple[Instant, str, Mapping[str, Any]]]) -> History:
-    """The history that enrolments (time, event, the event's `party`) give."""
-    ordered = sorted(enrolments, key=lambda e: (e[0], e[1]))
-    cards = tuple(_card(party, event, card) for _, event, card in ordered)
-    return History(party, tuple(time for time, _, _ in ordered), cards)
+def history_of(party: str, enrolments: Iterable[Enrolled]) -> History:
+    """Return the history that these `enrolled` events of the party give."""
+    ordered = sorted(enrolments, key=lambda e: (e.time, e.id))
+    return History(party, tuple(e.time for e in ordered), tuple(_party_at(party, e) for e in ordered))
 
 
-def _card(party: str, event: str, card: Mapping[str, Any]) -> PartyAt:
+def _party_at(party: str, enrolment: Enrolled) -> PartyAt:
+    card = enrolment.party
     permits = tuple(
         PermitAt(
-            p["kind"],
-            day_of(parse_instant(p["valid_from"])),
-            day_of(parse_instant(p["valid_until"])) if p.get("valid_until") else None,
-            p.get("capacity_kg_per_year"),
+            p.kind,
+            day_of(p.valid_from),
+            None if p.valid_until is None else day_of(p.valid_until),
+            p.capacity_kg_per_year,
         )
-        for p in card.get("permits") or ()
+        for p in card.permits
     )
     return PartyAt(
         party,
         enrolled=True,
-        roles=frozenset(card["roles"]),
+        roles=frozenset(card.roles),
         permits=permits,
-        status=card.get("status") or "",
-        name=card.get("name") or "",
-        events=(event,),
+        status=card.status or "",
+        name=card.name,
+        events=(enrolment.id,),
     )

@@ -70,7 +70,7 @@ class Knowledge(NamedTuple):
 def precheck(report: StoredEvent, known: Knowledge) -> list[PrecheckFinding]:
     """Everything that would be found, at most 1,000; empty if nothing would."""
     found = [*_strangers(report, known)]
-    for item in report.ids:
+    for item in report.item_ids:
         then = known.items.get(item, ItemAt(item))
         found += _of_item(report, then, known)
         if len(found) >= MOST_FOUND:
@@ -92,7 +92,7 @@ def _strangers(report: StoredEvent, known: Knowledge) -> Iterable[PrecheckFindin
 
 
 def _of_item(report: StoredEvent, then: ItemAt, known: Knowledge) -> list[PrecheckFinding]:
-    is_made = any(i == then.id and kind for i, kind in report.items)
+    is_made = report.declared(then.id) is not None
     if is_made:
         return []
     found = []
@@ -101,14 +101,15 @@ def _of_item(report: StoredEvent, then: ItemAt, known: Knowledge) -> list[Preche
     elif then.is_dead and not then.is_lot:
         word = "consumed_twice" if then.id in report.inputs else "dead_item_active"
         found.append(PrecheckFinding(word, "It has ended or was consumed before.", then.id))
+    event = report.event
     if report.moves_custody:
         found += _hand_over(report, then, known)
-    elif report.type == "assembled" and then.id != report.ids[0] and not then.is_lot:
-        elsewhere = [w for w in then.inside if w != report.ids[0]]
+    elif event.type == "assembled" and then.id != event.whole and not then.is_lot:
+        elsewhere = [w for w in then.inside if w != event.whole]
         if elsewhere:
             found.append(PrecheckFinding("simultaneous_installation", f"It is inside {elsewhere[0]}.", then.id))
-    elif report.type == "disassembled" and then.id != report.ids[0] and report.ids[0] not in then.inside:
-        found.append(PrecheckFinding("removal_without_installation", f"It is not inside {report.ids[0]}.", then.id))
+    elif event.type == "disassembled" and then.id != event.whole and event.whole not in then.inside:
+        found.append(PrecheckFinding("removal_without_installation", f"It is not inside {event.whole}.", then.id))
     return found
 
 
@@ -149,7 +150,7 @@ def _capacity(report: StoredEvent, known: Knowledge) -> list[PrecheckFinding]:
     """More than the taker's permits allow in a year, what it has taken so far included."""
     if known.capacity is None or not report.moves_custody:
         return []
-    coming = sum(then.mass_kg or 0 for i in report.ids if (then := known.items.get(i)) is not None)
+    coming = sum(then.mass_kg or 0 for i in report.item_ids if (then := known.items.get(i)) is not None)
     allowed, taken = known.capacity
     if taken + coming <= allowed:
         return []

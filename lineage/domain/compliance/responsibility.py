@@ -22,11 +22,11 @@ _BATTERIES: Final = frozenset({"cell", "module", "pack"})
 
 
 class Made(NamedTuple):
-    """Who made a thing, and what says so; `is_said`: it is named as the maker, and not only reported the making."""
+    """Who made a thing, and what says so; `is_declared`: it is named as the maker, and not only reported the making."""
 
     party: str
     events: tuple[str, ...]
-    is_said: bool = True
+    is_declared: bool = True
 
 
 class Owned(NamedTuple):
@@ -178,7 +178,7 @@ class ResponsibilityTimeline:
                 party = self._party(made.party, t)
                 if rule.roles and party.roles.isdisjoint(rule.roles):
                     continue
-                confidence = rule.confidence if made.is_said else lower(rule.confidence, "M")
+                confidence = rule.confidence if made.is_declared else lower(rule.confidence, "M")
                 if party.is_gone:
                     gone[party.id] = None
                     if party.heir is None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal, NamedTuple, Protocol
 
-from lineage.domain.instants import Instant
+from lineage.domain.instants import CHINA_OFFSET, DAY, Instant
 
 Unit = Literal["WD", "DAY"]
 Actor = Literal["reporter", "giver", "taker"]
@@ -31,8 +31,6 @@ STAGES: Final = (
 )
 """Where in its life a thing is; `responsibility.stage_of` says which."""
 
-_CHINA: Final = 8 * 3_600_000
-_DAY: Final = 86_400_000
 _EPOCH: Final = date(1970, 1, 1)
 
 
@@ -42,12 +40,12 @@ def day_of(instant: Instant) -> date:
     >>> day_of(1714492799999), day_of(1714492800000)
     (datetime.date(2024, 4, 30), datetime.date(2024, 5, 1))
     """
-    return _EPOCH + timedelta(days=(instant + _CHINA) // _DAY)
+    return _EPOCH + timedelta(days=(instant + CHINA_OFFSET) // DAY)
 
 
 def start_of(day: date) -> Instant:
     """The first instant of a day in China."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000 - _CHINA
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000 - CHINA_OFFSET
 
 
 class Calendar(Protocol):

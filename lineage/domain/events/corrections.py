@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
+
+from lineage.domain.identifiers.parsing import REPLACEMENT_SUFFIX
 
 Status = Literal["standing", "withdrawn", "waiting", "no_effect"]
-REPLACEMENT: Final = "#r"
 
 
 class Correction(NamedTuple):
@@ -22,12 +23,12 @@ class Correction(NamedTuple):
 
 def replacement_id(correction: str) -> str:
     """The id of what a correction puts in place of its target."""
-    return correction + REPLACEMENT
+    return correction + REPLACEMENT_SUFFIX
 
 
 def correction_of(event_id: str) -> str | None:
     """The correction that a replacement belongs to; None for any other event."""
-    return event_id.removesuffix(REPLACEMENT) if event_id.endswith(REPLACEMENT) else None
+    return event_id.removesuffix(REPLACEMENT_SUFFIX) if event_id.endswith(REPLACEMENT_SUFFIX) else None
 
 
 class CorrectionStatus:

@@ -19,6 +19,7 @@ from lineage.domain.events.models import (
     Transferred,
     Transformed,
 )
+from lineage.domain.events.participants import parties_of
 from lineage.domain.graph import Enrolment, Mention, Term
 
 LONGEST_TERM: Final = 200
@@ -45,18 +46,6 @@ def effects_of(event: Event, event_id: str) -> EventEffects:
     mentions, became, terms = _BY_TYPE[type(event)](event, event_id)
     enrolment = Enrolment(event.party.id, event.time, event_id) if isinstance(event, Enrolled) else None
     return EventEffects(event_id, tuple(mentions), tuple(became), tuple(terms), enrolment, tuple(parties_of(event)))
-
-
-def parties_of(event: Event) -> list[str]:
-    """Every party that the event names, the reporter first."""
-    named: list[str | None] = [event.reporter]
-    if isinstance(event, Transferred):
-        named += [event.giver, event.taker]
-    elif isinstance(event, Produced | Disassembled | Transformed):
-        named.append(event.custodian)
-    elif isinstance(event, Enrolled):
-        named.append(event.party.id)
-    return list(dict.fromkeys(p for p in named if p))
 
 
 _Parts = tuple[list[Mention], list[tuple[str, str, int]], list[Term]]

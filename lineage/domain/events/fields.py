@@ -18,6 +18,7 @@ from lineage.domain.identifiers.parsing import (
     ITEM_SCHEMES,
     MOST_CHARACTERS,
     PARTY_SCHEMES,
+    REPLACEMENT_SUFFIX,
     Identity,
     check_event_id,
     parse_identifier,
@@ -38,7 +39,7 @@ _WITH_EXPONENT: Final = 1e21
 _AMOUNTS: Final = ("soh_percent", "capacity_kwh")
 """Findings that are numbers wherever they are given; any other key is free."""
 
-_REPLACEMENT: Final = MOST_CHARACTERS + 2
+_LONGEST_EVENT_ID: Final = MOST_CHARACTERS + len(REPLACEMENT_SUFFIX)
 
 
 def refusal(code: str, message: str, path: str = "") -> PydanticCustomError:
@@ -263,7 +264,9 @@ PartyId = Annotated[
     PlainValidator(_read_party),
     _text_schema("A party: credit code, BPN…, owner:<token> or another URI", maxLength=512),
 ]
-EventId = Annotated[str, PlainValidator(_read_event_id), _text_schema("The id of an event", maxLength=_REPLACEMENT)]
+EventId = Annotated[
+    str, PlainValidator(_read_event_id), _text_schema("The id of an event", maxLength=_LONGEST_EVENT_ID)
+]
 OwnId = Annotated[
     str,
     PlainValidator(_read_own_id),

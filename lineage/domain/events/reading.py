@@ -19,6 +19,7 @@ from lineage.domain.errors import (
     RecordedNotAllowedError,
     shortened,
 )
+from lineage.domain.events.corrections import replacement_id
 from lineage.domain.events.models import (
     TYPES,
     Event,
@@ -172,5 +173,5 @@ def _id_by_content(document: Mapping[str, Any]) -> str:
 def _named(event: Event, id: str) -> Event:
     update: dict[str, object] = {} if event.id == id else {"id": id}
     if event.type == "corrected" and event.replacement is not None:
-        update["replacement"] = event.replacement.model_copy(update={"id": f"{id}#r"})
+        update["replacement"] = event.replacement.model_copy(update={"id": replacement_id(id)})
     return event.model_copy(update=update) if update else event

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel
 
+from lineage.domain.events.corrections import replacement_id
 from lineage.domain.events.models import (
     TYPES,
     Declared,
@@ -17,7 +18,7 @@ from lineage.domain.events.models import (
     Permit,
     Uncoded,
 )
-from lineage.domain.events.validation import Path, references_of
+from lineage.domain.events.participants import Path, references_of
 from lineage.domain.instants import parse_instant
 
 _NOT_STORED: Final[Any] = {"recorded": True, "replacement": {"id", "recorded"}}
@@ -44,7 +45,7 @@ def from_stored(document: Mapping[str, Any]) -> Event:
             values[field] = build(values[field])
     id = document["id"]
     if "replacement" in values:
-        values["replacement"] = from_stored({**values["replacement"], "id": f"{id}#r"})
+        values["replacement"] = from_stored({**values["replacement"], "id": replacement_id(id)})
     return _made(TYPES[document["type"]], values)
 
 

@@ -33,6 +33,8 @@ ITEM_SCHEMES: Final = frozenset({"gbt34014", "vin", "uri", "lot"})
 PARTY_SCHEMES: Final = frozenset({"uscc", "bpn", "uri", "owner"})
 
 MOST_CHARACTERS: Final = 512
+REPLACEMENT_SUFFIX: Final = "#r"
+"""What is appended to the id of a correction to name the event that it puts in place of its target."""
 
 # Control characters, and those that change the direction of writing (U+061C, U+200E and F,
 # U+202A to E, U+2066 to 9): they make an id look like another one. Lone surrogates are no
@@ -144,7 +146,7 @@ def check_event_id(text: object) -> str:
     if not isinstance(text, str):
         raise InvalidIdentifierError(f"An id is a text, not {called(text)}. Write it in quotes.", code="wrong_type")
     kept = text.strip()
-    _check_characters(kept.removesuffix("#r") if len(kept) > MOST_CHARACTERS else kept)
+    _check_characters(kept.removesuffix(REPLACEMENT_SUFFIX) if len(kept) > MOST_CHARACTERS else kept)
     return kept
 
 

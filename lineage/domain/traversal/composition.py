@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from lineage.domain.graph import PART_OF, Edge
 from lineage.domain.intervals import clip_at_consumption, contains
-from lineage.domain.traversal.trace import Cut, Limits, Neighbourhood
+from lineage.domain.traversal.neighbourhood import Neighbourhood
+from lineage.domain.traversal.trace import Cut, Limits
 
 
 @dataclass(slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple
 
+from lineage.domain.events.models import Declared
 from lineage.domain.findings.model import GRACE_PERIOD, day_of
 from lineage.domain.graph import PART_OF, ItemFacts
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.intervals import contains
-from lineage.domain.traversal.trace import Neighbourhood, Trace
+from lineage.domain.traversal.neighbourhood import Neighbourhood
+from lineage.domain.traversal.trace import Trace
 
 Status = Literal["now", "once", "unknown"]
 Change = Literal["added", "released"]
@@ -116,17 +118,18 @@ class Recall(NamedTuple):
         later = self._replace(until=None)
         return later.made_then(item, facts)
 
-    def fits(self, said: Mapping[str, object], reporter: str) -> Fit:
-        """Whether a declaration is of what is recalled, or leaves out some or all of what it is asked by."""
-        context = {"maker": self.maker, "model": self.model, "batch": self.batch}
-        told = {"maker": said.get("maker") or reporter, "model": said.get("model"), "batch": said.get("batch")}
-        wanted = {name: value for name, value in context.items() if value is not None}
-        if any(told[name] not in (None, value) for name, value in wanted.items()):
+    def fits(self, declared: Declared | None, reporter: str) -> Fit:
+        """Return whether a declaration describes a recalled item, or leaves out some or all of the recalled fields."""
+        maker = (None if declared is None else declared.maker) or reporter
+        model, batch = (None, None) if declared is None else (declared.model, declared.batch)
+        pairs = [(self.maker, maker), (self.model, model), (self.batch, batch)]
+        recalled = [(value, reported) for value, reported in pairs if value is not None]
+        if any(reported not in (None, value) for value, reported in recalled):
             return "no"
-        missing = [name for name in wanted if told[name] is None]
+        missing = sum(reported is None for _, reported in recalled)
         if not missing:
             return "yes"
-        return "nothing" if len(missing) == len(wanted) else "in_part"
+        return "nothing" if missing == len(recalled) else "in_part"
 
 
 def _day_of_code(item: str) -> int | None:

@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from lineage.domain.graph import PART_OF, Edge
 from lineage.domain.intervals import Interval, clip_at_consumption, normalized
-from lineage.domain.traversal.trace import Limits, Neighbourhood, proof_key, step
+from lineage.domain.traversal.neighbourhood import Neighbourhood
+from lineage.domain.traversal.trace import Limits, proof_key, step
 
 Reached = tuple[str, Interval]
 Reason = Literal["ended_before", "starts_after", "consumed"]

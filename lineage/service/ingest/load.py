@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 import orjson
 
 from lineage.domain.errors import InvalidEventError, Notice
-from lineage.domain.events.models import Event
+from lineage.domain.events.participants import listed_count
 from lineage.domain.events.reading import read_event
 from lineage.domain.events.serialization import differs_as_sent
+from lineage.domain.instants import CHINA
 from lineage.exchange.jsonl import Line
 from lineage.service.gc_tuning import rare_collection
 from lineage.service.ingest.append import AppendResult, AtomicConflict, Incoming, append_batch
@@ -27,7 +28,6 @@ BATCH_NAMED: Final = 40_000
 MOST_LISTED: Final = 1_000
 """Errors and warnings listed in an answer; all are counted (contract 8)."""
 
-CHINA: Final = timezone(timedelta(hours=8))
 Clock = Callable[[], int]
 """Milliseconds UTC, now."""
 
@@ -243,21 +243,12 @@ def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterato
     for line, incoming in pairs:
         batch.append((Line(line.number, line.raw, None, None), incoming))
         size += len(line.raw)
-        named += named_count(incoming.reading.event)
+        named += 1 + listed_count(incoming.reading.event)
         if len(batch) >= most.events or size >= most.size_bytes or named >= BATCH_NAMED:
             yield batch
             batch, size, named = [], 0, 0
     if batch:
         yield batch
-
-
-_NAMING: Final = ("items", "parts", "inputs", "outputs")
-
-
-def named_count(event: Event) -> int:
-    """How many items an event names, or at most a few more."""
-    fields = vars(event)
-    return 1 + sum([len(fields[name]) for name in _NAMING if name in fields])
 
 
 _Batch = list[tuple[Line, Incoming]]

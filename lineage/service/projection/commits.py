@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import orjson
 
-from lineage.domain.events.corrections import Correction, CorrectionStatus, correction_of, replacement_id
+from lineage.domain.events.corrections import CorrectionStatus, correction_of, replacement_id
 from lineage.domain.events.effects import EventEffects, effects_of
 from lineage.domain.events.models import Corrected, Event
 from lineage.domain.events.serialization import from_stored
+from lineage.service.journal_reads import correction_row, related_corrections
 from lineage.service.projection.projector import Projector
 from lineage.stores.interface import Entry, Reader, Transaction
 
@@ -143,34 +144,3 @@ def _tellings(bodies: dict[str, Event]) -> Iterable[EventEffects]:
             yield effects_of(event, event_id)
         elif event.replacement is not None:
             yield effects_of(event.replacement, replacement_id(event_id))
-
-
-def correction_row(event: Corrected, recorded: int) -> Correction:
-    return Correction(event.id, event.target, event.time, recorded, event.replacement is not None)
-
-
-def related_corrections(reader: Reader, events: Iterable[Event | str], *, until: int | None = None) -> list[Correction]:
-    """Every correction that has to do with these events (or ids), directly or not, as known at `until`."""
-    found: dict[str, Correction] = {}
-    todo: set[str] = set()
-    for event in events:
-        if isinstance(event, str):
-            todo.update(_about(event))
-        else:
-            todo.update((event.id, replacement_id(event.id)))
-            if isinstance(event, Corrected):
-                todo.update(_about(event.target))
-    context: set[str] = set()
-    while todo:
-        context |= todo
-        fresh = [
-            c for c in reader.corrections_about(todo) if c.id not in found and (until is None or c.recorded <= until)
-        ]
-        found.update({c.id: c for c in fresh})
-        todo = {x for c in fresh for x in (*_about(c.id), *_about(c.target))} - context
-    return list(found.values())
-
-
-def _about(event_id: str) -> set[str]:
-    owner = correction_of(event_id)
-    return {event_id, replacement_id(event_id)} if owner is None else {event_id, owner}

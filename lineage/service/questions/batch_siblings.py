@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from lineage.domain.graph import ItemFacts
 from lineage.service.answers import Context, Document
-from lineage.service.evidence import StoredEvents, makers_of
+from lineage.service.evidence import makers_of
+from lineage.service.journal_reads import StoredEvents
 from lineage.stores.interface import Reader
 
 MOST_PARTS: Final = 300
@@ -77,12 +78,8 @@ def batches_of(facts: Mapping[str, ItemFacts], reports: StoredEvents) -> list[Ba
 
 
 def _label(reports: StoredEvents, event: str, item: str) -> str | None:
-    body = reports.body(event)
-    for declared in (*body.get("items", ()), *body.get("outputs", ())):
-        if declared["id"] == item:
-            label: str | None = declared.get("batch")
-            return label
-    return None
+    declared = reports[event].declared(item)
+    return None if declared is None else declared.batch
 
 
 def _members(

@@ -18,9 +18,8 @@ from lineage.service.answers import (
     canonical_id,
     check_named,
     item_facts,
-    read_cursor,
-    write_cursor,
 )  # fmt: skip
+from lineage.service.paging import read_cursor, write_cursor
 from lineage.stores.interface import Held, Reader, Store
 
 MOST_CONTENTS = 100_000

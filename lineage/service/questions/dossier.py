@@ -7,16 +7,18 @@ from typing import Any, Final
 
 from lineage.domain.compliance.party_history import PRIVATE
 from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.domain.events.models import Evidence
 from lineage.domain.identifiers.decoding import decode
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import Instant, format_instant
 from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id
-from lineage.service.evidence import StoredEvents, histories_of
+from lineage.service.evidence import histories_of
+from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.batch_siblings import siblings_of
 from lineage.service.questions.compliance.precheck import first_refusable
 from lineage.service.questions.compliance.responsibility import ResponsibilityCase, case_of, responsibility_fields
 from lineage.service.questions.custody import segment_document
-from lineage.service.questions.items import declared_of, life_of
+from lineage.service.questions.items import dates_of, declared_of
 from lineage.service.questions.lineage import composed
 from lineage.stores.interface import Reader, Store
 
@@ -37,7 +39,7 @@ def dossier(store: Store, item_id: str, context: Context, book: RuleBook) -> Doc
         sisters = siblings_of(reader, item, [x for x in made.items if x != item], context)
         own: Document = {"id": item, "kind": case.facts.kind, "scheme": parse_identifier(item).scheme}
         own |= declared_of(reader, item, case.facts, context.moment)
-        own |= {"decoded": decode(item), **life_of(reader, item, case.facts, context)}
+        own |= {"decoded": decode(item), **dates_of(reader, item, case.facts, context)}
         own["composition"] = made.tree
         own["timeline"] = _timeline(case, context.moment)
         own["custody"] = _custody(case, context.moment)
@@ -57,14 +59,14 @@ def _timeline(case: ResponsibilityCase, t: Instant) -> list[Document]:
     return [
         {
             "time": format_instant(r.time),
-            "recorded": format_instant(r.recorded),
+            "recorded": format_instant(r.first_recorded),
             "type": r.type,
             "step": r.step or None,
             "reporter": r.reporter,
             "giver": r.giver or None,
             "taker": r.taker or None,
-            "place": case.reports.body(r.id).get("place"),
-            "others": [i for i in r.ids if i != case.item][:10],
+            "place": r.event.place,
+            "others": [i for i in r.item_ids if i != case.item][:10],
             "id": r.id,
         }
         for r in told
@@ -82,15 +84,19 @@ def _evidence(own: Mapping[str, Any], reports: StoredEvents) -> list[Document]:
     rows = [
         {
             "id": i,
-            "position": reports.position(i),
+            "position": told[i].position,
             "time": format_instant(told[i].time),
-            "recorded": format_instant(told[i].recorded),
+            "recorded": format_instant(told[i].first_recorded),
             "reporter": told[i].reporter,
-            "documents": list(reports.body(i).get("evidence", ())),
+            "documents": [_evidence_document(e) for e in told[i].event.evidence],
         }
         for i in ids
     ]
     return sorted(rows, key=lambda row: (row["position"], row["id"]))
+
+
+def _evidence_document(evidence: Evidence) -> Document:
+    return {k: v for k, v in evidence.model_dump().items() if v is not None}
 
 
 def _events_in(own: Mapping[str, Any]) -> Iterable[str]:

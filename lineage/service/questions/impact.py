@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
-from lineage.domain.events.corrections import correction_of
 from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import OPEN, format_instant, format_or_none
 from lineage.domain.projection.effective_custody import (
@@ -19,9 +18,10 @@ from lineage.domain.projection.effective_custody import (
     outermost_wholes,
 )
 from lineage.domain.traversal.impact import BELOW, UNITS, Line, Recall, changed, ends_of, is_alive, is_quiet, reached
-from lineage.domain.traversal.trace import ALL_TIME, Limits, Neighbourhood, Walk
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Neighbourhood
+from lineage.domain.traversal.trace import Limits, Walk
 from lineage.service.answers import MOST_HOPS, MOST_ITEMS, Context, Document, canonical_id, missing_layers
-from lineage.service.questions.journal import body_of
+from lineage.service.journal_reads import StoredEvents, bodies_of
 from lineage.stores.interface import Reader, Store
 
 PAGE: Final = 500
@@ -130,23 +130,20 @@ class _Impact:
         fitting: list[str] = []
         unclear: list[Line] = []
         some = {x: f for x, f in facts.items() if recall.kind in (None, f.kind) and recall.made_then(x, f)}
-        bodies = _bodies(self._reader, {f.kind_event for f in some.values() if f.kind_event is not None})
+        events = StoredEvents(self._reader).of({f.kind_event for f in some.values() if f.kind_event is not None})
         for x, f in some.items():
             if f.kind_event is None:
                 if f.kind in UNITS and is_alive(f, self._t):
                     unclear.append(Line("unknown", x, None, f.first, OPEN, layer="making"))
                 continue
-            event = bodies[f.kind_event]
-            said: Mapping[str, object] = next(
-                (d for d in (*event.get("items", ()), *event.get("outputs", ())) if d["id"] == x), {}
-            )
-            fits = recall.fits(said, event["reporter"])
+            event = events[f.kind_event]
+            fits = recall.fits(event.declared(x), event.reporter)
             if fits == "yes":
                 fitting.append(x)
             elif fits == "nothing":
                 self.undeclared += 1
             elif fits == "in_part" and is_alive(f, self._t):
-                silent = (event["reporter"],)
+                silent = (event.reporter,)
                 unclear.append(Line("unknown", x, None, f.first, OPEN, layer="declaration", silent=silent))
         return fitting, unclear
 
@@ -161,7 +158,7 @@ class _Impact:
         around = CustodyContext(*self._reader.surroundings(ids, self._k))
         wholes = {x: around.wholes(x, self._t) for x in ids}
         told = self._reader.layers_reported({*ids, *(w for ws in wholes.values() for w in ws)}, self._k)
-        bodies = _bodies(self._reader, {e for x in ids if (e := some[x].kind_event) is not None})
+        bodies = bodies_of(self._reader, {e for x in ids if (e := some[x].kind_event) is not None})
         lines = []
         for u in lacking:
             x = u["item"]
@@ -260,7 +257,7 @@ class _Impact:
         """The regions of parties as they are enrolled then."""
         enrolled = [e for e in self._reader.enrolments(sorted(parties), self._k) if e.time <= self._t]
         latest = {e.party: e.event for e in enrolled}
-        bodies = _bodies(self._reader, set(latest.values()))
+        bodies = bodies_of(self._reader, set(latest.values()))
         found = {p: bodies[e]["party"].get("region") for p, e in latest.items()}
         return {p: region for p, region in found.items() if region}
 
@@ -286,9 +283,3 @@ def _top(around: CustodyContext, item: str, t: int) -> str | None:
     wholes = enclosing_wholes(around, item, t)
     tops = outermost_wholes(around, item, wholes, t) if wholes else []
     return tops[0] if tops else None
-
-
-def _bodies(reader: Reader, events: Iterable[str]) -> dict[str, Any]:
-    ids = list(events)
-    entries = reader.entries_by_id({correction_of(i) or i for i in ids})
-    return {i: body_of(entries[correction_of(i) or i], i) for i in ids}

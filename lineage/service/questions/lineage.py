@@ -10,8 +10,9 @@ from lineage.domain.graph import PART_OF, Edge, Node
 from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
 from lineage.domain.intervals import Interval, clip_at_consumption, normalized
 from lineage.domain.traversal.composition import Branch, compose
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Neighbourhood
 from lineage.domain.traversal.paths import Layers, first_blocked, shortest
-from lineage.domain.traversal.trace import ALL_TIME, Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
+from lineage.domain.traversal.trace import Limits, Trace, Walk, blind_chain
 from lineage.service.answers import (
     Context,
     Document,

@@ -6,14 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
-import orjson
-
 from lineage.domain.compliance.rule_sets import day_of
+from lineage.domain.events.models import Transferred
 from lineage.domain.graph import ItemFacts
-from lineage.domain.instants import OPEN, Instant, parse_instant
+from lineage.domain.instants import OPEN, Instant
 from lineage.service.answers import Context
-from lineage.service.evidence import StoredEvents
-from lineage.service.questions.journal import correction_status_of
+from lineage.service.journal_reads import StoredEvents, correction_status_of, event_of
 from lineage.stores.interface import Entry, EntryFilter, Reader
 
 _PAGE: Final = 500
@@ -24,14 +22,9 @@ Yearly = dict[int, tuple[float, int, int]]
 def masses_of(reports: StoredEvents, facts: Mapping[str, ItemFacts]) -> dict[str, float]:
     """The masses that were declared of these things, in kilograms; what has none is left out."""
     deciding = {x: f.kind_event for x, f in facts.items() if f.kind_event is not None}
-    reports.of(deciding.values())
-    found = {}
-    for item, event in deciding.items():
-        body = reports.body(event)
-        for declared in (*body.get("items", ()), *body.get("outputs", ())):
-            if declared["id"] == item and declared.get("mass_kg") is not None:
-                found[item] = float(declared["mass_kg"])
-    return found
+    events = reports.of(deciding.values())
+    declared = {item: events[event_id].declared(item) for item, event_id in deciding.items()}
+    return {item: float(d.mass_kg) for item, d in declared.items() if d is not None and d.mass_kg is not None}
 
 
 def own_entries(reader: Reader, party: str, context: Context) -> Iterator[list[Entry]]:
@@ -66,7 +59,8 @@ def _received(
     listed = list(entries)
     standing = correction_status_of(reader, [e.id for e in listed], context.known_at) if listed else None
     for entry in listed:
-        event = orjson.loads(entry.event)
-        is_taker = event["taker"] == party and event.get("side") != "giver" and event.get("rights") != "ownership"
+        event = event_of(entry, entry.id)
+        assert isinstance(event, Transferred)
+        is_taker = event.taker == party and event.side != "giver" and event.rights != "ownership"
         if is_taker and standing is not None and standing.in_force(entry.id):
-            yield day_of(parse_instant(event["time"])).year, event["items"]
+            yield day_of(event.time).year, list(event.items)

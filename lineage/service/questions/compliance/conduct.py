@@ -13,10 +13,10 @@ from lineage.domain.compliance.party_history import History
 from lineage.domain.compliance.rule_sets import RuleBook, day_of, start_of
 from lineage.domain.instants import BEGIN, format_instant
 from lineage.service.answers import Context, Document, Truncation, build_answer, canonical_id, require_party
-from lineage.service.evidence import StoredEvents, fetched_context, histories_of
+from lineage.service.evidence import fetched_context, histories_of
+from lineage.service.journal_reads import StoredEvents, correction_status_of
 from lineage.service.questions.compliance.annual_intake import Yearly, own_entries, taken_in
 from lineage.service.questions.custody import custody_context
-from lineage.service.questions.journal import correction_status_of
 from lineage.stores.interface import Entry, Reader, Store
 
 MOST_OPEN: Final = 100

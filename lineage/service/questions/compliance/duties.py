@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from lineage.domain.compliance.duties import Duty, duties_of
 from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.domain.events.corrections import replacement_id
 from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.instants import OPEN, Instant
 from lineage.service.answers import (
@@ -16,14 +17,13 @@ from lineage.service.answers import (
     Truncation,
     build_answer,
     canonical_id,
-    read_cursor,
     require_party,
-    write_cursor,
 )  # fmt: skip
-from lineage.service.evidence import StoredEvents, fetched_context
+from lineage.service.evidence import fetched_context
+from lineage.service.journal_reads import StoredEvents, correction_status_of
+from lineage.service.paging import read_cursor, write_cursor
 from lineage.service.questions.compliance.documents import duty_document
 from lineage.service.questions.custody import custody_context
-from lineage.service.questions.journal import correction_status_of
 from lineage.stores.interface import Entry, EntryFilter, Reader, Store
 
 _AT_ONCE: Final = 40
@@ -133,7 +133,7 @@ class _Listing:
         """The duties that belong to these entries, by position."""
         own = self._in_force(entries)
         mine = StoredEvents(self._reader).of(own)
-        items = list(dict.fromkeys(i for r in mine.values() for i in r.ids))[:_MOST_ITEMS]
+        items = list(dict.fromkeys(i for r in mine.values() for i in r.item_ids))[:_MOST_ITEMS]
         return self._of(items, own)
 
     def _of(self, items: list[str], own: list[str]) -> dict[int, list[Duty]]:
@@ -145,14 +145,14 @@ class _Listing:
         found: dict[int, list[Duty]] = defaultdict(list)
         for duty in duties_of(told.values(), self._book, world, self._start.now):
             if self._party in (duty.holder, duty.actor):
-                found[self._home(duty, told.values(), reports)].append(duty)
+                found[self._home(duty, told.values())].append(duty)
         return found
 
     def _in_force(self, entries: list[Entry]) -> list[str]:
         standing = correction_status_of(self._reader, [e.id for e in entries], self._asked.known_at)
         plain = [e.id for e in entries if e.type != "corrected" and standing.in_force(e.id)]
-        mended = [f"{e.id}#r" for e in entries if e.type == "corrected" and standing.in_force(f"{e.id}#r")]
-        return plain + mended
+        replacements = [replacement_id(e.id) for e in entries if e.type == "corrected"]
+        return plain + [i for i in replacements if standing.in_force(i)]
 
     def _about(self, items: list[str]) -> list[str]:
         """What else was reported of these things; of lots, which are in ever so many hands, nothing more."""
@@ -160,8 +160,8 @@ class _Listing:
         single = [i for i in items if i in facts and not facts[i].is_lot]
         return list(dict.fromkeys(m.event for m in self._reader.mentions(single, self._asked.known_at)))
 
-    def _home(self, duty: Duty, told: Iterable[StoredEvent], reports: StoredEvents) -> int:
+    def _home(self, duty: Duty, told: Iterable[StoredEvent]) -> int:
         """Where the party first reported anything about the things of a duty; last of all if it never did."""
         items = set(duty.items)
-        own = (r for r in told if r.reporter == self._party and not items.isdisjoint(r.ids))
-        return min((reports.position(r.id) for r in own), default=_LAST)
+        own = (r for r in told if r.reporter == self._party and not items.isdisjoint(r.item_ids))
+        return min((r.position for r in own), default=_LAST)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 from lineage.domain.compliance.duties import duties_of
@@ -14,16 +14,16 @@ from lineage.domain.compliance.vehicle_of import last_vehicle
 from lineage.domain.errors import InvalidEventError
 from lineage.domain.events.models import Corrected
 from lineage.domain.events.reading import read_event
-from lineage.domain.events.serialization import to_stored
-from lineage.domain.events.stored_event import StoredEvent, in_order, stored_event_of
+from lineage.domain.events.stored_event import StoredEvent, in_order
 from lineage.domain.graph import ItemFacts
-from lineage.domain.instants import Instant, format_instant
+from lineage.domain.instants import CHINA, Instant, format_instant
 from lineage.domain.projection.custody import CustodyStatus
 from lineage.domain.projection.effective_custody import CustodyContext, effective_custody
 from lineage.exchange.jsonl import Line
 from lineage.service.answers import Context, Document, build_answer
-from lineage.service.evidence import StoredEvents, fetched_context, histories_of
+from lineage.service.evidence import fetched_context, histories_of
 from lineage.service.ingest.load import LoadReport
+from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.compliance.annual_intake import masses_of, taken_in
 from lineage.service.questions.compliance.documents import duty_document
 from lineage.service.questions.compliance.responsibility import ResponsibilityCase, remade
@@ -34,7 +34,6 @@ MOST_EVENTS: Final = 1_000
 """Events of one check."""
 MOST_HAND_OVERS: Final = 100
 """Hand-overs of one thing that are looked at for the first that could have been refused."""
-_CHINA: Final = timezone(timedelta(hours=8))
 
 
 def check(store: Store, lines: Iterable[Line], context: Context, book: RuleBook) -> Document:
@@ -58,7 +57,7 @@ def check(store: Store, lines: Iterable[Line], context: Context, book: RuleBook)
 
 
 def _read(lines: Iterable[Line], context: Context, outcome: LoadReport) -> Iterable[tuple[int, StoredEvent]]:
-    today = datetime.fromtimestamp(context.now / 1000, UTC).astimezone(_CHINA).date()
+    today = datetime.fromtimestamp(context.now / 1000, UTC).astimezone(CHINA).date()
     for line in lines:
         if line.error is not None:
             outcome.refuse(line.number, [line.error])
@@ -69,9 +68,9 @@ def _read(lines: Iterable[Line], context: Context, outcome: LoadReport) -> Itera
             outcome.refuse(line.number, list(error.notices))
             continue
         if not isinstance(event, Corrected):
-            yield line.number, stored_event_of(to_stored(event), event.id, context.now)
+            yield line.number, StoredEvent(event, 0, context.now, context.now)
         elif event.replacement is not None:
-            yield line.number, stored_event_of(to_stored(event.replacement), f"{event.id}#r", context.now)
+            yield line.number, StoredEvent(event.replacement, 0, context.now, context.now)
 
 
 def _judged(reader: Reader, line: int, report: StoredEvent, context: Context, book: RuleBook) -> Document:
@@ -102,7 +101,7 @@ def found_document(found: PrecheckFinding) -> Document:
 def _knowledge(
     reader: Reader, report: StoredEvent, context: Context, book: RuleBook
 ) -> tuple[Knowledge, CustodyContext]:
-    around = custody_context(reader, list(report.ids), context)
+    around = custody_context(reader, list(report.item_ids), context)
     histories = histories_of(reader, {p for p in (report.reporter, report.giver, report.taker) if p}, context)
 
     def party(party: str, t: Instant) -> PartyAt:
@@ -126,7 +125,7 @@ def _year(year: int) -> tuple[Instant, Instant]:
 def items_then(reader: Reader, report: StoredEvent, around: CustodyContext, context: Context) -> dict[str, ItemAt]:
     """The things of a report as they were just before it, as known at K."""
     reports = StoredEvents(reader)
-    known = {x: f for x, f in around.facts.items() if x in set(report.ids)}
+    known = {x: f for x, f in around.facts.items() if x in set(report.item_ids)}
     masses = masses_of(reports, known)
     second = remade(known, reports, reader, context)
     return {x: _then(x, f, around, report.time, masses.get(x), x in second) for x, f in known.items()}
@@ -160,7 +159,7 @@ def first_refusable(reader: Reader, case: ResponsibilityCase, context: Context, 
     """
     hand_overs = [r for r in in_order(case.told) if r.moves_custody and r.time <= context.moment]
     for report in hand_overs[:MOST_HAND_OVERS]:
-        alone = report._replace(items=((case.item, ""),))
+        alone = report.only_about(case.item)
         then = _that_day(reader, case, alone, hand_overs, context)
         histories = histories_of(
             reader, {report.reporter, report.giver, report.taker}, context._replace(known_at=report.time)

@@ -17,12 +17,12 @@ from lineage.domain.projection.effective_custody import CustodyContext, Segment,
 from lineage.service.answers import MOST_LISTED, Context, Document, Truncation, build_answer, canonical_id, item_facts
 from lineage.service.evidence import (
     FetchedContext,
-    StoredEvents,
     events_about,
     fetched_context,
     histories_of,
     makers_of,
 )  # fmt: skip
+from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.compliance.documents import duty_document, rule_set_document
 from lineage.service.questions.custody import custody_context, segment_document
 from lineage.stores.interface import Reader, Store
