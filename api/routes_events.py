@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api.executors import ServiceContext
 from lineage.domain.errors import LineageError, RecordedNotAllowedError
+from lineage.exchange.formats import MEDIA_TYPES
 from lineage.operations.catalogue import ATOMIC, KEEP_RECORDED
 from lineage.operations.ingest import load_body
 from lineage.operations.json_encoding import encode
@@ -23,7 +24,8 @@ from lineage.service.answers import Context
 from lineage.service.ingest.load import Rules
 
 NDJSON: Final = "application/x-ndjson"
-TAKEN: Final = ("application/json", NDJSON)
+TAKEN: Final = tuple(MEDIA_TYPES)
+"""Media types of a body of events."""
 AT_ONCE: Final = 1024 * 1024
 """A body up to this size is read before a thread is taken for it: a slow sender of little holds nobody up."""
 LONGEST_PAUSE_S: Final = 60.0
@@ -35,11 +37,11 @@ async def take_events(request: Request, door: ServiceContext, query: Iterable[tu
     values = read_values(query, (ATOMIC, KEEP_RECORDED))
     pieces = request.stream()
     try:
-        _check(request, values, door)
+        media_type = _check(request, values, door)
         head, is_whole = await _head(pieces)
         rest = iter(()) if is_whole else _rest(pieces, asyncio.get_running_loop())
         rules = Rules(door.clock, keep_recorded=values["keep_recorded"], atomic=values["atomic"])
-        document = await door.load(lambda: load_body(door.store, chain((head,), rest), rules))
+        document = await door.load(lambda: load_body(door.store, chain((head,), rest), rules, media_type))
     except ClientDisconnect:
         return Response(status_code=400)
     except LineageError:
@@ -53,7 +55,7 @@ async def take_check(request: Request, door: ServiceContext, query: Iterable[tup
     read_values(query, ())
     pieces = request.stream()
     try:
-        _check_kind(request)
+        _media_type(request)
         body, is_whole = await _head(pieces)
         if not is_whole:
             raise too_large()
@@ -68,13 +70,15 @@ async def take_check(request: Request, door: ServiceContext, query: Iterable[tup
     return Response(encode(document), media_type=TAKEN[0])
 
 
-def _check(request: Request, values: dict[str, Any], door: ServiceContext) -> None:
-    _check_kind(request)
+def _check(request: Request, values: dict[str, Any], door: ServiceContext) -> str:
+    media_type = _media_type(request)
     if values["keep_recorded"] and not door.allow_keep_recorded:
         raise RecordedNotAllowedError
+    return media_type
 
 
-def _check_kind(request: Request) -> None:
+def _media_type(request: Request) -> str:
+    """Return the media type of the body. Raises UnsupportedMediaTypeError."""
     kind, *options = [part.strip().lower() for part in request.headers.get("content-type", "").split(";")]
     charset = next((o.removeprefix("charset=").strip('"') for o in options if o.startswith("charset=")), "utf-8")
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
@@ -83,6 +87,7 @@ def _check_kind(request: Request) -> None:
         raise UnsupportedMediaTypeError(message)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaTypeError("Send the body as it is: no content encoding is taken.")
+    return kind or TAKEN[0]
 
 
 async def _head(pieces: AsyncIterator[bytes]) -> tuple[bytes, bool]:

@@ -4,7 +4,6 @@ LineageError                      a stable `code`, facts as attributes, a senten
 ├── InvalidIdentifierError          a code breaks a hard rule of its scheme
 ├── InvalidInstantError             a text is not a time, or lies outside 1990 to 2200
 ├── InvalidEventError               an event breaks the contract: every problem with its path
-├── ConflictingEventError           the same event id with other content
 ├── RecordedNotAllowedError         an import may not bring its own `recorded` here
 ├── UnreadableInputError            not JSON, not UTF-8, broken compression: line, column
 ├── InvalidQuestionError            a question that cannot be asked: the parameter and why
@@ -86,19 +85,6 @@ class InvalidEventError(LineageError):
         self.notices = tuple(notices)
         self.id = first.id
         self.path = first.path
-
-
-class ConflictingEventError(LineageError):
-    """The id is taken by an event with other content; the first to arrive stays (contract 2)."""
-
-    code = "id_conflict"
-
-    def __init__(self, id: str) -> None:
-        super().__init__(
-            f"Another event with other content already has the id {shortened(id)}. "
-            "To change what was reported, send a correction; else send it under a new id."
-        )
-        self.id = id
 
 
 class RecordedNotAllowedError(LineageError):

@@ -9,7 +9,7 @@ from typing import Protocol, Self, TypeVar
 from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
 from lineage.domain.intervals import Interval
-from lineage.domain.projection.changes import BecameChange, MentionChange, Word
+from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.domain.records import (
     ALL_ENTRIES,
     EMPTY,
@@ -151,7 +151,7 @@ class StagingWriterInterface(Protocol):
 class StagingPartitionInterface(Protocol):
     """Some of the items whose custody hangs on no other's, for one process to follow; it can be pickled."""
 
-    def said(self) -> Iterable[tuple[list[str], list[Word]]]:
+    def said(self) -> Iterable[tuple[list[str], list[MentionChange]]]:
         """Items of which the very same is said, and what, in the order of knowledge, of the first of them."""
         ...
 

@@ -47,7 +47,7 @@ def custody_context(reader: Reader, items: list[str], context: Context) -> Custo
 
 
 def segment_document(segment: Segment) -> Document:
-    hands = segment.hands
+    hands = segment.custody
     return {
         "since": format_instant(segment.since),
         "until": format_or_none(segment.until),
@@ -182,5 +182,5 @@ def _with_contents(
             assert around is not None
             segment = segment_at(around, item, context.moment)
             if segment is not None:
-                everything[item] = _Listed(item, around.facts[item].kind, segment.since, segment.hands.status)
+                everything[item] = _Listed(item, around.facts[item].kind, segment.since, segment.custody.status)
     return sorted(everything.values()), count, cut

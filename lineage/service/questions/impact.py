@@ -202,7 +202,7 @@ class _Impact:
         segment = around.segment_at(end, self._t)
         if segment is None:
             return None
-        hands = segment.hands
+        hands = segment.custody
         whole = None if end == item else end
         last = max(segment.since, max((e.since for e in around.edges_from(end)), default=segment.since))
         if hands.status == "held" and not is_quiet(last, self._t):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from lineage.domain.graph import Mention
-from lineage.domain.projection.changes import BecameChange, MentionChange, Word
+from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.stores.interface import Changes
 from lineage.stores.query_files import numbered, query
 from lineage.stores.sqlite.reader import PACKAGE, _json
@@ -31,7 +31,7 @@ class StagingWriter(NamedTuple):
     def append(self, number: int, said: Iterable[MentionChange], gains: Iterable[BecameChange]) -> None:
         first = number * _BATCH
         words = [(m[0], n, k, sign, *m[1:]) for n, (k, sign, m) in enumerate(said, first)]
-        became = [(g.input, g.output, g.at, n, g.k, g.sign, g.event) for n, g in enumerate(gains, first)]
+        became = [(g.input, g.output, g.at, n, g.recorded, g.sign, g.event) for n, g in enumerate(gains, first)]
         path = Path(self.folder) / f"{os.getpid()}.heard"
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             for pragma in ("journal_mode = OFF", "synchronous = OFF"):
@@ -51,14 +51,15 @@ class StagingPartition(NamedTuple):
     first: str
     last: str
 
-    def said(self) -> list[tuple[list[str], list[Word]]]:
+    def said(self) -> list[tuple[list[str], list[MentionChange]]]:
         found: dict[tuple[tuple[Any, ...], ...], list[str]] = {}
         with closing(self._opened()) as connection:
             rows = connection.execute(query(PACKAGE, "notes/said.sql").text, {"first": self.first, "last": self.last})
             for item, words in groupby(rows, key=itemgetter(0)):
                 found.setdefault(tuple([row[1:] for row in words]), []).append(item)
         return [
-            (items, [(k, sign, Mention(items[0], *rest)) for *rest, k, sign in words]) for words, items in found.items()
+            (items, [MentionChange(k, sign, Mention(items[0], *rest)) for *rest, k, sign in words])
+            for words, items in found.items()
         ]
 
     def packed(self, changes: Changes, alike: Mapping[str, Sequence[str]]) -> bytes:

@@ -180,7 +180,7 @@ def _gaps(case: ResponsibilityCase, then: StateAt | None, t: Instant) -> list[Do
     found = [
         {"kind": "no_holder", "party": None, "since": format_instant(s.since), "until": format_or_none(s.until)}
         for s in case.around.timeline(case.item)
-        if s.hands.status == "gap" and s.since <= t
+        if s.custody.status == "gap" and s.since <= t
     ][-MOST_LISTED:]
     if then is None:
         return found
