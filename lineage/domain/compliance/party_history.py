@@ -1,4 +1,4 @@
-"""Who a party was at a moment, as its enrolments say (contract 2 `enrolled`; domain 3.2)."""
+"""Who a party was at an instant, by its enrolments (contract 2 `enrolled`; domain 3.2)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class PermitAt(NamedTuple):
 
 
 class PartyAt(NamedTuple):
-    """A party at a moment. `enrolled`: somebody said by then who it is; `status` as told, empty if nothing was."""
+    """A party at an instant. `enrolled`: an event describes it by then; `status` as reported, empty if none was."""
 
     id: str
     enrolled: bool = False
@@ -59,9 +59,9 @@ class PartyAt(NamedTuple):
 
     @property
     def heir(self) -> str | None:
-        """Who took its duties over, if its status names somebody."""
-        found = _HEIR.search(self.status)
-        return found[1].rstrip(".,;") if found and self.is_gone else None
+        """The party that took its duties over, if its status names one."""
+        match = _HEIR.search(self.status)
+        return match[1].rstrip(".,;") if match and self.is_gone else None
 
 
 class History(NamedTuple):
@@ -72,7 +72,7 @@ class History(NamedTuple):
     cards: tuple[PartyAt, ...] = ()
 
     def at(self, t: Instant) -> PartyAt:
-        """Who it was at a moment; a party that was not enrolled by then has no roles."""
+        """Return who it was at `t`; a party that was not enrolled by then has no roles."""
         place = bisect_right(self.times, t) - 1
         return self.cards[place] if place >= 0 else PartyAt(self.party)
 

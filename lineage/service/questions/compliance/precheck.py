@@ -199,9 +199,9 @@ def _that_day(
     at_once = any(
         r.time == report.time and report.giver in (r.taker, r.reporter) for r in hand_overs if r.id != report.id
     )
-    is_broken = not at_once and all(_is_elsewhere(h, report.giver) for h in (hands, now.hands))
+    is_broken = not at_once and all(_is_elsewhere(h, report.giver) for h in (hands, now.custody))
     held = hands if is_broken else CustodyStatus("held", (report.giver,))
-    return now._replace(is_known=True, hands=held, inside=(), is_dead=is_dead)
+    return now._replace(is_known=True, custody=held, inside=(), is_dead=is_dead)
 
 
 def _is_elsewhere(hands: CustodyStatus, party: str) -> bool:

@@ -158,7 +158,7 @@ def _owner(owned: Owned) -> Document:
 
 
 def _answerable(found: Answer, course: ResponsibilityTimeline, segment: Segment | None, t: Instant) -> Document:
-    since, until = course.stretch(found, t)
+    since, until = course.interval_of(found, t)
     by_hands = found.rule.party in ("holder", "last_holder") and segment is not None
     return {
         "party": found.party,
