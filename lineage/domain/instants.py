@@ -1,4 +1,4 @@
-"""Instants: whole milliseconds since 1970, UTC; read and written as contract 2 and 8 say."""
+"""Instants: whole milliseconds since 1970, UTC; read and written as contract 2 and 8 require."""
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo

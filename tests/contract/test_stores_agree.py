@@ -144,7 +144,7 @@ def held(chance: random.Random, party: str, at: int, known_at: int | None) -> It
 def held_page(party: str, at: int, known_at: int | None, after: str, limit: int) -> Question:
     def ask(reader: Reader) -> object:
         page = reader.held_page(party, at, known_at, after, limit)
-        edges, holdings, facts = page.around
+        edges, holdings, facts = page.custody_rows
         return page.party, page.held, page.items, page.contested_items, plain(edges), plain(holdings), facts
 
     return ask

@@ -1,4 +1,4 @@
-"""The items and parties that an event names: the one place that says in which fields they are."""
+"""The items and parties that an event names: the one place that knows in which fields they are."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
@@ -40,7 +40,7 @@ _PARTY_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 def items_of(event: Event) -> tuple[str, ...]:
     """Return the ids of the items that the event is about, in the order of its fields: a whole before its parts.
 
-    What a replacement names is not among them, nor is the `inside` of an inspection.
+    The items of a replacement are not among them, nor is the `inside` of an inspection.
     """
     fields = _ITEM_FIELDS[event.type]
     if len(fields) == 1:
@@ -76,7 +76,7 @@ def references_of(event: Event) -> list[tuple[Path, str]]:
 
     Ids in a replacement are not among them, nor are event ids.
     """
-    # By the word, not by the class: isinstance of a pydantic model is slow, and this is done for every event read.
+    # By the type word, not by the class: isinstance of a pydantic model is slow, and this is done for every event read.
     references: list[tuple[Path, str]] = [(("reporter",), event.reporter)]
     for fields in (_ITEM_FIELDS[event.type], _MENTIONED_FIELDS.get(event.type), _PARTY_FIELDS.get(event.type)):
         for field in fields or ():

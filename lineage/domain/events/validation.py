@@ -1,7 +1,7 @@
 """The rules of contract 2 that span several fields of an event, and its warnings.
 
-What a single field may hold is in `fields.py`. A rule yields a `Notice` with the path of the
-field that breaks it; a soft breach is a warning, kept with the event.
+The rules of single fields are in `fields.py`. A rule yields a `Notice` with the path of the
+field that breaks it; a soft breach is a warning, stored with the event.
 """
 
 from collections.abc import Iterator, Sequence
@@ -145,7 +145,7 @@ def _repeated(field: str, ids: Sequence[str], *, suffix: Path = ()) -> list[Noti
 
 
 def too_many_ids(field: str, count: int) -> Notice:
-    """Return the problem of an event that names more than 10,000 things."""
+    """Return the problem of an event that names more than 10,000 items."""
     return _notice(
         (field,),
         "too_many_ids",
@@ -155,12 +155,12 @@ def too_many_ids(field: str, count: int) -> Notice:
 
 def _kind_warnings(field: str, items: Sequence[Declared]) -> Iterator[Notice]:
     for index, item in enumerate(items):
-        told = kind_of_id(item.id)
-        if told not in ("unknown", item.kind):
+        kind = kind_of_id(item.id)
+        if kind not in ("unknown", item.kind):
             yield _notice(
                 (field, index, "kind"),
                 "kind_mismatch",
-                f"{shortened(item.id)} is declared a {item.kind}, but its id is that of a {told}.",
+                f"{shortened(item.id)} is declared a {item.kind}, but its id is that of a {kind}.",
             )
 
 

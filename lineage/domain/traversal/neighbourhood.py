@@ -1,4 +1,4 @@
-"""The edges around items, fetched level by level while a walk goes on."""
+"""Edges and nodes of items in one direction, fetched level by level during a walk."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ ALL_TIME: Interval = (BEGIN, OPEN)
 
 
 class Neighbourhood:
-    """Edges and nodes fetched so far, in one direction; asks for what is missing, many items at once.
+    """Edges and nodes fetched so far, in one direction; missing ones are fetched for many items at once.
 
-    `fetch` is told the items, and whether their own nodes are known already.
+    `fetch` takes the items, and whether their own nodes are known already.
     """
 
     def __init__(self, direction: Direction, fetch: Callable[[Sequence[str], bool], Fetched]) -> None:
@@ -28,38 +28,38 @@ class Neighbourhood:
         self.edges: dict[str, list[Edge]] = defaultdict(list)
         self.nodes: dict[str, Node] = {}
         self.uncoded: dict[str, Uncoded] = {}
-        """What was put into wholes without a code, as far as that was fetched."""
+        """Parts without a code by whole, as far as they were fetched."""
         self._layers: dict[str, set[str]] = {}
 
     def cover(self, items: Iterable[str]) -> None:
-        """Make the edges of these items, and the nodes at both ends of them, known."""
+        """Fetch the edges of these items, and the nodes at both ends of them, unless they are known."""
         missing = set(items).difference(self._covered)
         if not missing:
             return
-        got = self._fetch(sorted(missing), missing <= self.nodes.keys())
-        self.nodes.update(got.nodes)
-        self.uncoded.update(got.uncoded)
-        self._layers.update(got.layers)
-        fresh = (got.covered | missing) - self._covered
+        fetched = self._fetch(sorted(missing), missing <= self.nodes.keys())
+        self.nodes.update(fetched.nodes)
+        self.uncoded.update(fetched.uncoded)
+        self._layers.update(fetched.layers)
+        fresh = (fetched.covered | missing) - self._covered
         is_first = not self._covered
         self._covered |= fresh
-        near_ends = map(itemgetter(1 if self.direction == "downstream" else 2), got.edges)
-        for near, edge in zip(near_ends, got.edges, strict=True):
+        near_ends = map(itemgetter(1 if self.direction == "downstream" else 2), fetched.edges)
+        for near, edge in zip(near_ends, fetched.edges, strict=True):
             if is_first or near in fresh:
                 self.edges[near].append(edge)
 
     def layers(self, whole: str) -> set[str] | None:
-        """The kinds of what was ever put into a thing; None where that was not fetched."""
+        """Return the kinds of all parts that were ever put into a whole; None where they were not fetched."""
         if self.direction == "downstream" or whole not in self._covered:
             return self._layers.get(whole)
         return {self.nodes[e.source].kind for e in self.edges.get(whole, ()) if e.type == PART_OF}
 
 
 class Fetched(NamedTuple):
-    """What a store answers: all edges of the items asked for, and the nodes met.
+    """The answer of a store: all edges of the requested items, and the nodes at their ends.
 
-    `covered` names further items whose edges are all here, too. A store may tell of wholes among them what was put in
-    without a code (`uncoded`), and the kinds of what was ever put in (`layers`).
+    `covered` names further items whose edges are all included. For wholes among them a store may include their parts
+    without a code (`uncoded`), and the kinds of all parts that were ever put in (`layers`).
     """
 
     edges: Sequence[Edge]

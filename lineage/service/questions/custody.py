@@ -95,7 +95,7 @@ def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Docu
         read = as_read(context, state)
         page = reader.held_page(party, read.moment, read.known_at, *begin)
         check_named(party, page.party, read.known_at)
-        around = CustodyContext(*page.around)
+        around = CustodyContext(*page.custody_rows)
         disputed = _disputed(around, page.contested_items, party, context.moment)
         if question.contents:
             found, count, cut = _with_contents(reader, party, read, page.held, disputed)

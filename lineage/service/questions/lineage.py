@@ -100,7 +100,7 @@ class Traced(NamedTuple):
         first, pieces, distance = result.first, result.pieces, result.distance
         for x in result.order():
             # Most things are reached with one piece.
-            windows = [span(*first[x])] if x not in pieces else [span(*w) for w in pieces[x].shown()]
+            windows = [span(*first[x])] if x not in pieces else [span(*w) for w in pieces[x].normalized()]
             yield {"id": x, "kind": nodes[x].kind, "distance": distance[x], "windows": windows}
 
     def edges(self) -> Iterator[Document]:
