@@ -17,7 +17,7 @@ from lineage.service.journal_reads import StoredEvents, enrolments_of
 from lineage.stores.interface import Reader
 
 MOST_REPORTS: Final = 2_000
-"""Events about one item that are looked at, the newest."""
+"""The newest events of one item, up to which evidence is read."""
 _MOST_KINDS: Final = 50
 """Items of one event whose kinds are fetched where the event does not declare them."""
 

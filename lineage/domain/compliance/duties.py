@@ -66,7 +66,7 @@ class Duty(NamedTuple):
     settled: date | None
 
 
-class _Row(NamedTuple):
+class _ApplicableRule(NamedTuple):
     """The row that requires a report, its rule set, and who owes the report by that row."""
 
     rules: RuleSet
@@ -119,7 +119,7 @@ def _duty(owed: _Owed, book: RuleBook, duty_context: DutyContext, now: Instant) 
     rule, doubts = duties
     due = due_of(rule, day_of(report.time), book.calendar)
     holder, more = _holder(owed, rule, duty_context)
-    return _stated(owed, _Row(rules, rule, holder), due, (*doubts, *more), book, now)
+    return _stated(owed, _ApplicableRule(rules, rule, holder), due, (*doubts, *more), book, now)
 
 
 def _fitting(owed: _Owed, rules: RuleSet, duty_context: DutyContext) -> tuple[DutyRule, tuple[str, ...]] | None:
@@ -158,7 +158,7 @@ def _holder(owed: _Owed, rule: DutyRule, duty_context: DutyContext) -> tuple[str
     return (maker, ()) if maker is not None else (owed.party, ("vehicle_maker_unknown",))
 
 
-def _stated(owed: _Owed, row: _Row, due: Due, doubts: tuple[str, ...], book: RuleBook, now: Instant) -> Duty:
+def _stated(owed: _Owed, row: _ApplicableRule, due: Due, doubts: tuple[str, ...], book: RuleBook, now: Instant) -> Duty:
     report, rule = owed.report, row.rule
     recorded = report.first_recorded if owed.is_reported else None
     status, days_late, settled = status_at(rule, due.day, recorded, now, book)
@@ -207,7 +207,9 @@ def _witnessed(events: Sequence[StoredEvent], book: RuleBook, duty_context: Duty
                 owed = _Owed(sighting, "reporter", None, items, is_reported=False)
                 holder, doubts = _holder(owed, rule, duty_context)
                 due = due_of(rule, day_of(sighting.time), book.calendar)
-                duties.append(_stated(owed, _Row(rules, rule, holder), due, ("inferred", *doubts), book, now))
+                duties.append(
+                    _stated(owed, _ApplicableRule(rules, rule, holder), due, ("inferred", *doubts), book, now)
+                )
     return duties
 
 

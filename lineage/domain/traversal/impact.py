@@ -26,7 +26,7 @@ BELOW: Final[Mapping[str, frozenset[str]]] = {
 """The kinds that may be inside an item whose next layer was not reported."""
 
 
-class Line(NamedTuple):
+class ImpactLine(NamedTuple):
     """One line of an answer: `item` is, was or may be in `whole` over `[since, until)`; None is no reported whole.
 
     `layer` names what was not reported where the status is unknown: a layer (`pack`, `cell`), the `vehicle` that it
@@ -49,7 +49,7 @@ class Line(NamedTuple):
         return None if self.status == "unknown" else self.status == "once"
 
 
-def reached(source: str, trace: Trace, t: int) -> list[Line]:
+def reached(source: str, trace: Trace, t: int) -> list[ImpactLine]:
     """Return a line for every item that the source is in or became at `t`, or was in before."""
     lines = []
     for x in trace.order():
@@ -58,7 +58,7 @@ def reached(source: str, trace: Trace, t: int) -> list[Line]:
             continue
         held = next((w for w in windows if contains(w, t)), None)
         since, until = held or windows[-1]
-        lines.append(Line("now" if held else "once", source, x, since, until))
+        lines.append(ImpactLine("now" if held else "once", source, x, since, until))
     return lines
 
 
@@ -143,11 +143,11 @@ _EPOCH: Final = 719_163
 """The ordinal of 1970-01-01."""
 
 
-def changed(before: Iterable[Line], after: Iterable[Line]) -> list[tuple[Change, Line]]:
+def changed(before: Iterable[ImpactLine], after: Iterable[ImpactLine]) -> list[tuple[Change, ImpactLine]]:
     """Return the lines that are added and those that are released (contract 4), matched by item and whole."""
     old = {(x.item, x.whole): x for x in before}
     new = {(x.item, x.whole): x for x in after}
-    changes: list[tuple[Change, Line]] = []
+    changes: list[tuple[Change, ImpactLine]] = []
     for key, line in new.items():
         was = old.get(key)
         rank, past = _CONCERNED[line.status], 0 if was is None else _CONCERNED[was.status]

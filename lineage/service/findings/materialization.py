@@ -100,7 +100,7 @@ def evaluate_step(reader: Reader, cache: FindingsCache, book: RuleBook) -> int |
 
 
 def _begun(cache: FindingsCache, was: EvaluatedUpTo, state: State) -> EvaluatedUpTo:
-    """Note the state at which a first evaluation begins: entries after it are looked at again."""
+    """Note the state at which a first evaluation begins: entries after it are evaluated again."""
     begun = EvaluatedUpTo(state.position, state.digest)
     cache.keep([], was, begun)
     return begun

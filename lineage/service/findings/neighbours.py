@@ -1,4 +1,4 @@
-"""The items around an item whose findings concern it, for a question about one item and for a catch-up."""
+"""Items whose findings depend on a given item, for a question about one item and for a catch-up."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def findings(store: Store, question: FindingsQuestion, context: Context, book: R
 
     def work(reader: Reader) -> Document:
         state = reader.state()
-        page = _Page(question, context, after)
+        page = _FindingsPage(question, context, after)
         page.fill(_batches(reader, store.findings, question, context, after, book=book))
         following = None if page.last is None else write_cursor(context, state, [*page.last, context.now])
         fields = {"findings": [finding_document(f) for f in page.findings], "next": following}
@@ -145,7 +145,7 @@ def _numbered(evaluated: Evaluated) -> list[tuple[After, Finding]]:
     return [((*place, n), f) for place, listed in evaluated for n, f in enumerate(listed)]
 
 
-class _Page:
+class _FindingsPage:
     """One page of an answer. `last`: the place after which the next page begins; None at the end."""
 
     def __init__(self, question: FindingsQuestion, context: Context, after: After) -> None:

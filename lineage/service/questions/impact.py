@@ -17,7 +17,17 @@ from lineage.domain.projection.effective_custody import (
     enclosing_wholes,
     outermost_wholes,
 )
-from lineage.domain.traversal.impact import BELOW, UNITS, Line, Recall, changed, ends_of, is_alive, is_quiet, reached
+from lineage.domain.traversal.impact import (
+    BELOW,
+    UNITS,
+    ImpactLine,
+    Recall,
+    changed,
+    ends_of,
+    is_alive,
+    is_quiet,
+    reached,
+)
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Neighbourhood
 from lineage.domain.traversal.trace import Limits, Walk
 from lineage.service.answers import MOST_HOPS, MOST_ITEMS, Context, Document, canonical_id, missing_layers
@@ -25,7 +35,7 @@ from lineage.service.journal_reads import StoredEvents, bodies_of
 from lineage.stores.interface import Reader, Store
 
 PAGE: Final = 500
-Row = tuple[Line, str | None]
+Row = tuple[ImpactLine, str | None]
 """A line, and how it has changed where that is asked for."""
 
 
@@ -113,10 +123,10 @@ class _Impact:
         self.undeclared = 0
         self.complete = True
 
-    def lines(self, question: ImpactQuestion, ids: Sequence[str]) -> list[Line]:
+    def lines(self, question: ImpactQuestion, ids: Sequence[str]) -> list[ImpactLine]:
         facts = self._reader.facts(ids, self._k)
         if question.items is not None:
-            strangers = [Line("unknown", x, None, None, OPEN, layer="item") for x in ids if x not in facts]
+            strangers = [ImpactLine("unknown", x, None, None, OPEN, layer="item") for x in ids if x not in facts]
             return self._concerned([x for x in ids if x in facts]) + strangers
         fitting, unclear = self._declared(question.recall, facts)
         told = {*fitting, *(line.item for line in unclear)}
@@ -125,16 +135,16 @@ class _Impact:
 
     # ---- what is recalled
 
-    def _declared(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> tuple[list[str], list[Line]]:
+    def _declared(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> tuple[list[str], list[ImpactLine]]:
         """Items that fit, and those of which nobody told enough to say."""
         fitting: list[str] = []
-        unclear: list[Line] = []
+        unclear: list[ImpactLine] = []
         some = {x: f for x, f in facts.items() if recall.kind in (None, f.kind) and recall.made_then(x, f)}
         events = StoredEvents(self._reader).of({f.kind_event for f in some.values() if f.kind_event is not None})
         for x, f in some.items():
             if f.kind_event is None:
                 if f.kind in UNITS and is_alive(f, self._t):
-                    unclear.append(Line("unknown", x, None, f.first, OPEN, layer="making"))
+                    unclear.append(ImpactLine("unknown", x, None, f.first, OPEN, layer="making"))
                 continue
             event = events[f.kind_event]
             fits = recall.fits(event.declared(x), event.reporter)
@@ -144,10 +154,10 @@ class _Impact:
                 self.undeclared += 1
             elif fits == "in_part" and is_alive(f, self._t):
                 silent = (event.reporter,)
-                unclear.append(Line("unknown", x, None, f.first, OPEN, layer="declaration", silent=silent))
+                unclear.append(ImpactLine("unknown", x, None, f.first, OPEN, layer="declaration", silent=silent))
         return fitting, unclear
 
-    def _unseen(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> list[Line]:
+    def _unseen(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> list[ImpactLine]:
         """Things that may hold what is recalled, because nobody told what is in them."""
         some = {x: f for x, f in facts.items() if f.kind in BELOW and recall.may_hold(x, f) and is_alive(f, self._t)}
         kinds = {x: f.kind for x, f in some.items()}
@@ -168,17 +178,17 @@ class _Impact:
             event = some[x].kind_event
             silent = () if event is None else (bodies[event]["reporter"],)
             since = some[x].first
-            lines.append(Line("unknown", x, None, since, OPEN, u["layer"], u["uncoded"], silent))
+            lines.append(ImpactLine("unknown", x, None, since, OPEN, u["layer"], u["uncoded"], silent))
         return lines
 
     # ---- where it is
 
-    def _concerned(self, ids: Sequence[str]) -> list[Line]:
+    def _concerned(self, ids: Sequence[str]) -> list[ImpactLine]:
         """Where each item is and was, and where nobody told what became of it."""
         self.sources += len(ids)
         near = Neighbourhood("downstream", lambda some, _: self._reader.neighbours(some, "downstream", self._k))
         _prefetch(near, ids)
-        found: list[tuple[str, list[Line], list[str]]] = []
+        found: list[tuple[str, list[ImpactLine], list[str]]] = []
         for x in ids:
             trace = Walk(near, Limits(MOST_ITEMS, MOST_HOPS, lambda: False)).run(x, ALL_TIME)
             self.complete = self.complete and trace.cut is None
@@ -196,7 +206,7 @@ class _Impact:
                 lines.append(_by_itself(x, facts[x], self._t))
         return lines
 
-    def _loose(self, item: str, end: str, around: CustodyContext | None) -> Line | None:
+    def _loose(self, item: str, end: str, around: CustodyContext | None) -> ImpactLine | None:
         """What ends in no vehicle: in somebody's hands for a while, or gone where nobody told."""
         assert around is not None
         segment = around.segment_at(end, self._t)
@@ -206,9 +216,9 @@ class _Impact:
         whole = None if end == item else end
         last = max(segment.since, max((e.since for e in around.edges_from(end)), default=segment.since))
         if hands.status == "held" and not is_quiet(last, self._t):
-            return Line("now", item, None, segment.since, segment.until) if whole is None else None
+            return ImpactLine("now", item, None, segment.since, segment.until) if whole is None else None
         silent = tuple(dict.fromkeys((*([hands.to] if hands.to else []), *hands.holders)))
-        return Line("unknown", item, whole, segment.since, OPEN, layer="vehicle", silent=silent)
+        return ImpactLine("unknown", item, whole, segment.since, OPEN, layer="vehicle", silent=silent)
 
     # ---- what is told of each
 
@@ -226,7 +236,7 @@ class _Impact:
 
     def _document(
         self,
-        line: Line,
+        line: ImpactLine,
         change: str | None,
         around: CustodyContext | None,
         holders: Mapping[str, tuple[str, ...]],
@@ -262,12 +272,12 @@ class _Impact:
         return {p: region for p, region in found.items() if region}
 
 
-def _by_itself(item: str, facts: ItemFacts, t: int) -> Line:
+def _by_itself(item: str, facts: ItemFacts, t: int) -> ImpactLine:
     """A thing that went into nothing: it has ended, or is there as it is."""
     ends = [time for time, *_ in facts.ends if time <= t] + [c for c in facts.consumptions if c <= t]
     if ends:
-        return Line("once", item, None, facts.first, min(ends))
-    return Line("now", item, None, facts.first, OPEN)
+        return ImpactLine("once", item, None, facts.first, min(ends))
+    return ImpactLine("now", item, None, facts.first, OPEN)
 
 
 def _prefetch(near: Neighbourhood, ids: Sequence[str]) -> None:
