@@ -165,7 +165,7 @@ def load_all(
 
 
 def _complete_commits(appended: Iterable[AppendResult]) -> Iterator[list[Entry]]:
-    """Yield the entries commit by commit, each when it is complete. Raises DisorderedError at the end if any was late."""
+    """Yield the entries in complete commits. Raises DisorderedError at the end if any was backdated."""
     rest: list[Entry] = []
     in_order = True
     for result in appended:
