@@ -22,6 +22,7 @@ from api.routes import routes
 from lineage import __version__
 from lineage.domain.errors import LineageError
 from lineage.operations.catalogue import system_clock
+from lineage.service.gc_tuning import tune_gc
 from lineage.settings import read_settings
 from lineage.stores import open_store
 from lineage.stores.interface import Store
@@ -48,8 +49,7 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         # What is there now stays: looking through it again and again costs every hundredth answer.
         gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 20)
+        tune_gc()
         yield
         # In a thread: a load that still waits for its body waits for this event loop.
         await asyncio.to_thread(door.close)

@@ -43,6 +43,7 @@ from bench.reporting.results import (
     row,
 )
 from bench.reporting.targets import bars
+from lineage.service.gc_tuning import tune_gc
 from lineage.stores import open_store
 
 MOST_IN_MEMORY = 2_000_000
@@ -183,8 +184,7 @@ def _as_served() -> Iterator[None]:
     """The garbage collector as the service sets it when it starts: what is there now stays."""
     before = gc.get_threshold()
     gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    tune_gc()
     try:
         yield
     finally:

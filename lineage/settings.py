@@ -1,4 +1,4 @@
-"""The environment, read once, typed."""
+"""Settings from environment variables, read once and checked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALLOW_KEEP_RECORDED: Final = "LINEAGE_ALLOW_KEEP_RECORDED"
 
 
 class Settings(NamedTuple):
-    """What the environment says, with its defaults; each field is one variable of `docs/commands.md`."""
+    """One field for each environment variable in `docs/commands.md`, with its default."""
 
     store: str = DEFAULT_URL
     findings: str | None = None
@@ -28,14 +28,14 @@ class Settings(NamedTuple):
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
-    """Return the settings; a variable that is empty is absent. Raises InvalidQuestionError naming the variable."""
-    usual = Settings()
+    """The settings in an environment; an empty variable counts as absent. Raises InvalidQuestionError naming it."""
+    defaults = Settings()
     return Settings(
-        store=environment.get(STORE) or usual.store,
+        store=environment.get(STORE) or defaults.store,
         findings=environment.get(FINDINGS) or None,
         neo4j_user=environment.get(NEO4J_USER) or None,
         neo4j_password=environment.get(NEO4J_PASSWORD) or None,
-        read_seconds=_seconds(environment.get(READ_SECONDS) or str(usual.read_seconds)),
+        read_seconds=_seconds(environment.get(READ_SECONDS) or str(defaults.read_seconds)),
         allow_keep_recorded=_flag(environment.get(ALLOW_KEEP_RECORDED) or "false"),
     )
 

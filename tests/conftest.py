@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lineage.stores import open_store
-from lineage.stores.interface import Store
+from lineage.stores.interface import ProjectionReader, QuestionReader, Store
 from tests.histories import register_profiles
 
 register_profiles()
@@ -68,10 +68,20 @@ def store(fresh_store: FreshStore) -> Store:
 def wiped(store: Store) -> Store:
     """The same Neo4j without its data; the schema stays."""
     from lineage.stores.neo4j.store import Neo4jStore
+    from tests.neo4j_wipe import wipe
 
     assert isinstance(store, Neo4jStore)
-    store.wipe()
+    wipe(store)
     return store
+
+
+def projection_reader(reader: QuestionReader) -> ProjectionReader:
+    """The wider reader that both stores hand to a read, though they promise a narrow one."""
+    from lineage.stores.neo4j.reader import Neo4jReader
+    from lineage.stores.sqlite.reader import SqliteReader
+
+    assert isinstance(reader, SqliteReader | Neo4jReader)
+    return reader
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from lineage.synthetic.fleet.generator import make_fleet
 from lineage.synthetic.fleet.options import FleetOptions, read_rates
 from lineage.synthetic.fleet.parameters import read_parameters
 from neo4j_server import Neo4jServer
+from tests.neo4j_wipe import wipe
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 UNTIL: Final = date(2026, 11, 1)
@@ -137,7 +138,7 @@ def filled_neo4j(place: Path, url: str, told: Path) -> Filled:
         if told.exists() and Filled(**orjson.loads(told.read_bytes())).events != found:
             told.unlink()
         if found and not told.exists():
-            store.wipe()
+            wipe(store)
     finally:
         store.close()
     return fill(url, place / "events.jsonl", told)

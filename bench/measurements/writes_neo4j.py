@@ -24,7 +24,7 @@ from bench.measurements.writes_sqlite import batches, increments_told, one_batch
 from bench.reporting.results import Facts
 from car_histories import Cars, write
 from lineage.stores import open_store
-from lineage.stores.interface import Reader, State
+from lineage.stores.interface import QuestionReader, State
 from lineage.stores.neo4j.row_encoding import zoned
 
 WARMING: Final = 3
@@ -54,7 +54,7 @@ def on_neo4j(url: str, items: int, warming: int = WARMING) -> Facts:
     return increments_told(events, rows, seconds, bare)
 
 
-def _state(reader: Reader) -> State:
+def _state(reader: QuestionReader) -> State:
     return reader.state()
 
 

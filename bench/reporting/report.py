@@ -67,9 +67,7 @@ def _about(results: Results) -> str:
         f"{m['cores']} cores ({m['processor']}), {m['memory_gib']} GiB, {m['system']}, {versions}. "
         f"Niceness {m['nice']}; {begun['load']} processes wanted a core in the minute before it began ({begun['at']}), "
         f"{ended['load']} in the minute before it ended ({ended['at']})."
-        + "".join(
-            f" {k.capitalize()} for each sort of question at the most: {v:g}." for k, v in results.limits.items()
-        )
+        + "".join(f" {k.capitalize()} for each sort of question at the most: {v:g}." for k, v in results.limits.items())
         + "".join(f" Resumed {r['at']}, {r['load']} then." for r in results.resumed)
     )
 

@@ -1,4 +1,4 @@
-"""`lineage demo`: a small history, loaded and served, with what is worth looking at in it."""
+"""`lineage demo`: a small history, loaded and served, with commands and addresses to try."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def demo(
     port: PortOption = 8000,
     host: HostOption = "127.0.0.1",
     store: StoreOption = None,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Load and tell, and do not serve.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, other names and numbers.")] = 1,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Load, print what to try, and do not serve.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed gives other names and numbers.")] = 1,
 ) -> None:
-    """Make a small, believable history, load it and serve it."""
+    """Make a small history, load it and serve it."""
     from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
     from api.pages.neo4j_guide import guide_routes  # noqa: PLC0415
 
@@ -59,16 +59,16 @@ def _fresh_file() -> str:
 
 
 def _reachable(host: str) -> str:
-    """The host as an address names it; Neo4j Browser takes guides from `localhost` without being told to."""
+    """The host as an address names it; Neo4j Browser takes guides from `localhost` without a setting."""
     if host in ("0.0.0.0", "::", "127.0.0.1"):  # noqa: S104 - compared, not listened at
         return "localhost"
     return f"[{host}]" if ":" in host else host
 
 
 def fill(store: Store, history: list[DemoBatch]) -> None:
-    """Load the history, each report with its own `recorded`; what is there already changes nothing.
+    """Load the history, each report with its own `recorded`; loading it again changes nothing.
 
-    Raises InvalidQuestionError where the store holds anything else, and then keeps nothing.
+    Raises InvalidQuestionError where the store holds other events, and then stores nothing.
     """
     known = {str(event["id"]) for batch in history for event in batch.events}
     state = store.read(lambda reader: reader.state())
@@ -80,7 +80,7 @@ def fill(store: Store, history: list[DemoBatch]) -> None:
 
 
 def _not_empty() -> InvalidQuestionError:
-    message = "This store holds other events: the demonstration wants an empty one."
+    message = "This store holds other events: the demonstration needs an empty one."
     return InvalidQuestionError(message, path="--store", code="store_not_empty")
 
 
@@ -91,23 +91,23 @@ def _lines(history: list[DemoBatch]) -> Iterator[Line]:
 
 
 def worth_typing(facts: DemoFacts, url: str) -> str:
-    """Three commands, each a question that a file of reports does not answer."""
-    way = f"{facts.swapped_module} {facts.second_vehicle}"
-    return f"""Three commands worth typing:
+    """Return three commands, each a question that a file of reports does not answer."""
+    ends = f"{facts.swapped_module} {facts.second_vehicle}"
+    return f"""Three commands to try:
 
   Where did the module go that was swapped out of a car?
     lineage trace {facts.swapped_module} --store {url}
   Its old pack moved to a second car. Was the module ever in that one?  (Add --known-at {facts.late_unknown}.)
-    lineage path {way} --store {url}
-  A module was given away and nobody acknowledged it: who has it?
+    lineage path {ends} --store {url}
+  A module was handed over and the receiver never acknowledged it: who has it?
     lineage custody {facts.unreceived_module} --store {url}
 """
 
 
 def worth_opening(facts: DemoFacts, base: str, url: str) -> str:
-    """Three addresses, and for Neo4j the guide in its Browser."""
+    """Return three addresses and, for Neo4j, the guide in its Browser."""
     believed = f"at={facts.misread_at}&known_at={facts.correction_unknown}"
-    told = f"""Three addresses worth opening (Ctrl-C stops):
+    addresses = f"""Three addresses to open (Ctrl-C stops):
 
   What is a new car's battery made of?  Lithium of a car that crashed.
     {base}/v1/items/{quote(facts.recycled_vehicle, safe="")}/lineage?direction=upstream
@@ -116,17 +116,17 @@ def worth_opening(facts: DemoFacts, base: str, url: str) -> str:
   What does a recycler hold?
     {base}/v1/parties/{quote(facts.unsure_receiver, safe="")}/holdings
 
-Everything there is to ask: {base}/docs
+Every question: {base}/docs
 """
     if url.startswith("sqlite:"):
-        return told
+        return addresses
     guide = quote(f"{base}/browser-guide/start.html", safe="")
     where = urlsplit(url).hostname or "localhost"
     user = settings().neo4j_user
-    # Signed in to, Neo4j Browser asks for the password only; not signed in to, for nothing.
+    # With a user in the address Neo4j Browser needs only the password; without authentication it needs nothing.
     dbms = url.replace("://", f"://{quote(user, safe='')}@", 1) if user else url
     how = "" if user else "&preselectAuthMethod=NO_AUTH"
-    return f"""{told}
+    return f"""{addresses}
 The graph in Neo4j Browser, with a guide of five slides:
     http://{where}:7474/browser/?dbms={quote(dbms, safe="")}{how}&cmd=play&arg={guide}
 """

@@ -1,4 +1,4 @@
-"""`lineage verify`, `export`, `rebuild`, `judge`: the journal as a whole."""
+"""`lineage verify`, `export`, `rebuild`, `judge`: commands on the journal as a whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from lineage.cli.session import (
     complain,
     opened,
     report_errors,
-    tune_gc,
     write_document,
 )
 from lineage.operations.catalogue import system_clock
@@ -29,6 +28,7 @@ from lineage.operations.json_encoding import encode
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
 from lineage.service.findings.materialization import evaluate_all
+from lineage.service.gc_tuning import tune_gc
 from lineage.service.ingest import maintenance
 
 STANDARD_OUTPUT = "-"
@@ -40,7 +40,7 @@ def _now() -> Context:
 
 @contextmanager
 def counting() -> Iterator[Callable[[int], None] | None]:
-    """Say how far it is, where standard error is a terminal."""
+    """Show progress where standard error is a terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -49,7 +49,7 @@ def counting() -> Iterator[Callable[[int], None] | None]:
 
 
 def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Recompute the journal's chain of digests, and say the first row that fails, if any."""
+    """Recompute the journal's chain of digests and name the first row that fails, if any."""
     with report_errors(as_json=as_json):
         with opened(store) as open_one, counting() as progress:
             document = maintenance.verify(open_one, _now(), progress)
@@ -67,7 +67,7 @@ def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 def export(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="Where to write; .gz and .zst are packed, - is standard output.")
+        str, typer.Argument(metavar="FILE", help="Where to write; .gz and .zst are compressed, - is standard output.")
     ],
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -76,18 +76,18 @@ def export(
     with report_errors(as_json=as_json):
         with opened(store) as open_one, written(file) as target, counting() as progress:
             document = maintenance.export(open_one, _now(), target.write, progress)
-        told = f"{document['exported']:,} events written. Digest {document['digest'] or 'none'}."
+        summary = f"{document['exported']:,} events written. Digest {document['digest'] or 'none'}."
         if file == STANDARD_OUTPUT:
-            print(told, file=sys.stderr)
+            print(summary, file=sys.stderr)
         elif as_json:
             write_document(encode(document))
         else:
-            print(told)
+            print(summary)
 
 
 @contextmanager
 def written(name: str) -> Iterator[BinaryIO]:
-    """A file that is there when all of it is, and not before; packed as its name says."""
+    """Open a file that appears only when it is complete, compressed as its name ends."""
     if name == STANDARD_OUTPUT:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -117,7 +117,7 @@ def packed(name: str, raw: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def rebuild(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Drop everything that is derived from the journal, and derive it anew."""
+    """Drop everything that is derived from the journal and derive it again."""
     with report_errors(as_json=as_json):
         tune_gc()
         with opened(store) as open_one:
@@ -125,15 +125,15 @@ def rebuild(store: StoreOption = None, as_json: JsonOption = False) -> None:
         if as_json:
             write_document(encode(document))
         else:
-            print(f"Derived anew from {document['rebuilt']:,} events.")
+            print(f"Derived again from {document['rebuilt']:,} events.")
 
 
 def judge(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Judge what has changed since the last time, and keep what was found, so that a list of findings costs a page."""
+    """Evaluate findings of what changed since the last run and store them, so that listing them costs one page."""
     with report_errors(as_json=as_json):
         with opened(store) as open_one:
             document = evaluate_all(open_one, _now(), rule_book())
         if as_json:
             write_document(encode(document))
         else:
-            print(f"{document['judged']:,} items and corrections judged, up to event {document['position']:,}.")
+            print(f"{document['judged']:,} items and corrections evaluated, up to event {document['position']:,}.")

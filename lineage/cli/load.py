@@ -23,7 +23,6 @@ from lineage.cli.session import (
     complain,
     opened,
     report_errors,
-    tune_gc,
     write_document,
 )
 from lineage.domain.errors import InvalidQuestionError, Notice
@@ -33,6 +32,7 @@ from lineage.operations.catalogue import system_clock
 from lineage.operations.ingest import loaded, outcome, read_strictly
 from lineage.operations.json_encoding import Document, encode
 from lineage.operations.problems import RejectedEventsError
+from lineage.service.gc_tuning import tune_gc
 from lineage.service.ingest.load import LoadReport, Refused, Rules, load, load_all
 
 SHOWN: Final = 20

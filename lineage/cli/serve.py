@@ -11,28 +11,30 @@ from lineage.cli.session import StoreOption, opened, report_errors, settings
 from lineage.domain.errors import InvalidQuestionError
 from lineage.settings import ALLOW_KEEP_RECORDED, READ_SECONDS, STORE, read_settings
 
-HostOption = Annotated[str, typer.Option(help="The address to listen at.")]
-PortOption = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen at; 0: any that is free.")]
+HostOption = Annotated[str, typer.Option(help="The address to listen on.")]
+PortOption = Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes any free one.")]
 
 
 def serve(
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
     store: StoreOption = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes that answer.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Number of worker processes.")] = 1,
     allow_keep_recorded: Annotated[
-        bool, typer.Option("--allow-keep-recorded", help="Take `?keep_recorded=true`: for trusted imports only.")
+        bool, typer.Option("--allow-keep-recorded", help="Accept `?keep_recorded=true`, for trusted imports only.")
     ] = False,
-    read_seconds: Annotated[str | None, typer.Option(metavar="SECONDS", help="How long a read may take.")] = None,
+    read_seconds: Annotated[
+        str | None, typer.Option(metavar="SECONDS", help="The longest time a read may take.")
+    ] = None,
 ) -> None:
     """Answer over HTTP."""
     from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
 
     with report_errors():
-        said = settings()
-        url = store or said.store
-        seconds = read_settings({READ_SECONDS: read_seconds}).read_seconds if read_seconds else said.read_seconds
-        allow = allow_keep_recorded or said.allow_keep_recorded
+        configured = settings()
+        url = store or configured.store
+        seconds = read_settings({READ_SECONDS: read_seconds}).read_seconds if read_seconds else configured.read_seconds
+        allow = allow_keep_recorded or configured.allow_keep_recorded
         with opened(url) as open_one:
             open_one.ready()
             if workers == 1:
@@ -44,9 +46,9 @@ def serve(
 
 
 def run(app: object, host: str, port: int, workers: int = 1) -> None:
-    """Serve until told to stop; `app` is an app or the name of what makes one.
+    """Serve until stopped; `app` is an app or the import path of its factory.
 
-    Raises InvalidQuestionError where the port cannot be had.
+    Raises InvalidQuestionError where the port is taken.
     """
     import uvicorn  # noqa: PLC0415 - only what serves loads what serving needs
 

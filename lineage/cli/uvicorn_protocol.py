@@ -1,4 +1,4 @@
-"""How bytes leave over HTTP."""
+"""The HTTP protocol class of the server."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _Base: Any = AutoHTTPProtocol
 
 
 class AtOnce(_Base):  # type: ignore[misc]
-    """The protocol of the server; what is sent leaves at once.
+    """The HTTP protocol with TCP_NODELAY set.
 
-    Beside other workers a connection comes without that: then the body of an answer waits some 40 ms until the other
-    side has acknowledged its head.
+    With several workers uvicorn accepts connections without it: then the body of an answer waits some 40 ms until
+    the client has acknowledged the header.
     """
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A connection begins."""
+        """Set TCP_NODELAY on a new connection."""
         connection = transport.get_extra_info("socket")
         if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -102,8 +102,8 @@ class Hit(NamedTuple):
     is_party: bool
 
 
-class Held(NamedTuple):
-    """An item that a party holds directly at an instant, inside nothing; `since` is that of the custody segment."""
+class HeldItem(NamedTuple):
+    """An item directly held by a party at a moment, inside no whole; `since` is when that custody segment began."""
 
     item: str
     kind: str
@@ -111,20 +111,27 @@ class Held(NamedTuple):
     status: str
 
 
+class ContestedItem(NamedTuple):
+    """An item whose effective custody may be in conflict at a moment; `is_inside`: only a whole around it may be."""
+
+    item: str
+    is_inside: bool
+
+
 CustodyRows = tuple[list[Edge], list[Holding], dict[str, ItemFacts]]
 """`PART_OF` edges, holdings and facts of some items and of everything that they were ever inside."""
 
 
-class HeldPage(NamedTuple):
-    """A page of the items that a party holds by their own custody at an instant, inside nothing, by id.
+class HoldingsPage(NamedTuple):
+    """A page of the items that a party holds at a moment by own custody, inside no whole, ordered by id.
 
-    `items`: how many they are on all pages. `contested_items`: items that may then be in conflict with the party among
-    the holders. `custody_rows` are about these and everything that is inside them then.
+    `total` counts them on all pages. `contested_items` are those that may be in conflict with the party among the
+    holders; `custody_rows` are about these and everything inside them at that moment.
     """
 
     party: PartyRow | None
-    held: list[Held]
-    items: int
+    holdings: list[HeldItem]
+    total: int
     contested_items: list[str]
     custody_rows: CustodyRows
 

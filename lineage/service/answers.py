@@ -15,7 +15,7 @@ from lineage.domain.graph import ItemFacts
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import format_instant, format_or_none
 from lineage.domain.traversal.neighbourhood import Neighbourhood
-from lineage.stores.interface import PartyRow, Reader, State
+from lineage.stores.interface import PartyRow, QuestionReader, State
 
 MOST_ITEMS: Final = 1_000_000
 MOST_HOPS: Final = 100_000
@@ -92,7 +92,7 @@ def canonical_id(id_text: str) -> str:
         return id_text
 
 
-def item_facts(reader: Reader, item: str, known_at: int | None) -> ItemFacts:
+def item_facts(reader: QuestionReader, item: str, known_at: int | None) -> ItemFacts:
     """Return the facts of an item as known then. Raises UnknownItemError, NotYetKnownError (contract 8)."""
     facts = reader.facts([item], known_at).get(item)
     if facts is not None:
@@ -104,7 +104,7 @@ def item_facts(reader: Reader, item: str, known_at: int | None) -> ItemFacts:
     raise UnknownItemError(item)
 
 
-def require_party(reader: Reader, party: str, known_at: int | None) -> None:
+def require_party(reader: QuestionReader, party: str, known_at: int | None) -> None:
     """Raise UnknownPartyError or NotYetKnownError unless an event in force names the party, as known then."""
     check_named(party, reader.parties([party]).get(party), known_at)
 
@@ -123,7 +123,7 @@ _LAYERS: Final = {"vehicle": ("pack", {"pack"}), "pack": ("cell", {"cell", "modu
 
 
 def missing_layers(
-    reader: Reader,
+    reader: QuestionReader,
     items: Iterable[str],
     known_at: int | None,
     kinds: Mapping[str, str],

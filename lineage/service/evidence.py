@@ -14,7 +14,7 @@ from lineage.domain.instants import OPEN, Instant
 from lineage.domain.projection.effective_custody import CustodyContext
 from lineage.service.answers import Context
 from lineage.service.journal_reads import StoredEvents, enrolments_of
-from lineage.stores.interface import Reader
+from lineage.stores.interface import QuestionReader
 
 MOST_REPORTS: Final = 2_000
 """The newest events of one item, up to which evidence is read."""
@@ -22,7 +22,7 @@ _MOST_KINDS: Final = 50
 """Items of one event whose kinds are fetched where the event does not declare them."""
 
 
-def histories_of(reader: Reader, parties: Collection[str], context: Context) -> dict[str, History]:
+def histories_of(reader: QuestionReader, parties: Collection[str], context: Context) -> dict[str, History]:
     """Return the enrolment history of these parties, as known at `context.known_at`."""
     enrolments = enrolments_of(reader, parties, context.known_at) if parties else {}
     return {p: history_of(p, enrolments.get(p, ())) for p in parties}
@@ -79,7 +79,7 @@ class FetchedContext:
 
 
 def fetched_context(
-    reader: Reader,
+    reader: QuestionReader,
     stored_events: StoredEvents,
     events: Collection[StoredEvent],
     custody_context: CustodyContext,
@@ -95,7 +95,9 @@ def fetched_context(
     return FetchedContext(facts, custody_context, makers, histories_of(reader, parties, context))
 
 
-def events_about(reader: Reader, item: str, context: Context, *, until: Instant = OPEN) -> tuple[list[str], bool]:
+def events_about(
+    reader: QuestionReader, item: str, context: Context, *, until: Instant = OPEN
+) -> tuple[list[str], bool]:
     """Return the ids of the newest events in force that name an item, and whether these are all."""
     recent = reader.recent_mentions(item, until, MOST_REPORTS + 1, context.known_at)
     ids = list(dict.fromkeys(m.event for m in recent))

@@ -12,7 +12,7 @@ from lineage.domain.events.models import Corrected, Enrolled, Event
 from lineage.domain.events.serialization import from_stored
 from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.instants import OPEN, Instant
-from lineage.stores.interface import Entry, Reader
+from lineage.stores.interface import Entry, QuestionReader
 
 
 def body_of(entry: Entry, event_id: str) -> dict[str, Any]:
@@ -36,19 +36,21 @@ def events_of_entry(entry: Entry) -> list[Event]:
     return [event] if replacement is None else [event, replacement]
 
 
-def entries_holding(reader: Reader, event_ids: Iterable[str]) -> dict[str, Entry]:
+def entries_holding(reader: QuestionReader, event_ids: Iterable[str]) -> dict[str, Entry]:
     """Return the journal entry of each event, by event id; of a replacement that of its correction."""
     ids = list(dict.fromkeys(event_ids))
     entries = reader.entries_by_id({correction_of(i) or i for i in ids}) if ids else {}
     return {i: entries[home] for i in ids if (home := correction_of(i) or i) in entries}
 
 
-def bodies_of(reader: Reader, event_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+def bodies_of(reader: QuestionReader, event_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return events as they are stored, by id; every id is that of an event in force."""
     return {i: body_of(entry, i) for i, entry in entries_holding(reader, event_ids).items()}
 
 
-def enrolments_of(reader: Reader, parties: Iterable[str], known_at: Instant | None) -> dict[str, list[Enrolled]]:
+def enrolments_of(
+    reader: QuestionReader, parties: Iterable[str], known_at: Instant | None
+) -> dict[str, list[Enrolled]]:
     """Return the `enrolled` events in force of each party, as known then; parties without any are left out."""
     rows = reader.enrolments(sorted(parties), known_at)
     entries = entries_holding(reader, (e.event for e in rows))
@@ -63,21 +65,23 @@ def enrolments_of(reader: Reader, parties: Iterable[str], known_at: Instant | No
 class StoredEvents:
     """Events in force by id; each entry is fetched once and each event decoded once."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: QuestionReader) -> None:
         self._reader = reader
         self._entries: dict[str, Entry] = {}
         self._events: dict[str, StoredEvent] = {}
 
     def of(self, event_ids: Iterable[str]) -> dict[str, StoredEvent]:
-        """Return the events by id; every id is that of an event in force."""
+        """Return the events by id, without those that the reader does not show; the ids are of events in force."""
         ids = list(dict.fromkeys(event_ids))
         missing = [i for i in ids if i not in self._events]
         self._fetch(correction_of(i) or i for i in missing)
         self._fetch_targets(i for i in missing if correction_of(i) is not None)
         for i in missing:
-            entry = self._entries[correction_of(i) or i]
-            self._events[i] = StoredEvent(event_of(entry, i), entry.position, entry.recorded, self._first_recorded(i))
-        return {i: self._events[i] for i in ids}
+            entry = self._entries.get(correction_of(i) or i)
+            if entry is not None:
+                first = self._first_recorded(i)
+                self._events[i] = StoredEvent(event_of(entry, i), entry.position, entry.recorded, first)
+        return {i: self._events[i] for i in ids if i in self._events}
 
     def __getitem__(self, event_id: str) -> StoredEvent:
         """Return an event that was fetched before."""
@@ -123,7 +127,7 @@ def correction_row(event: Corrected, recorded: Instant) -> Correction:
 
 
 def related_corrections(
-    reader: Reader, events: Iterable[Event | str], *, until: Instant | None = None
+    reader: QuestionReader, events: Iterable[Event | str], *, until: Instant | None = None
 ) -> list[Correction]:
     """Return every correction that concerns these events (or ids), directly or not, recorded by `until` at the latest.
 
@@ -157,7 +161,9 @@ def _with_counterpart(event_id: str) -> set[str]:
     return {event_id, replacement_id(event_id) if correction is None else correction}
 
 
-def correction_status_of(reader: Reader, event_ids: Iterable[str], known_at: Instant | None) -> CorrectionStatus:
+def correction_status_of(
+    reader: QuestionReader, event_ids: Iterable[str], known_at: Instant | None
+) -> CorrectionStatus:
     """Return the status of everything that has to do with these events, as known then; None is now."""
     until = OPEN if known_at is None else known_at
     ids = list(event_ids)

@@ -1,4 +1,4 @@
-"""Findings beside a store: what is kept of them, and how far."""
+"""The cache of findings that belongs to a store: its rows, its interface, and how far it was evaluated."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import NamedTuple, Protocol
 from lineage.domain.findings import Finding
 
 FindingPlace = tuple[int, str]
-"""What findings hang on, in the order in which they are listed: (0, an item's id), (1, a correction's position)."""
+"""The subject of findings, in the order in which they are listed: (0, an item's id) or (1, a correction's position)."""
 
 
 class EvaluatedUpTo(NamedTuple):
-    """How far findings are kept: up to this position of the journal, whose row has this digest.
+    """How far the cache reflects the journal: up to this position, whose entry has this digest.
 
-    `place`: as far as a first look at everything has come; None when it is through.
+    `place`: the last subject that a first evaluation of the whole store has reached; None when it is complete.
     """
 
     position: int = 0
@@ -23,7 +23,7 @@ class EvaluatedUpTo(NamedTuple):
 
 
 class CachedFinding(NamedTuple):
-    """The `n`th of the findings that hang on one thing."""
+    """The `n`th of the findings about one subject; (`phase`, `anchor`) is its `FindingPlace`."""
 
     phase: int
     anchor: str
@@ -32,16 +32,22 @@ class CachedFinding(NamedTuple):
 
 
 class FindingsCache(Protocol):
-    """Findings as last judged. They follow from the journal, and may be lost."""
+    """Findings as last evaluated. They are derived from the journal: losing them costs only time."""
 
-    def judged(self) -> EvaluatedUpTo: ...
-    def keep(
-        self, found: Iterable[tuple[FindingPlace, list[Finding]]], was: EvaluatedUpTo, judged: EvaluatedUpTo
+    def evaluated(self) -> EvaluatedUpTo: ...
+    def replace(
+        self, found: Iterable[tuple[FindingPlace, list[Finding]]], before: EvaluatedUpTo, after: EvaluatedUpTo
     ) -> bool:
-        """Replace what is known of these, all or nothing; False if somebody else came first (`was` is not so)."""
+        """Replace the findings about these subjects, all or nothing, and move on from `before` to `after`.
+
+        False, and nothing done, if the cache is not at `before`: another process was first.
+        """
         ...
 
-    def clear(self, judged: EvaluatedUpTo) -> None: ...
+    def clear(self, after: EvaluatedUpTo) -> None:
+        """Delete every finding, and set how far the cache was evaluated."""
+        ...
+
     def listed(
         self,
         after: tuple[int, str, int],
@@ -51,6 +57,8 @@ class FindingsCache(Protocol):
         item: str | None = None,
         party: str | None = None,
     ) -> Iterator[CachedFinding] | None:
-        """Findings after a place by the narrowest of these, the others are the caller's to hold; None unless what is
-        kept goes exactly as far as this position."""
+        """Findings after (phase, anchor, n), of at most one of the filters; the caller applies the others.
+
+        The filter is the item, else the party, else the kind. None unless the cache reflects exactly this position.
+        """
         ...

@@ -1,25 +1,30 @@
-"""The one seam: what a store keeps and answers. Stores fetch and keep; every rule is in `lineage.domain`."""
+"""The interface of a store: what questions read, what the projection reads and writes.
+
+A store reads and writes rows; every rule about them is in `lineage.domain`. Three protocols, each wider than the one
+before: `QuestionReader` for answers, `ProjectionReader` for deriving the graph, `Transaction` for writing it.
+Instants are milliseconds UTC. `known_at` is the transaction time of a read: None means as known now.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
 from lineage.domain.intervals import Interval
-from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.domain.records import (
     ALL_ENTRIES,
     EMPTY,
     Changes,
+    ContestedItem,
     CustodyRows,
     Entry,
     EntryFilter,
-    Held,
-    HeldPage,
+    HeldItem,
     Hit,
+    HoldingsPage,
     InTransit,
     ItemRow,
     PartyRow,
@@ -29,24 +34,30 @@ from lineage.domain.records import (
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.findings_cache import CachedFinding, EvaluatedUpTo, FindingPlace, FindingsCache
 
+if TYPE_CHECKING:
+    from lineage.stores.sqlite.staging import Staging
+
 FORMAT_VERSION = 2
-"""The version of what stores keep; a store of an older one is migrated or refused, of a newer one refused."""
+"""The version of the stored format; a store of an older one is migrated or refused, of a newer one refused."""
 
 OLDER_FORMAT = (
     "with the release that wrote it run `lineage export FILE`, "
     "then with this one `lineage load --keep-recorded FILE` into an empty store."
 )
-"""What to do with a store of an older format."""
+"""How to move a store of an older format to this release."""
 
 T = TypeVar("T")
 
 
-class Reader(Protocol):
-    """Reads of one state. `known_at` None means as known now. Unknown ids are simply absent from answers."""
+class QuestionReader(Protocol):
+    """Reads of one state of the store, as answers need them. Ids that no event names are absent from the results."""
 
     def state(self) -> State: ...
     def entries_by_id(self, ids: Iterable[str]) -> dict[str, Entry]: ...
-    def entries(self, after: int, limit: int, chosen: EntryFilter = ALL_ENTRIES) -> list[Entry]: ...
+    def entries(self, after: int, limit: int, chosen: EntryFilter = ALL_ENTRIES) -> list[Entry]:
+        """Entries of the journal by position, positions greater than `after`."""
+        ...
+
     def corrections_about(self, ids: Iterable[str]) -> list[Correction]:
         """Corrections that have one of these ids, or target one of them."""
         ...
@@ -57,7 +68,7 @@ class Reader(Protocol):
         ...
 
     def facts(self, ids: Iterable[str], known_at: int | None) -> dict[str, ItemFacts]:
-        """Facts of the items that a standing event named, as known then."""
+        """Facts of the items that an event in force named at `known_at`."""
         ...
 
     def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]: ...
@@ -65,23 +76,7 @@ class Reader(Protocol):
         """The newest mentions of one item at or before `until`, newest first."""
         ...
 
-    def mentions_at(self, moments: Iterable[tuple[str, int]]) -> list[Mention]:
-        """What is said of these items at exactly these moments, as known now."""
-        ...
-
-    def mentions_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
-        """Ins and outs of these (part, whole) pairs, as known now."""
-        ...
-
-    def part_edges(self, parts: Iterable[str]) -> list[Edge]: ...
-    def edges_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]: ...
-    def became_edges(self, keys: Iterable[tuple[str, str, int]]) -> list[Edge]: ...
-    def holdings_of(self, items: Iterable[str]) -> list[Holding]: ...
-    def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
-        """Whose custody hangs on each of these wholes, at or after the moment beside it."""
-        ...
-
-    def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
+    def neighbours(  # noqa: PLR0913 - each option of a walk is named on its own
         self,
         items: Sequence[str],
         direction: Direction,
@@ -94,142 +89,146 @@ class Reader(Protocol):
     ) -> Fetched:
         """All edges that leave (downstream) or enter (upstream) the items, with the nodes at both ends.
 
-        A store may answer for up to `ahead` further items, nearest first, and then names them in `covered`. A walk that
-        begins with a `window` needs none that it cannot reach. `are_met`: the nodes of the items themselves are known
-        already.
+        A store may include up to `ahead` further items, nearest first, and then names them in `covered`. Edges that a
+        walk cannot reach from `window` may be left out. `are_met`: the nodes of `items` are known to the caller.
         """
         ...
 
     def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:
-        """Both items and, time ignored, every shortest chain downstream from one to the other.
+        """Both items and, time ignored, every shortest downstream chain from one to the other.
 
-        `covered` and `layers` are told of everything there. None where there are more than `most` chains, or the store
-        answers a walk as fast.
+        Every item on a chain is in `covered`, every whole in `layers`. Optional: may return None, for more than `most`
+        chains, or where the store answers a walk as fast.
         """
         ...
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> CustodyRows: ...
+    def custody_rows(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
+        """Edges, holdings and facts of the items and of everything that they were ever inside."""
+        ...
+
+    def own_custody_rows(
+        self, items: Sequence[str], pairs: Sequence[tuple[str, str]], known_at: int | None
+    ) -> tuple[list[Edge], list[Holding]] | None:
+        """`PART_OF` edges of the (part, whole) pairs, and holdings of the items, of nothing around them.
+
+        A lot is inside very many wholes, all of which `custody_rows` would fetch. Optional: may return None.
+        """
+        ...
 
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
-        """For each item the kinds of what was ever put into it; items with nothing in them are absent."""
+        """The kinds of the items ever put into each of these items; items with nothing in them are absent."""
         ...
 
-    def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
-        """What own custody leaves with the party at `at`, inside nothing then, by id, ids greater than `after`."""
+    def holdings(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[HeldItem]:
+        """Items that the party holds by own custody at `at`, inside no whole then, by id, ids greater than `after`."""
         ...
 
-    def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
-        """The same, with what else an answer about it needs."""
+    def holdings_count(self, party: str, at: int, known_at: int | None) -> int:
+        """The number of items that `holdings` lists on all pages."""
         ...
 
-    def held_count(self, party: str, at: int, known_at: int | None) -> int: ...
+    def contested_holdings(self, party: str, at: int, known_at: int | None) -> list[ContestedItem]:
+        """Items that may be in conflict at `at` with the party among the holders, and all inside them then, by id."""
+        ...
+
+    def holdings_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HoldingsPage | None:
+        """The party, `holdings`, `holdings_count` and the custody rows of `contested_holdings` in one read.
+
+        Optional: may return None.
+        """
+        ...
+
     def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
-        """What own custody has in transit to the party at `at`, by id, ids greater than `after`."""
+        """Items that are in transit to the party at `at` by own custody, by id, ids greater than `after`."""
         ...
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
         """Ids and terms equal to or beginning with the folded text.
 
-        Exact ones first, then by text, subject and field; `after` is (rank, text, subject, field).
+        Exact hits first, then by text, subject and field; `after` is (rank, text, subject, field).
         """
         ...
 
     def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]: ...
     def parties(self, ids: Iterable[str]) -> dict[str, PartyRow]:
-        """These parties, as far as any event ever named them."""
+        """The parties among these ids that any event ever named."""
         ...
 
 
-class StagingWriterInterface(Protocol):
-    """Where one process notes what it hears; it can be pickled."""
+class ProjectionReader(QuestionReader, Protocol):
+    """Further reads of the current rows, by the keys by which the projection replaces them."""
 
-    def append(self, number: int, said: Iterable[MentionChange], gains: Iterable[BecameChange]) -> None:
-        """Note what a batch of the journal says, in the order in which it was learned; batches are numbered."""
+    def mentions_at(self, moments: Iterable[tuple[str, int]]) -> list[Mention]:
+        """Mentions of (item, time) pairs, as known now."""
+        ...
+
+    def mentions_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Mention]:
+        """Mentions in the roles put_in and taken_out of (part, whole) pairs, as known now."""
+        ...
+
+    def part_edges(self, parts: Iterable[str]) -> list[Edge]: ...
+    def edges_of_pairs(self, pairs: Iterable[tuple[str, str]]) -> list[Edge]: ...
+    def became_edges(self, keys: Iterable[tuple[str, str, int]]) -> list[Edge]: ...
+    def holdings_of(self, items: Iterable[str]) -> list[Holding]: ...
+    def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
+        """Parts whose custody depends on each of these (whole, moment) pairs, at or after the moment."""
         ...
 
 
-class StagingPartitionInterface(Protocol):
-    """Some of the items whose custody hangs on no other's, for one process to follow; it can be pickled."""
-
-    def said(self) -> Iterable[tuple[list[str], list[MentionChange]]]:
-        """Items of which the very same is said, and what, in the order of knowledge, of the first of them."""
-        ...
-
-    def packed(self, changes: Changes, alike: Mapping[str, Sequence[str]]) -> bytes:
-        """Everything that was ever known of these items, ready for `Transaction.take`.
-
-        `alike`: items whose rows are those of another, but for their own id.
-        """
-        ...
-
-
-class StagingInterface(Protocol):
-    """A scratch file for a whole journal: noted in the order in which it was learned, read item by item."""
+class StagedPartition(Protocol):
+    """A range of items, by id, in a staging file (see `open_staging`)."""
 
     @property
-    def ear(self) -> StagingWriterInterface: ...
-    def __enter__(self) -> Self: ...
-    def __exit__(self, *_: object) -> None: ...
-    def sort(self) -> None:
-        """All is noted: sort it, and find the items whose custody may hang on others, and everything above them."""
-        ...
-
-    def dependent_changes(self) -> Iterator[MentionChange]:
-        """What is said of items whose custody may hang on others, in the order of knowledge."""
-        ...
-
-    def shares(self) -> Sequence[StagingPartitionInterface]:
-        """All other items, by id, once the woven ones are in the store."""
-        ...
-
-    def gains(self) -> Iterator[BecameChange]:
-        """By input, output and time, and of each in the order of knowledge."""
-        ...
+    def path(self) -> str: ...
+    @property
+    def first(self) -> str: ...
+    @property
+    def last(self) -> str: ...
 
 
-class Transaction(Reader, Protocol):
+class Transaction(ProjectionReader, Protocol):
     """Reads that see the transaction's own writes, and the one way to write."""
 
     def apply(self, changes: Changes) -> None: ...
-    def notes(self) -> StagingInterface:
-        """An empty scratch file, after `clear_projection`."""
-        ...
-
-    def take(self, share: StagingPartitionInterface, packed: bytes) -> None:
-        """Keep what was known of the items of a share; shares come in their order."""
+    def clear_projection(self) -> None:
+        """Delete everything but the journal and its corrections."""
         ...
 
     def deferred_indexes(self) -> AbstractContextManager[None]:
-        """Put off the indexes of what is derived, after `clear_projection`, and build them in the end."""
+        """Drop the indexes of derived rows, after `clear_projection`, and build them again at the end of the block."""
         ...
 
-    def clear_projection(self) -> None:
-        """Drop everything but the journal and its corrections."""
+    def item_numbers(self) -> Iterable[tuple[str, int]]:
+        """Every stored item with the number by which rows of partitions refer to it."""
+        ...
+
+    def insert_partition(self, partition: StagedPartition, rows: bytes) -> None:
+        """Insert the rows of a partition as its `encode` gives them; partitions come in their order."""
         ...
 
 
 class Store(Protocol):
-    """A journal and the graph derived from it. Raises `StoreError` and its kin only.
+    """A journal and the graph derived from it. Raises `StoreError` and its subclasses only.
 
-    `findings`: where findings of this store are kept, if anywhere.
+    `findings`: the cache of findings that belongs to this store, if there is one.
     """
 
     url: str
     read_threads: int
     findings: FindingsCache | None
 
-    def read(self, work: Callable[[Reader], T]) -> T:
-        """Run `work` on one state of the store; it may be run again when the state moved under it."""
+    def read(self, work: Callable[[QuestionReader], T]) -> T:
+        """Run `work` on one state of the store; it may run again when the state changed during the read."""
         ...
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` in one durable transaction, all or nothing; it may be run again after a lost race."""
+        """Run `work` in one durable transaction, all or nothing; it may run again after a lost race."""
         ...
 
     def fill(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work`, once, on a store whose journal is empty: for a first load of everything, however much.
+        """Run `work`, once, on a store whose journal is empty: for a first load, however large.
 
-        It is there when all of it is; what an interrupted one leaves is never read. Raises StoreNotEmptyError.
+        Nothing is read until all of it is stored; an interrupted fill is never read. Raises StoreNotEmptyError.
         """
         ...
 
@@ -238,8 +237,18 @@ class Store(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go of files and sockets; closing twice is harmless."""
+        """Close files and sockets; closing twice is harmless."""
         ...
+
+
+def open_staging() -> Staging:
+    """Open an empty staging file: changes of a whole journal go in by commit and come out item by item.
+
+    It belongs to the caller, not to a store, and is deleted when it is closed.
+    """
+    from lineage.stores.sqlite.staging import Staging  # noqa: PLC0415 - only a bulk projection needs it
+
+    return Staging()
 
 
 __all__ = [
@@ -247,27 +256,28 @@ __all__ = [
     "EMPTY",
     "FORMAT_VERSION",
     "OLDER_FORMAT",
-    "BecameChange",
     "CachedFinding",
     "Changes",
+    "ContestedItem",
     "CustodyRows",
     "Entry",
     "EntryFilter",
     "EvaluatedUpTo",
     "FindingPlace",
     "FindingsCache",
-    "Held",
-    "HeldPage",
+    "HeldItem",
     "Hit",
+    "HoldingsPage",
     "InTransit",
     "ItemRow",
-    "MentionChange",
     "PartyRow",
-    "Reader",
+    "ProjectionReader",
+    "QuestionReader",
     "Row",
-    "StagingInterface",
+    "StagedPartition",
     "State",
     "Store",
     "T",
     "Transaction",
+    "open_staging",
 ]  # fmt: skip

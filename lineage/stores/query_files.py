@@ -14,7 +14,7 @@ from lineage.domain.errors import StoreDamagedError
 
 
 class Query(NamedTuple):
-    """One statement and what its header says of it."""
+    """One statement with the fields of its header."""
 
     name: str
     sentence: str
@@ -31,7 +31,7 @@ _FIELD = re.compile(r"(params|returns|order):\s*(.*)")
 def query(package: str, path: str) -> Query:
     """Read a query file that ships with the package; its parameters must be exactly those that the header names.
 
-    Raises StoreDamagedError where the file is missing or does not keep to its header: the installation is broken.
+    Raises StoreDamagedError where the file is missing or contradicts its header: the installation is broken.
     """
     try:
         text = resources.files(package).joinpath(path).read_text(encoding="utf-8")
@@ -45,13 +45,13 @@ def query(package: str, path: str) -> Query:
 @cache
 def numbered(package: str, path: str) -> str:
     """The statement of a query file with ?1, ?2, … for its parameters, in the order in which its header names them."""
-    found = query(package, path)
-    number = {name: f"?{n}" for n, name in enumerate(found.params, 1)}
-    return re.sub(r"(?<![:\w]):([a-z_]+)", lambda m: number[m[1]], found.text)
+    statement = query(package, path)
+    number = {name: f"?{n}" for n, name in enumerate(statement.params, 1)}
+    return re.sub(r"(?<![:\w]):([a-z_]+)", lambda m: number[m[1]], statement.text)
 
 
 def parse(path: str, text: str) -> Query:
-    """Split a query file into header and statement, and hold one to the other."""
+    """Split a query file into header and statement, and check one against the other. Raises StoreDamagedError."""
     mark, parameter = ("--", r"(?<![:\w]):([a-z_]+)") if path.endswith(".sql") else ("//", r"\$([a-z_]+)")
     lines = text.splitlines()
     header = []

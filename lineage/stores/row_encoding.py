@@ -1,4 +1,4 @@
-"""How values lie in a store: facts as JSON, proofs as lines of text (an id holds no control character)."""
+"""The stored form of values: facts as JSON, proofs as lines of text (an id contains no control character)."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def _span(values: list[Any]) -> CustodySpan:
     return CustodySpan(since, until, status, tuple(holders), to, tuple(last), tuple(events))
 
 
-def checkpoint_text(head: Checkpoint | None) -> str:
+def checkpoint_text(checkpoint: Checkpoint | None) -> str:
     """The checkpoint of an item as JSON; empty where there is none."""
-    return orjson.dumps(tuple(head)).decode() if head is not None else ""
+    return orjson.dumps(tuple(checkpoint)).decode() if checkpoint is not None else ""
 
 
 def checkpoint_from(text: str) -> Checkpoint | None:
@@ -49,7 +49,7 @@ def checkpoint_from(text: str) -> Checkpoint | None:
 
 
 def party_text(row: PartyRow) -> str:
-    """When a party was named by events in force, as JSON; its id and `first` lie beside."""
+    """When events in force named a party, as JSON; its id and `first` are stored in columns of their own."""
     return orjson.dumps((row.events, row.since, [tuple(k) for k in row.past])).decode()
 
 
@@ -61,11 +61,11 @@ def party_from(id: str, first: int, text: str) -> PartyRow:
 
 _EDGE: Final = partial(tuple.__new__, Edge)
 _NODE: Final = partial(tuple.__new__, Node)
-"""A row becomes a tuple of its class without a step of Python: large answers are made of very many."""
+"""Make a named tuple from a row without running Python code for it: large answers have very many rows."""
 
 
 def edges_of(*columns: Iterable[Any]) -> list[Edge]:
-    """Edges from columns, in the order of the fields of an edge; proofs are tuples already."""
+    """Edges from columns in the order of the fields of an edge; proofs are given as tuples."""
     return list(map(_EDGE, zip(*columns, strict=True)))
 
 
@@ -83,5 +83,5 @@ def proofs_from(text: str) -> tuple[str, ...]:
 
 
 def proofs_of_all(texts: Iterable[str]) -> Iterable[tuple[str, ...]]:
-    """`proofs_from` of very many."""
+    """`proofs_from` for each text, without running Python code for it."""
     return map(tuple, map(str.split, texts, repeat("\n")))

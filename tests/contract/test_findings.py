@@ -60,7 +60,9 @@ def test_parts_of_a_real_vehicle_that_are_in_two_wholes_at_once_are_found_and_no
     found = findings(store, question, Context(NOW, lambda: False), rule_book())["findings"]
 
     def wholes(item: str) -> set[str]:
-        return {e.target for e in store.read(lambda r: r.part_edges([item]))}
+        return {
+            e.target for e in store.read(lambda r: r.neighbours([item], "downstream", None, part_of_only=True)).edges
+        }
 
     items = store.read(lambda r: r.item_ids("", 1_000))
     facts = store.read(lambda r: r.facts(items, None))

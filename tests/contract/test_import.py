@@ -28,6 +28,7 @@ from lineage.stores.neo4j.store import Neo4jStore
 from tests import builders as b
 from tests.conftest import FreshStore
 from tests.histories import histories, recorded
+from tests.neo4j_wipe import wipe
 from tests.service_client import TickingClock
 
 BAD: tuple[bytes, ...] = (b"{", b'{"type": "produced"}', b"[]", b'{"type": "sold"}', b"\xff")
@@ -216,11 +217,11 @@ def test_what_an_interrupted_import_left_is_never_read_and_wiped_by_the_next(
 ) -> None:
     store = neo4j_session_store
     assert isinstance(store, Neo4jStore)
-    store.wipe()
+    wipe(store)
     lines = [orjson.dumps(b.produced(f"urn:x:{n}", event_id=f"made-{n}")) for n in range(30)]
     kept(load_all, store, lines, keep_recorded=False)
     expected = rows(store)
-    store.wipe()
+    wipe(store)
     monkeypatch.setattr(neo4j_fill, "_ROWS", 20)
     batches = iter(range(3))
 
@@ -229,11 +230,11 @@ def test_what_an_interrupted_import_left_is_never_read_and_wiped_by_the_next(
             raise StoreUnavailableError("The power is out.")
         keep_some(*given)
 
-    keep_some = neo4j_fill._keep
-    monkeypatch.setattr(neo4j_fill, "_keep", dies)
+    keep_some = neo4j_fill._write
+    monkeypatch.setattr(neo4j_fill, "_write", dies)
     with pytest.raises(StoreUnavailableError):
         kept(load_all, store, lines, keep_recorded=False)
-    monkeypatch.setattr(neo4j_fill, "_keep", keep_some)
+    monkeypatch.setattr(neo4j_fill, "_write", keep_some)
     for attempt in (
         lambda: store.read(lambda reader: reader.state()),
         lambda: store.read(lambda reader: reader.mentions(["urn:x:1"])),

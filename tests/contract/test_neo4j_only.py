@@ -19,7 +19,7 @@ from lineage.domain.errors import (
 )
 from lineage.domain.graph import ItemFacts, Mention
 from lineage.service.projection.rebuild import rebuild
-from lineage.stores.interface import FORMAT_VERSION, Changes, ItemRow, Reader, Store, Transaction
+from lineage.stores.interface import FORMAT_VERSION, Changes, ItemRow, QuestionReader, Store, Transaction
 from lineage.stores.neo4j import store as neo4j_store
 from lineage.stores.neo4j.statements import with_head
 from lineage.stores.neo4j.store import Neo4jStore
@@ -30,7 +30,7 @@ from tests.service_client import TickingClock, load_events
 pytestmark = pytest.mark.neo4j
 
 Ask = Callable[..., list[list[Any]]]
-Read = Callable[[Callable[[Reader], Any]], Any]
+Read = Callable[[Callable[[QuestionReader], Any]], Any]
 PACK, CELL = "urn:x:pack:p1", "urn:x:cell:c1"
 
 
@@ -290,7 +290,7 @@ def read(graph: Neo4jStore, request: pytest.FixtureRequest, monkeypatch: pytest.
 def test_a_read_is_done_again_when_the_store_moved_under_it(graph: Neo4jStore, read: Read) -> None:
     runs = 0
 
-    def work(reader: Reader) -> tuple[int, int]:
+    def work(reader: QuestionReader) -> tuple[int, int]:
         nonlocal runs
         runs += 1
         before = reader.state().position
@@ -306,7 +306,7 @@ def test_a_read_that_never_finds_peace_takes_the_turn_of_a_writer(graph: Neo4jSt
     runs = 0
     wrote: list[threading.Thread] = []
 
-    def work(reader: Reader) -> tuple[int, int]:
+    def work(reader: QuestionReader) -> tuple[int, int]:
         nonlocal runs
         runs += 1
         before, number = reader.state().position, runs
@@ -326,7 +326,7 @@ def test_a_read_that_never_finds_peace_takes_the_turn_of_a_writer(graph: Neo4jSt
 def test_what_fails_because_the_store_moved_is_done_again(graph: Neo4jStore, read: Read) -> None:
     runs = 0
 
-    def work(reader: Reader) -> int:
+    def work(reader: QuestionReader) -> int:
         nonlocal runs
         runs += 1
         if runs == 1:
@@ -340,7 +340,7 @@ def test_what_fails_because_the_store_moved_is_done_again(graph: Neo4jStore, rea
 def test_what_fails_by_itself_fails_once(read: Read) -> None:
     runs = 0
 
-    def work(reader: Reader) -> int:
+    def work(reader: QuestionReader) -> int:
         nonlocal runs
         runs += 1
         raise KeyError(CELL)

@@ -20,7 +20,7 @@ from lineage.domain.traversal.neighbourhood import ALL_TIME
 from lineage.exchange.jsonl import read_lines
 from lineage.service.ingest.load import Rules, load_all
 from lineage.service.projection.rebuild import rebuild
-from lineage.stores.interface import Changes, EntryFilter, Reader, Store
+from lineage.stores.interface import Changes, EntryFilter, QuestionReader, Store
 from lineage.stores.neo4j import bulk_import as neo4j_fill
 from lineage.stores.neo4j import rebuild as neo4j_anew
 from lineage.stores.neo4j import schema as neo4j_schema
@@ -34,7 +34,7 @@ from lineage.stores.sqlite import staging as sqlite_staging
 from lineage.stores.sqlite import store as sqlite_store
 from lineage.stores.sqlite import transaction as sqlite_transaction
 from tests import builders as b
-from tests.conftest import FreshStore, wiped
+from tests.conftest import FreshStore, projection_reader, wiped
 from tests.service_client import TickingClock, load_events
 
 HOUSE = Path(__file__).resolve().parents[2]
@@ -147,7 +147,8 @@ def superseded() -> Changes:
     return Changes(past=[(row, KnownInterval(1, 2)) for row in rows])
 
 
-def ask_everything(reader: Reader, known_at: int | None) -> None:
+def ask_everything(narrow: QuestionReader, known_at: int | None) -> None:
+    reader = projection_reader(narrow)
     items, events, at = (
         ["urn:x:c1", "urn:x:p1", b.lot(1), "urn:x:m1"],
         ["made", "fix-made"],
@@ -180,13 +181,15 @@ def ask_everything(reader: Reader, known_at: int | None) -> None:
             for window in (ALL_TIME, (at, at)):
                 reader.neighbours(["urn:x:p1"], "upstream", known_at, part_of_only=parts, ahead=ahead, window=window)
     reader.between("urn:x:c1", "urn:x:p1", known_at, 5)
-    reader.surroundings(items, known_at)
-    reader.surroundings(items[:1], known_at)
+    reader.custody_rows(items, known_at)
+    reader.custody_rows(items[:1], known_at)
+    reader.own_custody_rows(items, [(b.lot(1), "urn:x:m1")], known_at)
     reader.layers_reported(items, known_at)
-    reader.held(b.MAKER, at, known_at, "", 5)
-    reader.held_count(b.MAKER, at, known_at)
+    reader.holdings(b.MAKER, at, known_at, "", 5)
+    reader.holdings_count(b.MAKER, at, known_at)
     reader.in_transit_to(b.MAKER, at, known_at, "", 5)
-    reader.held_page(b.MAKER, at, known_at, "", 5)
+    reader.contested_holdings(b.MAKER, at, known_at)
+    reader.holdings_page(b.MAKER, at, known_at, "", 5)
     reader.search("c-", known_at, None, 5)
     reader.enrolments([b.MAKER], known_at)
     reader.parties([b.MAKER])
@@ -307,7 +310,6 @@ ALLOWED: dict[str, set[str]] = {
     "read/all_parties.cypher": {"NodeByLabelScan"},
     "write/drop_edges.cypher": {"Eager"},
     "write/drop_nodes.cypher": {"Eager"},
-    "write/wipe.cypher": {"AllNodesScan"},  # everything goes
     "write/wipe_import.cypher": {"AllNodesScan"},  # everything that is half there goes
     **SUPERSEDES,  # the row is read, taken away, and kept under another type in one statement
     "write/add_replacements.cypher": {"Eager"},  # makes events and looks for events

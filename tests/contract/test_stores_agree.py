@@ -16,11 +16,13 @@ from lineage.domain.graph import Edge, Node
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.intervals import Interval
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction
+from lineage.service.answers import Context
 from lineage.service.projection.rebuild import rebuild
-from lineage.stores.interface import EntryFilter, Reader, Store, Transaction
+from lineage.service.questions.custody import composed_page
+from lineage.stores.interface import EntryFilter, HoldingsPage, ProjectionReader, Store, Transaction
 from lineage.stores.sqlite.store import SqliteStore
 from tests.builders import Json
-from tests.conftest import wiped
+from tests.conftest import projection_reader, wiped
 from tests.histories import ITEMS, PARTIES, arrivals, histories, recorded
 from tests.service_client import NOW, TickingClock, load_events
 
@@ -36,7 +38,7 @@ NAMED = (*PARTIES, "urn:x:no-party")
 TEXTS = ("urn:x:", "URN:X:C", "urn:x:c1", "party", "Party r", "lot:", "0", "9", "L", "没有")
 WAYS: tuple[Direction, ...] = ("downstream", "upstream")
 
-Question = Callable[[Reader], object]
+Question = Callable[[ProjectionReader], object]
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def graph(edges: Iterable[Edge], nodes: dict[str, Node]) -> tuple[list[Edge], di
 
 
 def one_level(some: list[str], way: Direction, known_at: int | None, *, part_of_only: bool) -> Question:
-    def ask(reader: Reader) -> object:
+    def ask(reader: ProjectionReader) -> object:
         fetched = reader.neighbours(some, way, known_at, part_of_only=part_of_only)
         return graph(fetched.edges, fetched.nodes)
 
@@ -71,8 +73,8 @@ def one_level(some: list[str], way: Direction, known_at: int | None, *, part_of_
 
 
 def surrounded(some: list[str], known_at: int | None) -> Question:
-    def ask(reader: Reader) -> object:
-        edges, holdings, facts = reader.surroundings(some, known_at)
+    def ask(reader: ProjectionReader) -> object:
+        edges, holdings, facts = reader.custody_rows(some, known_at)
         return plain(edges), plain(holdings), facts
 
     return ask
@@ -83,7 +85,7 @@ def everything(
 ) -> Question:
     """What one question with `ahead` brings, completed one by one: the same, however much came at once."""
 
-    def ask(reader: Reader) -> object:
+    def ask(reader: ProjectionReader) -> object:
         edges: set[Edge] = set()
         nodes: dict[str, Node] = {}
         covered: set[str] = set()
@@ -121,7 +123,7 @@ def questions(chance: random.Random, known_at: int | None, events: list[str]) ->
     yield "pair edges", lambda r: plain(r.edges_of_pairs(set(pairs)))
     yield "became edges", lambda r: plain(r.became_edges({(a, b, t) for a, b in pairs for t in moments}))
     yield "holdings of", lambda r: plain(r.holdings_of(some))
-    yield "hangs", lambda r: plain(r.dependencies([(i, moments[0]) for i in some]))
+    yield "dependencies", lambda r: plain(r.dependencies([(i, moments[0]) for i in some]))
     yield "layers", lambda r: r.layers_reported(some, known_at)
     yield "enrolments", lambda r: r.enrolments(parties, known_at)
     yield "parties", lambda r: r.parties(parties)
@@ -131,21 +133,31 @@ def questions(chance: random.Random, known_at: int | None, events: list[str]) ->
     for party in parties:
         yield from held(chance, party, chance.choice(moments), known_at)
     yield f"held page {parties[0]}", held_page(parties[0], moments[0], known_at, chance.choice(("", "urn:x:c2")), 3)
+    for party in parties:
+        yield f"contested {party}", methodcaller("contested_holdings", party, moments[0], known_at)
     yield from walks(chance, some, known_at)
     yield from lists(chance, known_at, events)
 
 
 def held(chance: random.Random, party: str, at: int, known_at: int | None) -> Iterator[tuple[str, Question]]:
     after, limit = chance.choice(("", "urn:x:c2", "urn:x:m")), chance.choice((1, 3, 100))
-    yield f"held {party}", lambda r: r.held(party, at, known_at, after, limit)
-    yield f"held count {party}", lambda r: r.held_count(party, at, known_at)
+    yield f"held {party}", lambda r: r.holdings(party, at, known_at, after, limit)
+    yield f"held count {party}", lambda r: r.holdings_count(party, at, known_at)
 
 
 def held_page(party: str, at: int, known_at: int | None, after: str, limit: int) -> Question:
-    def ask(reader: Reader) -> object:
-        page = reader.held_page(party, at, known_at, after, limit)
+    """A page in one read where the store has one, else composed."""
+
+    def ask(reader: ProjectionReader) -> object:
+        page = reader.holdings_page(party, at, known_at, after, limit)
+        return compared(page or composed(reader))
+
+    def composed(reader: ProjectionReader) -> HoldingsPage:
+        return composed_page(reader, party, Context(at, lambda: False, at, known_at), after, limit)
+
+    def compared(page: HoldingsPage) -> object:
         edges, holdings, facts = page.custody_rows
-        return page.party, page.held, page.items, page.contested_items, plain(edges), plain(holdings), facts
+        return page.party, page.holdings, page.total, page.contested_items, plain(edges), plain(holdings), facts
 
     return ask
 
@@ -157,7 +169,7 @@ def walks(chance: random.Random, some: list[str], known_at: int | None) -> Itera
         window = chance.choice((ALL_TIME, (since, since), (since, since + 2 * DAY), (BEGIN, since), (since, OPEN)))
         ask = everything(some[0], way, known_at, ahead, window, part_of_only=parts)
         yield f"everything {way} {parts} {ahead} {window}", ask
-    yield "surroundings", surrounded(some, known_at)
+    yield "custody rows", surrounded(some, known_at)
 
 
 def lists(chance: random.Random, known_at: int | None, events: list[str]) -> Iterator[tuple[str, Question]]:
@@ -186,12 +198,16 @@ def paged(store: Store, text: str, known_at: int | None, limit: int) -> list[Any
             return hits
 
 
+def answers(store: Store, asked: list[tuple[str, Question]]) -> dict[str, object]:
+    return store.read(lambda reader: {name: ask(projection_reader(reader)) for name, ask in asked})
+
+
 def compare(stores: list[Store], chance: random.Random, moments: list[int], events: list[str]) -> None:
     """Ask both everything, now and as known at some moments."""
     for known_at in (None, *chance.sample(moments, min(2, len(moments)))):
         numbers = chance.randrange(1 << 30)
         context = list(questions(random.Random(numbers), known_at, events))
-        one, other = (store.read(lambda r, a=context: {name: ask(r) for name, ask in a}) for store in stores)  # type: ignore[misc]
+        one, other = (answers(store, context) for store in stores)
         assert {name: other[name] for name in one if one[name] != other[name]} == {
             name: one[name] for name in one if one[name] != other[name]
         }

@@ -62,7 +62,7 @@ def helpers(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker_pool, "cores", lambda: count)
     monkeypatch.setattr(worker_pool, "TASKS_BEFORE_HELPERS", 1)
     monkeypatch.setattr(rebuild_module, "REBUILD_BATCH", 50)
-    monkeypatch.setattr(sqlite_staging, "SHARE", 300)
+    monkeypatch.setattr(sqlite_staging, "PARTITION_SIZE", 300)
 
 
 def test_helpers_derive_byte_for_byte_what_one_process_derives(

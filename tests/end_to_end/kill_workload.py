@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 from car_histories import Cars
-from lineage.stores.interface import Reader, State, Store
+from lineage.stores.interface import QuestionReader, State, Store
 from tests.builders import Json
 from tests.end_to_end.processes import document, lines, opened
 from tests.service_client import ServiceClient, everything
@@ -55,7 +55,7 @@ def check_kept(store: Store, sending: Sending, acknowledged: int, before: int = 
 def journal_after(store: Store, position: int) -> list[str]:
     """The ids of all rows that follow."""
 
-    def read(reader: Reader) -> list[str]:
+    def read(reader: QuestionReader) -> list[str]:
         found: list[str] = []
         while page := reader.entries(position + len(found), 1_000):
             found += [row.id for row in page]

@@ -16,7 +16,7 @@ from lineage.service.findings.evaluation import END, START, FindingEvaluator
 from lineage.service.findings.materialization import catch_up, evaluate_all
 from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import QuestionReader, Store
 from tests import builders as b
 from tests.builders import Json
 from tests.finding_cases import FINDING_CASES, KNOWN_PARTIES
@@ -32,7 +32,7 @@ def store(sqlite_file: str) -> Iterator[Store]:
 
 
 def judged_anew(store: Store) -> list[tuple[Any, Finding]]:
-    def work(reader: Reader) -> list[tuple[Any, Finding]]:
+    def work(reader: QuestionReader) -> list[tuple[Any, Finding]]:
         place, found = START, []
         judge = FindingEvaluator(reader, None, rule_book())
         while place != END:

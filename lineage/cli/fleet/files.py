@@ -1,7 +1,7 @@
 """The files of a generated fleet: reports in the order of arrival, the truth, a manifest.
 
-The fleet comes block by block, each in no order of arrival. Its lines are gathered up to a fixed size, sorted, and
-put on disk as a run; runs are merged into the file, a bounded number at a time. Memory does not grow with the fleet.
+The fleet comes block by block, in no order of arrival. Lines are gathered up to a fixed size, sorted, and written as a
+run; runs are merged into the file, a bounded number at a time. Memory does not grow with the fleet.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from lineage.synthetic.fleet.generator import Block
 
 RUN_BYTES: Final = 24 * 1024 * 1024
 MOST_RUNS: Final = 24
-"""Runs that are merged at once: each holds a file and its unpacking."""
+"""Sorted runs that are merged at once; each holds an open file and a decompressor."""
 _LINES: Final = 1_000
 Progress = Callable[[int, str], None]
 
 
 class Digested:
-    """A file being written, with the SHA-256 and the size of what goes in."""
+    """A file being written, with the SHA-256 and the size of its content."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -43,7 +43,7 @@ class Digested:
         self.size += len(data)
         return self._file.write(data)
 
-    def told(self) -> dict[str, Any]:
+    def summary(self) -> dict[str, Any]:
         return {"bytes": self.size, "sha256": self._digest.hexdigest()}
 
 
@@ -74,10 +74,10 @@ class Runs:
             return
         self._flush()
         while len(self._paths) > MOST_RUNS:
-            some, self._paths = self._paths[:MOST_RUNS], self._paths[MOST_RUNS:]
-            with merged(some) as lines:
+            batch, self._paths = self._paths[:MOST_RUNS], self._paths[MOST_RUNS:]
+            with merged(batch) as lines:
                 self._paths.append(self._run(lines))
-            for path in some:
+            for path in batch:
                 path.unlink()
         with merged(self._paths) as lines:
             yield from lines
@@ -112,9 +112,9 @@ def merged(paths: list[Path]) -> Iterator[Iterator[bytes]]:
 def write_fleet(
     blocks: Iterable[Block], out: Path, about: dict[str, Any], *, is_packed: bool, progress: Progress
 ) -> dict[str, Any]:
-    """Write the three files into a folder and return the manifest; `about` is what it says of the run itself.
+    """Write the three files into a folder and return the manifest; `about` holds its fields on the run itself.
 
-    Files appear under their names only when they are whole.
+    Files appear under their names only when they are complete.
     """
     out.mkdir(parents=True, exist_ok=True)
     work = Path(tempfile.mkdtemp(prefix=".fleet-", dir=out))
@@ -137,7 +137,7 @@ def write_fleet(
             **about,
             "counts": {"vehicles": vehicles, "lines": count, "events": count - repeated, "repeated": repeated,
                        "types": dict(sorted(types.items())), "truth": dict(sorted(classes.items()))},
-            "files": {name: packed, "truth.jsonl": truth.told()},
+            "files": {name: packed, "truth.jsonl": truth.summary()},
             "content": plain,
         }  # fmt: skip
         (work / "manifest.json").write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
@@ -151,7 +151,7 @@ def write_fleet(
 def _write_events(
     path: Path, lines: Iterator[bytes], progress: Progress, *, is_packed: bool
 ) -> tuple[dict[str, Any], dict[str, Any], int]:
-    """Return what was written: of the file, of the lines in it, and their number."""
+    """Return size and digest of the file, of the lines in it, and the number of lines."""
     count = 0
     with path.open("wb") as raw, ExitStack() as stack:
         file = Digested(raw)
@@ -161,8 +161,8 @@ def _write_events(
                 zstandard.ZstdCompressor(level=3).stream_writer(cast(Any, file), closefd=False)
             )
         content = Digested(target)
-        while some := list(islice(lines, _LINES)):
-            content.write(b"".join(some))
-            count += len(some)
+        while batch := list(islice(lines, _LINES)):
+            content.write(b"".join(batch))
+            count += len(batch)
             progress(count, "events")
-    return file.told(), content.told(), count
+    return file.summary(), content.summary(), count

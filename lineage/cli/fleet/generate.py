@@ -1,4 +1,4 @@
-"""`lineage generate` and `lineage stats`: a national fleet to practise on, and what is in one."""
+"""`lineage generate` and `lineage stats`: a synthetic national fleet and its statistics."""
 
 from __future__ import annotations
 
@@ -29,12 +29,21 @@ from lineage.synthetic.fleet.statistics import Counts, report
 
 def generate(
     *,
-    vehicles: Annotated[int, typer.Option("--vehicles", metavar="N", min=1, max=MOST_VEHICLES, help="How many.")],
-    until: Annotated[str, typer.Option("--until", metavar="DATE", help="What arrives before that day is told.")],
-    out: Annotated[str, typer.Option("--out", metavar="DIR", help="Where the three files go.")],
+    vehicles: Annotated[
+        int, typer.Option("--vehicles", metavar="N", min=1, max=MOST_VEHICLES, help="Number of vehicles.")
+    ],
+    until: Annotated[
+        str, typer.Option("--until", metavar="DATE", help="Reports that arrive before that day are written.")
+    ],
+    out: Annotated[str, typer.Option("--out", metavar="DIR", help="The folder for the three files.")],
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")] = 1,
     defects: Annotated[
-        str, typer.Option("--defects", metavar="X", help="Times the base rates (0: none), and class=rate, by commas.")
+        str,
+        typer.Option(
+            "--defects",
+            metavar="X",
+            help="A factor on the base rates (0: none) and class=rate pairs, separated by commas.",
+        ),
     ] = "1",
     silence: Annotated[
         str, typer.Option("--silence", metavar="FIRMS,REPAIRS", help="Shares that are never reported; none, 2019.")
@@ -51,10 +60,10 @@ def generate(
         rates, later = read_rates(defects, parameters)
         firms, repairs = read_silence(silence, parameters)
         share = read_share(uncoded, "--uncoded")
-        dials = FleetOptions(vehicles, seed, _day(until, parameters), rates, later, firms, repairs, share)
+        fleet_options = FleetOptions(vehicles, seed, _day(until, parameters), rates, later, firms, repairs, share)
         with _counting(vehicles) as progress:
-            blocks = make_fleet(dials, parameters)
-            about = _about(dials, parameters)
+            blocks = make_fleet(fleet_options, parameters)
+            about = _about(fleet_options, parameters)
             manifest = write_fleet(blocks, Path(out), about, is_packed=not no_compress, progress=progress)
         if as_json:
             write_document(encode(manifest))
@@ -74,26 +83,26 @@ def _day(text: str, parameters: Parameters) -> date:
     return day
 
 
-def _about(dials: FleetOptions, parameters: Parameters) -> dict[str, Any]:
+def _about(fleet_options: FleetOptions, parameters: Parameters) -> dict[str, Any]:
     return {
         "generator": f"battery-lineage {__version__}",
-        "seed": dials.seed,
-        "until": dials.until.isoformat(),
+        "seed": fleet_options.seed,
+        "until": fleet_options.until.isoformat(),
         "parameters": {
             "sha256": parameters.digest,
-            "rates": dict(dials.rates),
-            "later_rates": {k: v for k, v in dials.later.items() if v != dials.rates[k]},
-            "silent_firms": dials.silent_firms,
-            "silent_repairs": dials.silent_repairs,
-            "uncoded": dials.uncoded,
-            "packs_with_cells": cells_share(dials, parameters),
+            "rates": dict(fleet_options.rates),
+            "later_rates": {k: v for k, v in fleet_options.later.items() if v != fleet_options.rates[k]},
+            "silent_firms": fleet_options.silent_firms,
+            "silent_repairs": fleet_options.silent_repairs,
+            "uncoded": fleet_options.uncoded,
+            "packs_with_cells": cells_share(fleet_options, parameters),
         },
     }
 
 
 @contextmanager
 def _counting(vehicles: int) -> Iterator[Progress]:
-    """Say how far it is, where standard error is a terminal."""
+    """Show progress where standard error is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _count, _what: None
         return
@@ -109,7 +118,7 @@ def stats(
     ],
     as_json: JsonOption = False,
 ) -> None:
-    """Count events by kind, year, chemistry, maker and region, beside the figures of the reference."""
+    """Count events by kind, year, chemistry, maker and region, next to the figures of the reference."""
     with report_errors(as_json=as_json):
         counts = Counts()
         for event in _of_store(source) if "://" in source else _of_file(source):
@@ -128,7 +137,7 @@ def _of_store(url: str) -> Iterator[dict[str, Any]]:
 
 
 def _of_file(name: str) -> Iterator[dict[str, Any]]:
-    """Events of a file; a repeat of the few that are sent twice counts as a report of its own."""
+    """Yield the events of a file; an event sent twice counts twice."""
     path = Path(name)
     if path.is_dir():
         packed = path / "events.jsonl.zst"
@@ -136,6 +145,6 @@ def _of_file(name: str) -> Iterator[dict[str, Any]]:
     with open_events(name if name == "-" else path) as stream:
         for line in read_lines(stream):
             if line.error is not None or not isinstance(line.document, dict) or "type" not in line.document:
-                said = line.error.message if line.error else "no event"
-                raise UnreadableInputError(f"{path}, line {line.number}: {said}", code="bad_json", line=line.number)
+                reason = line.error.message if line.error else "no event"
+                raise UnreadableInputError(f"{path}, line {line.number}: {reason}", code="bad_json", line=line.number)
             yield line.document

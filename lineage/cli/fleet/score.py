@@ -1,4 +1,4 @@
-"""`lineage score`: findings of a generated fleet held against what was planted in it."""
+"""`lineage score`: findings of a generated fleet compared with the defects planted in it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lineage.operations.catalogue import system_clock
 from lineage.operations.json_encoding import encode
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
-from lineage.service.findings.scoring import score as scored
+from lineage.service.findings.scoring import score as score_findings
 from lineage.service.ingest.load import Rules, load
 from lineage.stores.interface import Store
 
@@ -32,16 +32,16 @@ def score(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Judge a fleet, and say by kind how much of what was planted was found, and how much of what was found planted.
+    """Evaluate the findings of a fleet and print recall and precision for each kind.
 
-    Without --store the fleet is loaded into one that is thrown away; with it the fleet must be loaded there.
+    Without --store the fleet is loaded into a temporary store; with it the fleet must already be loaded there.
     """
     with report_errors(as_json=as_json):
         place = Path(folder)
         until = orjson.loads((place / "manifest.json").read_bytes())["until"]
-        with _loaded(place, store) as one, (place / "truth.jsonl").open("rb") as truth:
+        with _loaded(place, store) as fleet_store, (place / "truth.jsonl").open("rb") as truth:
             context = Context(system_clock(), lambda: False, parse_instant(until))
-            document = scored(one, map(orjson.loads, truth), context, rule_book())
+            document = score_findings(fleet_store, map(orjson.loads, truth), context, rule_book())
         if as_json:
             write_document(encode(document))
         else:
@@ -50,7 +50,7 @@ def score(
 
 @contextmanager
 def _loaded(place: Path, url: str | None) -> Iterator[Store]:
-    """The store that is named, else a new one with the fleet in it."""
+    """Open the named store, else a new one with the fleet in it."""
     if url is not None:
         with opened(url) as named:
             yield named

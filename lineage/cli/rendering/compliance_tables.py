@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from lineage.cli.rendering.renderer import Renderer
+from lineage.cli.rendering.renderer import Renderer, counted
 
 Document = dict[str, Any]
 
@@ -12,14 +12,14 @@ _DOUBTS: Final = {
     "role_unknown": "the party was not enrolled",
     "other_role": "the party had another role",
     "vehicle_maker_unknown": "the maker of the vehicle is not known",
-    "inferred": "inferred from what others saw",
+    "inferred": "inferred from what others reported",
     "calendar_unknown": "days off not yet announced",
     "window_assumed": "window assumed",
 }
 _GAPS: Final = {
-    "no_holder": "Nobody is known to have held it",
-    "party_gone": "Would answer, and no longer exists:",
-    "nobody_known": "Nobody is known who answers",
+    "no_holder": "No holder is known",
+    "party_gone": "Would be responsible, and no longer exists:",
+    "nobody_known": "No responsible party is known",
 }
 
 
@@ -47,7 +47,7 @@ def responsibility(paper: Renderer, answer: Document) -> None:
         )
         for a in answer["answerable"]
     )
-    paper.table(("answers", "as", "when", "rule", "sure", "article"), rows)
+    paper.table(("responsible", "as", "when", "rule", "confidence", "article"), rows)
     _table(paper, answer["duties"])
     for gap in answer["gaps"]:
         when = f", {paper.window(gap['since'], gap['until'])}" if gap["kind"] == "no_holder" else ""
@@ -55,7 +55,7 @@ def responsibility(paper: Renderer, answer: Document) -> None:
 
 
 def refusable(paper: Renderer, first: Document | None) -> None:
-    """The first hand-over that could have been refused, in a sentence."""
+    """Print the first hand-over that could have been refused, in a sentence."""
     if first is not None:
         who = f"{paper.party(first['giver'])} to {paper.party(first['taker'])}"
         why = " ".join(f["message"] for f in first["findings"])
@@ -63,25 +63,26 @@ def refusable(paper: Renderer, first: Document | None) -> None:
 
 
 def conduct(paper: Renderer, answer: Document) -> None:
-    """What a party took in, how punctual it was, what is open."""
-    told = answer["punctuality"]
-    share = "" if told["share_met"] is None else f" ({told['share_met']:.0%} in time)"
-    late = "" if told["median_days_late"] is None else f", by {told['median_days_late']:g} days in the median"
+    """Draw what a party took in, how punctual its reports were, and what is open."""
+    reports = answer["punctuality"]
+    share = "" if reports["share_met"] is None else f" ({reports['share_met']:.0%} in time)"
+    late = "" if reports["median_days_late"] is None else f", by {reports['median_days_late']:g} days in the median"
     paper.facts(
         [
             ("id", answer["id"]),
             ("holds", answer["held"]),
-            ("reports", f"{told['met']} in time, {told['late']} late{late}{share}"),
+            ("reports", f"{reports['met']} in time, {reports['late']} late{late}{share}"),
         ]
     )
     rows = (
         (str(y["year"]), f"{y['kg']:,.1f}", y["items"], y["without_mass"], _capacity(y["capacity_kg"]))
         for y in answer["throughput"]
     )
-    paper.table(("year", "kg taken in", "things", "without a mass", "kg allowed"), rows)
+    paper.table(("year", "kg taken in", "items", "without a mass", "kg permitted"), rows)
     open_ones = [("given, not acknowledged", g["item"], "", paper.time(g["since"])) for g in answer["given"]]
     open_ones += [
-        ("expected, not told", e["item"], paper.party(e["giver"]), paper.time(e["since"])) for e in answer["expected"]
+        ("expected, not reported", e["item"], paper.party(e["giver"]), paper.time(e["since"]))
+        for e in answer["expected"]
     ]
     if open_ones:
         paper.table(("open", "item", "giver", "since"), open_ones)
@@ -92,7 +93,7 @@ def _capacity(kg: float | None) -> str:
 
 
 def check(paper: Renderer, answer: Document) -> None:
-    """What would be found, event by event."""
+    """Draw the findings that these events would cause, event by event."""
     rows = [
         (j["line"], j["id"], f["kind"], f["item"], paper.party(f["party"]), f["message"], f["rule"])
         for j in answer["judgements"]
@@ -102,7 +103,8 @@ def check(paper: Renderer, answer: Document) -> None:
         paper.table(("line", "event", "finding", "item", "party", "why", "rule"), rows)
     for error in answer["errors"]:
         paper.say(f"Line {error['line']} would be refused: {error['path']}: {error['message']} ({error['code']})")
-    paper.say(f"{answer['checked']} judged, {answer['clear']} of them clear; {answer['rejected']} would be refused.")
+    checked = counted(answer["checked"], "event")
+    paper.say(f"{checked} checked, {answer['clear']:,} without findings; {answer['rejected']:,} would be refused.")
 
 
 def _hands(paper: Renderer, segment: Document) -> str:
@@ -119,9 +121,11 @@ def duties(paper: Renderer, answer: Document) -> None:
 
 def _table(paper: Renderer, listed: list[Document]) -> None:
     if not listed:
-        paper.say("No report was owed.")
+        paper.say("No report was due.")
         return
-    columns = ("due", "status", "late", "owed by", "told by", "of", "what", "rule", "sure", "event", "doubts")
+    columns = (
+        "due", "status", "late", "owed by", "reported by", "trigger", "step", "rule", "confidence", "event", "doubts",
+    )  # fmt: skip
     paper.table(columns, (_row(paper, d) for d in listed))
 
 
@@ -130,7 +134,7 @@ def _row(paper: Renderer, duty: Document) -> tuple[object, ...]:
     return (
         duty["due"],
         duty["status"],
-        f"{duty['days_late']} d" if duty["days_late"] else "",
+        counted(duty["days_late"], "day") if duty["days_late"] else "",
         paper.party(duty["holder"]),
         paper.party(duty["actor"]) if duty["actor"] != duty["holder"] else "",
         paper.time(trigger["time"]),
@@ -143,7 +147,7 @@ def _row(paper: Renderer, duty: Document) -> tuple[object, ...]:
 
 
 def party_ids(answer: Document) -> set[str]:
-    """Every party that these answers name."""
+    """Return every party that these answers name."""
     ids = {d[who] for d in answer.get("duties", ()) for who in ("holder", "actor")}
     ids |= {row["party"] for name in ("owners", "answerable", "gaps") for row in answer.get(name, ())}
     ids |= {e["giver"] for e in answer.get("expected", ())}

@@ -1,4 +1,4 @@
-"""A fleet's manifest and its statistics, as people read them."""
+"""Print the manifest and the statistics of a generated fleet."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ Document = dict[str, Any]
 def print_manifest(manifest: Document, out: str) -> None:
     counts, console = manifest["counts"], Console()
     console.print(f"{counts['vehicles']:,} vehicles, {counts['lines']:,} reports, in {out}", highlight=False)
-    for name, told in manifest["files"].items():
-        console.print(f"  {name}  {told['bytes']:,} bytes  sha256 {told['sha256']}", highlight=False, soft_wrap=True)
+    for name, file in manifest["files"].items():
+        console.print(f"  {name}  {file['bytes']:,} bytes  sha256 {file['sha256']}", highlight=False, soft_wrap=True)
     _counts(console, "Planted", counts["truth"])
     console.print(f"Next: lineage load {out}/{next(iter(manifest['files']))} --keep-recorded", highlight=False)
 
 
 def print_report(document: Document) -> None:
-    """Print every table; in parentheses what the reference says."""
+    """Print every table; the reference figure is in parentheses."""
     console = Console()
     for title, name in (("Events", "events"), ("Items", "items")):
         _counts(console, title, document[name])
@@ -39,14 +39,14 @@ def print_report(document: Document) -> None:
     for row in document["regions"]:
         table.add_row(row["region"], f"{row['sales']:,}", _share(row["share"], row["reference_share"]))
     console.print(table)
-    told = document["reporting"]
-    sales = _share(told["sales_of_vehicles"], told["reference_sales_of_vehicles"])
-    repairs = _share(told["replacements_of_vehicles"], told["reference_replacements_of_vehicles"])
+    reporting = document["reporting"]
+    sales = _share(reporting["sales_of_vehicles"], reporting["reference_sales_of_vehicles"])
+    repairs = _share(reporting["replacements_of_vehicles"], reporting["reference_replacements_of_vehicles"])
     table = Table("what", "value", title="Further figures of the reference")
     for name, value in document["reference"].items():
         table.add_row(name, str(value))
     console.print(table)
-    console.print(f"Sales told: {sales} of vehicles. Replacements: {repairs}. (2019)", highlight=False)
+    console.print(f"Sales reported: {sales} of vehicles. Replacements: {repairs}. (2019)", highlight=False)
 
 
 def _figure(value: float | None) -> str:

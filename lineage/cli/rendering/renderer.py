@@ -1,4 +1,4 @@
-"""Tables and sentences for people: times at their clock, parties by name, nothing that could steer a terminal."""
+"""Tables and sentences for people: times in their zone, parties by name, no control characters."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def read_zone(text: str) -> timezone:
 
 
 class Renderer:
-    """Where a command writes what people read. In a pipe lines are as long as they need to be."""
+    """Writes the tables and sentences of a command. Lines wrap at a terminal's width, never in a pipe."""
 
     def __init__(self, zone: timezone, names: Mapping[str, str] | None = None) -> None:
         self._zone = zone
@@ -46,11 +46,11 @@ class Renderer:
         )
 
     def time(self, text: str | None) -> str:
-        """A time of an answer at the reader's clock, midnight as a bare date; an open end is empty."""
+        """Format a time of an answer in the reader's zone, midnight as a bare date; an open end is empty."""
         return "" if text is None else format_local(parse_instant(text), self._zone)
 
     def window(self, since: str | None, until: str | None) -> str:
-        """A window in words."""
+        """Format a half-open window in words."""
         if since == until:
             return f"at {self.time(since)}" if since else "always"
         if until is None:
@@ -64,11 +64,11 @@ class Renderer:
         return ", ".join(self.party(id) for id in ids)
 
     def say(self, sentence: str) -> None:
-        """A sentence, or an empty line."""
+        """Print a sentence, or an empty line."""
         self._console.print(Text(strip_control_characters(sentence)), soft_wrap=True)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """A table; numbers stand to the right."""
+        """Print a table; numbers are aligned to the right."""
         table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for column in columns:
             justify = "right" if column in ("steps", "position", "limit") else "left"
@@ -78,7 +78,7 @@ class Renderer:
         self.draw(table)
 
     def facts(self, pairs: Iterable[tuple[str, object]]) -> None:
-        """Names and values under each other; what has no value is left out."""
+        """Print names and values below each other; a name without a value is left out."""
         table = Table(box=None, show_header=False, pad_edge=False)
         table.add_column(style="dim")
         table.add_column(overflow="fold")
@@ -91,6 +91,18 @@ class Renderer:
         self._console.print(what)
 
 
+def counted(count: int, noun: str) -> str:
+    """Format a count with its noun.
+
+    >>> counted(1, "day"), counted(1200, "day"), counted(2, "party")
+    ('1 day', '1,200 days', '2 parties')
+    """
+    if count == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else f"{noun}s"
+    return f"{count:,} {plural}"
+
+
 def strip_control_characters(text: str) -> str:
-    """Text without what a terminal would take for a command."""
+    """Replace every character that a terminal would take for a command."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,4 +1,4 @@
-"""Answers drawn for people, one function a question; nothing is asked or decided here."""
+"""Draw answers for people, one function for each question; nothing is queried or decided here."""
 
 from __future__ import annotations
 
@@ -10,19 +10,20 @@ from rich.text import Text
 from rich.tree import Tree
 
 from lineage.cli.rendering import compliance_tables
-from lineage.cli.rendering.renderer import Renderer, strip_control_characters
+from lineage.cli.rendering.renderer import Renderer, counted, strip_control_characters
 
 Document = dict[str, Any]
 
 
 def trace(paper: Renderer, answer: Document) -> None:
-    word = "Where it went" if answer["direction"] == "downstream" else "What is in it, and where that comes from"
+    word = "Where it went" if answer["direction"] == "downstream" else "What it is made of, and where that comes from"
     paper.say(f"{word}: {answer['root']}")
     if not answer["items"]:
-        paper.say("Nothing is left of it in that time.")
+        paper.say("It does not exist in that time.")
     rows = ((i["distance"], i["id"], i["kind"], _windows(paper, i["windows"])) for i in answer["items"])
     paper.table(("steps", "item", "kind", "when"), rows)
-    paper.say(f"{len(answer['items'])} items, {len(answer['edges'])} edges; --json names the events that prove each.")
+    items, edges = counted(len(answer["items"]), "item"), counted(len(answer["edges"]), "edge")
+    paper.say(f"{items}, {edges}; --json names the events that prove each.")
 
 
 def _windows(paper: Renderer, windows: list[list[str | None]]) -> str:
@@ -47,21 +48,21 @@ def _label(paper: Renderer, node: Document) -> Text:
 
 
 def path(paper: Renderer, answer: Document) -> None:
-    for number, found in enumerate(answer["paths"], 1):
-        paper.say(f"Path {number}, {_steps(len(found['steps']))}, there {paper.window(*found['window'])}:")
-        paper.table(("from", "", "to", "when", "events"), (_step(paper, edge) for edge in found["steps"]))
+    for number, chain in enumerate(answer["paths"], 1):
+        paper.say(f"Path {number}, {counted(len(chain['steps']), 'step')}, there {paper.window(*chain['window'])}:")
+        paper.table(("from", "", "to", "when", "events"), (_step(paper, edge) for edge in chain["steps"]))
     if answer["more"]:
         paper.say("There are further paths as short as these: --max-paths shows more.")
     if answer["paths"]:
         return
     if answer["why_not"] is None:
-        paper.say("There is no way from one to the other, at any time.")
+        paper.say("There is no path from one to the other, at any time.")
         return
     for blocked in answer["why_not"]:
-        paper.say("There is no way in time. The first step that cannot be taken:")
+        paper.say("There is no path in time. The first step that cannot be taken:")
         paper.table(("from", "", "to", "when", "events"), [_step(paper, blocked["edge"])])
         reached = paper.window(blocked["since"], blocked["until"])
-        paper.say(f"The way reaches {blocked['edge']['source']} {reached}. {_REASONS[blocked['reason']]}")
+        paper.say(f"The path reaches {blocked['edge']['source']} {reached}. {_REASONS[blocked['reason']]}")
 
 
 _REASONS: Final = {
@@ -69,10 +70,6 @@ _REASONS: Final = {
     "starts_after": "The step began only after.",
     "consumed": "It was consumed before the step.",
 }
-
-
-def _steps(count: int) -> str:
-    return "1 step" if count == 1 else f"{count} steps"
 
 
 def _step(paper: Renderer, edge: Document) -> tuple[str, ...]:
@@ -103,7 +100,7 @@ def item(paper: Renderer, answer: Document) -> None:
             ("maker", paper.party(answer["maker"])),
             *((field, answer[field]) for field in ("model", "batch", "chemistry", "mass_kg", "capacity_kwh")),
             ("also", ", ".join(f"{i['scheme']} {i['id']}" for i in answer["identifiers"])),
-            ("code says", _decoded(answer["decoded"])),
+            ("in the code", _decoded(answer["decoded"])),
             ("born", paper.time(answer["born"])),
             ("consumed", paper.time(answer["consumed"])),
             ("ended", ended and f"{ended['reason']} {paper.time(ended['time'])}"),
@@ -209,7 +206,7 @@ def event(paper: Renderer, answer: Document) -> None:
 
 
 def dossier(paper: Renderer, answer: Document) -> None:
-    """A dossier, section by section: who answers, in whose hands it was, what it is made of, what was reported."""
+    """Draw a dossier section by section: responsibility, custody, composition, batch siblings, reports."""
     compliance_tables.responsibility(paper, answer)
     compliance_tables.refusable(paper, answer["first_refusable"])
     custody(paper, {"segments": answer["custody"]})
@@ -221,9 +218,9 @@ def dossier(paper: Renderer, answer: Document) -> None:
         (paper.time(e["time"]), paper.time(e["recorded"]), e["type"], e["step"], paper.party(e["reporter"]), e["id"])
         for e in answer["timeline"]
     )
-    paper.table(("time", "learned", "event", "step", "reporter", "id"), lines)
-    paper.say(f"{len(answer['evidence'])} events prove it; --html writes a page to print.")
-    paper.say(f"Journal of {answer['position']} rows, digest {answer['digest']}.")
+    paper.table(("time", "recorded", "event", "step", "reporter", "id"), lines)
+    paper.say(f"Proved by {counted(len(answer['evidence']), 'event')}; --html writes a page to print.")
+    paper.say(f"Journal of {counted(answer['position'], 'row')}, digest {answer['digest']}.")
 
 
 def _next(paper: Renderer, answer: Document) -> None:
@@ -252,7 +249,7 @@ DRAWINGS: Final[Mapping[str, Callable[[Renderer, Document], None]]] = {
 
 
 def draw(name: str, paper: Renderer, answer: Document) -> None:
-    """Draw an answer, and say what is missing in it."""
+    """Draw an answer and state what is missing in it."""
     DRAWINGS[name](paper, answer)
     if not answer["complete"]:
         paper.say(_cut(answer["cut"]))
@@ -263,15 +260,15 @@ def draw(name: str, paper: Renderer, answer: Document) -> None:
 _CUTS: Final = {
     "max_items": "more items than --max-items allows",
     "max_hops": "more steps than --max-hops allows",
-    "time_limit": "the time for one read was over",
+    "time_limit": "the time limit of one read was reached",
 }
 
 
 def _cut(cut: Document) -> str:
-    left = "" if cut["left_out"] is None else f" {cut['left_out']} items were left out."
+    left = "" if cut["left_out"] is None else f" Left out: {counted(cut['left_out'], 'item')}."
     at = ", ".join(cut["frontier"][:3])
-    going_on = f" It would go on from {at}{' …' if len(cut['frontier']) > 3 else ''}." if at else ""
-    return f"This is not everything: {_CUTS[cut['reason']]}.{left}{going_on}"
+    going_on = f" It would continue from {at}{' …' if len(cut['frontier']) > 3 else ''}." if at else ""
+    return f"This answer is incomplete: {_CUTS[cut['reason']]}.{left}{going_on}"
 
 
 def _unknown(unknown: Document) -> str:
@@ -280,11 +277,11 @@ def _unknown(unknown: Document) -> str:
 
 
 def party_ids(answer: Document) -> set[str]:
-    """Every id in an answer that may be a party's, to be shown by name."""
-    found = answer.get("custody") or []
-    segments = [*answer.get("segments", ()), *(found if isinstance(found, list) else [found])]
+    """Return every id in an answer that may be a party's, to be shown by name."""
+    custody_field = answer.get("custody") or []
+    segments = [*answer.get("segments", ()), *(custody_field if isinstance(custody_field, list) else [custody_field])]
     lines = [e for row in answer.get("events", ()) for e in [row.get("event", row)]] + answer.get("timeline", [])
-    told = [answer["event"]] if isinstance(answer.get("event"), dict) else []
+    reports = [answer["event"]] if isinstance(answer.get("event"), dict) else []
     ids = {holder for s in segments for holder in [*s["holders"], s["to"]]}
-    ids |= {e.get("reporter") for e in [*lines, *told]} | {answer.get("maker")}
+    ids |= {e.get("reporter") for e in [*lines, *reports]} | {answer.get("maker")}
     return {id for id in ids if id} | compliance_tables.party_ids(answer)

@@ -37,7 +37,7 @@ from lineage.domain.projection.effective_custody import CustodyContext
 from lineage.service.answers import Context
 from lineage.service.evidence import fetched_context
 from lineage.service.journal_reads import StoredEvents, entries_holding, events_of_entry, related_corrections
-from lineage.stores.interface import Entry, EntryFilter, FindingPlace, Reader
+from lineage.stores.interface import Entry, EntryFilter, FindingPlace, QuestionReader
 
 PAGE: Final = 500
 """Items that are evaluated together: only the evidence of so many is held in memory."""
@@ -70,7 +70,7 @@ class FindingEvaluator:
     It remembers which parties are enrolled.
     """
 
-    def __init__(self, reader: Reader, known_at: int | None, book: RuleBook) -> None:
+    def __init__(self, reader: QuestionReader, known_at: int | None, book: RuleBook) -> None:
         self._reader = reader
         self._known_at = known_at
         self._book = book
@@ -155,14 +155,14 @@ class FindingEvaluator:
         reader, known_at = self._reader, self._known_at
         lots = [x for x in mentions if facts[x].is_lot]
         others = [x for x in mentions if not facts[x].is_lot]
-        edges, holdings, known_facts = reader.surroundings(others, known_at) if others else ([], [], {})
+        edges, holdings, known_facts = reader.custody_rows(others, known_at) if others else ([], [], {})
         known_facts = {**known_facts, **{x: facts[x] for x in mentions}}
         removals = {(x, m.other) for x in lots for m in mentions[x] if m.role == TAKEN_OUT and m.other}
-        if lots and known_at is None:
-            holdings = [*holdings, *reader.holdings_of(lots)]
-            edges = [*edges, *reader.edges_of_pairs(sorted(removals))]
+        own = reader.own_custody_rows(lots, sorted(removals), known_at) if lots else None
+        if own is not None:
+            edges, holdings = [*edges, *own[0]], [*holdings, *own[1]]
         elif lots:
-            lot_edges, lot_holdings, _ = reader.surroundings(lots, known_at)
+            lot_edges, lot_holdings, _ = reader.custody_rows(lots, known_at)
             holdings = list(dict.fromkeys([*holdings, *(h for h in lot_holdings if h.item in mentions)]))
             edges = [*edges, *(e for e in lot_edges if (e.source, e.target) in removals)]
         return CustodyContext(edges, holdings, known_facts)

@@ -14,7 +14,7 @@ from lineage.service.answers import Context, Document, build_answer
 from lineage.service.findings.evaluation import END, ITEMS, PAGE, START, Evaluated, FindingEvaluator
 from lineage.service.findings.neighbours import affected_by
 from lineage.service.journal_reads import events_of_entry, related_corrections
-from lineage.stores.interface import Entry, EvaluatedUpTo, FindingsCache, Reader, State, Store
+from lineage.stores.interface import Entry, EvaluatedUpTo, FindingsCache, QuestionReader, State, Store
 
 ENTRIES_PER_STEP: Final = 500
 """Journal entries that one step looks at together."""
@@ -38,7 +38,7 @@ def catch_up(store: Store, cache: FindingsCache, book: RuleBook) -> CatchUp:
     while True:
         count = store.read(lambda reader: evaluate_step(reader, cache, book))
         if count is None:
-            return CatchUp(cache.judged(), evaluated)
+            return CatchUp(cache.evaluated(), evaluated)
         evaluated += count
 
 
@@ -55,9 +55,9 @@ def evaluate_all(store: Store, context: Context, book: RuleBook) -> Document:
     return store.read(lambda reader: build_answer(reader.state(), context, {"judged": count}))
 
 
-def caught_up(reader: Reader, cache: FindingsCache, state: State, book: RuleBook) -> bool:
+def caught_up(reader: QuestionReader, cache: FindingsCache, state: State, book: RuleBook) -> bool:
     """Bring the cache to exactly this state, if it is not far behind; return whether it is there."""
-    reached = cache.judged()
+    reached = cache.evaluated()
     if (
         reached.place is not None
         or not _follows(reader, reached, state)
@@ -66,10 +66,10 @@ def caught_up(reader: Reader, cache: FindingsCache, state: State, book: RuleBook
         return False
     while evaluate_step(reader, cache, book) is not None:
         pass
-    return cache.judged().position == state.position
+    return cache.evaluated().position == state.position
 
 
-def _follows(reader: Reader, reached: EvaluatedUpTo, state: State) -> bool:
+def _follows(reader: QuestionReader, reached: EvaluatedUpTo, state: State) -> bool:
     """Return whether the cache was evaluated from the beginning of this very journal."""
     if reached.position > state.position:
         return False
@@ -79,9 +79,9 @@ def _follows(reader: Reader, reached: EvaluatedUpTo, state: State) -> bool:
     return bool(last) and last[0].digest == reached.digest
 
 
-def evaluate_step(reader: Reader, cache: FindingsCache, book: RuleBook) -> int | None:
+def evaluate_step(reader: QuestionReader, cache: FindingsCache, book: RuleBook) -> int | None:
     """Evaluate the next items or entries; return how many, None when the cache is up to date with this state."""
-    reached, state = cache.judged(), reader.state()
+    reached, state = cache.evaluated(), reader.state()
     if not _follows(reader, reached, state):
         cache.clear(EvaluatedUpTo(state.position, state.digest))
         return 0
@@ -91,7 +91,7 @@ def evaluate_step(reader: Reader, cache: FindingsCache, book: RuleBook) -> int |
             reached = _begun(cache, reached, state)
         assert reached.place is not None
         evaluated, place = evaluator.page(reached.place)
-        cache.keep(evaluated, reached, reached._replace(place=None if place == END else place))
+        cache.replace(evaluated, reached, reached._replace(place=None if place == END else place))
         return len(evaluated)
     entries = reader.entries(reached.position, ENTRIES_PER_STEP)
     if not entries:
@@ -102,12 +102,12 @@ def evaluate_step(reader: Reader, cache: FindingsCache, book: RuleBook) -> int |
 def _begun(cache: FindingsCache, was: EvaluatedUpTo, state: State) -> EvaluatedUpTo:
     """Note the state at which a first evaluation begins: entries after it are evaluated again."""
     begun = EvaluatedUpTo(state.position, state.digest)
-    cache.keep([], was, begun)
+    cache.replace([], was, begun)
     return begun
 
 
 def _evaluate_entries(
-    reader: Reader,
+    reader: QuestionReader,
     evaluator: FindingEvaluator,
     cache: FindingsCache,
     was: EvaluatedUpTo,
@@ -128,12 +128,12 @@ def _evaluate_entries(
         evaluated += [((ITEMS, x), findings.get((ITEMS, x), [])) for x in page]
     rows = sorted(reader.entries_by_id(corrections).values(), key=lambda e: e.position)
     evaluated += evaluator.corrections(rows)
-    cache.keep(evaluated, was, reached)
+    cache.replace(evaluated, was, reached)
     return len(evaluated)
 
 
 def concerned_by(
-    reader: Reader, cache: FindingsCache, position: int, entries: Sequence[Entry]
+    reader: QuestionReader, cache: FindingsCache, position: int, entries: Sequence[Entry]
 ) -> tuple[set[str], set[str]] | None:
     """Return the items and corrections whose findings these entries may change; None where it may be any."""
     related = related_corrections(reader, [e.id for e in entries])

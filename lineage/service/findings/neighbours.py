@@ -8,14 +8,14 @@ from typing import Final
 from lineage.domain.findings import twin_codes
 from lineage.domain.graph import PUT_IN, SEEN, TAKEN_OUT
 from lineage.domain.traversal.neighbourhood import Direction
-from lineage.stores.interface import Reader
+from lineage.stores.interface import QuestionReader
 
 _PAGE: Final = 500
 _CODES: Final = 5_000
 """Codes that are looked up in one read."""
 
 
-def neighbours_of(reader: Reader, item: str, known_at: int | None) -> list[str]:
+def neighbours_of(reader: QuestionReader, item: str, known_at: int | None) -> list[str]:
     """Return, by id, the item and every item that may have a finding that names it, as known then.
 
     Those are the items one edge away, those that its events put it in, took it out of or saw it in, and its twin codes.
@@ -31,7 +31,7 @@ def neighbours_of(reader: Reader, item: str, known_at: int | None) -> list[str]:
     return sorted(neighbours)
 
 
-def affected_by(reader: Reader, items: Iterable[str]) -> set[str]:
+def affected_by(reader: QuestionReader, items: Iterable[str]) -> set[str]:
     """Return the items and every item whose findings may change when something about these changes, as known now.
 
     Those are all wholes that they were ever inside, all parts that were ever inside those (not inside lots), and the
@@ -47,7 +47,7 @@ def affected_by(reader: Reader, items: Iterable[str]) -> set[str]:
     return affected
 
 
-def _reached(reader: Reader, items: set[str], direction: Direction) -> set[str]:
+def _reached(reader: QuestionReader, items: set[str], direction: Direction) -> set[str]:
     """Return what is reached over `PART_OF` at any time: the wholes (downstream) or the parts (upstream)."""
     reached = set(items)
     level = sorted(items)

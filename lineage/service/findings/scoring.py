@@ -11,7 +11,7 @@ from lineage.domain.findings import Finding, sentence
 from lineage.domain.findings.scoring import Scorer
 from lineage.service.answers import Context, Document, build_answer
 from lineage.service.findings.evaluation import END, START, FindingEvaluator, Place
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import QuestionReader, Store
 
 MOST_SHOWN: Final = 20
 """Findings that were not planted, and planted lines that were not found, shown one by one."""
@@ -45,6 +45,6 @@ def score(store: Store, truth: Iterable[Mapping[str, Any]], context: Context, bo
     return build_answer(store.read(lambda reader: reader.state()), context, fields)
 
 
-def _page(reader: Reader, after: Place, context: Context, book: RuleBook) -> tuple[list[Finding], Place]:
+def _page(reader: QuestionReader, after: Place, context: Context, book: RuleBook) -> tuple[list[Finding], Place]:
     evaluated, place = FindingEvaluator(reader, context.known_at, book).page(after)
     return [f for _, findings in evaluated for f in findings if f.due <= context.moment], place

@@ -16,7 +16,7 @@ from lineage.domain.events.reading import Reading
 from lineage.domain.instants import format_instant
 from lineage.service.projection.commits import Projection
 from lineage.service.projection.rebuild import rebuild
-from lineage.stores.interface import EMPTY, Entry, Reader, State, Transaction
+from lineage.stores.interface import EMPTY, Entry, QuestionReader, State, Transaction
 
 
 class Incoming(NamedTuple):
@@ -98,7 +98,7 @@ def append_batch(
     return result
 
 
-def _new_events(reader: Reader, batch: Sequence[Incoming], result: AppendResult) -> list[Incoming]:
+def _new_events(reader: QuestionReader, batch: Sequence[Incoming], result: AppendResult) -> list[Incoming]:
     """Return the new events; the same id with the same content is a duplicate, with other content a conflict."""
     stored = {i: e.event for i, e in reader.entries_by_id([i.reading.event.id for i in batch]).items()}
     fresh: list[Incoming] = []
@@ -130,7 +130,7 @@ def _entries(fresh: Sequence[Incoming], state: State, recorded: int) -> list[Ent
     return entries
 
 
-def _unresolved_corrections(reader: Reader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
+def _unresolved_corrections(reader: QuestionReader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
     """Return a warning for each correction whose target has not arrived (contract 2)."""
     targets = {i.reading.event.target: i for i in fresh if isinstance(i.reading.event, Corrected)}
     if not targets:

@@ -21,15 +21,14 @@ from lineage.domain.projection.item_history import item_history
 from lineage.service.gc_tuning import rare_collection
 from lineage.service.projection.commits import CommitEffects, UncorrectedCommit, decode_commits
 from lineage.service.projection.projector import Projector, named_more
+from lineage.service.projection.staging import Staging, StagingPartition, StagingWriter
 from lineage.service.projection.worker_pool import WorkerPool
 from lineage.service.projection.working_set import WorkingSet
 from lineage.stores.interface import (
     Changes,
     Entry,
-    StagingInterface,
-    StagingPartitionInterface,
-    StagingWriterInterface,
     Transaction,
+    open_staging,
 )
 
 _MOST_ROWS: Final = 20_000
@@ -44,15 +43,16 @@ def project_all(transaction: Transaction, journal: Iterable[list[Entry]]) -> Non
     They come in batches in the order of `recorded`, and no commit is split between batches. Decoding events and
     replaying items is spread over processes; this process writes the results in a fixed order.
     """
-    with rare_collection(), transaction.notes() as staging, WorkerPool() as workers:
+    with rare_collection(), open_staging() as staging, WorkerPool() as workers:
         for _, party_effects in workers.spread(_extract, _decode_batches(transaction, staging, journal)):
             _store_parties_and_terms(transaction, party_effects)
         staging.sort()
         for commits in _batches(_by_commit(staging.dependent_changes()), _COMMITS_PER_BATCH):
             _project_dependent(transaction, commits)
         with transaction.deferred_indexes():
-            for partition, encoded in workers.spread(_replay_partition, staging.shares()):
-                transaction.take(partition, encoded)
+            partitions = staging.partitions(transaction.item_numbers())
+            for partition, rows in workers.spread(_replay_partition, partitions):
+                transaction.insert_partition(partition, rows)
             _store_became(transaction, staging)
 
 
@@ -69,7 +69,7 @@ def _by_commit(changes: Iterable[MentionChange]) -> Iterator[list[MentionChange]
 class _Batch(NamedTuple):
     """Consecutive commits of the journal, with their number and the staging file to write to."""
 
-    staging: StagingWriterInterface
+    writer: StagingWriter
     number: int
     commits: list[CommitEffects | UncorrectedCommit]
 
@@ -88,11 +88,9 @@ class _PartyEffects(NamedTuple):
     entering: list[Term | Enrolment]
 
 
-def _decode_batches(
-    transaction: Transaction, staging: StagingInterface, journal: Iterable[list[Entry]]
-) -> Iterator[_Batch]:
+def _decode_batches(transaction: Transaction, staging: Staging, journal: Iterable[list[Entry]]) -> Iterator[_Batch]:
     for number, entries in enumerate(journal):
-        yield _Batch(staging.ear, number, list(decode_commits(transaction, entries)))
+        yield _Batch(staging.writer, number, list(decode_commits(transaction, entries)))
 
 
 def _extract(batch: _Batch) -> list[_PartyEffects]:
@@ -114,7 +112,7 @@ def _extract(batch: _Batch) -> list[_PartyEffects]:
         else:
             first_counts.clear()
         party_effects.append(_PartyEffects(recorded, reporters, named, _searchable(leaving), _searchable(entering)))
-    batch.staging.append(batch.number, mentions, became)
+    batch.writer.append(batch.number, mentions, became)
     return [effects for effects in party_effects if any(effects[1:])]
 
 
@@ -164,11 +162,11 @@ def _effects(changes: Iterable[MentionChange], sign: int) -> list[EventEffects]:
     return [EventEffects(event, tuple(group), (), (), None, ()) for event, group in by_event]
 
 
-def _replay_partition(partition: StagingPartitionInterface) -> bytes:
+def _replay_partition(partition: StagingPartition) -> bytes:
     """Replay the items of a partition. Items with equal changes have equal histories: one of them is replayed."""
     changes = Changes()
     alike: dict[str, list[str]] = {}
-    for items, item_changes in partition.said():
+    for items, item_changes in partition.histories():
         first, *others = items
         item_history(first, item_changes, changes)
         if others and _is_declared(item_changes):
@@ -178,7 +176,7 @@ def _replay_partition(partition: StagingPartitionInterface) -> bytes:
         for item in others:
             own = [MentionChange(recorded, sign, m._replace(item=item)) for recorded, sign, m in item_changes]
             item_history(item, own, changes)
-    return partition.packed(changes, alike)
+    return partition.encode(changes, alike)
 
 
 def _is_declared(changes: Sequence[MentionChange]) -> bool:
@@ -186,9 +184,9 @@ def _is_declared(changes: Sequence[MentionChange]) -> bool:
     return changes[0].mention.role in MAKERS and all(change.sign > 0 for change in changes)
 
 
-def _store_became(transaction: Transaction, staging: StagingInterface) -> None:
+def _store_became(transaction: Transaction, staging: Staging) -> None:
     changes = Changes()
-    for (source, target, at), became in groupby(staging.gains(), key=lambda change: change[:3]):
+    for (source, target, at), became in groupby(staging.became_changes(), key=lambda change: change[:3]):
         _project_became(source, target, at, became, changes)
         changes = _flushed_if_full(transaction, changes)
     transaction.apply(changes)

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Final
 
 from lineage.service.projection.bulk import project_all
-from lineage.stores.interface import Entry, Reader, Transaction
+from lineage.stores.interface import Entry, QuestionReader, Transaction
 
 REBUILD_BATCH: Final = 1_000
 
@@ -41,7 +41,7 @@ def _derive(transaction: Transaction, journal: Iterator[list[Entry]]) -> int:
     return count
 
 
-def _in_order(reader: Reader) -> Iterator[list[Entry]]:
+def _in_order(reader: QuestionReader) -> Iterator[list[Entry]]:
     """Yield the journal in batches that never split a commit. Raises DisorderedError where it is not in order."""
     remaining: list[Entry] = []
     after = 0
@@ -60,7 +60,7 @@ def _in_order(reader: Reader) -> Iterator[list[Entry]]:
         yield remaining
 
 
-def _sorted_batches(reader: Reader) -> Iterator[list[Entry]]:
+def _sorted_batches(reader: QuestionReader) -> Iterator[list[Entry]]:
     """Yield the same batches of a journal that is not in order, which is sorted in memory."""
     everything: list[Entry] = []
     after = 0

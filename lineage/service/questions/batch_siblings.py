@@ -10,7 +10,7 @@ from lineage.domain.graph import ItemFacts
 from lineage.service.answers import Context, Document
 from lineage.service.evidence import makers_of
 from lineage.service.journal_reads import StoredEvents
-from lineage.stores.interface import Reader
+from lineage.stores.interface import QuestionReader
 
 MOST_PARTS: Final = 300
 """Things in the one asked about whose batches are looked at, nearest first."""
@@ -37,7 +37,7 @@ class Siblings(NamedTuple):
     whole: bool
 
 
-def siblings_of(reader: Reader, item: str, parts: list[str], context: Context) -> Siblings:
+def siblings_of(reader: QuestionReader, item: str, parts: list[str], context: Context) -> Siblings:
     """Things of the kind of `item` that share a batch with it or with one of its `parts`, wherever those are now."""
     reports = StoredEvents(reader)
     facts = reader.facts([item, *parts[:MOST_PARTS]], context.known_at)
@@ -83,7 +83,7 @@ def _label(reports: StoredEvents, event: str, item: str) -> str | None:
 
 
 def _members(
-    reader: Reader, batch: Batch, facts: Mapping[str, ItemFacts], reports: StoredEvents, context: Context
+    reader: QuestionReader, batch: Batch, facts: Mapping[str, ItemFacts], reports: StoredEvents, context: Context
 ) -> tuple[list[str], bool]:
     """The things of a batch, and whether these are all."""
     if batch.maker is None:
@@ -98,7 +98,7 @@ def _members(
     return [x for x in same if x in makers and makers[x].party == batch.maker], len(same) <= MOST_MEMBERS
 
 
-def _climbed(reader: Reader, members: Iterable[str], kind: str, context: Context) -> set[str]:
+def _climbed(reader: QuestionReader, members: Iterable[str], kind: str, context: Context) -> set[str]:
     """The things of that kind that these are, or are in at the moment asked about."""
     t = context.moment
     level = list(members)

@@ -20,7 +20,7 @@ from lineage.service.answers import (
     item_facts,
 )  # fmt: skip
 from lineage.service.paging import read_cursor, write_cursor
-from lineage.stores.interface import Held, Reader, Store
+from lineage.stores.interface import CustodyRows, HeldItem, HoldingsPage, QuestionReader, Store
 
 MOST_CONTENTS = 100_000
 
@@ -29,7 +29,7 @@ def custody(store: Store, item_id: str, context: Context) -> Document:
     """The custody timeline of an item, without holes (contract 5)."""
     item = canonical_id(item_id)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         around = custody_context(reader, [item], context)
         if item not in around.facts:
@@ -42,8 +42,8 @@ def custody(store: Store, item_id: str, context: Context) -> Document:
     return store.read(work)
 
 
-def custody_context(reader: Reader, items: list[str], context: Context) -> CustodyContext:
-    return CustodyContext(*reader.surroundings(items, context.known_at))
+def custody_context(reader: QuestionReader, items: list[str], context: Context) -> CustodyContext:
+    return CustodyContext(*reader.custody_rows(items, context.known_at))
 
 
 def segment_document(segment: Segment) -> Document:
@@ -89,21 +89,21 @@ def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Docu
         (after, now), context = _cursor(question.cursor, context)
         context = context._replace(now=now)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         begin = ("", MOST_LISTED) if question.contents else (after, question.limit + 1)
         read = as_read(context, state)
-        page = reader.held_page(party, read.moment, read.known_at, *begin)
+        page = _page(reader, party, read, *begin)
         check_named(party, page.party, read.known_at)
         around = CustodyContext(*page.custody_rows)
         disputed = _disputed(around, page.contested_items, party, context.moment)
         if question.contents:
-            found, count, cut = _with_contents(reader, party, read, page.held, disputed)
+            found, count, cut = _with_contents(reader, party, read, page.holdings, disputed)
             found = [x for x in found if x.id > after]
         else:
             apart = {x.id: x for x in disputed.values() if x.id > after}
-            found = sorted(({x.item: _Listed(*x) for x in page.held} | apart).values())
-            count, cut = page.items + _more(around, party, context.moment, disputed), None
+            found = sorted(({x.item: _Listed(*x) for x in page.holdings} | apart).values())
+            count, cut = page.total + _more(around, party, context.moment, disputed), None
         listed = found[: question.limit]
         following = None
         if len(found) > question.limit:
@@ -112,6 +112,23 @@ def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Docu
         return build_answer(state, context, own, cut=cut)
 
     return store.read(work)
+
+
+def _page(reader: QuestionReader, party: str, context: Context, after: str, limit: int) -> HoldingsPage:
+    """A page of holdings, in one read where the store has one for it."""
+    page = reader.holdings_page(party, context.moment, context.known_at, after, limit)
+    return composed_page(reader, party, context, after, limit) if page is None else page
+
+
+def composed_page(reader: QuestionReader, party: str, context: Context, after: str, limit: int) -> HoldingsPage:
+    """The page that `QuestionReader.holdings_page` answers, from the reads that it combines."""
+    known_at, t = context.known_at, context.moment
+    row = reader.parties([party]).get(party)
+    listed = reader.holdings(party, t, known_at, after, limit)
+    total = len(listed) if not after and len(listed) < limit else reader.holdings_count(party, t, known_at)
+    contested = reader.contested_holdings(party, t, known_at)
+    rows: CustodyRows = reader.custody_rows([c.item for c in contested], known_at) if contested else ([], [], {})
+    return HoldingsPage(row, listed, total, [c.item for c in contested if not c.is_inside], rows)
 
 
 def _cursor(text: str, context: Context) -> tuple[tuple[str, int], Context]:
@@ -151,7 +168,7 @@ def _disputed(around: CustodyContext, suspects: Iterable[str], party: str, t: in
     return found
 
 
-def _inside(reader: Reader, wholes: Iterable[str], context: Context) -> list[str]:
+def _inside(reader: QuestionReader, wholes: Iterable[str], context: Context) -> list[str]:
     """What is directly inside these at the moment asked about, all events of that moment included."""
     asked_for = list(wholes)
     got = reader.neighbours(asked_for, "upstream", context.known_at, part_of_only=True)
@@ -160,7 +177,7 @@ def _inside(reader: Reader, wholes: Iterable[str], context: Context) -> list[str
 
 
 def _with_contents(
-    reader: Reader, party: str, context: Context, page: list[Held], disputed: dict[str, _Listed]
+    reader: QuestionReader, party: str, context: Context, page: list[HeldItem], disputed: dict[str, _Listed]
 ) -> tuple[list[_Listed], int, Truncation | None]:
     """Everything held, from its first page on, and everything inside it, by id; the count is of what is held."""
     held: dict[str, _Listed] = dict(disputed)
@@ -168,7 +185,7 @@ def _with_contents(
         held.update({x.item: _Listed(*x) for x in page if x.item not in disputed})
         if len(held) > MOST_CONTENTS or context.deadline_passed():
             break
-        page = reader.held(party, context.moment, context.known_at, page[-1].item, MOST_LISTED)
+        page = reader.holdings(party, context.moment, context.known_at, page[-1].item, MOST_LISTED)
     count = len(held)
     everything = dict(held)
     level, cut = list(held), None

@@ -20,7 +20,7 @@ from lineage.service.questions.compliance.responsibility import ResponsibilityCa
 from lineage.service.questions.custody import segment_document
 from lineage.service.questions.items import dates_of, declared_of
 from lineage.service.questions.lineage import composed
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import QuestionReader, Store
 
 MOST_TREE: Final = 1_000
 """Things of the composition that are shown; a car of cells has some hundreds."""
@@ -31,7 +31,7 @@ def dossier(store: Store, item_id: str, context: Context, book: RuleBook) -> Doc
     """Composition, timeline, custody, siblings, who answers, duties, gaps, proofs and the chain, as of `at`."""
     item = canonical_id(item_id)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         case = case_of(reader, item, context, book)
         responsible, cut = responsibility_fields(case, context, book)
@@ -91,6 +91,7 @@ def _evidence(own: Mapping[str, Any], reports: StoredEvents) -> list[Document]:
             "documents": [_evidence_document(e) for e in told[i].event.evidence],
         }
         for i in ids
+        if i in told
     ]
     return sorted(rows, key=lambda row: (row["position"], row["id"]))
 
@@ -113,7 +114,7 @@ def _events_in(own: Mapping[str, Any]) -> Iterable[str]:
         yield from duty["proof"]
 
 
-def _names(reader: Reader, own: Mapping[str, Any], context: Context) -> dict[str, str]:
+def _names(reader: QuestionReader, own: Mapping[str, Any], context: Context) -> dict[str, str]:
     """The names, at the moment asked about, of every party in the dossier that has one."""
     ids = {own["maker"]} | {p for row in own["custody"] for p in (*row["holders"], row["to"])}
     ids |= {row[who] for row in own["timeline"] for who in ("reporter", "giver", "taker")}

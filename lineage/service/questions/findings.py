@@ -24,7 +24,7 @@ from lineage.service.findings.evaluation import (
 from lineage.service.findings.materialization import caught_up
 from lineage.service.findings.neighbours import neighbours_of
 from lineage.service.paging import read_cursor, write_cursor
-from lineage.stores.interface import CachedFinding, EntryFilter, FindingsCache, Reader, Store
+from lineage.stores.interface import CachedFinding, EntryFilter, FindingsCache, QuestionReader, Store
 
 MOST_NEIGHBOURS: Final = 20_000
 _BATCH: Final = 500
@@ -95,7 +95,7 @@ def findings(store: Store, question: FindingsQuestion, context: Context, book: R
         after = (int(key[0]), str(key[1]), int(key[2]))
         context = context._replace(now=int(key[3]))
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         page = _FindingsPage(question, context, after)
         page.fill(_batches(reader, store.findings, question, context, after, book=book))
@@ -115,7 +115,7 @@ _WHOLE_PLACE: Final = 10**9
 
 
 def _batches(
-    reader: Reader,
+    reader: QuestionReader,
     cache: FindingsCache | None,
     question: FindingsQuestion,
     context: Context,
@@ -188,7 +188,7 @@ def _everything(evaluator: FindingEvaluator, kind: str | None, after: After) -> 
         yield _numbered(evaluated), None if place == END else (*place, _WHOLE_PLACE)
 
 
-def _about(evaluator: FindingEvaluator, reader: Reader, item: str, context: Context) -> Batches:
+def _about(evaluator: FindingEvaluator, reader: QuestionReader, item: str, context: Context) -> Batches:
     """Yield every finding that may name the item: its own, those of its neighbours, of corrections of its events."""
     neighbours = neighbours_of(reader, item, context.known_at)
     for start in range(0, min(len(neighbours), MOST_NEIGHBOURS), _BATCH):

@@ -32,7 +32,7 @@ from lineage.domain.traversal.neighbourhood import ALL_TIME, Neighbourhood
 from lineage.domain.traversal.trace import Limits, Walk
 from lineage.service.answers import MOST_HOPS, MOST_ITEMS, Context, Document, canonical_id, missing_layers
 from lineage.service.journal_reads import StoredEvents, bodies_of
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import QuestionReader, Store
 
 PAGE: Final = 500
 Row = tuple[ImpactLine, str | None]
@@ -102,7 +102,7 @@ class _Told(NamedTuple):
     complete: bool
 
 
-def _page(reader: Reader, question: ImpactQuestion, ids: Sequence[str], known_at: int, moment: int) -> _Told:
+def _page(reader: QuestionReader, question: ImpactQuestion, ids: Sequence[str], known_at: int, moment: int) -> _Told:
     now = _Impact(reader, known_at, moment)
     lines = now.lines(question, ids)
     rows: list[Row] = [(line, None) for line in lines]
@@ -115,7 +115,7 @@ def _page(reader: Reader, question: ImpactQuestion, ids: Sequence[str], known_at
 class _Impact:
     """Lines about some items, of one state, as known at K."""
 
-    def __init__(self, reader: Reader, known_at: int, moment: int) -> None:
+    def __init__(self, reader: QuestionReader, known_at: int, moment: int) -> None:
         self._reader = reader
         self._k = known_at
         self._t = moment
@@ -165,7 +165,7 @@ class _Impact:
         if not lacking:
             return []
         ids = [u["item"] for u in lacking]
-        around = CustodyContext(*self._reader.surroundings(ids, self._k))
+        around = CustodyContext(*self._reader.custody_rows(ids, self._k))
         wholes = {x: around.wholes(x, self._t) for x in ids}
         told = self._reader.layers_reported({*ids, *(w for ws in wholes.values() for w in ws)}, self._k)
         bodies = bodies_of(self._reader, {e for x in ids if (e := some[x].kind_event) is not None})
@@ -196,7 +196,7 @@ class _Impact:
         looked = sorted({*ids, *(e for _, _, ends in found for e in ends)})
         facts = self._reader.facts(looked, self._k)
         loose = sorted({e for _, _, ends in found for e in ends if is_alive(facts[e], self._t)})
-        around = CustodyContext(*self._reader.surroundings(loose, self._k)) if loose else None
+        around = CustodyContext(*self._reader.custody_rows(loose, self._k)) if loose else None
         lines = []
         for x, mine, ends in found:
             lines += mine
@@ -227,7 +227,7 @@ class _Impact:
         shown = sorted({line.whole or line.item for line, _ in rows})
         facts = self._reader.facts(shown, self._k)
         around = (
-            CustodyContext(*self._reader.surroundings([x for x in shown if x in facts], self._k)) if facts else None
+            CustodyContext(*self._reader.custody_rows([x for x in shown if x in facts], self._k)) if facts else None
         )
         hands = {x: effective_custody(around, x, self._t) for x in facts} if around is not None else {}
         holders = {x: h.holders or h.last for x, h in hands.items()}

@@ -10,7 +10,7 @@ from lineage.domain.instants import Instant, format_instant
 from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id, item_facts
 from lineage.service.journal_reads import bodies_of, entries_holding, event_of
 from lineage.service.questions.custody import custody_context, segment_at, segment_document
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import QuestionReader, Store
 
 _DECLARED = ("maker", "model", "batch", "chemistry", "mass_kg", "capacity_kwh")
 
@@ -19,7 +19,7 @@ def item(store: Store, item_id: str, context: Context) -> Document:
     """Answer with everything about one item as of `at` (default now). Raises UnknownItemError, NotYetKnownError."""
     id = canonical_id(item_id)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         facts = item_facts(reader, id, context.known_at)
         t = context.moment
@@ -41,7 +41,7 @@ def item(store: Store, item_id: str, context: Context) -> Document:
     return store.read(work)
 
 
-def declared_of(reader: Reader, item_id: str, facts: ItemFacts, t: Instant) -> Document:
+def declared_of(reader: QuestionReader, item_id: str, facts: ItemFacts, t: Instant) -> Document:
     """Return the fields of the declaration that decides the kind; all are empty before the time of that event."""
     fields: Document = {"identifiers": [], **dict.fromkeys(_DECLARED)}
     if facts.kind_event is None or facts.kind_time is None or facts.kind_time > t:
@@ -68,13 +68,13 @@ def _dates(facts: ItemFacts, recent: list[Mention], t: Instant) -> Document:
     }
 
 
-def dates_of(reader: Reader, item_id: str, facts: ItemFacts, context: Context) -> Document:
+def dates_of(reader: QuestionReader, item_id: str, facts: ItemFacts, context: Context) -> Document:
     """Return when an item was made, ended and consumed, as of the moment of the question."""
     recent = reader.recent_mentions(item_id, context.moment, MOST_LISTED, context.known_at) if facts.is_lot else []
     return _dates(facts, recent, context.moment)
 
 
-def event_lines(reader: Reader, recent: list[Mention]) -> list[Document]:
+def event_lines(reader: QuestionReader, recent: list[Mention]) -> list[Document]:
     """Return the events of these mentions, newest first, each once."""
     bodies = bodies_of(reader, (m.event for m in recent))
     fields = ("type", "step", "time", "reporter")

@@ -12,14 +12,14 @@ from lineage.domain.instants import OPEN, Instant, format_instant
 from lineage.service.answers import Context, Document, build_answer, canonical_id
 from lineage.service.journal_reads import body_of, correction_status_of
 from lineage.service.paging import read_cursor, write_cursor
-from lineage.stores.interface import Entry, EntryFilter, Reader, Store
+from lineage.stores.interface import Entry, EntryFilter, QuestionReader, Store
 
 
 def event(store: Store, event_id: str, context: Context) -> Document:
     """Answer with one event as stored, its status and its corrections. Raises UnknownEventError, NotYetKnownError."""
     event_id = event_id.strip()
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         home = correction_of(event_id) or event_id
         entry = reader.entries_by_id([home]).get(home)
@@ -68,7 +68,7 @@ def events(store: Store, question: EventsQuestion, context: Context) -> Document
         None if question.item is None else canonical_id(question.item),
     )
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         known_at = OPEN if context.known_at is None else context.known_at
         entries, has_more = _page(reader, after, question.limit, entry_filter, known_at)
@@ -89,7 +89,7 @@ def events(store: Store, question: EventsQuestion, context: Context) -> Document
 
 
 def _page(
-    reader: Reader, after: int, limit: int, entry_filter: EntryFilter, known_at: Instant
+    reader: QuestionReader, after: int, limit: int, entry_filter: EntryFilter, known_at: Instant
 ) -> tuple[list[Entry], bool]:
     """Return one page of what was known then, and whether more follows.
 

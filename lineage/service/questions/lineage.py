@@ -24,7 +24,7 @@ from lineage.service.answers import (
     missing_layers,
     span,
 )  # fmt: skip
-from lineage.stores.interface import Reader, State, Store
+from lineage.stores.interface import QuestionReader, State, Store
 
 
 class Bounds(NamedTuple):
@@ -66,7 +66,7 @@ MOST_CHAINS = 200
 
 
 def around(
-    reader: Reader,
+    reader: QuestionReader,
     direction: Direction,
     context: Context,
     *,
@@ -127,7 +127,7 @@ def traced(store: Store, question: TraceQuestion, context: Context) -> Traced:
         raise InvalidQuestionError(message, path="mode", code="exposure_upstream")
     item = canonical_id(question.item)
 
-    def work(reader: Reader) -> Traced:
+    def work(reader: QuestionReader) -> Traced:
         state = reader.state()
         # What once held the item stays exposed: such a walk ends at no moment.
         reach = (window[0], OPEN) if question.mode == "exposure" else window
@@ -148,7 +148,7 @@ def traced(store: Store, question: TraceQuestion, context: Context) -> Traced:
     return store.read(work)
 
 
-def _begin(reader: Reader, near: Neighbourhood, item: str, context: Context) -> None:
+def _begin(reader: QuestionReader, near: Neighbourhood, item: str, context: Context) -> None:
     """Fetch around the item that is asked about. Raises UnknownItemError, NotYetKnownError."""
     near.cover([item])
     if item not in near.nodes:
@@ -176,7 +176,7 @@ def composition(store: Store, item_id: str, context: Context, *, max_items: int 
     """What the item is made of at `at` (default now), as a tree (contract 4)."""
     item = canonical_id(item_id)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         found = composed(reader, item, as_read(context, state), max_items=max_items)
         return build_answer(state, context, {"tree": found.tree}, cut=found.cut, unknown=found.unknown)
@@ -193,7 +193,7 @@ class Composed(NamedTuple):
     cut: Truncation | None
 
 
-def composed(reader: Reader, item: str, context: Context, *, max_items: int) -> Composed:
+def composed(reader: QuestionReader, item: str, context: Context, *, max_items: int) -> Composed:
     """The composition of a thing at the moment asked about. Raises UnknownItemError, NotYetKnownError."""
     moment = (context.moment, context.moment)
     near = around(reader, "upstream", context, part_of_only=True, ahead=max_items, window=moment)
@@ -242,7 +242,7 @@ def path(store: Store, question: PathQuestion, context: Context) -> Document:
     window = question.bounds.window(context.at)
     question = question._replace(source=canonical_id(question.source), destination=canonical_id(question.destination))
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         read = as_read(context, state)
         chains = reader.between(question.source, question.destination, read.known_at, MOST_CHAINS)
@@ -268,7 +268,7 @@ class _Found(NamedTuple):
     unknown: list[Document]
 
 
-def _found(reader: Reader, near: Neighbourhood, question: PathQuestion, context: Context) -> _Found:
+def _found(reader: QuestionReader, near: Neighbourhood, question: PathQuestion, context: Context) -> _Found:
     """The paths in a neighbourhood of the source. Raises UnknownItemError, NotYetKnownError."""
     source, destination = question.source, question.destination
     _begin(reader, near, source, context)

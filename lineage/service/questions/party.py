@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lineage.domain.instants import Instant, format_instant
 from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id, require_party
 from lineage.service.journal_reads import bodies_of
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import QuestionReader, Store
 
 
 def party(store: Store, party_id: str, context: Context) -> Document:
@@ -17,7 +17,7 @@ def party(store: Store, party_id: str, context: Context) -> Document:
     """
     id = canonical_id(party_id)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         require_party(reader, id, context.known_at)
         enrolments = [e for e in reader.enrolments([id], context.known_at) if e.time <= context.moment]
@@ -52,7 +52,9 @@ def party_names(store: Store, ids: list[str], context: Context) -> dict[str, str
     return store.read(lambda reader: names_of(reader, ids, context, until=context.moment))
 
 
-def names_of(reader: Reader, ids: Iterable[str], context: Context, *, until: Instant | None = None) -> dict[str, str]:
+def names_of(
+    reader: QuestionReader, ids: Iterable[str], context: Context, *, until: Instant | None = None
+) -> dict[str, str]:
     """Return the latest name of each party, of the enrolments that happened up to and including `until`."""
     enrolments = reader.enrolments(list(ids), context.known_at)
     latest = {e.party: e.event for e in enrolments if until is None or e.time <= until}

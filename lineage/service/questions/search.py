@@ -9,7 +9,7 @@ from lineage.domain.graph import ItemFacts
 from lineage.service.answers import Context, Document, build_answer
 from lineage.service.paging import read_cursor, write_cursor
 from lineage.service.questions.party import names_of
-from lineage.stores.interface import Hit, Reader, Store
+from lineage.stores.interface import Hit, QuestionReader, Store
 
 
 class SearchQuestion(NamedTuple):
@@ -28,7 +28,7 @@ def search(store: Store, question: SearchQuestion, context: Context) -> Document
         key, context = read_cursor(question.cursor, context)
         after = (int(key[0]), str(key[1]), str(key[2]), str(key[3]))
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         hits = reader.search(text, context.known_at, after, question.limit + 1) if text else []
         page = hits[: question.limit]
@@ -45,7 +45,7 @@ def search(store: Store, question: SearchQuestion, context: Context) -> Document
     return store.read(work)
 
 
-def _named_then(reader: Reader, hits: list[Hit], context: Context) -> list[Hit]:
+def _named_then(reader: QuestionReader, hits: list[Hit], context: Context) -> list[Hit]:
     """Return the hits without the parties that no event in force names, as known then."""
     rows = reader.parties([h.subject for h in hits if h.is_party])
     return [h for h in hits if not h.is_party or (h.subject in rows and rows[h.subject].known(context.known_at))]

@@ -1,6 +1,7 @@
-"""A first load of everything into Neo4j: derived beside the graph, then kept in it, some rows a transaction.
+"""A first load into an empty Neo4j store: derived in a scratch file, then written to the graph in many transactions.
 
-Until the last of them the journal bears a mark: nobody reads or writes what is half there; the next import wipes it.
+Until the last of them the journal bears a mark: an unfinished import is neither read nor written to, and the next
+import deletes it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from lineage.stores.neo4j.scratch import ScratchStore
 from lineage.stores.neo4j.statements import PACKAGE
 from lineage.stores.neo4j.transaction import Neo4jTransaction, sorted_rows
 from lineage.stores.query_files import query
+from lineage.stores.sqlite.reader import SqliteReader
 
 _PAGE: Final = 1_000
 _ROWS: Final = 20_000
@@ -38,25 +40,25 @@ class BulkImport(Neo4jTransaction):
             raise StoreNotEmptyError
 
     def lock_import(self, token: str) -> None:
-        """Wait for the turn to write, which must still be this import's."""
+        """Wait for the write lock; the mark must still be that of this import."""
         if self._write("lock_import", token=token) != [1]:
             raise StoreBusyError(f"Another import into the store {self._place} has taken the place of this one.")
 
-    def keep(self, told: Iterable[RowWrite]) -> None:
-        """Keep rows, file by file in the order in which the files come."""
+    def write(self, rows: Iterable[RowWrite]) -> None:
+        """Write rows query file by query file, in the order in which the files first occur."""
         files: dict[str, list[Params]] = {}
-        for file, row in told:
+        for file, row in rows:
             files.setdefault(file, []).append(row)
-        for file, some in files.items():
+        for file, file_rows in files.items():
             if file == "link_corrections":
-                self._each(file, {row["id"] for row in some})
+                self._each(file, {row["id"] for row in file_rows})
                 continue
-            self._keep(file, sorted_rows(some))
+            self._store(file, sorted_rows(file_rows))
             if file == "keep_items":
-                self._keep("keep_past", [row for row in some if row["past"]])
+                self._store("keep_past", [row for row in file_rows if row["past"]])
 
     def end(self, last: Entry | None, recorded: int) -> None:
-        """Everything is there: move the head of the journal, and take the mark away."""
+        """Set the state of the journal, and remove the mark."""
         self._write(
             "move_journal",
             position=last.position if last else None,
@@ -67,7 +69,7 @@ class BulkImport(Neo4jTransaction):
 
 
 def check_empty(reader: Neo4jReader) -> None:
-    """Raise StoreNotEmptyError unless the journal is empty; what an unfinished import left counts for nothing."""
+    """Raise StoreNotEmptyError unless the journal is empty or an unfinished import left it."""
     try:
         state = reader.head().state
     except ImportUnfinishedError:
@@ -76,52 +78,52 @@ def check_empty(reader: Neo4jReader) -> None:
         raise StoreNotEmptyError
 
 
-def import_all(sessions: Callable[[], Session], place: str, aside: ScratchStore) -> None:
-    """Keep in the graph what lies aside."""
+def import_all(sessions: Callable[[], Session], place: str, scratch: ScratchStore) -> None:
+    """Write a whole scratch store to the graph. Raises StoreNotEmptyError, StoreBusyError."""
     token = uuid4().hex
     with sessions() as session:
         session.execute_write(lambda tx: BulkImport(tx, place).begin(token))
         session.run(Query(query(PACKAGE, "write/wipe_import.cypher").text)).consume()
-        rows = everything(aside)
-        while some := list(islice(rows, _ROWS)):
-            session.execute_write(_keep, place, token, some)
-        session.execute_write(_end, place, token, aside)
+        rows = everything(scratch)
+        while batch := list(islice(rows, _ROWS)):
+            session.execute_write(_write, place, token, batch)
+        session.execute_write(_end, place, token, scratch.transaction)
 
 
-def _keep(transaction: ManagedTransaction, place: str, token: str, some: list[RowWrite]) -> None:
-    filling = BulkImport(transaction, place)
-    filling.lock_import(token)
-    filling.keep(some)
+def _write(transaction: ManagedTransaction, place: str, token: str, batch: list[RowWrite]) -> None:
+    importing = BulkImport(transaction, place)
+    importing.lock_import(token)
+    importing.write(batch)
 
 
-def _end(transaction: ManagedTransaction, place: str, token: str, aside: ScratchStore) -> None:
-    filling = BulkImport(transaction, place)
-    filling.lock_import(token)
-    state = aside.state()
-    last = aside.entries(state.position - 1, 1) if state.position else []
-    filling.end(last[0] if last else None, state.recorded)
+def _end(transaction: ManagedTransaction, place: str, token: str, journal: SqliteReader) -> None:
+    importing = BulkImport(transaction, place)
+    importing.lock_import(token)
+    state = journal.state()
+    last = journal.entries(state.position - 1, 1) if state.position else []
+    importing.end(last[0] if last else None, state.recorded)
 
 
-def everything(aside: ScratchStore) -> Iterator[RowWrite]:
-    """Every row as the graph takes it, after whatever it refers to."""
-    for page in _pages(aside):
+def everything(scratch: ScratchStore) -> Iterator[RowWrite]:
+    """Every row of a scratch store in the form of the graph, each after the rows that it refers to."""
+    for page in _pages(scratch.transaction):
         yield from (("add_entries", entry_row(entry)) for entry in page)
-    for page in _pages(aside):
+    for page in _pages(scratch.transaction):
         yield from (("add_replacements", row) for row in replacement_rows(page))
     targets = []
-    for id, target, time, recorded, replaces in aside.all("corrections"):
+    for id, target, time, recorded, replaces in scratch.all("corrections"):
         targets.append(target)
         yield "add_corrections", Correction(id, target, time, recorded, bool(replaces))._asdict()
-    for party in aside.holders():
+    for party in scratch.holders():
         yield "add_parties", party_row(party)
-    yield from aside.rows()
+    yield from scratch.rows()
     yield from (("link_corrections", {"id": target}) for target in targets)
-    for party in {row[0] for row in aside.all("enrolments")}:
+    for party in {row[0] for row in scratch.all("enrolments")}:
         yield "caption_parties", party_row(party)
 
 
-def _pages(aside: ScratchStore) -> Iterator[list[Entry]]:
+def _pages(journal: SqliteReader) -> Iterator[list[Entry]]:
     after = 0
-    while page := aside.entries(after, _PAGE):
+    while page := journal.entries(after, _PAGE):
         after = page[-1].position
         yield page

@@ -1,4 +1,4 @@
-"""The one place where what the driver raises becomes an error of ours.
+"""Errors of the Neo4j driver and server, translated into errors of the domain: the only place that does.
 
 The server's code decides, never its GQL status: 5.26 gives the same status for nearly everything.
 """
@@ -62,7 +62,7 @@ BY_CODE: Final[tuple[tuple[str, Kind, str], ...]] = (
         "needed too long for this: ask for less, or try again when it is less busy",
     ),
     ("Neo.ClientError.Transaction.LockClientStopped", StoreBusyError, "stopped this while it waited: try again"),
-    ("Neo.ClientError.Transaction.Terminated", StoreBusyError, "was told to stop this: try again"),
+    ("Neo.ClientError.Transaction.Terminated", StoreBusyError, "was ordered to stop this: try again"),
     ("Neo.ClientError.Transaction.", StoreUnavailableError, "could not begin this: try again"),
     ("Neo.ClientError.Cluster.", StoreUnavailableError, "is changing its leader: try again"),
     (
@@ -89,7 +89,7 @@ BY_CODE: Final[tuple[tuple[str, Kind, str], ...]] = (
     (
         "Neo.ClientError.Schema.",
         StoreDamagedError,
-        "has constraints or indexes that are in the way of ours: use a database of its own",
+        "has constraints or indexes that conflict with those of this service: use a database of its own",
     ),
     ("Neo.DatabaseError.Schema.", StoreDamagedError, "could not make its constraints and indexes: look into its log"),
     ("Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", StoreUnavailableError, "can only be read"),
@@ -98,22 +98,22 @@ BY_CODE: Final[tuple[tuple[str, Kind, str], ...]] = (
     ("Neo.ClientError.", StoreUnavailableError, "refuses this"),
     ("Neo.DatabaseError.", StoreUnavailableError, "failed inside: look into its log"),
 )
-"""Beginnings of the server's codes, the first that fits decides: what it becomes, and what the store does."""
+"""Prefixes of the server's codes; the first that fits gives the error class, and the predicate of its sentence."""
 
 OF_DRIVER: Final[tuple[tuple[type[Exception], Kind, str], ...]] = (
     (
         IncompleteCommit,
         StoreUnavailableError,
-        "was lost while it committed: whether it was kept is not known, sending again is safe",
+        "was lost while it committed: whether that succeeded is not known, sending again is safe",
     ),
-    (ConnectionAcquisitionTimeoutError, StoreBusyError, "is asked by too many at once: try again"),
+    (ConnectionAcquisitionTimeoutError, StoreBusyError, "has too many requests at once: try again"),
     (ServiceUnavailable, StoreUnavailableError, "cannot be reached: try again"),
     (SessionExpired, StoreUnavailableError, "went away in between: try again"),
     (DriverError, StoreUnavailableError, "cannot be used"),
     (OSError, StoreUnavailableError, "cannot be reached: try again"),
     (ValueError, StoreUnavailableError, "cannot be found by this address"),
 )
-"""What the driver raises by itself, the first class that fits decides."""
+"""Exceptions that the driver raises by itself; the first class that fits decides."""
 
 _UNKNOWN: Final[tuple[Kind, str]] = (StoreUnavailableError, "failed in a way of its own")
 
@@ -123,20 +123,20 @@ NOT_AGAIN: Final = (
     "Neo.TransientError.General.StackOverFlowError",
     "Neo.TransientError.General.TransactionMemoryLimit",
 )
-"""The driver would try these again for as long as it may; the same question would fail the same way."""
+"""Codes that the driver would retry until its time is over, though the same statement would fail the same way."""
 
 
 def store_error(error: Exception, place: str) -> StoreError:
-    """What an error of the driver means for those who use the store at `place`."""
+    """The error of the domain for an error of the driver; `place` is the address of the store."""
     if isinstance(error, Neo4jError):
         kind, does = next(((k, d) for start, k, d in BY_CODE if error.code.startswith(start)), _UNKNOWN)
         return kind(f"The store {place} {does} ({error.code}).")
     kind, does = next((k, d) for cls, k, d in OF_DRIVER if isinstance(error, cls))
-    return kind(f"The store {place} {does} ({_told(error)}).")
+    return kind(f"The store {place} {does} ({_message(error)}).")
 
 
-def _told(error: Exception) -> str:
-    """What the driver says, without a user or password that stood in an address."""
+def _message(error: Exception) -> str:
+    """The message of the driver, without a user or password from an address."""
     text = re.sub(r"//[^/\s]*@", "//", " ".join(str(error).split()))
     return text[:300] or type(error).__name__
 
@@ -147,7 +147,7 @@ def stops_retries(error: Neo4jError) -> bool:
 
 @contextlib.contextmanager
 def translated(place: str) -> Iterator[None]:
-    """Let nothing of the driver out. `place` is the server's address without anything secret."""
+    """Translate every exception of the driver. `place` is the server's address without user and password."""
     try:
         yield
     except (DriverError, Neo4jError) as error:
@@ -167,8 +167,8 @@ def _raised_by_driver(error: Exception) -> bool:
 
 
 def unfinished(place: str) -> ImportUnfinishedError:
-    """What is told of a store in which an import began and did not end."""
+    """The error for a store in which an import began and did not end."""
     return ImportUnfinishedError(
         f"An import into the store {place} began and is not finished: nothing is read from it or written to it until "
-        "`lineage import` has been run again, which starts anew."
+        "`lineage import` has been run again, which starts from the beginning."
     )

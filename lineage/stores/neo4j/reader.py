@@ -1,6 +1,6 @@
-"""What Neo4j answers: every method runs query files and makes rows of them.
+"""Reads of a Neo4j store: every method runs query files and makes rows of the results.
 
-A statement answers one record of columns or of lists, never a record a row: that is five times faster.
+A statement returns one record of columns or of lists, never one record for each row: that is five times faster.
 """
 
 from __future__ import annotations
@@ -13,7 +13,18 @@ from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
 from lineage.domain.intervals import Interval
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
-from lineage.stores.interface import CustodyRows, Entry, EntryFilter, Held, HeldPage, Hit, InTransit, ItemRow, PartyRow
+from lineage.stores.interface import (
+    ContestedItem,
+    CustodyRows,
+    Entry,
+    EntryFilter,
+    HeldItem,
+    Hit,
+    HoldingsPage,
+    InTransit,
+    ItemRow,
+    PartyRow,
+)
 from lineage.stores.neo4j.result_decoding import (
     closure_for,
     edges_from,
@@ -30,17 +41,17 @@ from lineage.stores.row_encoding import checkpoint_from, facts_from, party_from
 
 LAST = "\U0010ffff"
 PAST_DIGITS = ":"
-"""What follows the digits in the order of texts."""
+"""The character after the digits in the order of texts: the end of a range of keys that go on with digits."""
 EVERY = EntryFilter()
 
 
 def _when(known_at: int | None) -> Params:
-    """The parameters of a moment of knowledge; none for what is known now, which has statements of its own."""
+    """The parameters of a transaction time; none for now, for which there are statements of their own."""
     return {} if known_at is None else {"known_at": zoned(known_at), "known_text": digits(known_at)}
 
 
 class Neo4jReader(Statements):
-    """Reads of one state. See `interface.Reader` for what each method means."""
+    """Reads of one state. Implements `interface.ProjectionReader`; see there for what each method means."""
 
     def entries_by_id(self, ids: Iterable[str]) -> dict[str, Entry]:
         return {row[2]: Entry(*row) for row in self._rows("entries_by_id", ids=list(ids))}
@@ -64,11 +75,11 @@ class Neo4jReader(Statements):
                 id,
                 facts_from(facts) if facts else None,
                 known_from,
-                checkpoint_from(head),
+                checkpoint_from(checkpoint),
                 bool(contested),
-                bool(ringed),
+                bool(on_cycle),
             )
-            for id, facts, known_from, head, contested, ringed in self._rows("items", ids=list(ids))
+            for id, facts, known_from, checkpoint, contested, on_cycle in self._rows("items", ids=list(ids))
         }
 
     def item_ids(self, after: str, limit: int) -> list[str]:
@@ -118,7 +129,7 @@ class Neo4jReader(Statements):
         ranges = [[begins(w) + digits(max(t, 0)), begins(w) + PAST_DIGITS] for w, t in since]
         return [CustodyDependency(*row) for row in self._rows("hangs", ranges=ranges)]
 
-    def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
+    def neighbours(  # noqa: PLR0913 - each option of a walk is named on its own
         self,
         items: Sequence[str],
         direction: Direction,
@@ -129,9 +140,10 @@ class Neo4jReader(Statements):
         window: Interval = ALL_TIME,
         are_met: bool = False,  # noqa: ARG002 - they come with the edges
     ) -> Fetched:
-        """Of one item everything that it leads to in one trip, nearest first; of several one level.
+        """One item with `ahead`: its closure in one round trip, nearest first; else one level.
 
-        Time is ignored, but for what begins too late, or of parts and wholes is over too early.
+        The window only bounds a closure: edges that begin too late, and `PART_OF` edges that end too early, may be
+        left out.
         """
         suffix, when = ("", {}) if known_at is None else ("_known", _when(known_at))
         way = "down" if direction == "downstream" else "up"
@@ -153,8 +165,8 @@ class Neo4jReader(Statements):
 
     def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:
         name, width = ("between", 3) if known_at is None else ("between_known", 4)
-        context: Params = {"source": source, "destination": destination, "most": most + 1}
-        columns = self._run(name, {**context, **_when(known_at)})
+        params: Params = {"source": source, "destination": destination, "most": most + 1}
+        columns = self._run(name, {**params, **_when(known_at)})
         if not columns:
             return Fetched([], {})
         chains, *columns = columns
@@ -168,45 +180,55 @@ class Neo4jReader(Statements):
         nodes = nodes_from(*described)
         return Fetched(steps_from(edges, downstream=True), nodes, frozenset(nodes), uncoded, layers)
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
-        """Of one item in one trip; of several level by level, because what is around them is mostly the same."""
+    def custody_rows(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
+        """One item in one round trip; several level by level, because most of their wholes are the same."""
         suffix, when = ("", {}) if known_at is None else ("_known", _when(known_at))
         if len(items) == 1:
             edges, holdings, facts = self._run(f"surroundings{suffix}", {"ids": list(items), **when})
             return edges_from(PART_OF, edges), holdings_from(holdings), facts_by_id(facts)
-        found: list[Edge] = []
+        edges_so_far: list[Edge] = []
         met = dict.fromkeys(items)
         level = list(met)
         while level:
             fresh = edges_from(PART_OF, self._rows(f"part_edges{suffix}", ids=level, **when))
-            found += fresh
+            edges_so_far += fresh
             level = list(dict.fromkeys(e.target for e in fresh if e.target not in met))
             met.update(dict.fromkeys(level))
-        held = self._rows(f"holdings_of{suffix}", ids=list(met), **when)
-        return found, holdings_from(held), self.facts(met, known_at)
+        holding_rows = self._rows(f"holdings_of{suffix}", ids=list(met), **when)
+        return edges_so_far, holdings_from(holding_rows), self.facts(met, known_at)
+
+    def own_custody_rows(
+        self, items: Sequence[str], pairs: Sequence[tuple[str, str]], known_at: int | None
+    ) -> tuple[list[Edge], list[Holding]] | None:
+        return (self.edges_of_pairs(pairs), self.holdings_of(items)) if known_at is None else None
 
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
+        kinds: dict[str, set[str]] = {}
         name = "layers_reported" if known_at is None else "layers_reported_known"
         for whole, kind in self._rows(name, ids=list(items), **_when(known_at)):
-            found.setdefault(whole, set()).add(kind)
-        return found
+            kinds.setdefault(whole, set()).add(kind)
+        return kinds
 
-    def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
+    def holdings(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[HeldItem]:
         name = "held" if known_at is None else "held_known"
         rows = self._rows(name, party=party, at=zoned(at), after=after, most=limit, **_when(known_at))
-        return [Held(*row) for row in rows]
+        return [HeldItem(*row) for row in rows]
 
-    def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
+    def contested_holdings(self, party: str, at: int, known_at: int | None) -> list[ContestedItem]:
+        name = "contested_holdings" if known_at is None else "contested_holdings_known"
+        context: Params = {"party": party, "quoted": orjson.dumps(party).decode(), "at": zoned(at)}
+        return sorted(ContestedItem(*row) for row in self._rows(name, **context, **_when(known_at)))
+
+    def holdings_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HoldingsPage:
         name = "held_page" if known_at is None else "held_page_known"
         quoted = orjson.dumps(party).decode()
-        context: Params = {"party": party, "quoted": quoted, "at": zoned(at), "after": after, "most": limit}
-        named, count, rows, suspects, edges, holdings, facts = self._run(name, {**context, **_when(known_at)})
-        around = edges_from(PART_OF, edges), holdings_from(holdings), facts_by_id(facts)
-        row = None if named is None else party_from(*named)
-        return HeldPage(row, [Held(*row) for row in rows], count, sorted(suspects), around)
+        params: Params = {"party": party, "quoted": quoted, "at": zoned(at), "after": after, "most": limit}
+        named, total, rows, contested, edges, holdings, facts = self._run(name, {**params, **_when(known_at)})
+        custody_rows = edges_from(PART_OF, edges), holdings_from(holdings), facts_by_id(facts)
+        party_row = None if named is None else party_from(*named)
+        return HoldingsPage(party_row, [HeldItem(*row) for row in rows], total, sorted(contested), custody_rows)
 
-    def held_count(self, party: str, at: int, known_at: int | None) -> int:
+    def holdings_count(self, party: str, at: int, known_at: int | None) -> int:
         name = "held_count" if known_at is None else "held_count_known"
         (items,) = self._run(name, {"party": party, "at": zoned(at), **_when(known_at)})
         return int(items)
@@ -224,10 +246,10 @@ class Neo4jReader(Statements):
         if after is None or after[0] == 0:
             subject, field = ("", "") if after is None else after[2:]
             hits = self._exact(text, known_at, subject, field, limit)
-        room = limit - len(hits)
-        if room > 0:
+        missing = limit - len(hits)
+        if missing > 0:
             last = after[1:] if after is not None and after[0] == 1 else ("", "", "")
-            hits += self._prefixed(text, known_at, last, room)
+            hits += self._prefixed(text, known_at, last, missing)
         return hits
 
     def _exact(self, text: str, known_at: int | None, subject: str, field: str, limit: int) -> list[Hit]:
@@ -239,7 +261,7 @@ class Neo4jReader(Statements):
         return [Hit(0, *row) for row in rows]
 
     def _prefixed(self, text: str, known_at: int | None, after: tuple[str, str, str], limit: int) -> list[Hit]:
-        """Ids are asked for from the cursor on; the cursor's own id may come again, so one more is asked for."""
+        """Ranges of ids begin at the cursor, whose own id may come again: the statement returns two rows more."""
         folded = text.casefold()
         ranges = [[max(raw, after[0]), raw + LAST] for raw in {text, text.upper()}]
         name = "search_prefix" if known_at is None else "search_prefix_known"

@@ -1,4 +1,4 @@
-"""What the columns and rows that statements answer mean, and which statement answers for everything at once."""
+"""Rows and edges from the columns that statements return, and the choice of the statement for a closure."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from lineage.stores.row_encoding import edges_of, facts_from
 Rows = list[list[Any]]
 
 ANY_UNCODED: Final = "]]]]"
-"""How the text of superseded facts ends where parts without a code were put in. The query files know it, too."""
+"""The end of the text of superseded facts that count parts without a code. Query files contain it, too."""
 
 
 def facts_by_id(rows: Rows) -> dict[str, ItemFacts]:
-    """Rows of an id, the current text if it was known, and perhaps the superseded one that was."""
+    """Facts from rows of an id, the current text if it was known then, and the superseded text that was, if any."""
     found = {}
     for id, current, *past in rows:
         if current is not None:
@@ -46,7 +46,7 @@ def holdings_from(rows: Rows) -> list[Holding]:
 def nodes_from(
     ids: list[str], kinds: list[str | None], consumed: list[int | None], past: list[str | None] | None = None
 ) -> dict[str, Node]:
-    """Nodes by id; those that nothing was known of have neither a kind nor a past."""
+    """Nodes by id; an item of which nothing was known has neither a kind nor a superseded text, and is left out."""
     nodes = {id: Node(kind, c) for id, kind, c in zip(ids, kinds, consumed, strict=True) if kind is not None}
     if past is not None:
         nodes.update(
@@ -56,7 +56,7 @@ def nodes_from(
 
 
 def uncoded_from(rows: Rows, ids: list[str], past: Sequence[str | None] = ()) -> dict[str, Uncoded]:
-    """What was put into wholes without a code: rows of an id and, where anything was, the text of the facts."""
+    """Counts of parts without a code, by whole, from rows of an id and the text of the facts where there are any."""
     found: dict[str, Uncoded] = {
         id: past_facts(text).uncoded if text.endswith(ANY_UNCODED) else ()
         for id, text in zip(ids, past, strict=False)
@@ -74,7 +74,7 @@ def steps_from(columns: Rows, *, downstream: bool) -> list[Edge]:
 
 
 def closure_for(direction: Direction, window: Interval, *, part_of_only: bool) -> tuple[str, Params] | None:
-    """The statement that answers for everything, and the bounds that it takes; None where there is none."""
+    """The statement for the closure of an item, and its bounds as parameters; None where no statement fits."""
     if part_of_only:
         if direction == "downstream" or window == ALL_TIME:
             return None

@@ -1,8 +1,8 @@
-"""How values lie in Neo4j: times, keys, the names that people read, and rows as the query files take them.
+"""The stored form of values in Neo4j: times, keys, names for people, and rows as parameters of query files.
 
-Times are ZONED DATETIME at +08:00, all of them, so that equal instants are equal; an open end is the one instant
-9999-12-31T23:59:59.999Z, kept as UTC because at +08:00 it would lie in the year 10000. Keys begin with the ids by
-which rows are looked up, parted by a line feed (an id holds no control character), so that one index serves both.
+Every time is a ZONED DATETIME at +08:00, so that equal instants are equal; an open end is the one instant
+9999-12-31T23:59:59.999Z, stored as UTC because at +08:00 it would be in the year 10000. Keys begin with the ids by
+which rows are looked up, separated by a line feed (an id contains no control character): one index serves both.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _SHORTEST_CODE: Final = 17
 
 
 def zoned(instant: int) -> datetime:
-    """The instant as a parameter that can be compared with what is stored."""
+    """The instant as a parameter that compares with stored times."""
     return _EPOCH + timedelta(milliseconds=instant)
 
 
 def moment(instant: int) -> datetime:
-    """The same for the bounds of a window, which may be open."""
+    """`zoned` for a bound of an interval, which may be open."""
     if instant >= OPEN:
         return OPEN_END
     return zoned(instant) if instant > BEGIN else FIRST
@@ -51,7 +51,7 @@ def digits(instant: int) -> str:
 
 
 def short_name(id: str) -> str:
-    """What people read under a circle: the number of a lot, the last word of a URI, the end of a code.
+    """The caption of a node: the number of a lot, the last word of a URI, the end of a code.
 
     >>> short_name("urn:x:cell:c1"), short_name("001PE0A0000001D3B0000042")
     ('c1', '…B0000042')
@@ -61,7 +61,7 @@ def short_name(id: str) -> str:
 
 
 def item_name(id: str, kind: str | None) -> str:
-    """The name of an item under its circle: of a code its kind and running number, else its short name.
+    """The caption of an item: for a code its kind and running number, else its short name.
 
     >>> item_name("001PE0A0000001D3B0000042", "pack"), item_name("urn:x:cell:c1", "cell")
     ('pack 0000042', 'c1')
@@ -92,7 +92,7 @@ def became_key(source: str, target: str, at: int) -> str:
 
 
 def past_key(key: str, known_from: int) -> str:
-    """The key of a superseded row. `close_*.cypher` makes the same."""
+    """The key of a superseded row, as `close_*.cypher` makes it."""
     return joined(key, str(known_from))
 
 
@@ -104,7 +104,7 @@ def _hashed(*parts: str, size: int = 16) -> str:
 
 
 def row_of(row: Row) -> tuple[str, Params]:
-    """The name by which the query files of a row end, and the row as they take it."""
+    """The kind of a row, by which its query files end, and the row as their parameters."""
     if isinstance(row, Edge):
         return _edge(row)
     if isinstance(row, Holding):
@@ -133,9 +133,9 @@ def _edge(row: Edge) -> tuple[str, Params]:
     return "became", {**ends, "key": became_key(row.source, row.target, row.since)}
 
 
-def dependency_row(hang: CustodyDependency) -> Params:
-    key = joined(hang.whole, digits(hang.at), hang.part)
-    return {**hang._asdict(), "key": key, "name": short_name(hang.part)}
+def dependency_row(dependency: CustodyDependency) -> Params:
+    key = joined(dependency.whole, digits(dependency.at), dependency.part)
+    return {**dependency._asdict(), "key": key, "name": short_name(dependency.part)}
 
 
 def party_row(id: str) -> Params:
@@ -150,7 +150,7 @@ def item_row(row: ItemRow) -> Params:
         "kind": facts.kind if facts else None, "labels": [LABELS[facts.kind]] if facts and facts.kind in LABELS else [],
         "first": facts.first if facts else None, "born": facts.kind_time if facts else None,
         "consumed": facts.consumed if facts else None, "facts": facts_text(facts) if facts else None,
-        # Absent when false: the indexes of these two hold the few items that they are asked for.
+        # Absent when false, so that the indexes of these two hold only the few items for which they exist.
         "contested": row.contested or None, "ringed": row.on_cycle or None,
     }  # fmt: skip
 
@@ -160,7 +160,7 @@ def entry_row(entry: Entry) -> Params:
 
 
 def replacement_rows(entries: Iterable[Entry]) -> list[Params]:
-    """The events that these corrections bring, so that mentions and proofs can point at them."""
+    """The replacement events in these corrections, as nodes that mentions and proofs can refer to."""
     rows = []
     for entry in entries:
         event = orjson.loads(entry.event).get("replacement") if entry.type == "corrected" else None
@@ -184,7 +184,7 @@ def _event_name(type_: str, time: int) -> str:
 
 
 def past_text(facts: ItemFacts, known_from: int, known_until: int) -> str:
-    """One superseded version of facts. The query files cut the times and the kind out of it by their places."""
+    """One superseded version of facts. Query files cut the times and the kind out of it by position."""
     consumed = "null" if facts.consumed is None else facts.consumed
     return f'["{digits(known_from)}","{digits(known_until)}","{facts.kind}",{consumed},{facts_text(facts)}]'
 

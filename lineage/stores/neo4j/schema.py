@@ -1,4 +1,4 @@
-"""Constraints and indexes: made where they are missing, after what a killed schema step left behind is cleared away."""
+"""Constraints and indexes: created where they are missing, after the remains of an interrupted creation are dropped."""
 
 from __future__ import annotations
 
@@ -27,64 +27,65 @@ States = dict[str, tuple[str, str | None]]
 
 
 class Rule(NamedTuple):
-    """One constraint or index, and the file that makes it."""
+    """One constraint or index, and the file that creates it."""
 
     name: str
     is_constraint: bool
     file: str
 
-    def stands(self, states: States) -> bool:
+    def exists(self, states: States) -> bool:
         state, owner = states.get(self.name, ("", None))
         return state == "ONLINE" and owner == (self.name if self.is_constraint else None)
 
-    def in_the_way(self, states: States) -> bool:
-        """An index of this name that the file did not make: a killed step leaves one that belongs to no constraint."""
+    def is_blocked(self, states: States) -> bool:
+        """Whether another index has the name: an interrupted creation leaves one that belongs to no constraint."""
         state, owner = states.get(self.name, ("", self.name))
         return owner is None and (self.is_constraint or state == "FAILED")
 
 
 def rules() -> list[Rule]:
     """Every constraint and index, in the order of the files."""
-    found = []
+    listed = []
     folder = resources.files(PACKAGE).joinpath("schema")
     for file in sorted(f"schema/{path.name}" for path in folder.iterdir() if path.name.endswith(".cypher")):
         named = _NAME.match(query(PACKAGE, file).text)
         assert named is not None, file
-        found.append(Rule(named[2], named[1] == "CONSTRAINT", file))
-    return found
+        listed.append(Rule(named[2], named[1] == "CONSTRAINT", file))
+    return listed
 
 
 def prepare(sessions: Sessions) -> None:
-    """Check the format, make what is missing, begin the journal; quick where everything is there.
+    """Check the format, create missing constraints and indexes, begin the journal; quick where nothing is missing.
 
-    Several processes may do so at once: each looks again at what the others have made.
+    Several processes may do so at once: each looks again at what the others have created.
+    Raises StoreTooNewError, StoreTooOldError.
     """
     with sessions() as session:
-        (versions,) = _ask(session, "read/format.cypher")
+        (versions,) = _run(session, "read/format.cypher")
         for version in versions:
             check_format(version)
         for rounds_left in reversed(range(_ROUNDS)):
-            (rows,) = _ask(session, "read/indexes.cypher")
+            (rows,) = _run(session, "read/indexes.cypher")
             states = {name: (state, owner) for name, state, owner in rows}
-            missing = [rule for rule in rules() if not rule.stands(states)]
+            missing = [rule for rule in rules() if not rule.exists(states)]
             if not missing:
                 break
-            _mend(session, missing, states, last=rounds_left == 0)
+            _create(session, missing, states, last=rounds_left == 0)
         if not versions:
-            _ask(session, "write/found_journal.cypher", version=FORMAT_VERSION)
+            _run(session, "write/found_journal.cypher", version=FORMAT_VERSION)
 
 
-def _mend(session: Session, missing: list[Rule], states: States, *, last: bool) -> None:
-    """Clear away, make, wait. What another process does at the same time is met again in the next round."""
+def _create(session: Session, missing: list[Rule], states: States, *, last: bool) -> None:
+    """Drop, create, wait. What conflicts with another process is tried again in the next round."""
     for rule in missing:
         try:
-            if rule.in_the_way(states):
-                _ask(session, "write/drop_index.cypher", name=rule.name)
-            _ask(session, rule.file)
+            if rule.is_blocked(states):
+                _run(session, "write/drop_index.cypher", name=rule.name)
+            _run(session, rule.file)
         except Neo4jError as error:
             if last or ".Schema." not in error.code:
                 raise
-    _ask(session, "read/await_indexes.cypher", seconds=LONGEST_POPULATION_S)
+    _run(session, "read/await_indexes.cypher", seconds=LONGEST_POPULATION_S)
 
 
 def check_format(found: int) -> None:
@@ -97,12 +98,12 @@ def check_format(found: int) -> None:
         raise StoreTooOldError(message, found=found, supported=FORMAT_VERSION)
 
 
-def _ask(session: Session, file: str, **params: object) -> list[Any]:
-    """The one record that a file answers, empty where it answers none; tried again by the driver where that helps."""
-    context = query(PACKAGE, file)
+def _run(session: Session, file: str, **params: object) -> list[Any]:
+    """The one record that a query file returns, empty where it returns none; the driver retries it where that helps."""
+    statement = query(PACKAGE, file)
 
     def work(transaction: ManagedTransaction) -> list[Any]:
-        records = transaction.run(context.text, params).values()
+        records = transaction.run(statement.text, params).values()
         return records[0] if records else []
 
     return session.execute_write(work)

@@ -1,4 +1,4 @@
-"""What is derived beside a graph, in a scratch file, and told as rows that the graph takes."""
+"""A scratch file for a projection on its way into a graph: written as SQLite tables, read back as rows of the graph."""
 
 from __future__ import annotations
 
@@ -19,60 +19,62 @@ from lineage.stores.sqlite.reader import PACKAGE
 from lineage.stores.sqlite.transaction import SqliteTransaction
 
 
-class ScratchStore(SqliteTransaction):
-    """A journal and a projection in a file that is gone afterwards."""
+class ScratchStore:
+    """A temporary SQLite store without durability. `transaction` reads and writes it; `rows` is what it holds."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
-        super().__init__(sqlite3.connect(Path(self._folder.name) / "aside.db", isolation_level=None))
+        self.connection = sqlite3.connect(Path(self._folder.name) / "scratch.db", isolation_level=None)
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
-            self._connection.execute(f"PRAGMA {pragma}")
+            self.connection.execute(f"PRAGMA {pragma}")
         for file in ("schema/001_tables.sql", "schema/002_views.sql"):
             for statement in query(PACKAGE, file).text.split(";\n"):
-                self._connection.execute(statement)
+                self.connection.execute(statement)
+        self.transaction = SqliteTransaction(self.connection)
 
     def holders(self) -> Iterator[str]:
-        """Every party that an edge of the graph leads to."""
+        """Every party to which an edge of the graph leads."""
         for (party,) in self.all("holders"):
             yield party
 
     def close(self) -> None:
-        """Leave nothing behind."""
-        self._connection.close()
+        """Delete the file."""
+        self.connection.close()
         self._folder.cleanup()
 
     def all(self, name: str) -> sqlite3.Cursor:
-        return self._connection.execute(query(PACKAGE, f"scratch/all_{name}.sql").text)
+        """Every row of one kind, current and superseded."""
+        return self.connection.execute(query(PACKAGE, f"scratch/all_{name}.sql").text)
 
     def rows(self) -> Iterator[tuple[str, Params]]:
-        """Everything in the scratch: the query file that keeps a row in the graph, and the row as it takes it."""
+        """Every derived row: the query file that writes it to the graph, and the parameters of that query."""
         for id, first, named in self.all("parties"):
             yield "name_parties", {**party_row(id), "known_from": first, "named": named}
-        # Both in the order of items: what is superseded is never held all at once.
+        # Both cursors are in the order of items, so that superseded facts are held for one item at a time.
         past = groupby(self.all("past_facts"), key=itemgetter(0))
         next_past = next(past, None)
-        for id, facts, known_from, head, contested, ringed in self.all("items"):
+        for id, facts, known_from, checkpoint, contested, on_cycle in self.all("items"):
             item = ItemRow(
                 id,
                 facts_from(facts) if facts else None,
                 known_from,
-                checkpoint_from(head),
+                checkpoint_from(checkpoint),
                 bool(contested),
-                bool(ringed),
+                bool(on_cycle),
             )
             texts = None
             if next_past is not None and next_past[0] == id:
-                texts = [past_text(facts_from(then), since, until) for _, then, since, until in next_past[1]]
+                texts = [past_text(facts_from(text), since, until) for _, text, since, until in next_past[1]]
                 next_past = next(past, None)
             yield "keep_items", {**item_row(item), "past": texts}
         names = party_names(row for row, _ in self._terms())
-        for row, known in self._ever():
+        for row, known in self._versions():
             yield write_row(row, known, names)
-        for hang in self.all("hangs"):
-            yield "add_hangs", dependency_row(CustodyDependency(*hang))
+        for dependency in self.all("hangs"):
+            yield "add_hangs", dependency_row(CustodyDependency(*dependency))
 
-    def _ever(self) -> Iterator[tuple[Row, KnownInterval]]:
-        """Rows that are known or were."""
+    def _versions(self) -> Iterator[tuple[Row, KnownInterval]]:
+        """Every version of edges, holdings, mentions, enrolments and terms."""
         for type_, source, target, since, until, events, *known in self.all("edges"):
             yield Edge(type_, source, target, since, until, proofs_from(events)), KnownInterval(*known)
         for id, holder, since, until, status, to, events, *known in self.all("holdings"):

@@ -1,4 +1,4 @@
-"""Statements to Neo4j: query files sent in a transaction, or each by itself with the head of the journal behind it."""
+"""Statements to Neo4j: query files run in a transaction, or each by itself together with the head of the journal."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEAD: Final = "read/head.cypher"
 
 
 class JournalHead(NamedTuple):
-    """The head of the journal. `commits` counts what changed anything; `settled`: the last of them reads as a whole."""
+    """The head of the journal. `commits` counts the commits; `settled`: the last of them is visible as a whole."""
 
     position: int
     recorded: int
@@ -36,17 +36,17 @@ class JournalHead(NamedTuple):
 
 
 class ConcurrentWriteError(Exception):
-    """The store is not in the state any more that is read. Never leaves the store."""
+    """The store has left the state that is being read. Never leaves this package."""
 
 
 class Sender(Protocol):
-    """A transaction, or what sends each statement by itself."""
+    """A transaction, or `AutoCommit`."""
 
     def run(self, query: str, parameters: Params | None = None, /) -> neo4j.Result: ...
 
 
 class AutoCommit:
-    """Statements of a session without a transaction around them: each is one round trip, and no more."""
+    """Runs each statement of a session without a transaction: one round trip each, and none to begin or commit."""
 
     def __init__(self, session: Session, seconds: float) -> None:
         self._session = session
@@ -58,36 +58,36 @@ class AutoCommit:
 
 @cache
 def with_head(path: str) -> str:
-    """A statement that answers one record, and behind it in the same record the head of the journal as it is then.
+    """A statement that returns one record, with the head of the journal after it as further columns.
 
-    The head is asked for with what was answered before: so it is never read first, whatever the server plans.
+    The head is read in a subquery that takes a result of the statement, so that no query plan can read it first.
     """
     statement, head = query(PACKAGE, path), query(PACKAGE, _HEAD)
-    answered, told = statement.returns, ", ".join((*statement.returns, *head.returns))
-    return f"CALL () {{\n{statement.text}\n}}\nCALL ({answered[0]}) {{\n{head.text}\n}}\nRETURN {told}"
+    first, columns = statement.returns[0], ", ".join((*statement.returns, *head.returns))
+    return f"CALL () {{\n{statement.text}\n}}\nCALL ({first}) {{\n{head.text}\n}}\nRETURN {columns}"
 
 
 class Statements:
-    """Sends query files. A transaction gives no state of its own: what is read is held to the head of the journal."""
+    """Runs query files. Neo4j has no snapshot reads: the head of the journal shows whether all saw one state."""
 
     def __init__(self, sender: Sender, place: str, at: JournalHead | None = None) -> None:
         self._tx = sender
         self._place = place
         self.at = at
-        """The head of the journal in the state that is read, where it is known already."""
-        self._by_itself = isinstance(sender, AutoCommit)
+        """The head of the journal in the state that is read, where it is known before the first statement."""
+        self._is_auto_commit = isinstance(sender, AutoCommit)
         self.confirmed = False
-        """Whether the last statement found the head there."""
+        """Whether the last statement found the head where it was expected."""
 
     def _run(self, name: str, params: Params, folder: str = "read") -> list[Any]:
-        """The one record that a statement answers; empty where it answers none. Raises MovedError."""
+        """The one record that a statement returns; empty where it returns none. Raises ConcurrentWriteError."""
         path = f"{folder}/{name}.cypher"
-        context = query(PACKAGE, path)
-        given = {n: params[n] for n in context.params}
-        if self.at is None or not self._by_itself or path == _HEAD:
-            return self._sent(context.text, given)
-        record = self._sent(with_head(path), given)
-        width = len(context.returns)
+        statement = query(PACKAGE, path)
+        used = {n: params[n] for n in statement.params}
+        if self.at is None or not self._is_auto_commit or path == _HEAD:
+            return self._sent(statement.text, used)
+        record = self._sent(with_head(path), used)
+        width = len(statement.returns)
         if (self._head(record[width:]) if record else self.head()) != self.at:
             raise ConcurrentWriteError
         self.confirmed = True
@@ -108,12 +108,12 @@ class Statements:
         return rows
 
     def stream(self, name: str) -> Iterator[list[Any]]:
-        """The rows of a statement that answers everything, one by one."""
+        """The rows of a statement that returns everything, one by one."""
         for (row,) in self._tx.run(query(PACKAGE, f"read/{name}.cypher").text):
             yield row
 
     def head(self) -> JournalHead:
-        """The head of the journal as it is at this moment."""
+        """The head of the journal as it is now. Raises StoreDamagedError where there is none."""
         return self._head(self._run("head", {}))
 
     def _head(self, record: list[Any]) -> JournalHead:

@@ -1,4 +1,4 @@
-"""The store in a Neo4j server or cluster: managed transactions, one writer at a time, reads of one state."""
+"""The store in a Neo4j server or cluster: managed transactions, one writer at a time, every read sees one state."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimum
 from neo4j.exceptions import DriverError, Neo4jError
 
 from lineage.domain.errors import StoreError
-from lineage.stores.interface import FindingsCache, Reader, Transaction
+from lineage.stores.interface import FindingsCache, QuestionReader, Transaction
 from lineage.stores.neo4j.bulk_import import check_empty, import_all
 from lineage.stores.neo4j.errors import store_error, translated
 from lineage.stores.neo4j.reader import Neo4jReader
-from lineage.stores.neo4j.rebuild import WriteTransaction
 from lineage.stores.neo4j.schema import prepare
 from lineage.stores.neo4j.scratch import ScratchStore
 from lineage.stores.neo4j.statements import PACKAGE, AutoCommit, ConcurrentWriteError, JournalHead
 from lineage.stores.neo4j.transaction import Neo4jTransaction
+from lineage.stores.neo4j.write_transaction import WriteTransaction
 from lineage.stores.query_files import query
 
 T = TypeVar("T")
 
-# What goes wrong is an error of ours: the driver does not tell it once more on standard error.
+# Every failure becomes an error of the domain: the driver must not log it to standard error as well.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
 LONGEST_READ_S: Final = 30.0
 LONGEST_WRITE_S: Final = 3600.0
-"""A rebuild is one transaction; a writer that vanished without a word holds the others up no longer than this."""
+"""A rebuild is one transaction; a writer whose process is lost blocks the others no longer than this."""
 LONGEST_ANSWER_S: Final = 5.0
 LONGEST_RETRY_S: Final = 4.0
 LONGEST_WAIT_S: Final = 30.0
@@ -43,14 +43,14 @@ _QUIET_S: Final = 0.2
 
 
 class Neo4jStore:
-    """A store in Neo4j. Writers of all processes take turns by a lock on the journal's node; readers take no lock."""
+    """A store in Neo4j. A lock on the journal's node serializes the writers of all processes; readers take no lock."""
 
     read_threads = 16
 
     def __init__(
         self, url: str, *, user: str | None = None, password: str | None = None, database: str | None = None
     ) -> None:
-        """Open the store, and make its constraints and indexes where they are missing.
+        """Open the store, and create its constraints and indexes where they are missing.
 
         `database` None is the home database of the user. Raises StoreUnavailableError where no server answers.
         """
@@ -91,75 +91,77 @@ class Neo4jStore:
             database=self._database, default_access_mode=access, bookmark_manager=self._bookmarks, fetch_size=-1
         )
 
-    def _answered(self) -> neo4j.ResultSummary:
+    def _ping(self) -> neo4j.ResultSummary:
         with self._session(neo4j.READ_ACCESS) as session:
             return session.run(Query(query(PACKAGE, "read/ready.cypher").text, timeout=LONGEST_ANSWER_S)).consume()
 
     def _home(self) -> str | None:
-        """The name of the home database: asked once, so that no later session has to."""
-        return self._answered().database
+        """The name of the home database, looked up once so that no session has to look it up again."""
+        return self._ping().database
 
     # ---- reads
 
-    def read(self, work: Callable[[Reader], T]) -> T:
-        """Beside the writers, again where something was committed meanwhile; the last time in the place of one."""
+    def read(self, work: Callable[[QuestionReader], T]) -> T:
+        """Without a lock, again if a commit came in between; the last attempt takes the lock of writers."""
         with translated(self._place), self._session(neo4j.READ_ACCESS) as session:
             tries = _TRIES
             if (head := self._expected()) is not None:
-                if answers := self._at_once(session, work, head):
-                    return answers[0]
+                if results := self._without_transaction(session, work, head):
+                    return results[0]
                 tries -= 1
             for _ in range(tries):
-                answers = session.execute_read(unit_of_work(timeout=LONGEST_READ_S)(self._beside_writers), work)
-                if answers:
-                    return answers[0]
+                results = session.execute_read(unit_of_work(timeout=LONGEST_READ_S)(self._in_transaction), work)
+                if results:
+                    return results[0]
         with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
-            return session.execute_write(unit_of_work(timeout=LONGEST_READ_S)(self._as_writer), work)
+            return session.execute_write(unit_of_work(timeout=LONGEST_READ_S)(self._with_write_lock), work)
 
-    def _at_once(self, session: Session, work: Callable[[Reader], T], head: JournalHead) -> tuple[T, ...]:
-        """What the work answers while nothing is written: without a transaction a statement is one round trip.
+    def _without_transaction(
+        self, session: Session, work: Callable[[QuestionReader], T], head: JournalHead
+    ) -> tuple[T, ...]:
+        """The result of `work` with one round trip for each statement.
 
-        Nothing if the store moved, or a statement failed in a way that may pass.
+        Empty if there was a commit in between, or a statement failed in a way that may pass.
         """
         try:
-            return self._judged(Neo4jReader(AutoCommit(session, LONGEST_READ_S), self._place, head), work)
+            return self._checked(Neo4jReader(AutoCommit(session, LONGEST_READ_S), self._place, head), work)
         except (DriverError, Neo4jError) as error:
             if not error.is_retryable():
                 raise
             return ()
 
-    def _beside_writers(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> tuple[T, ...]:
-        """The same in a transaction, also soon after something was written: the head is asked for in the end."""
+    def _in_transaction(self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T]) -> tuple[T, ...]:
+        """The result of `work` in a transaction, soon after a commit too; the head of the journal is read last."""
         reader = Neo4jReader(transaction, self._place)
         reader.at = self._expected() or _settled(reader)
-        return () if reader.at is None else self._judged(reader, work)
+        return () if reader.at is None else self._checked(reader, work)
 
-    def _judged(self, reader: Neo4jReader, work: Callable[[Reader], T]) -> tuple[T, ...]:
-        """What the work answers, if it saw one state; nothing if the store moved under it.
+    def _checked(self, reader: Neo4jReader, work: Callable[[QuestionReader], T]) -> tuple[T, ...]:
+        """The result of `work` if all of it saw one state; empty if there was a commit in between.
 
-        While nothing is written, the state that earlier reads ended with is taken for this one's: the count of commits
-        afterwards confirms it or not.
+        While nobody writes, the head that earlier reads found is assumed to be the current one, and the count of
+        commits afterwards confirms it or not.
         """
         try:
-            answer = work(reader)
+            result = work(reader)
         except (DriverError, Neo4jError, StoreError):
             raise
         except ConcurrentWriteError:
             self._seen = None
             return ()
         except Exception:
-            if self._stayed(reader):
+            if self._unchanged(reader):
                 raise
             return ()
-        return (answer,) if self._stayed(reader) else ()
+        return (result,) if self._unchanged(reader) else ()
 
     def _expected(self) -> JournalHead | None:
-        """The head that reads have found for a while."""
+        """The head that every read has found for at least `_QUIET_S` seconds, if there is one."""
         seen = self._seen
         return seen[0] if seen is not None and time.monotonic() - seen[1] > _QUIET_S else None
 
-    def _stayed(self, reader: Neo4jReader) -> bool:
-        """Whether the head is where it was when the work began; remember it."""
+    def _unchanged(self, reader: Neo4jReader) -> bool:
+        """Whether the head is the one with which the read began; remember it."""
         now = reader.at if reader.confirmed else reader.head()
         if now is None or now != reader.at:
             self._seen = None
@@ -169,7 +171,7 @@ class Neo4jStore:
             self._seen = (now, time.monotonic())
         return True
 
-    def _as_writer(self, transaction: ManagedTransaction, work: Callable[[Reader], T]) -> T:
+    def _with_write_lock(self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T]) -> T:
         reader = Neo4jTransaction(transaction, self._place)
         reader.lock()
         return work(reader)
@@ -177,49 +179,42 @@ class Neo4jStore:
     # ---- writes
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        def in_turn(transaction: ManagedTransaction) -> T:
+        def with_lock(transaction: ManagedTransaction) -> T:
             writer = Neo4jTransaction(transaction, self._place)
             writer.lock()
-            with WriteTransaction(writer) as turn:
-                return work(turn)
+            with WriteTransaction(writer) as write_transaction:
+                return work(write_transaction)
 
         with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
             try:
-                return session.execute_write(unit_of_work(timeout=LONGEST_WRITE_S)(in_turn))
+                return session.execute_write(unit_of_work(timeout=LONGEST_WRITE_S)(with_lock))
             finally:
                 self._seen = None
 
     def fill(self, work: Callable[[Transaction], T]) -> T:
-        """Derived in a scratch file beside the graph; then kept in it, some rows a transaction."""
+        """Derive everything in a scratch file, then write it to the graph in many transactions."""
         with translated(self._place):
             with self._session(neo4j.READ_ACCESS) as session:
                 session.execute_read(lambda tx: check_empty(Neo4jReader(tx, self._place)))
-            aside = ScratchStore()
+            scratch = ScratchStore()
             try:
-                result = work(aside)
-                import_all(lambda: self._session(neo4j.WRITE_ACCESS), self._place, aside)
+                result = work(scratch.transaction)
+                import_all(lambda: self._session(neo4j.WRITE_ACCESS), self._place, scratch)
             finally:
-                aside.close()
+                scratch.close()
                 self._seen = None
             return result
 
     def ready(self) -> None:
         with translated(self._place):
-            self._answered()
-
-    def wipe(self) -> None:
-        """Delete everything that is kept, whoever kept it, and begin an empty journal: for tests."""
-        with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
-            session.run(Query(query(PACKAGE, "write/wipe.cypher").text, timeout=LONGEST_WRITE_S)).consume()
-            self._seen = None
-            prepare(lambda: self._session(neo4j.WRITE_ACCESS))
+            self._ping()
 
     def close(self) -> None:
         self._driver.close()
 
 
 def _settled(reader: Neo4jReader) -> JournalHead | None:
-    """The head of the journal once its last commit can be read as a whole; None if that does not come."""
+    """The head of the journal once its last commit is visible as a whole; None if that does not happen in time."""
     for _ in range(_SETTLINGS):
         head = reader.head()
         if head.settled:
@@ -229,6 +224,6 @@ def _settled(reader: Neo4jReader) -> JournalHead | None:
 
 
 def _place(url: str) -> str:
-    """The address without user and password, for messages."""
+    """The URL without user and password, for messages."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"

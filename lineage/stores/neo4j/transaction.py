@@ -1,6 +1,6 @@
-"""What one transaction keeps in Neo4j: rows gathered by the query file that keeps them, sorted by their keys.
+"""Writes of one Neo4j transaction: rows are grouped by the query file that writes them, and sorted by their keys.
 
-Superseded rows go to relationship types, or labels, of their own; the current graph needs no predicate.
+Superseded rows have relationship types, or labels, of their own, so that reads of the current graph need no predicate.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from lineage.stores.neo4j.row_encoding import (
 from lineage.stores.row_encoding import party_text
 
 RowWrite = tuple[str, Params]
-"""The query file that keeps or closes a row, and the row as it takes it."""
+"""The query file that writes or closes a row, and the parameters of that query."""
 
 MAX_ROWS: Final = 5_000
 """Rows in one statement; more only lengthen it."""
@@ -41,31 +41,31 @@ _REFER: Final = ("held_by", "names", "enrols")
 
 
 class StaleRows(NamedTuple):
-    """What follows from no event any more, by its own ids in the graph."""
+    """Rows that follow from no event any more, by their element ids in the graph."""
 
     edges: list[str]
     nodes: list[str]
 
 
 class Neo4jTransaction(Neo4jReader):
-    """Reads that see their own writes, and `apply`."""
+    """Reads that see their own writes, and the writes of the journal and of single changes."""
 
     def _write(self, name: str, **params: object) -> list[Any]:
         return self._run(name, params, folder="write")
 
-    def _keep(self, name: str, rows: Sequence[Params]) -> None:
-        """Keep rows, and make sure that none was lost for want of something it refers to."""
-        for some in _chunks(rows):
-            kept = self._write(name, rows=some, open=OPEN_END)
-            if kept and kept[0] != len(some):
-                raise StoreDamagedError(f"The store {self._place} kept {kept[0]} of {len(some)} rows ({name}).")
+    def _store(self, name: str, rows: Sequence[Params]) -> None:
+        """Write rows. Raises StoreDamagedError where a row was lost because a node that it refers to is missing."""
+        for chunk in _chunks(rows):
+            written = self._write(name, rows=chunk, open=OPEN_END)
+            if written and written[0] != len(chunk):
+                raise StoreDamagedError(f"The store {self._place} kept {written[0]} of {len(chunk)} rows ({name}).")
 
     def _each(self, name: str, ids: Iterable[str]) -> None:
-        for some in _chunks(sorted(ids)):
-            self._write(name, ids=some)
+        for chunk in _chunks(sorted(ids)):
+            self._write(name, ids=chunk)
 
     def lock(self) -> None:
-        """Wait for the turn to write. It ends with the transaction."""
+        """Wait for the write lock, which is released at the end of the transaction."""
         journals, importing = self._write("lock_journal")
         if importing:
             raise unfinished(self._place)
@@ -75,26 +75,26 @@ class Neo4jTransaction(Neo4jReader):
     def apply(self, changes: Changes) -> None:
         self._add_journal(changes)
         parties = [{**party_row(p.id), "known_from": p.first, "named": party_text(p)} for p in changes.parties.values()]
-        self._keep("name_parties", sorted_rows(parties))
-        self._keep("keep_items", sorted_rows(item_row(row) for row in changes.items.values()))
+        self._store("name_parties", sorted_rows(parties))
+        self._store("keep_items", sorted_rows(item_row(row) for row in changes.items.values()))
         self._add_past_facts(changes)
-        self._keep_rows(_closed(changes))
-        self._keep_rows(_added(changes), here={e.id for e in changes.entries})
-        self._keep("add_hangs", sorted_rows(map(dependency_row, changes.dependencies)))
+        self._store_rows(_closed(changes))
+        self._store_rows(_added(changes), here={e.id for e in changes.entries})
+        self._store("add_hangs", sorted_rows(map(dependency_row, changes.dependencies)))
         touched = {r.party for r, _ in (*changes.opened, *changes.closed) if isinstance(r, Enrolment)}
         self._caption(touched)
         self._move(changes.entries)
 
     def _add_journal(self, changes: Changes) -> None:
         replacements = replacement_rows(changes.entries)
-        self._keep("add_entries", sorted_rows(map(entry_row, changes.entries)))
-        self._keep("add_replacements", sorted_rows(replacements))
-        self._keep("add_corrections", sorted_rows(c._asdict() for c in changes.corrections))
+        self._store("add_entries", sorted_rows(map(entry_row, changes.entries)))
+        self._store("add_replacements", sorted_rows(replacements))
+        self._store("add_corrections", sorted_rows(c._asdict() for c in changes.corrections))
         arrived = {e.id for e in changes.entries} | {r["id"] for r in replacements}
         self._each("link_corrections", arrived | {c.target for c in changes.corrections})
 
     def _add_past_facts(self, changes: Changes) -> None:
-        """Of versions that begin at one moment the last counts."""
+        """Add superseded facts; of versions that begin at the same time the last counts."""
         versions: dict[str, dict[int, str]] = defaultdict(dict)
         for item, facts, known in changes.past_facts:
             versions[item][known.since] = past_text(facts, known.since, known.until)
@@ -102,25 +102,25 @@ class Neo4jTransaction(Neo4jReader):
             {"id": item, "since": [text[2:15] for text in past.values()], "past": list(past.values())}
             for item, past in versions.items()
         ]
-        self._keep("add_past_facts", sorted_rows(rows))
+        self._store("add_past_facts", sorted_rows(rows))
 
-    def _keep_rows(self, rows: Iterable[RowWrite], here: AbstractSet[str] = frozenset()) -> None:
-        """Keep rows by the files that keep them, after what they refer to: parties, and events.
+    def _store_rows(self, rows: Iterable[RowWrite], here: AbstractSet[str] = frozenset()) -> None:
+        """Write rows by query file, after the nodes of the parties and events that they refer to.
 
-        Events that are `here` have rows of their own already; those of others may come later.
+        Events that are `here` have nodes already; those of other events may be completed later.
         """
         files: dict[str, list[Params]] = defaultdict(list)
         for file, row in rows:
             files[file].append(row)
         refers = {kind: [r for f in (f"add_{kind}", f"add_past_{kind}") for r in files.get(f, ())] for kind in _REFER}
         parties = {r["party"] for kind in ("held_by", "enrols") for r in refers[kind]}
-        self._keep("add_parties", [party_row(id) for id in sorted(parties)])
+        self._store("add_parties", [party_row(id) for id in sorted(parties)])
         self._each("add_events", {r["event"] for kind in ("names", "enrols") for r in refers[kind]} - here)
-        for file, some in sorted(files.items()):
-            self._keep(file, sorted_rows(some))
+        for file, file_rows in sorted(files.items()):
+            self._store(file, sorted_rows(file_rows))
 
     def _caption(self, parties: Iterable[str]) -> None:
-        self._keep("caption_parties", [party_row(id) for id in sorted(parties)])
+        self._store("caption_parties", [party_row(id) for id in sorted(parties)])
 
     def _move(self, entries: Sequence[Entry]) -> None:
         last = max(entries, key=lambda e: e.position, default=None)
@@ -131,18 +131,18 @@ class Neo4jTransaction(Neo4jReader):
             recorded=max((e.recorded for e in entries), default=None),
         )
 
-    def apply_diff(self, strays: StaleRows, wanted: Callable[[str], list[Params]], parties: Iterable[str]) -> None:
-        """Take away what is stray, and keep what `wanted` says, file by file; nothing else is touched."""
-        self._each("drop_edges", strays.edges)
-        self._each("drop_nodes", strays.nodes)
-        self._keep("name_parties", wanted("name_parties"))
-        items = wanted("keep_items")
-        self._keep("keep_items", items)
-        self._keep("keep_past", items)
-        rows = {f: wanted(f) for kind in _KINDS for f in (f"add_{kind}", f"add_past_{kind}")}
-        self._keep_rows((file, row) for file, some in rows.items() for row in some)
-        self._keep("add_hangs", wanted("add_hangs"))
-        if strays.edges or rows["add_enrols"]:
+    def apply_diff(self, stale: StaleRows, changed: Callable[[str], list[Params]], parties: Iterable[str]) -> None:
+        """Delete the stale rows, and write those that `changed` gives for each query file; nothing else is touched."""
+        self._each("drop_edges", stale.edges)
+        self._each("drop_nodes", stale.nodes)
+        self._store("name_parties", changed("name_parties"))
+        items = changed("keep_items")
+        self._store("keep_items", items)
+        self._store("keep_past", items)
+        rows = {f: changed(f) for kind in _KINDS for f in (f"add_{kind}", f"add_past_{kind}")}
+        self._store_rows((file, row) for file, file_rows in rows.items() for row in file_rows)
+        self._store("add_hangs", changed("add_hangs"))
+        if stale.edges or rows["add_enrols"]:
             self._caption(parties)
         self._move(())
 
@@ -162,7 +162,7 @@ def _added(changes: Changes) -> Iterator[RowWrite]:
 
 
 def write_row(row: Row, known: KnownInterval, names: dict[str, str]) -> RowWrite:
-    """The query file that keeps a row, and the row as it takes it."""
+    """The query file that writes a row, and the parameters of that query."""
     kind, params = row_of(row)
     if isinstance(row, Enrolment):
         params["name"] = names.get(row.event)
@@ -173,7 +173,7 @@ def write_row(row: Row, known: KnownInterval, names: dict[str, str]) -> RowWrite
 
 
 def party_names(rows: Iterable[Row]) -> dict[str, str]:
-    """What enrolments call their parties, by event: the longest of the terms told beside each is the whole name."""
+    """The name of a party in each enrolment, by event: the longest term of the event, the others are its endings."""
     names: dict[str, str] = {}
     for r in rows:
         if isinstance(r, Term) and r.is_party and len(r.label) > len(names.get(r.event, "")):
@@ -182,7 +182,7 @@ def party_names(rows: Iterable[Row]) -> dict[str, str]:
 
 
 def sorted_rows(rows: Iterable[Params]) -> list[Params]:
-    """By key or id, so that neighbours in an index are written one after the other."""
+    """Rows sorted by key or id, so that neighbours in an index are written one after the other."""
     return sorted(rows, key=lambda row: row.get("key") or row["id"])
 
 

@@ -1,6 +1,6 @@
-"""Findings kept beside a store, so that a list of them costs a page: a file of SQLite for either kind of store.
+"""The cache of findings in an SQLite file of its own, for either kind of store: a list of findings costs one page.
 
-Nothing in it is a fact: whoever deletes it loses only the time to judge again.
+It holds nothing that does not follow from the journal: deleting it costs only the time of another evaluation.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PARTY: Final = "p"
 
 
 class SqliteFindingsCache:
-    """See `interface.KeptFindings` for what each method means. Every call opens the file anew: any thread may call."""
+    """Implements `interface.FindingsCache`. Every call opens the file for itself, so that any thread may call."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -44,29 +44,29 @@ class SqliteFindingsCache:
             finally:
                 connection.close()
 
-    def judged(self) -> EvaluatedUpTo:
+    def evaluated(self) -> EvaluatedUpTo:
         if not self._path.exists():
             return EvaluatedUpTo()
         with self._opened(write=False) as connection:
-            return _judged(connection)
+            return _evaluated(connection)
 
-    def keep(
-        self, found: Iterable[tuple[FindingPlace, list[Finding]]], was: EvaluatedUpTo, judged: EvaluatedUpTo
+    def replace(
+        self, found: Iterable[tuple[FindingPlace, list[Finding]]], before: EvaluatedUpTo, after: EvaluatedUpTo
     ) -> bool:
         with self._opened(write=True) as connection:
-            if _judged(connection) != was:
+            if _evaluated(connection) != before:
                 return False
             for (phase, anchor), findings in found:
                 _replace(connection, phase, anchor, findings)
-            text = orjson.dumps(tuple(judged)).decode()
+            text = orjson.dumps(tuple(after)).decode()
             connection.execute(query(PACKAGE, "findings/keep_meta.sql").text, {"value": text})
             return True
 
-    def clear(self, judged: EvaluatedUpTo) -> None:
+    def clear(self, after: EvaluatedUpTo) -> None:
         with self._opened(write=True) as connection:
             connection.execute(query(PACKAGE, "findings/clear.sql").text)
             connection.execute(query(PACKAGE, "findings/clear_names.sql").text)
-            text = orjson.dumps(tuple(judged)).decode()
+            text = orjson.dumps(tuple(after)).decode()
             connection.execute(query(PACKAGE, "findings/keep_meta.sql").text, {"value": text})
 
     def listed(
@@ -81,30 +81,30 @@ class SqliteFindingsCache:
         if not self._path.exists():
             return None
         name = _ITEM + item if item is not None else None if party is None else _PARTY + party
-        given: dict[str, object] = {"phase": after[0], "anchor": after[1], "n": after[2]}
+        params: dict[str, object] = {"phase": after[0], "anchor": after[1], "n": after[2]}
         if name is not None:
-            context, given = "findings/page_naming.sql", {**given, "name": name}
+            file, params = "findings/page_naming.sql", {**params, "name": name}
         elif kind is not None:
-            context, given = "findings/page_of_kind.sql", {**given, "kind": kind}
+            file, params = "findings/page_of_kind.sql", {**params, "kind": kind}
         else:
-            context = "findings/page.sql"
+            file = "findings/page.sql"
         opened = contextlib.ExitStack()
         connection = opened.enter_context(self._opened(write=False))
-        judged = _judged(connection)
-        if judged.place is not None or judged.position != position:
+        evaluated = _evaluated(connection)
+        if evaluated.place is not None or evaluated.position != position:
             opened.close()
             return None
-        return _rows(opened, connection.execute(query(PACKAGE, context).text, given))
+        return _rows(opened, connection.execute(query(PACKAGE, file).text, params))
 
 
 def _rows(opened: contextlib.ExitStack, rows: Iterable[tuple[int, str, int, str]]) -> Iterator[CachedFinding]:
-    """Rows of one state of the file, which is let go of at the end."""
+    """Rows of one state of the file, which is closed after the last of them."""
     with opened:
         for phase, anchor, n, body in rows:
             yield CachedFinding(phase, anchor, n, _finding(body))
 
 
-def _judged(connection: sqlite3.Connection) -> EvaluatedUpTo:
+def _evaluated(connection: sqlite3.Connection) -> EvaluatedUpTo:
     row = connection.execute(query(PACKAGE, "findings/meta.sql").text).fetchone()
     if row is None:
         return EvaluatedUpTo()
@@ -113,18 +113,18 @@ def _judged(connection: sqlite3.Connection) -> EvaluatedUpTo:
 
 
 def _replace(connection: sqlite3.Connection, phase: int, anchor: str, findings: list[Finding]) -> None:
-    about = {"phase": phase, "anchor": anchor}
-    connection.execute(query(PACKAGE, "findings/drop.sql").text, about)
-    connection.execute(query(PACKAGE, "findings/drop_names.sql").text, about)
+    subject = {"phase": phase, "anchor": anchor}
+    connection.execute(query(PACKAGE, "findings/drop.sql").text, subject)
+    connection.execute(query(PACKAGE, "findings/drop_names.sql").text, subject)
     for n, f in enumerate(findings):
-        row = {**about, "n": n, "kind": f.kind, "body": orjson.dumps(tuple(f)).decode()}
+        row = {**subject, "n": n, "kind": f.kind, "body": orjson.dumps(tuple(f)).decode()}
         connection.execute(query(PACKAGE, "findings/add.sql").text, row)
         names = [*(_ITEM + i for i in f.items), *(_PARTY + p for p in f.parties)]
-        rows = [{**about, "n": n, "name": name} for name in names]
+        rows = [{**subject, "n": n, "name": name} for name in names]
         connection.executemany(query(PACKAGE, "findings/name.sql").text, rows)
 
 
 def _finding(body: str) -> Finding:
-    kind, rule, items, parties, since, until, events, due, regions, said = orjson.loads(body)
-    told = tuple((name, value) for name, value in said)
-    return Finding(kind, rule, tuple(items), tuple(parties), since, until, tuple(events), due, tuple(regions), told)
+    kind, rule, items, parties, since, until, events, due, regions, details = orjson.loads(body)
+    pairs = tuple((name, value) for name, value in details)
+    return Finding(kind, rule, tuple(items), tuple(parties), since, until, tuple(events), due, tuple(regions), pairs)

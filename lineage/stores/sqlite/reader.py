@@ -1,4 +1,4 @@
-"""What SQLite answers: every method runs query files and makes rows of them."""
+"""Reads of an SQLite store: every method runs query files and makes rows of the results."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from lineage.domain.intervals import Interval
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
     ALL_ENTRIES,
+    ContestedItem,
     CustodyRows,
     Entry,
     EntryFilter,
-    Held,
-    HeldPage,
+    HeldItem,
     Hit,
     InTransit,
     ItemRow,
@@ -40,7 +40,7 @@ from lineage.stores.row_encoding import (
 
 PACKAGE = "lineage.stores.sql"
 NOW = OPEN - 1
-"""A moment of knowledge after every `recorded`: what is known now."""
+"""A transaction time after every `recorded`: as known now."""
 LAST = "\U0010ffff"
 
 Value = str | int | None
@@ -55,7 +55,7 @@ def _k(known_at: int | None) -> int:
 
 
 class SqliteReader:
-    """Reads of one snapshot. See `interface.Reader` for what each method means."""
+    """Reads of one snapshot. Implements `interface.ProjectionReader`; see there for what each method means."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -71,7 +71,7 @@ class SqliteReader:
         return {row[2]: Entry(*row) for row in self._run("entries_by_id", ids=_json(ids))}
 
     def entries(self, after: int, limit: int, chosen: EntryFilter = ALL_ENTRIES) -> list[Entry]:
-        """Filters beyond the first are held by looking at each entry: few are given together."""
+        """One filter is part of the statement, the others are applied to each entry: they are seldom combined."""
         if chosen.item is not None:
             rows = self._run("entries_by_item", item=chosen.item, after=after, limit=_all_if(chosen, limit))
         elif chosen.reporter is not None:
@@ -80,14 +80,14 @@ class SqliteReader:
             rows = self._run("entries_by_type", type=chosen.type, after=after, limit=limit)
         else:
             rows = self._run("entries", after=after, limit=limit)
-        found: list[Entry] = []
+        matching: list[Entry] = []
         for row in rows:
             entry = Entry(*row)
             if chosen.reporter in (None, entry.reporter) and chosen.type in (None, entry.type):
-                found.append(entry)
-                if len(found) == limit:
+                matching.append(entry)
+                if len(matching) == limit:
                     break
-        return found
+        return matching
 
     def corrections_about(self, ids: Iterable[str]) -> list[Correction]:
         rows = self._run("corrections_about", ids=_json(ids))
@@ -99,11 +99,11 @@ class SqliteReader:
                 id,
                 facts_from(facts) if facts else None,
                 known_from,
-                checkpoint_from(head),
+                checkpoint_from(checkpoint),
                 bool(contested),
-                bool(ringed),
+                bool(on_cycle),
             )
-            for id, facts, known_from, head, contested, ringed in self._run("items", ids=_json(ids))
+            for id, facts, known_from, checkpoint, contested, on_cycle in self._run("items", ids=_json(ids))
         }
 
     def item_ids(self, after: str, limit: int) -> list[str]:
@@ -141,7 +141,7 @@ class SqliteReader:
     def dependencies(self, since: Iterable[tuple[str, int]]) -> list[CustodyDependency]:
         return [CustodyDependency(*row) for row in self._run("hangs", since=_json(since))]
 
-    def neighbours(  # noqa: PLR0913 - what a walk may do without is told one by one
+    def neighbours(  # noqa: PLR0913 - each option of a walk is named on its own
         self,
         items: Sequence[str],
         direction: Direction,
@@ -152,7 +152,10 @@ class SqliteReader:
         window: Interval = ALL_TIME,
         are_met: bool = False,
     ) -> Fetched:
-        """What one item leads to in one statement; downstream through a window level by level: nothing is sent here."""
+        """One item with `ahead`: its closure in one statement, but downstream through a window only one level.
+
+        A further level costs no round trip here, and a window leaves most of a closure out.
+        """
         if ahead > 0 and len(items) == 1 and (direction == "upstream" or window == ALL_TIME):
             return self._closure(items[0], direction, known_at, parts_only=part_of_only, ahead=ahead, window=window)
         name = "neighbours_down" if direction == "downstream" else "neighbours_up"
@@ -164,16 +167,16 @@ class SqliteReader:
             columns = self._run(f"{name}_known", ids=ids, known_at=known_at).fetchone()
             near = () if are_met else self._run("nodes_known", ids=ids, known_at=known_at)
         nodes = {id: Node(kind, consumed) for id, kind, consumed in near}
-        # Columns as JSON cost half of what rows cost, and the interpreter's lock is not given away at each.
-        *said, proofs, kinds, consumed = map(orjson.loads, columns)
-        edges = edges_of(*said, proofs_of_all(proofs))
-        far_ends = zip(said[2 if direction == "downstream" else 1], map(Node, kinds, consumed), strict=True)
+        # Columns as JSON cost half of what rows cost, and do not release the interpreter's lock at each row.
+        *ends_and_times, proofs, kinds, consumed = map(orjson.loads, columns)
+        edges = edges_of(*ends_and_times, proofs_of_all(proofs))
+        far_ends = zip(ends_and_times[2 if direction == "downstream" else 1], map(Node, kinds, consumed), strict=True)
         if not part_of_only:
             nodes.update(far_ends)
             return Fetched(edges, nodes)
-        chosen = [e.type == PART_OF for e in edges]
-        nodes.update(compress(far_ends, chosen))
-        return Fetched(list(compress(edges, chosen)), nodes)
+        is_part_of = [e.type == PART_OF for e in edges]
+        nodes.update(compress(far_ends, is_part_of))
+        return Fetched(list(compress(edges, is_part_of)), nodes)
 
     def _closure(
         self,
@@ -185,14 +188,14 @@ class SqliteReader:
         ahead: int,
         window: Interval,
     ) -> Fetched:
-        """Edges name their ends by number, so that every id is one object, however often it is named."""
-        context: dict[str, Value] = {"id": item, "most": ahead + 1, "parts_only": parts_only}
+        """An item and up to `ahead` others with their edges. Ends are numbers, so that each id is one text object."""
+        params: dict[str, Value] = {"id": item, "most": ahead + 1, "parts_only": parts_only}
         name = "closure_down"
         if direction == "upstream":
-            name, context["hi"] = "closure_up", window[1]
+            name, params["hi"] = "closure_up", window[1]
         if known_at is not None:
-            name, context["known_at"] = f"{name}_known", known_at
-        columns = self._run(name, **context).fetchone()
+            name, params["known_at"] = f"{name}_known", known_at
+        columns = self._run(name, **params).fetchone()
         nums, ids, kinds, consumed, *parts, inputs, outputs, moments, causes = map(orjson.loads, columns)
         nodes = nodes_of(ids, kinds, consumed)
         names = dict(zip(nums, ids, strict=True))
@@ -210,47 +213,50 @@ class SqliteReader:
             return self._run("nodes_numbered", nums=_json(nums))
         return self._run("nodes_numbered_known", nums=_json(nums), known_at=known_at)
 
-    def between(self, source: str, destination: str, known_at: int | None, most: int) -> Fetched | None:  # noqa: ARG002
-        """A walk that stops at the destination is as fast here: nothing is sent."""
-        return None
+    def between(self, source: str, destination: str, known_at: int | None, most: int) -> None:  # noqa: ARG002
+        """None: a walk that stops at the destination is as fast here."""
+        return
 
-    def surroundings(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
+    def custody_rows(self, items: Sequence[str], known_at: int | None) -> CustodyRows:
         k = _k(known_at)
         edges = _edges(PART_OF, self._run("wholes_ever", ids=_json(items), known_at=k))
-        everything = list(dict.fromkeys([*items, *(e.target for e in edges), *(e.source for e in edges)]))
-        holdings = _holdings(self._run("holdings_of_known", ids=_json(everything), known_at=k))
-        return edges, holdings, self.facts(everything, known_at)
+        ids = list(dict.fromkeys([*items, *(e.target for e in edges), *(e.source for e in edges)]))
+        holdings = _holdings(self._run("holdings_of_known", ids=_json(ids), known_at=k))
+        return edges, holdings, self.facts(ids, known_at)
+
+    def own_custody_rows(
+        self, items: Sequence[str], pairs: Sequence[tuple[str, str]], known_at: int | None
+    ) -> tuple[list[Edge], list[Holding]] | None:
+        return (self.edges_of_pairs(pairs), self.holdings_of(items)) if known_at is None else None
 
     def layers_reported(self, items: Iterable[str], known_at: int | None) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
+        kinds: dict[str, set[str]] = {}
         for whole, kind in self._run("layers_reported", ids=_json(items), known_at=_k(known_at)):
-            found.setdefault(whole, set()).add(kind)
-        return found
+            kinds.setdefault(whole, set()).add(kind)
+        return kinds
 
-    def held(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[Held]:
+    def holdings(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[HeldItem]:
         if known_at is None:
             rows = self._run("held", party=party, at=at, after=after, limit=limit)
         else:
             rows = self._run("held_known", party=party, at=at, known_at=known_at, after=after, limit=limit)
-        return [Held(*row) for row in rows]
+        return [HeldItem(*row) for row in rows]
 
-    def held_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> HeldPage:
-        named = self.parties([party]).get(party)
-        held = self.held(party, at, known_at, after, limit)
-        count = len(held) if not after and len(held) < limit else self.held_count(party, at, known_at)
-        quoted = orjson.dumps(party).decode()
-        concerned = self._run("suspects", party=party, quoted=quoted, at=at, known_at=_k(known_at)).fetchall()
-        around: CustodyRows = ([], [], {})
-        if concerned:
-            around = self.surroundings([id for id, _ in concerned], known_at)
-        return HeldPage(named, held, count, [id for id, is_inside in concerned if not is_inside], around)
-
-    def held_count(self, party: str, at: int, known_at: int | None) -> int:
+    def holdings_count(self, party: str, at: int, known_at: int | None) -> int:
         if known_at is None:
             row = self._run("held_count", party=party, at=at).fetchone()
         else:
             row = self._run("held_count_known", party=party, at=at, known_at=known_at).fetchone()
         return int(row[0])
+
+    def contested_holdings(self, party: str, at: int, known_at: int | None) -> list[ContestedItem]:
+        quoted = orjson.dumps(party).decode()
+        rows = self._run("suspects", party=party, quoted=quoted, at=at, known_at=_k(known_at))
+        return [ContestedItem(id, bool(is_inside)) for id, is_inside in rows]
+
+    def holdings_page(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> None:  # noqa: ARG002
+        """None: its statements sent one by one are as fast here."""
+        return
 
     def in_transit_to(self, party: str, at: int, known_at: int | None, after: str, limit: int) -> list[InTransit]:
         rows = self._run("arriving", party=party, at=at, known_at=_k(known_at), after=after, limit=limit)
@@ -266,13 +272,13 @@ class SqliteReader:
                 after_field=field, limit=limit,
             )  # fmt: skip
             hits = [Hit(0, t, subject, field, bool(is_party)) for t, subject, field, is_party in exact]
-        room = limit - len(hits)
-        if room > 0:
+        missing = limit - len(hits)
+        if missing > 0:
             last = after if after is not None and after[0] == 1 else (1, "", "", "")
             rows = self._run(
                 "search_prefix", text=folded, text_end=folded + LAST, raw=text, raw_end=text + LAST, upper=upper,
                 upper_end=upper + LAST, known_at=k, after_text=last[1], after_subject=last[2], after_field=last[3],
-                limit=room,
+                limit=missing,
             )  # fmt: skip
             hits += [Hit(1, t, subject, field, bool(is_party)) for t, subject, field, is_party in rows]
         return hits[:limit]
@@ -285,7 +291,7 @@ class SqliteReader:
 
 
 def _all_if(chosen: EntryFilter, limit: int) -> int:
-    """Without a bound where a further filter thins the rows; they are read one by one until there are enough."""
+    """The limit of a statement: none where a further filter drops rows, which are then read until there are enough."""
     return -1 if sum(f is not None for f in chosen) > 1 else limit
 
 
@@ -294,7 +300,7 @@ def _mentions(rows: Iterable[tuple[str, int, str, str, str, str | None, str | No
 
 
 def _named(type_: str, names: Mapping[int, str], columns: Sequence[list[Any]]) -> list[Edge]:
-    """Edges as columns (sources, targets, sinces, untils, proofs) whose ends are numbers."""
+    """Edges from columns (sources, targets, sinces, untils, proofs); sources and targets are numbers of items."""
     sources, targets, sinces, untils, proofs = columns
     ends = map(names.__getitem__, sources), map(names.__getitem__, targets)
     return edges_of(repeat(type_, len(sources)), *ends, sinces, untils, proofs_of_all(proofs))

@@ -1,4 +1,4 @@
-"""Rows as the tables of SQLite take them: numbers for items, proofs as lines, facts as JSON."""
+"""Rows in the form of the SQLite tables: numbers for items, proofs as lines of text, facts as JSON."""
 
 from __future__ import annotations
 
@@ -14,16 +14,19 @@ from lineage.stores.sqlite.reader import Value
 
 Values = tuple[Value, ...]
 Tables = dict[str, list[Values]]
-"""Rows by the query file that keeps them; their values are in the order in which its header names the parameters."""
+"""Rows by the query file that writes them; their values are in the order of the parameters in its header."""
 
 
-def tables_of(changes: Changes, numbers: dict[str, int], odd: Collection[str]) -> Tables:
-    """What was ever known of some items, with their numbers; of mentions in force only those of `odd` items."""
+def tables_of(changes: Changes, numbers: dict[str, int], corrected: Collection[str]) -> Tables:
+    """Every current and superseded row of some items; current mentions only of the `corrected` items.
+
+    The mentions of all other items are copied from the staging file.
+    """
     tables: Tables = defaultdict(list)
     tables["add_item"] = [(numbers[x.id], *item_values(x)) for x in changes.items.values()]
     tables["add_past_item"] = [past_facts_values(past, numbers) for past in changes.past_facts]
     for row, k in changes.opened:
-        if not isinstance(row, Mention) or row.item in odd:
+        if not isinstance(row, Mention) or row.item in corrected:
             table, key, rest = columns(row, numbers)
             tables["add_" + table].append((*key, *rest, k))
     for row, known in changes.past:
@@ -32,21 +35,25 @@ def tables_of(changes: Changes, numbers: dict[str, int], odd: Collection[str]) -
     return dict(tables)
 
 
-def repeat(tables: Tables, alike: Mapping[str, Sequence[str]], numbers: dict[str, int]) -> None:
-    """Add the rows of items that are alike, and put all in the order of items, whose numbers come first in each."""
-    others: dict[Value, list[tuple[int, str]]] = {
-        numbers[item]: [(numbers[x], x) for x in some] for item, some in alike.items()
+def add_copies(tables: Tables, copies: Mapping[str, Sequence[str]], numbers: dict[str, int]) -> None:
+    """Add the rows of items that are copies of others, and sort all rows by item; its number is their first value."""
+    copies_by_number: dict[Value, list[tuple[int, str]]] = {
+        numbers[item]: [(numbers[x], x) for x in others] for item, others in copies.items()
     }
     for name in tables:
         rows = tables[name]
-        # The id lies beside the number in the table of items only.
-        item = name == "add_item"
-        rows += [(num, id, *row[2:]) if item else (num, *row[1:]) for row in rows for num, id in others.get(row[0], ())]
+        # Only the table of items has the id next to the number.
+        has_id = name == "add_item"
+        rows += [
+            (num, id, *row[2:]) if has_id else (num, *row[1:])
+            for row in rows
+            for num, id in copies_by_number.get(row[0], ())
+        ]
         rows.sort(key=itemgetter(0))
 
 
 def named_in(changes: Changes) -> set[str]:
-    """Every item whose number the rows of these changes need."""
+    """Every item to which rows of these changes refer by number."""
     ids = {item for item, _, _ in changes.past_facts}
     ids.update(x for h in changes.dependencies for x in (h.whole, h.part))
     rows: Iterable[Row] = (row for row, _ in chain(changes.opened, changes.closed, changes.past))
@@ -60,8 +67,8 @@ def named_in(changes: Changes) -> set[str]:
 
 def item_values(row: ItemRow) -> Values:
     facts = row.facts
-    said = (None, None, None) if facts is None else (facts.kind, facts.consumed, facts_text(facts))
-    return (row.id, *said, row.known_from, checkpoint_text(row.checkpoint), row.contested, row.on_cycle)
+    values = (None, None, None) if facts is None else (facts.kind, facts.consumed, facts_text(facts))
+    return (row.id, *values, row.known_from, checkpoint_text(row.checkpoint), row.contested, row.on_cycle)
 
 
 def past_facts_values(past: tuple[str, ItemFacts, KnownInterval], numbers: dict[str, int]) -> Values:
@@ -70,7 +77,7 @@ def past_facts_values(past: tuple[str, ItemFacts, KnownInterval], numbers: dict[
 
 
 def columns(row: Row, numbers: dict[str, int]) -> tuple[str, Values, Values]:
-    """The table of a row, its key and its further columns, in the order in which the statements take them."""
+    """The table of a row, its key and its further columns, in the order of the parameters of the statements."""
     if isinstance(row, Mention):
         return "mention", (numbers[row[0]], *row[1:4], row[4] or ""), row[5:]
     if isinstance(row, Edge):

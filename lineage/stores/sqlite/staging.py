@@ -1,10 +1,10 @@
-"""What a whole journal says, sorted by item in a scratch file: memory does not grow with it."""
+"""Staging of a bulk projection: the changes of a whole journal, sorted by item in a temporary SQLite file."""
 
 from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import starmap
 from pathlib import Path
 from typing import Final, Self
@@ -16,19 +16,18 @@ from lineage.stores.sqlite.reader import PACKAGE
 from lineage.stores.sqlite.staging_partitions import StagingPartition, StagingWriter
 
 _ROUNDS: Final = 40
-"""Rounds in which steps that close no ring are told; what is left after them counts as if it might close one."""
-SHARE: Final = 50_000
-"""Words of a share, of which whoever follows it holds the rows in memory."""
+"""Rounds of removing steps that close no cycle; the steps left after them are treated as if they might close one."""
+PARTITION_SIZE: Final = 50_000
+"""Changes in one partition; the process that replays it holds the resulting rows in memory."""
 
 
 class Staging:
-    """See `interface.Notes`. The folder is gone when the notes are closed."""
+    """Implements `lineage.service.projection.staging.Staging`. Closing it deletes its folder."""
 
-    def __init__(self, store: sqlite3.Connection) -> None:
-        self._store = store
+    def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
         self._path = Path(self._folder.name) / "notes.db"
-        self.ear = StagingWriter(self._folder.name)
+        self.writer = StagingWriter(self._folder.name)
         self._connection = sqlite3.connect(self._path, isolation_level=None)
         for pragma in (
             "journal_mode = OFF",
@@ -52,12 +51,12 @@ class Staging:
         return self._connection.execute(query(PACKAGE, f"notes/{name}.sql").text)
 
     def sort(self) -> None:
-        for heard in Path(self._folder.name).glob("*.heard"):
-            self._connection.execute("ATTACH ? AS ear", [str(heard)])
+        for appended in Path(self._folder.name).glob("*.heard"):
+            self._connection.execute("ATTACH ? AS ear", [str(appended)])
             self._run("sort")
             self._run("gather_gains")
             self._connection.execute("DETACH ear")
-            heard.unlink()
+            appended.unlink()
         self._run("steps")
         for _ in range(_ROUNDS):
             if self._run("drop_steps").rowcount == 0:
@@ -68,15 +67,13 @@ class Staging:
         for k, sign, *mention in self._run("woven"):
             yield MentionChange(k, sign, Mention(*mention))
 
-    def shares(self) -> list[StagingPartition]:
-        numbers = self._store.execute(query(PACKAGE, "notes/all_numbers.sql").text)
+    def partitions(self, numbers: Iterable[tuple[str, int]]) -> list[StagingPartition]:
         self._connection.execute("BEGIN")
         self._connection.executemany(numbered(PACKAGE, "notes/add_number.sql"), numbers)
         self._run("number")
         self._connection.execute("COMMIT")
-        self._store.execute("ATTACH ? AS notes", [str(self._path)])
-        parts = self._connection.execute(query(PACKAGE, "notes/shares.sql").text, {"most": SHARE})
-        return [StagingPartition(str(self._path), first, last) for first, last in parts]
+        ranges = self._connection.execute(query(PACKAGE, "notes/shares.sql").text, {"most": PARTITION_SIZE})
+        return [StagingPartition(str(self._path), first, last) for first, last in ranges]
 
-    def gains(self) -> Iterator[BecameChange]:
+    def became_changes(self) -> Iterator[BecameChange]:
         return starmap(BecameChange, self._run("gains"))

@@ -1,4 +1,4 @@
-"""Pieces of the notes on a whole journal that other processes write or read: each opens the files for itself."""
+"""Parts of a staging file that other processes write or read; each process opens the files for itself."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.stores.interface import Changes
 from lineage.stores.query_files import numbered, query
 from lineage.stores.sqlite.reader import PACKAGE, _json
-from lineage.stores.sqlite.rows import Tables, named_in, repeat, tables_of
+from lineage.stores.sqlite.rows import Tables, add_copies, named_in, tables_of
 
 _BATCH: Final = 1 << 32
-"""More than one batch of the journal says."""
+"""Sequence numbers reserved for one batch: more than it has changes."""
 
 
 class StagingWriter(NamedTuple):
-    """See `interface.Ear`. Each process that listens has a file of its own in the folder."""
+    """Implements `lineage.service.projection.staging.StagingWriter`: each process has its own file in the folder."""
 
     folder: str
 
-    def append(self, number: int, said: Iterable[MentionChange], gains: Iterable[BecameChange]) -> None:
-        first = number * _BATCH
-        words = [(m[0], n, k, sign, *m[1:]) for n, (k, sign, m) in enumerate(said, first)]
-        became = [(g.input, g.output, g.at, n, g.recorded, g.sign, g.event) for n, g in enumerate(gains, first)]
+    def append(self, batch: int, mentions: Iterable[MentionChange], became: Iterable[BecameChange]) -> None:
+        first = batch * _BATCH
+        mention_rows = [(m[0], n, recorded, sign, *m[1:]) for n, (recorded, sign, m) in enumerate(mentions, first)]
+        became_rows = [(c.input, c.output, c.at, n, c.recorded, c.sign, c.event) for n, c in enumerate(became, first)]
         path = Path(self.folder) / f"{os.getpid()}.heard"
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             for pragma in ("journal_mode = OFF", "synchronous = OFF"):
@@ -39,44 +39,44 @@ class StagingWriter(NamedTuple):
             connection.execute("BEGIN")
             for statement in query(PACKAGE, "notes/002_heard.sql").text.split(";\n"):
                 connection.execute(statement)
-            connection.executemany(numbered(PACKAGE, "notes/hear.sql"), words)
-            connection.executemany(numbered(PACKAGE, "notes/add_gain.sql"), became)
+            connection.executemany(numbered(PACKAGE, "notes/hear.sql"), mention_rows)
+            connection.executemany(numbered(PACKAGE, "notes/add_gain.sql"), became_rows)
             connection.execute("COMMIT")
 
 
 class StagingPartition(NamedTuple):
-    """See `interface.Share`. The items from `first` to `last`, by id."""
+    """Implements `lineage.service.projection.staging.StagingPartition`: the items from `first` to `last`, by id."""
 
     path: str
     first: str
     last: str
 
-    def said(self) -> list[tuple[list[str], list[MentionChange]]]:
-        found: dict[tuple[tuple[Any, ...], ...], list[str]] = {}
+    def histories(self) -> list[tuple[list[str], list[MentionChange]]]:
+        items_by_changes: dict[tuple[tuple[Any, ...], ...], list[str]] = {}
         with closing(self._opened()) as connection:
             rows = connection.execute(query(PACKAGE, "notes/said.sql").text, {"first": self.first, "last": self.last})
-            for item, words in groupby(rows, key=itemgetter(0)):
-                found.setdefault(tuple([row[1:] for row in words]), []).append(item)
+            for item, changes in groupby(rows, key=itemgetter(0)):
+                items_by_changes.setdefault(tuple([row[1:] for row in changes]), []).append(item)
         return [
-            (items, [MentionChange(k, sign, Mention(items[0], *rest)) for *rest, k, sign in words])
-            for words, items in found.items()
+            (items, [MentionChange(recorded, sign, Mention(items[0], *rest)) for *rest, recorded, sign in changes])
+            for changes, items in items_by_changes.items()
         ]
 
-    def packed(self, changes: Changes, alike: Mapping[str, Sequence[str]]) -> bytes:
+    def encode(self, changes: Changes, copies: Mapping[str, Sequence[str]]) -> bytes:
         with closing(self._opened()) as connection:
-            about = {"first": self.first, "last": self.last}
-            odd = {item for (item,) in connection.execute(query(PACKAGE, "notes/odd.sql").text, about)}
-            ids = named_in(changes) | changes.items.keys() | {x for others in alike.values() for x in others}
+            bounds = {"first": self.first, "last": self.last}
+            corrected = {item for (item,) in connection.execute(query(PACKAGE, "notes/odd.sql").text, bounds)}
+            ids = named_in(changes) | changes.items.keys() | {x for others in copies.values() for x in others}
             numbers = dict(connection.execute(query(PACKAGE, "notes/numbers.sql").text, {"ids": _json(ids)}))
-        tables = tables_of(changes, numbers, odd)
-        repeat(tables, alike, numbers)
+        tables = tables_of(changes, numbers, corrected)
+        add_copies(tables, copies, numbers)
         return marshal.dumps(tables)
 
     def _opened(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{Path(self.path).as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
-def unpacked(packed: bytes) -> Tables:
-    """The inverse of `SqliteShare.packed`."""
-    tables: Tables = marshal.loads(packed)  # noqa: S302 - a process of ours wrote it
+def decode_tables(rows: bytes) -> Tables:
+    """Rows by query file, from what `StagingPartition.encode` gave."""
+    tables: Tables = marshal.loads(rows)  # noqa: S302 - a process of this service wrote it
     return tables

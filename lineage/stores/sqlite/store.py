@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file, write-ahead log, full sync, one writer in the whole installation."""
+"""The embedded store: one SQLite file with a write-ahead log and full sync, one writer at a time on the machine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lineage.domain.errors import (
     StoreTooOldError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, FindingsCache, Reader, Transaction
+from lineage.stores.interface import EMPTY, FORMAT_VERSION, OLDER_FORMAT, FindingsCache, QuestionReader, Transaction
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import SqliteReader
 from lineage.stores.sqlite.transaction import SqliteTransaction
@@ -31,7 +31,7 @@ LONGEST_WAIT_S = 30.0
 
 
 class SqliteStore:
-    """A store in one file. Readers see the last commit; writers of all processes take turns by a lock file."""
+    """A store in one file. Readers see the last commit; writers of all processes are serialized by a lock file."""
 
     read_threads = 1
 
@@ -40,20 +40,20 @@ class SqliteStore:
         self.findings: FindingsCache | None = None
         self._path = Path(url.removeprefix("sqlite:///"))
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         self._closed = False
         self._prepare()
 
     def _prepare(self) -> None:
-        """Create the file and its tables, or check the format of what is there."""
+        """Create the file and its tables, or check the format of an existing store."""
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as e:
             raise StoreUnavailableError(f"The folder of {self._path} cannot be made: {e.strerror}.") from e
         with self._writing() as connection:
-            found = connection.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchone()
-            if found is None:
+            meta = connection.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchone()
+            if meta is None:
                 self._create(connection)
             else:
                 self._check_format(connection)
@@ -79,7 +79,7 @@ class SqliteStore:
     def _connect(self, *, write: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=LONGEST_WAIT_S)
         with self._guard:
-            self._all.append(connection)
+            self._connections.append(connection)
         if write:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -89,8 +89,8 @@ class SqliteStore:
         connection.execute("PRAGMA cache_size = -65536")
         return connection
 
-    def _mine(self, *, write: bool) -> sqlite3.Connection:
-        """This thread's connection for reading or for writing."""
+    def _connection(self, *, write: bool) -> sqlite3.Connection:
+        """The calling thread's connection for reading or for writing."""
         if self._closed:
             raise StoreUnavailableError("The store is closed.")
         name = "writer" if write else "reader"
@@ -100,9 +100,9 @@ class SqliteStore:
             setattr(self._local, name, connection)
         return connection
 
-    def read(self, work: Callable[[Reader], T]) -> T:
+    def read(self, work: Callable[[QuestionReader], T]) -> T:
         with translated(self._path):
-            connection = self._mine(write=False)
+            connection = self._connection(write=False)
             connection.execute("BEGIN")
             try:
                 return work(SqliteReader(connection))
@@ -114,8 +114,8 @@ class SqliteStore:
             return work(SqliteTransaction(connection))
 
     def fill(self, work: Callable[[Transaction], T]) -> T:
-        """One transaction. It goes straight into the file where nobody else has that open, else through the log."""
-        with self._writing(straight=True) as connection:
+        """One transaction, written straight to the file if no other connection has it open, else through the log."""
+        with self._writing(without_log=True) as connection:
             transaction = SqliteTransaction(connection)
             if transaction.state() != EMPTY:
                 raise StoreNotEmptyError
@@ -123,11 +123,11 @@ class SqliteStore:
                 return work(transaction)
 
     @contextlib.contextmanager
-    def _writing(self, *, straight: bool = False) -> Iterator[sqlite3.Connection]:
+    def _writing(self, *, without_log: bool = False) -> Iterator[sqlite3.Connection]:
         """One durable transaction, under the lock that all writers of this file share."""
-        with translated(self._path), self._turn():
-            connection = self._mine(write=True)
-            with _straight(connection) if straight else contextlib.nullcontext():
+        with translated(self._path), self._write_lock():
+            connection = self._connection(write=True)
+            with _without_log(connection) if without_log else contextlib.nullcontext():
                 try:
                     with _all_or_nothing(connection):
                         yield connection
@@ -135,9 +135,9 @@ class SqliteStore:
                     _detach(connection)
 
     @contextlib.contextmanager
-    def _turn(self) -> Iterator[None]:
+    def _write_lock(self) -> Iterator[None]:
         with open(f"{self._path}.lock", "a") as lock:
-            _take(lock)
+            _acquire(lock)
             try:
                 yield
             finally:
@@ -149,9 +149,9 @@ class SqliteStore:
     def close(self) -> None:
         self._closed = True
         with self._guard:
-            for connection in self._all:
+            for connection in self._connections:
                 connection.close()
-            self._all.clear()
+            self._connections.clear()
 
 
 @contextlib.contextmanager
@@ -167,28 +167,28 @@ def _all_or_nothing(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _detach(connection: sqlite3.Connection) -> None:
-    """Let go of notes that were read within the transaction: not before its end."""
+    """Detach a staging file that the transaction read: SQLite allows it only after the end of the transaction."""
     for _, name, _ in connection.execute("PRAGMA database_list").fetchall():
         if name == "notes":
             connection.execute("DETACH notes")
 
 
 @contextlib.contextmanager
-def _straight(connection: sqlite3.Connection) -> Iterator[None]:
-    """Without the write-ahead log, in which all that is new would be written twice; with it while others read."""
-    waited = connection.execute("PRAGMA busy_timeout").fetchone()[0]
+def _without_log(connection: sqlite3.Connection) -> Iterator[None]:
+    """Turn off the write-ahead log, through which every new row would be written twice; not while others read."""
+    usual = connection.execute("PRAGMA busy_timeout").fetchone()[0]
     connection.execute("PRAGMA busy_timeout = 0")
     try:
         with contextlib.suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute(f"PRAGMA busy_timeout = {waited}")
+        connection.execute(f"PRAGMA busy_timeout = {usual}")
         yield
     finally:
-        connection.execute(f"PRAGMA busy_timeout = {waited}")
+        connection.execute(f"PRAGMA busy_timeout = {usual}")
         connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _take(lock: IO[str]) -> None:
+def _acquire(lock: IO[str]) -> None:
     deadline = time.monotonic() + LONGEST_WAIT_S
     while True:
         try:
@@ -203,7 +203,7 @@ def _take(lock: IO[str]) -> None:
 
 @contextlib.contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """The one place where what SQLite raises becomes an error of ours."""
+    """Turn what SQLite raises into an error of the domain: the only place that does."""
     try:
         yield
     except sqlite3.OperationalError as e:

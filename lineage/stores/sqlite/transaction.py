@@ -1,18 +1,18 @@
-"""What one transaction keeps in SQLite. Superseded rows are copied to the past, then taken away."""
+"""Writes of one SQLite transaction. Superseded rows are copied to tables of their own, then deleted."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from lineage.stores.interface import Changes, StagingPartitionInterface
+from lineage.stores.interface import Changes, StagedPartition
 from lineage.stores.query_files import numbered, query
 from lineage.stores.row_encoding import party_text
 from lineage.stores.sqlite.reader import PACKAGE, SqliteReader, _json
 from lineage.stores.sqlite.rows import Values, columns, item_values, named_in, past_facts_values
-from lineage.stores.sqlite.staging import Staging
-from lineage.stores.sqlite.staging_partitions import StagingPartition, unpacked
+from lineage.stores.sqlite.staging_partitions import decode_tables
 
 _CLEARED = (
     "item", "item_past", "hang", "party", "mention", "mention_past", "part_of", "part_of_past", "became", "became_past",
@@ -21,10 +21,15 @@ _CLEARED = (
 
 
 class SqliteTransaction(SqliteReader):
-    """Reads that see their own writes, and `apply`."""
+    """Reads that see their own writes, and the writes. Implements `interface.Transaction`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self._staging: str | None = None
+        """The staging file that is attached, until the transaction ends."""
 
     def _many(self, name: str, rows: Iterable[Values]) -> None:
-        """Run a statement for each row; its values are in the order in which the header names the parameters."""
+        """Run a statement for each row; its values are in the order of the parameters in the header."""
         self._connection.executemany(numbered(PACKAGE, f"write/{name}.sql"), rows)
 
     def apply(self, changes: Changes) -> None:
@@ -44,7 +49,7 @@ class SqliteTransaction(SqliteReader):
         self._many("add_hang", ((numbers[h.whole], h.at, numbers[h.part]) for h in changes.dependencies))
 
     def _numbers(self, changes: Changes) -> dict[str, int]:
-        """The numbers of every item that these changes speak of."""
+        """The number of every item to which rows of these changes refer."""
         ids = named_in(changes)
         return dict(self._run("numbers", ids=_json(ids)).fetchall()) if ids else {}
 
@@ -52,18 +57,20 @@ class SqliteTransaction(SqliteReader):
         tables: dict[str, list[Values]] = defaultdict(list)
         for table, values in rows:
             tables[table].append(values)
-        for table, some in tables.items():
-            self._many(verb + table, some)
+        for table, table_rows in tables.items():
+            self._many(verb + table, table_rows)
 
-    def notes(self) -> Staging:
-        return Staging(self._connection)
+    def item_numbers(self) -> Iterable[tuple[str, int]]:
+        return self._connection.execute(query(PACKAGE, "notes/all_numbers.sql").text)
 
-    def take(self, share: StagingPartitionInterface, packed: bytes) -> None:
-        assert isinstance(share, StagingPartition)
-        for name, rows in unpacked(packed).items():
-            self._many(name, rows)
-        about = {"first": share.first, "last": share.last}
-        self._connection.execute(query(PACKAGE, "notes/take_mentions.sql").text, about)
+    def insert_partition(self, partition: StagedPartition, rows: bytes) -> None:
+        if partition.path != self._staging:
+            self._connection.execute("ATTACH ? AS notes", [partition.path])
+            self._staging = partition.path
+        for name, values in decode_tables(rows).items():
+            self._many(name, values)
+        bounds = {"first": partition.first, "last": partition.last}
+        self._connection.execute(query(PACKAGE, "notes/take_mentions.sql").text, bounds)
 
     @contextmanager
     def deferred_indexes(self) -> Iterator[None]:
@@ -72,7 +79,7 @@ class SqliteTransaction(SqliteReader):
 
     @contextmanager
     def journal_unindexed(self) -> Iterator[None]:
-        """Put off the indexes of the journal that nothing but questions needs."""
+        """Drop the indexes of the journal that only questions need, and build them again at the end of the block."""
         with self._without("write/drop_journal_indexes.sql"):
             yield
 

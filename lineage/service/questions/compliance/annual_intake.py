@@ -12,7 +12,7 @@ from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import OPEN, Instant
 from lineage.service.answers import Context
 from lineage.service.journal_reads import StoredEvents, correction_status_of, event_of
-from lineage.stores.interface import Entry, EntryFilter, Reader
+from lineage.stores.interface import Entry, EntryFilter, QuestionReader
 
 _PAGE: Final = 500
 Yearly = dict[int, tuple[float, int, int]]
@@ -27,7 +27,7 @@ def masses_of(reports: StoredEvents, facts: Mapping[str, ItemFacts]) -> dict[str
     return {item: float(d.mass_kg) for item, d in declared.items() if d is not None and d.mass_kg is not None}
 
 
-def own_entries(reader: Reader, party: str, context: Context) -> Iterator[list[Entry]]:
+def own_entries(reader: QuestionReader, party: str, context: Context) -> Iterator[list[Entry]]:
     """A party's own entries as known at K, page by page, until the time allowed is over."""
     known_at = OPEN if context.known_at is None else context.known_at
     after = 0
@@ -36,7 +36,7 @@ def own_entries(reader: Reader, party: str, context: Context) -> Iterator[list[E
         after = batch[-1].position
 
 
-def taken_in(reader: Reader, party: str, span: tuple[Instant, Instant], context: Context) -> Yearly:
+def taken_in(reader: QuestionReader, party: str, span: tuple[Instant, Instant], context: Context) -> Yearly:
     """What the party took in by its own reports, of hand-overs that happened in `[since, until)`."""
     totals: Yearly = defaultdict(lambda: (0.0, 0, 0))
     for page in own_entries(reader, party, context):
@@ -54,7 +54,7 @@ def taken_in(reader: Reader, party: str, span: tuple[Instant, Instant], context:
 
 
 def _received(
-    reader: Reader, party: str, entries: Iterable[Entry], context: Context
+    reader: QuestionReader, party: str, entries: Iterable[Entry], context: Context
 ) -> Iterator[tuple[int, list[str]]]:
     listed = list(entries)
     standing = correction_status_of(reader, [e.id for e in listed], context.known_at) if listed else None

@@ -17,7 +17,7 @@ from lineage.service.evidence import fetched_context, histories_of
 from lineage.service.journal_reads import StoredEvents, correction_status_of
 from lineage.service.questions.compliance.annual_intake import Yearly, own_entries, taken_in
 from lineage.service.questions.custody import custody_context
-from lineage.stores.interface import Entry, Reader, Store
+from lineage.stores.interface import Entry, QuestionReader, Store
 
 MOST_OPEN: Final = 100
 _PAGE: Final = 1_000
@@ -29,7 +29,7 @@ def conduct(store: Store, party_id: str, context: Context, book: RuleBook) -> Do
     """Holdings, throughput by year, punctuality of its own reports, and open hand-overs, as of `at` (default now)."""
     party = canonical_id(party_id)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         require_party(reader, party, context.known_at)
         t = context.moment
@@ -38,7 +38,7 @@ def conduct(store: Store, party_id: str, context: Context, book: RuleBook) -> Do
         expected = reader.in_transit_to(party, t, context.known_at, "", MOST_OPEN + 1)
         own: Document = {
             "id": party,
-            "held": reader.held_count(party, t, context.known_at),
+            "held": reader.holdings_count(party, t, context.known_at),
             "throughput": _throughput(taken_in(reader, party, (BEGIN, t + 1), context), history, day_of(t)),
             "punctuality": _punctuality(_own_duties(reader, party, context, book)),
             "given": given[:MOST_OPEN],
@@ -53,12 +53,12 @@ def conduct(store: Store, party_id: str, context: Context, book: RuleBook) -> Do
     return store.read(work)
 
 
-def _given(reader: Reader, party: str, context: Context) -> tuple[list[Document], bool]:
+def _given(reader: QuestionReader, party: str, context: Context) -> tuple[list[Document], bool]:
     """What it gave and nobody acknowledged, and whether everything it holds was looked through."""
     found: list[Document] = []
     after, looked = "", 0
     while looked < _MOST_HELD and len(found) <= MOST_OPEN:
-        page = reader.held(party, context.moment, context.known_at, after, _PAGE)
+        page = reader.holdings(party, context.moment, context.known_at, after, _PAGE)
         found += [{"item": h.item, "since": format_instant(h.since)} for h in page if h.status == "in_transit"]
         looked += len(page)
         if len(page) < _PAGE:
@@ -86,7 +86,7 @@ def _throughput(yearly: Yearly, history: History, today: date) -> list[Document]
     return rows
 
 
-def _own_duties(reader: Reader, party: str, context: Context, book: RuleBook) -> list[Duty]:
+def _own_duties(reader: QuestionReader, party: str, context: Context, book: RuleBook) -> list[Duty]:
     """The duties that its own reports of deeds up to then met, in time or late."""
     now = context.now if context.known_at is None else context.known_at
     found: list[Duty] = []
@@ -99,7 +99,7 @@ def _own_duties(reader: Reader, party: str, context: Context, book: RuleBook) ->
     return found
 
 
-def _in_force(reader: Reader, page: list[Entry], context: Context) -> list[str]:
+def _in_force(reader: QuestionReader, page: list[Entry], context: Context) -> list[str]:
     plain = [e.id for e in page if e.type not in ("corrected", "enrolled")]
     standing = correction_status_of(reader, plain, context.known_at) if plain else None
     return [i for i in plain if standing is not None and standing.in_force(i)]

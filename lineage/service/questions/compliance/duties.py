@@ -24,7 +24,7 @@ from lineage.service.journal_reads import StoredEvents, correction_status_of
 from lineage.service.paging import read_cursor, write_cursor
 from lineage.service.questions.compliance.documents import duty_document
 from lineage.service.questions.custody import custody_context
-from lineage.stores.interface import Entry, EntryFilter, Reader, Store
+from lineage.stores.interface import Entry, EntryFilter, QuestionReader, Store
 
 _AT_ONCE: Final = 40
 """Entries of the party's that are looked at together."""
@@ -67,7 +67,7 @@ def duties(store: Store, question: DutiesQuestion, context: Context, book: RuleB
         key, context = read_cursor(question.cursor, context)
         place = _Place(int(key[0]), int(key[1]), int(key[2]))
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         require_party(reader, party, context.known_at)
         found: list[tuple[_Place, Duty]] = []
@@ -100,7 +100,7 @@ def _wanted(duty: Duty, question: DutiesQuestion) -> bool:
 class _Listing:
     """Goes through a party's own entries, a few at a time, and gives the duties that belong to each."""
 
-    def __init__(self, reader: Reader, party: str, context: Context, book: RuleBook, place: _Place) -> None:
+    def __init__(self, reader: QuestionReader, party: str, context: Context, book: RuleBook, place: _Place) -> None:
         self._reader, self._party, self._asked, self._book, self._start = reader, party, context, book, place
         self._known_at = OPEN if context.known_at is None else context.known_at
 

@@ -28,7 +28,7 @@ from lineage.service.questions.compliance.annual_intake import masses_of, taken_
 from lineage.service.questions.compliance.documents import duty_document
 from lineage.service.questions.compliance.responsibility import ResponsibilityCase, remade
 from lineage.service.questions.custody import custody_context
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import QuestionReader, Store
 
 MOST_EVENTS: Final = 1_000
 """Events of one check."""
@@ -41,7 +41,7 @@ def check(store: Store, lines: Iterable[Line], context: Context, book: RuleBook)
     outcome = LoadReport()
     reports = list(_read(lines, context, outcome))
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         rows = [_judged(reader, line, report, context, book) for line, report in reports]
         own = {
@@ -73,7 +73,7 @@ def _read(lines: Iterable[Line], context: Context, outcome: LoadReport) -> Itera
             yield line.number, StoredEvent(event.replacement, 0, context.now, context.now)
 
 
-def _judged(reader: Reader, line: int, report: StoredEvent, context: Context, book: RuleBook) -> Document:
+def _judged(reader: QuestionReader, line: int, report: StoredEvent, context: Context, book: RuleBook) -> Document:
     known, around = _knowledge(reader, report, context, book)
     world = fetched_context(reader, StoredEvents(reader), [report], around, context)
     own = [d for d in duties_of([report], book, world, context.now) if d.proof]
@@ -99,7 +99,7 @@ def found_document(found: PrecheckFinding) -> Document:
 
 
 def _knowledge(
-    reader: Reader, report: StoredEvent, context: Context, book: RuleBook
+    reader: QuestionReader, report: StoredEvent, context: Context, book: RuleBook
 ) -> tuple[Knowledge, CustodyContext]:
     around = custody_context(reader, list(report.item_ids), context)
     histories = histories_of(reader, {p for p in (report.reporter, report.giver, report.taker) if p}, context)
@@ -122,7 +122,9 @@ def _year(year: int) -> tuple[Instant, Instant]:
     return start_of(first), start_of(first.replace(year=year + 1))
 
 
-def items_then(reader: Reader, report: StoredEvent, around: CustodyContext, context: Context) -> dict[str, ItemAt]:
+def items_then(
+    reader: QuestionReader, report: StoredEvent, around: CustodyContext, context: Context
+) -> dict[str, ItemAt]:
     """The things of a report as they were just before it, as known at K."""
     reports = StoredEvents(reader)
     known = {x: f for x, f in around.facts.items() if x in set(report.item_ids)}
@@ -151,7 +153,9 @@ def _then(
 _REFUSABLE: Final = frozenset({"unqualified_receiver", "prohibited_use", "dead_item_active", "broken_handover"})
 
 
-def first_refusable(reader: Reader, case: ResponsibilityCase, context: Context, book: RuleBook) -> Document | None:
+def first_refusable(
+    reader: QuestionReader, case: ResponsibilityCase, context: Context, book: RuleBook
+) -> Document | None:
     """The first hand-over of a thing that could have been refused with what was known, and the rules, of its day.
 
     What the thing is anybody can see; who the taker is, whether the thing has ended and who holds it is what was
@@ -183,7 +187,11 @@ def _is_refusable(found: PrecheckFinding, report: StoredEvent) -> bool:
 
 
 def _that_day(
-    reader: Reader, case: ResponsibilityCase, report: StoredEvent, hand_overs: Sequence[StoredEvent], context: Context
+    reader: QuestionReader,
+    case: ResponsibilityCase,
+    report: StoredEvent,
+    hand_overs: Sequence[StoredEvent],
+    context: Context,
 ) -> ItemAt:
     """The thing just before a hand-over, as it was known then where that is what counts."""
     item, before = case.item, report.time - 1

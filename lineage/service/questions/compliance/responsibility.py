@@ -25,7 +25,7 @@ from lineage.service.evidence import (
 from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.compliance.documents import duty_document, rule_set_document
 from lineage.service.questions.custody import custody_context, segment_document
-from lineage.stores.interface import Reader, Store
+from lineage.stores.interface import QuestionReader, Store
 
 _BATTERIES: Final = ("cell", "module", "pack")
 MOST_INPUTS: Final = 100
@@ -49,7 +49,7 @@ def responsibility(store: Store, item_id: str, context: Context, book: RuleBook)
     """Holder, owners, who answers, duties, gaps, and from when on the answer is final, as of `at` (default now)."""
     item = canonical_id(item_id)
 
-    def work(reader: Reader) -> Document:
+    def work(reader: QuestionReader) -> Document:
         state = reader.state()
         case = case_of(reader, item, context, book)
         own, cut = responsibility_fields(case, context, book)
@@ -58,7 +58,7 @@ def responsibility(store: Store, item_id: str, context: Context, book: RuleBook)
     return store.read(work)
 
 
-def case_of(reader: Reader, item: str, context: Context, book: RuleBook) -> ResponsibilityCase:
+def case_of(reader: QuestionReader, item: str, context: Context, book: RuleBook) -> ResponsibilityCase:
     """Fetch what is known of a thing. Raises UnknownItemError, NotYetKnownError."""
     facts = item_facts(reader, item, context.known_at)
     around = custody_context(reader, [item], context)
@@ -73,7 +73,12 @@ def case_of(reader: Reader, item: str, context: Context, book: RuleBook) -> Resp
 
 
 def _known(
-    reader: Reader, item: str, around: CustodyContext, reports: StoredEvents, told: list[StoredEvent], context: Context
+    reader: QuestionReader,
+    item: str,
+    around: CustodyContext,
+    reports: StoredEvents,
+    told: list[StoredEvent],
+    context: Context,
 ) -> KnownParties:
     makers = makers_of(reports, around.facts)
     owned = {item: _owned(told)}
@@ -86,7 +91,7 @@ def _known(
     return KnownParties(makers, owned, histories, remade(around.facts, reports, reader, context))
 
 
-def _hand_overs(reader: Reader, whole: str, reports: StoredEvents, context: Context) -> list[StoredEvent]:
+def _hand_overs(reader: QuestionReader, whole: str, reports: StoredEvents, context: Context) -> list[StoredEvent]:
     recent = reader.recent_mentions(whole, OPEN, MOST_LISTED, context.known_at)
     return list(reports.of(m.event for m in recent if m.role in (MOVED, OWNED)).values())
 
@@ -95,7 +100,9 @@ def _owned(told: list[StoredEvent]) -> list[Owned]:
     return [Owned(r.time, r.taker, r.id) for r in told if r.moves_ownership]
 
 
-def remade(facts: Mapping[str, ItemFacts], reports: StoredEvents, reader: Reader, context: Context) -> frozenset[str]:
+def remade(
+    facts: Mapping[str, ItemFacts], reports: StoredEvents, reader: QuestionReader, context: Context
+) -> frozenset[str]:
     """Which of these batteries were made of used ones: told as second life, coded so, or made of batteries."""
     deciding = {x: f.kind_event for x, f in facts.items() if f.kind in _BATTERIES and f.kind_event is not None}
     told = reports.of(deciding.values())
