@@ -13,8 +13,8 @@ from typing import Final, NamedTuple, TypeVar
 import orjson
 
 from lineage.domain.events.corrections import Correction, correction_of
-from lineage.domain.events.models import Corrected, Event, Produced, Transformed
-from lineage.domain.events.participants import references_of
+from lineage.domain.events.models import Corrected, Event
+from lineage.domain.events.participants import declared_items_of, named_items_of, parties_of
 from lineage.domain.events.serialization import from_stored
 from lineage.domain.graph import CustodySpan, Edge, Enrolment, Holding, ItemFacts, Mention
 from lineage.domain.intervals import Interval
@@ -36,7 +36,6 @@ from lineage.stores.interface import (
 )
 
 _PAGE: Final = 1_000
-_PARTY_FIELDS: Final = frozenset({"reporter", "custodian", "giver", "taker", "party"})
 R = TypeVar("R")
 
 
@@ -47,16 +46,12 @@ class Visibility(NamedTuple):
     party: Callable[[str], bool]
 
     def event(self, event: Event) -> bool:
-        """Whether everything that the event names is visible, what its replacement names included."""
-        for (field, *_), id in references_of(event):
-            if not (self.party(id) if field in _PARTY_FIELDS else self.item(id)):
-                return False
+        """Return whether everything that the event names is visible, what its replacement names included."""
+        if not (all(map(self.item, named_items_of(event))) and all(map(self.party, parties_of(event)))):
+            return False
         if isinstance(event, Corrected):
             return event.replacement is None or self.event(event.replacement)
-        declared = event.items if isinstance(event, Produced) else ()
-        if isinstance(event, Transformed):
-            declared = event.outputs
-        return all(d.maker is None or self.party(d.maker) for d in declared)
+        return all(d.maker is None or self.party(d.maker) for d in declared_items_of(event))
 
 
 def visible_to(visibility: Visibility, reader: QuestionReader) -> QuestionReader:
@@ -71,7 +66,7 @@ class VisibleReader:
         self._see = visibility
         self._reader = reader
         self._events: dict[str, bool] = {}
-        """Whether an entry of the journal is visible, by id, as far as entries were read."""
+        """Return whether an entry of the journal is visible, by id, as far as entries were read."""
 
     # ---- the journal
 

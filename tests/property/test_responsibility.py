@@ -90,7 +90,7 @@ def test_an_answer_holds_for_the_stretch_that_it_names_and_not_beyond(
 
 def course_of(store: Store, item: str) -> ResponsibilityTimeline:
     context = ServiceClient(store).context()
-    return store.read(lambda reader: case_of(reader, item, context, BOOK).course)
+    return store.read(lambda reader: case_of(reader, item, context, BOOK).timeline)
 
 
 def answers_at(course: ResponsibilityTimeline, t: int) -> tuple[Answer, ...]:

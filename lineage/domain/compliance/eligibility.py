@@ -52,7 +52,7 @@ def may_receive(category: Category, receiver: PartyAt, day: date, rules: RuleSet
 
     Reasons: `prohibited_use`, `private_party`, `unknown_party`, `ceased`, `role`, `permit_missing`, `permit_not_valid`.
     """
-    rows = [r for r in rules.receivers if category in r.things]
+    rows = [r for r in rules.receivers if category in r.categories]
     never = next((r for r in rows if not receiver.roles.isdisjoint(r.never)), None)
     if never is not None:
         return Verdict("prohibited_use", never, f"{', '.join(never.never)} may not take it: {never.article}.")

@@ -32,7 +32,7 @@ class PermitAt(NamedTuple):
     capacity_kg_per_year: float | None = None
 
     def holds(self, day: date) -> bool:
-        """Whether it is valid on that day. The last day counts: that is how permits are written."""
+        """Return whether it is valid on that day. The last day counts: that is how permits are written."""
         return self.since <= day and (self.until is None or day <= self.until)
 
 

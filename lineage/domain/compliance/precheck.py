@@ -85,7 +85,7 @@ def _strangers(event: StoredEvent, knowledge: Knowledge) -> Iterable[PrecheckFin
     for party in dict.fromkeys(p for p in (event.reporter, event.giver, event.taker) if p):
         item_at = knowledge.party(party, event.time)
         if not item_at.enrolled and not item_at.is_private and event.type != "enrolled":
-            warnings = [said for code, said in parse_identifier(party).warnings if code in _WRONG_CODE]
+            warnings = [message for code, message in parse_identifier(party).warnings if code in _WRONG_CODE]
             rule = (CHECK_CHARACTERS, CHECK_CHARACTERS, "A") if warnings else ("", "", "")
             yield PrecheckFinding(
                 "unknown_party", " ".join(["Nobody has said who this party is.", *warnings]), None, party, *rule

@@ -101,7 +101,7 @@ class ReceiverRule(NamedTuple):
     name: str
     article: str
     confidence: str
-    things: tuple[str, ...]
+    categories: tuple[str, ...]
     roles: tuple[str, ...]
     permits: tuple[str, ...]
     never: tuple[str, ...]
@@ -130,7 +130,7 @@ class RuleSet(NamedTuple):
     obligations: tuple[Obligation, ...]
 
     def holds(self, day: date) -> bool:
-        """Whether the set is valid on that day."""
+        """Return whether the set is valid on that day."""
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
 

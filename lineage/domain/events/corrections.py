@@ -86,7 +86,7 @@ class CorrectionStatus:
         return standing
 
     def withdrawn(self, event_id: str) -> bool:
-        """Whether a standing correction targets it."""
+        """Return whether a standing correction targets it."""
         return any(c.id in self.standing for c in self.targeting.get(event_id, ()))
 
     def corrected_by(self, event_id: str) -> list[str]:
@@ -105,7 +105,7 @@ class CorrectionStatus:
         return bool(rivals) and max(rivals) == (c.time, c.id)
 
     def put_in(self, correction: str) -> bool:
-        """Whether the replacement of this correction is put in (whether or not something withdraws it again)."""
+        """Return whether the replacement of this correction is put in (whether or not something withdraws it again)."""
         met: set[str] = set()
         while correction not in met:
             met.add(correction)

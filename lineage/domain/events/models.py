@@ -132,7 +132,7 @@ class Assembled(Reported):
 
 
 class Disassembled(Reported):
-    """Parts leave a whole; without `custodian` whoever holds the whole has them."""
+    """Parts leave a whole; without `custodian` they go to the holder of the whole."""
 
     type: Literal["disassembled"]
     whole: ItemId

@@ -48,6 +48,12 @@ def items_of(event: Event) -> tuple[str, ...]:
     return tuple(id for field in fields for id in _ids(getattr(event, field)))
 
 
+def named_items_of(event: Event) -> tuple[str, ...]:
+    """Return the ids of all items that the event names, those included that are evidence only."""
+    mentioned = (getattr(event, field) for field in _MENTIONED_FIELDS.get(event.type, ()))
+    return (*items_of(event), *(id for id in mentioned if id is not None))
+
+
 def listed_count(event: Event) -> int:
     """Return how many items the lists of the event hold: what it costs in memory, without building the ids."""
     values = (getattr(event, field) for field in _ITEM_FIELDS[event.type])

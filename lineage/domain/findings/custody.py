@@ -83,7 +83,7 @@ def _not_the_holder(evidence: ItemEvidence, given: Mention | None, received: Men
 
 
 def _holders_before(evidence: ItemEvidence, context: CustodyContext, move: Mention) -> set[str]:
-    """Return who may give it: the holders just before, who it was in transit to, and whoever received it then."""
+    """Return who may give it: the holders just before, who it was in transit to, and any receiver then."""
     holders: set[str] = set()
     if evidence.facts.first < move.time:
         status = effective_custody(context, evidence.item, move.time - 1)

@@ -9,7 +9,7 @@ from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import Instant, format_instant
 from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id, item_facts
 from lineage.service.journal_reads import bodies_of, entries_holding, event_of
-from lineage.service.questions.custody import custody_context, segment_at, segment_document
+from lineage.service.questions.custody import fetch_custody_context, segment_at, segment_document
 from lineage.stores.interface import QuestionReader, Store
 
 _DECLARED = ("maker", "model", "batch", "chemistry", "mass_kg", "capacity_kwh")
@@ -28,7 +28,7 @@ def item(store: Store, item_id: str, context: Context) -> Document:
         fields |= declared_of(reader, id, facts, t)
         fields["decoded"] = decode(id)
         fields |= _dates(facts, recent, t)
-        rows = custody_context(reader, [id], context)
+        rows = fetch_custody_context(reader, [id], context)
         segment = segment_at(rows, id, t)
         fields["inside"] = [
             {"id": e.target, "kind": rows.facts[e.target].kind, "since": format_instant(e.since)}
