@@ -1,4 +1,4 @@
-"""What one caller may see: a `QuestionReader` that leaves out the items and parties that a predicate hides.
+"""The view of one caller: a `QuestionReader` that leaves out the items and parties that a predicate hides.
 
 Every question works on it unchanged. A row is left out when it is about something hidden. An event is left out when it
 names anything hidden, and with it every mention and enrolment that it states. Event ids are no secret: a row may still
@@ -275,11 +275,11 @@ class VisibleReader:
 
 def _filled(page: Callable[[R | None], list[R]], sees: Callable[[R], bool], limit: int) -> list[R]:
     """The first visible rows, at most `limit`, page after page; `page` gives the rows after a row, at most `limit`."""
-    found: list[R] = []
+    visible_rows: list[R] = []
     last: R | None = None
     while True:
         rows = page(last)
-        found += filter(sees, rows)
-        if len(rows) < limit or len(found) >= limit:
-            return found[:limit]
+        visible_rows += filter(sees, rows)
+        if len(rows) < limit or len(visible_rows) >= limit:
+            return visible_rows[:limit]
         last = rows[-1]

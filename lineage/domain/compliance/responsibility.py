@@ -180,7 +180,7 @@ class ResponsibilityTimeline:
     def _answers(
         self, rules: RuleSet, stage: str, custody_status: CustodyStatus, vehicle: str | None, t: Instant
     ) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
-        found: dict[tuple[str, str, str], Answer] = {}
+        answers: dict[tuple[str, str, str], Answer] = {}
         gone: dict[str, None] = {}
         for rule in (r for r in rules.answers if stage in r.stages):
             for made in self._named(rule.party, custody_status, vehicle, t):
@@ -195,8 +195,8 @@ class ResponsibilityTimeline:
                     made = made._replace(party=party.heir, events=(*made.events, *party.events))  # noqa: PLW2901
                     confidence = lower(confidence, "C")
                 answer = Answer(made.party, rule.capacity, rule, rules, confidence, made.events)
-                found.setdefault(answer.key, answer)
-        return tuple(found.values()), tuple(gone)
+                answers.setdefault(answer.key, answer)
+        return tuple(answers.values()), tuple(gone)
 
     def _named(self, relation: str, custody_status: CustodyStatus, vehicle: str | None, t: Instant) -> list[Made]:
         """Return the parties that have a relation of a rule (`AnswerRule.party`) to the item at `t`."""

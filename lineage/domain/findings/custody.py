@@ -18,9 +18,9 @@ CLOCK_DIFFERENCE: Final = 3 * DAY
 
 def custody(evidence: ItemEvidence) -> Iterator[Finding]:
     """Yield every finding about who holds the item."""
-    for given, received in paired(evidence.mentions_as(MOVED)):
-        yield from _one_sided(evidence, given, received)
-        yield from _not_the_holder(evidence, given, received)
+    for sent, received in paired(evidence.mentions_as(MOVED)):
+        yield from _one_sided(evidence, sent, received)
+        yield from _not_the_holder(evidence, sent, received)
     yield from _gaps(evidence)
 
 
@@ -33,7 +33,7 @@ def paired(moves: list[Mention]) -> list[HandOver]:
     pairs: list[HandOver] = [(m, m) for m in moves if m.detail not in ("giver", "taker")]
     keys = dict.fromkeys((m.other, m.party) for m in moves if m.detail in ("giver", "taker"))
     for key in keys:
-        given: list[Mention] = []
+        sent: list[Mention] = []
         early: list[Mention] = []
         for m in (m for m in moves if (m.other, m.party) == key):
             if m.detail == "giver":
@@ -42,13 +42,13 @@ def paired(moves: list[Mention]) -> list[HandOver]:
                     early.remove(answered)
                     pairs.append((m, answered))
                 else:
-                    given.append(m)
+                    sent.append(m)
             elif m.detail == "taker":
-                if given and m.time - given[-1].time <= LONGEST_TRANSIT:
-                    pairs.append((given.pop(), m))
+                if sent and m.time - sent[-1].time <= LONGEST_TRANSIT:
+                    pairs.append((sent.pop(), m))
                 else:
                     early.append(m)
-        pairs += [(g, None) for g in given] + [(None, r) for r in early]
+        pairs += [(g, None) for g in sent] + [(None, r) for r in early]
     return pairs
 
 
@@ -56,11 +56,11 @@ def _slack(receipt: Mention, hand_over: Mention) -> Instant:
     return DAY if is_bare_date(receipt.time) or is_bare_date(hand_over.time) else 0
 
 
-def _one_sided(evidence: ItemEvidence, given: Mention | None, received: Mention | None) -> Iterator[Finding]:
+def _one_sided(evidence: ItemEvidence, sent: Mention | None, received: Mention | None) -> Iterator[Finding]:
     """Yield a hand-over that one side only reports; the other report may still come for a while."""
-    move = given or received
+    move = sent or received
     assert move is not None
-    if given is not None and received is not None:
+    if sent is not None and received is not None:
         return
     kind = "unacknowledged_handover" if received is None else "unreported_handover"
     parties = [str(move.other), str(move.party)]
@@ -69,14 +69,14 @@ def _one_sided(evidence: ItemEvidence, given: Mention | None, received: Mention 
     yield evidence.finding(kind, [move.event], interval, parties=parties, due=due, details=details)
 
 
-def _not_the_holder(evidence: ItemEvidence, given: Mention | None, received: Mention | None) -> Iterator[Finding]:
+def _not_the_holder(evidence: ItemEvidence, sent: Mention | None, received: Mention | None) -> Iterator[Finding]:
     """Yield a hand-over whose giver is none of those who held the item just before."""
-    move = min((m for m in (given, received) if m is not None), key=lambda m: m.time)
+    move = min((m for m in (sent, received) if m is not None), key=lambda m: m.time)
     if evidence.custody_context is None or move.other is None:
         return
     holders = _holders_before(evidence, evidence.custody_context, move)
     if holders and move.other not in holders:
-        events = [m.event for m in (given, received) if m is not None]
+        events = [m.event for m in (sent, received) if m is not None]
         parties = [move.other, str(move.party), *sorted(holders)]
         details = {"giver": move.other, "taker": move.party, "holder": min(holders)}
         yield evidence.finding("broken_handover", events, (move.time, move.time), parties=parties, details=details)

@@ -45,12 +45,12 @@ class Finding(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, tuple[str, ...], Instant, Instant, tuple[str, ...]]:
-        """What distinguishes it from every other, and the order in which those of one item are listed."""
+        """The identity of a finding, and the order in which those of one item are listed."""
         return self.kind, self.rule, self.items, self.since, self.until, self.parties
 
 
 class RuleContext(NamedTuple):
-    """What the rules of the day are evaluated with.
+    """The context in which rules of the day are evaluated.
 
     `duties` are those of the item, as they stand when every window has passed.
     """

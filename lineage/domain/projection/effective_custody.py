@@ -15,7 +15,7 @@ from lineage.domain.projection.custody import CustodyStatus, held_by
 
 
 class CustodySource(Protocol):
-    """What effective custody needs to know of an item at an instant, after all events of that instant."""
+    """The facts of an item at an instant, after all events of that instant, from which effective custody follows."""
 
     def is_lot(self, item: str) -> bool: ...
     def wholes(self, item: str, t: int) -> Iterable[str]: ...
@@ -24,13 +24,13 @@ class CustodySource(Protocol):
 
 
 def enclosing_wholes(source: CustodySource, item: str, t: int) -> dict[str, int]:
-    """Return every whole around the item at t, with the fewest steps to it; the item itself only on a cycle."""
+    """Return every whole that encloses the item at t, with the fewest steps to it; the item itself only on a cycle."""
     steps: dict[str, int] = {}
     level, n = [item], 0
     while level:
         n += 1
-        found = dict.fromkeys(w for y in level for w in source.wholes(y, t))
-        level = [w for w in found if w not in steps]
+        direct = dict.fromkeys(w for y in level for w in source.wholes(y, t))
+        level = [w for w in direct if w not in steps]
         steps.update(dict.fromkeys(level, n))
     return steps
 
@@ -89,12 +89,12 @@ class Active(Generic[R]):
     def at(self, t: int) -> list[R]:
         """Return the rows with `since <= t < until`, earliest first; rows of no duration never hold."""
         n = bisect_right(self._since, t)
-        found = []
+        active = []
         while n and self._latest[n - 1] > t:
             n -= 1
             if self.rows[n].until > t:
-                found.append(self.rows[n])
-        return found[::-1]
+                active.append(self.rows[n])
+        return active[::-1]
 
 
 class CustodyContext:
@@ -126,8 +126,8 @@ class CustodyContext:
         """Return every party that ever held one of these items, or to which one was in transit."""
         rows = [h for active in self._holdings.values() for h in active.rows]
         spans = [s for active in self._spans.values() for s in active.rows]
-        found = {h.holder for h in rows} | {h.to for h in rows if h.to}
-        return found | {p for s in spans for p in (*s.holders, *s.last)}
+        parties = {h.holder for h in rows} | {h.to for h in rows if h.to}
+        return parties | {p for s in spans for p in (*s.holders, *s.last)}
 
     def edges_at(self, item: str, t: int) -> list[Edge]:
         """Return the edges to the wholes that the item is directly in at t."""

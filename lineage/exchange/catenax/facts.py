@@ -34,7 +34,7 @@ class Item(NamedTuple):
     site: str | None
 
 
-class Entry(NamedTuple):
+class BomEntry(NamedTuple):
     """What one entry of a bill of material says."""
 
     whole: str
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     partner: str | None
 
 
-class Node(NamedTuple):
+class JsonNode(NamedTuple):
     """An object inside an aspect, read field by field; a value of the wrong type is told and counts as absent."""
 
     aspect: Aspect
@@ -101,14 +101,14 @@ class Node(NamedTuple):
             self.report.warn(self.told(names[0], "time_without_offset", f"{text} is taken as UTC"))
         return format_instant(moment)
 
-    def child(self, name: str) -> Node:
+    def child(self, name: str) -> JsonNode:
         """The object in a field; an empty one if it is not there."""
         value = self.value.get(name)
         if value is not None and not isinstance(value, dict):
             self.report.warn(self.told(name, "bad_field", "an object is expected here; the value is left out"))
         return self._replace(value=value if isinstance(value, dict) else {}, path=f"{self.path}{name}.")
 
-    def children(self, *names: str, each_is_an_event: bool = False) -> list[Node] | None:
+    def children(self, *names: str, each_is_an_event: bool = False) -> list[JsonNode] | None:
         """The objects in a list; None if there is no list. What is no object is an error where it had been an event."""
         tell = self.report.refuse if each_is_an_event else self.report.warn
         name, value = self._pick(names)
@@ -125,7 +125,7 @@ class Node(NamedTuple):
 
 def item_in(aspect: Aspect, report: CatenaxReport) -> Item | None:
     """What an aspect of an item says; None if it does not say of which. A date that is missing is told here."""
-    node = Node(aspect, None, aspect.payload, "", report)
+    node = JsonNode(aspect, None, aspect.payload, "", report)
     thing = node.thing(*_ID_FIELDS)
     if thing is None:
         return None
@@ -150,7 +150,7 @@ def item_in(aspect: Aspect, report: CatenaxReport) -> Item | None:
     )
 
 
-def _identifiers(node: Node) -> list[tuple[str, str]]:
+def _identifiers(node: JsonNode) -> list[tuple[str, str]]:
     """Scheme and value, sorted: the model's list is a set, and the order in which it was sent says nothing."""
     found = set()
     for pair in node.children("localIdentifiers") or ():
@@ -165,7 +165,7 @@ def _identifiers(node: Node) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def _site(node: Node, made: Node) -> str | None:
+def _site(node: JsonNode, made: JsonNode) -> str | None:
     """Where it was produced; sites stood beside the manufacturing information in version 2, within it later."""
     sites = [*(node.children("sites") or ()), *(made.children("sites") or ())]
     producing = [site for site in sites if site.text("function") == "production"]
@@ -177,9 +177,9 @@ def _site(node: Node, made: Node) -> str | None:
     return min(found, default=None)
 
 
-def entries_in(aspect: Aspect, report: CatenaxReport) -> Iterator[Entry]:
+def entries_in(aspect: Aspect, report: CatenaxReport) -> Iterator[BomEntry]:
     """The entries of a bill of material that can become events; the others are told."""
-    node = Node(aspect, None, aspect.payload, "", report)
+    node = JsonNode(aspect, None, aspect.payload, "", report)
     whole = node.thing(*_ID_FIELDS)
     if whole is None:
         return
@@ -199,4 +199,4 @@ def entries_in(aspect: Aspect, report: CatenaxReport) -> Iterator[Entry]:
         alternatives = child.value.get("hasAlternatives")
         if alternatives is not None and alternatives is not False:
             report.warn(child.told("hasAlternatives", "alternative", f"{part} may not be the one that was built in"))
-        yield Entry(whole, part, time, child.text("businessPartner"))
+        yield BomEntry(whole, part, time, child.text("businessPartner"))

@@ -23,7 +23,7 @@ _BATCH: Final = 1 << 32
 """Sequence numbers reserved for one batch: more than it has changes."""
 
 
-class StagingWriter(NamedTuple):
+class SqliteStagingWriter(NamedTuple):
     """Implements `lineage.service.projection.staging.StagingWriter`: each process has its own file in the folder."""
 
     folder: str
@@ -44,7 +44,7 @@ class StagingWriter(NamedTuple):
             connection.execute("COMMIT")
 
 
-class StagingPartition(NamedTuple):
+class SqliteStagingPartition(NamedTuple):
     """Implements `lineage.service.projection.staging.StagingPartition`: the items from `first` to `last`, by id."""
 
     path: str

@@ -6,7 +6,7 @@ from datetime import date
 
 from lineage.synthetic.demo.parties import NUANYANG, QIAOSHOU, XINGHE, XUNLI, YUNFAN, ZAIQI
 from lineage.synthetic.demo.production_and_sale import BOX, CITY, SWAP, Car, cell_of, make_pack, sold_car
-from lineage.synthetic.demo.scenario import Document, Facts, Pack, Story, lot, proof
+from lineage.synthetic.demo.scenario import BuiltPack, Document, Facts, Story, lot, proof
 
 LFP_SHREDDED = (
     ("2024-111", "black mass LFP", 92.0),
@@ -39,7 +39,7 @@ CELL_BATCHES = (
 )
 
 
-def second_life(story: Story, swapped: str, pack: Pack) -> Facts:
+def second_life(story: Story, swapped: str, pack: BuiltPack) -> Facts:
     """Modules of two packs become a storage pack; the two that fail are given away, and nobody confirms it."""
     story.hand_over(date(2024, 2, 19), [swapped, pack.id], QIAOSHOU, ZAIQI, step="collection")
     story.take_out("2024-02-26T09:30", ZAIQI, pack.id, pack.modules, "grading")
@@ -109,7 +109,7 @@ def whole_pack_again(story: Story, pack: str) -> Facts:
     return {"uncoded_pack": pack, "reused_pack": reused}
 
 
-def recycle(story: Story, ternary: Pack, phosphate: str) -> Facts:
+def recycle(story: Story, ternary: BuiltPack, phosphate: str) -> Facts:
     """Two packs become black mass and scrap, and the black mass metals; every kilogram that goes in comes out."""
     for when, source, mass_kg, outputs in (
         ("2024-11-18T09:00", ternary.id, CITY.pack_kg, NCM_SHREDDED),

@@ -26,7 +26,7 @@ class DemoBatch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Design:
+class PackDesign:
     """How a pack is built; masses and capacities are of one cell, one module (0: none), one pack."""
 
     model: str
@@ -45,7 +45,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Pack:
+class BuiltPack:
     """A pack as it left its maker: its modules, and the cells of each (`""` where there are no modules)."""
 
     id: str
@@ -79,7 +79,7 @@ class Story:
         self._serial += 1
         return self._serial
 
-    def battery(self, maker: str, design: Design, level: str, day: date) -> str:
+    def battery(self, maker: str, design: PackDesign, level: str, day: date) -> str:
         """Return the code of a new cell, module or pack (`C`, `M`, `P`)."""
         return battery_code(
             f"{MAKER_CODES[maker]}{level}{design.letter}{level}1DEMA{design.model[-3:]}", day, self.serial()
@@ -169,7 +169,7 @@ def proof(kind: str, *about: str) -> list[Document]:
     return [{"kind": kind, "ref": ref, "sha256": sha256(ref.encode()).hexdigest()}]
 
 
-def product(item: str, kind: str, design: Design, mass_kg: float, capacity_kwh: float) -> Document:
+def product(item: str, kind: str, design: PackDesign, mass_kg: float, capacity_kwh: float) -> Document:
     """Return what `produced` and `transformed` say about a cell, module or pack."""
     return {
         "id": item,

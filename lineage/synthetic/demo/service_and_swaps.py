@@ -15,7 +15,7 @@ from lineage.synthetic.demo.production_and_sale import (
     new_pack,
     sold_car,
 )
-from lineage.synthetic.demo.scenario import Facts, Pack, Story, proof
+from lineage.synthetic.demo.scenario import BuiltPack, Facts, Story, proof
 
 SWAPS = (
     # when, car, pack taken out, pack put in; at 19:0x the reader names the pack just taken out, it was the second
@@ -79,7 +79,7 @@ def move_the_pack(story: Story, first: Car, second: Car) -> None:
     story.hand_over(date(2025, 10, 3), [second.vin], YUANDAO, story.owner(), step="sale")
 
 
-def _exchange(story: Story, day: str, car: Car, fresh: Pack, *, soh_percent: int) -> None:
+def _exchange(story: Story, day: str, car: Car, fresh: BuiltPack, *, soh_percent: int) -> None:
     """The pack that the car was sold with goes to the shop, another one takes its place; so does who owns them."""
     story.take_out(f"{day}T09:40", QIAOSHOU, car.vin, [car.pack.id], "replacement")
     story.look_at(f"{day}T10:30", QIAOSHOU, [car.pack.id], {"soh_percent": soh_percent}, step="grading")
@@ -92,7 +92,7 @@ def _exchange(story: Story, day: str, car: Car, fresh: Pack, *, soh_percent: int
     story.tell("transferred", f"{day}T16:05", QIAOSHOU, taken_back)
 
 
-def swap_batteries(story: Story) -> tuple[Pack, Facts]:
+def swap_batteries(story: Story) -> tuple[BuiltPack, Facts]:
     """Two cars and three packs of a swap operator; returns the pack that retires and what the reader got wrong."""
     packs = [new_pack(story, LANDIAN, SWAP, date(2022, 1, day)) for day in (10, 12, 17)]
     story.hand_over(date(2022, 2, 7), [pack.id for pack in packs], LANDIAN, KUAIYU, step="delivery")
