@@ -12,8 +12,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.executors import ServiceContext
-from api.requests import JSON, NDJSON, query_of, service_of
+from api.requests import query_of, service_of
 from lineage.domain.errors import LineageError, RecordedNotAllowedError
+from lineage.exchange.formats import MEDIA_TYPES
 from lineage.operations.ingest import LoadParameters, load_body
 from lineage.operations.json_encoding import encode
 from lineage.operations.parameters import Parameters, read_parameters
@@ -22,7 +23,8 @@ from lineage.operations.problems import StalledRequestError, UnsupportedMediaTyp
 from lineage.service.answers import Context
 from lineage.service.ingest.load import Rules
 
-TAKEN: Final = (JSON, NDJSON)
+TAKEN: Final = tuple(MEDIA_TYPES)
+"""Media types of a body of events."""
 AT_ONCE: Final = 1024 * 1024
 """A body up to this size is read before a thread is taken for it: a slow sender of little holds no other up."""
 LONGEST_PAUSE_S: Final = 60.0
@@ -35,11 +37,11 @@ async def load(request: Request) -> Response:
     service = service_of(request)
     pieces = request.stream()
     try:
-        _check(request, parameters, service)
+        media_type = _check(request, parameters, service)
         head, is_whole = await _head(pieces)
         rest = iter(()) if is_whole else _rest(pieces, asyncio.get_running_loop())
         rules = Rules(service.clock, keep_recorded=parameters.keep_recorded, atomic=parameters.atomic)
-        document = await service.load(lambda: load_body(service.store, chain((head,), rest), rules))
+        document = await service.load(lambda: load_body(service.store, chain((head,), rest), rules, media_type))
     except ClientDisconnect:
         return Response(status_code=400)
     except LineageError:
@@ -54,7 +56,7 @@ async def check(request: Request) -> Response:
     service = service_of(request)
     pieces = request.stream()
     try:
-        _check_kind(request)
+        _media_type(request)
         body, is_whole = await _head(pieces)
         if not is_whole:
             raise too_large()
@@ -69,13 +71,15 @@ async def check(request: Request) -> Response:
     return Response(encode(document), media_type=TAKEN[0])
 
 
-def _check(request: Request, parameters: LoadParameters, service: ServiceContext) -> None:
-    _check_kind(request)
+def _check(request: Request, parameters: LoadParameters, service: ServiceContext) -> str:
+    media_type = _media_type(request)
     if parameters.keep_recorded and not service.allow_keep_recorded:
         raise RecordedNotAllowedError
+    return media_type
 
 
-def _check_kind(request: Request) -> None:
+def _media_type(request: Request) -> str:
+    """Return the media type of the body. Raises UnsupportedMediaTypeError."""
     kind, *options = [part.strip().lower() for part in request.headers.get("content-type", "").split(";")]
     charset = next((o.removeprefix("charset=").strip('"') for o in options if o.startswith("charset=")), "utf-8")
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
@@ -84,6 +88,7 @@ def _check_kind(request: Request) -> None:
         raise UnsupportedMediaTypeError(message)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaTypeError("Send the body as it is: no content encoding is taken.")
+    return kind or TAKEN[0]
 
 
 async def _head(pieces: AsyncIterator[bytes]) -> tuple[bytes, bool]:

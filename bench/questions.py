@@ -13,7 +13,7 @@ from bench.data.derived_rows import Rows
 from bench.data.stress_histories import CHAIN_START, DIAMOND_START, HUB, LARGE_LOT, Shapes
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.intervals import Interval
-from lineage.domain.traversal.trace import Direction
+from lineage.domain.traversal.neighbourhood import Direction
 
 Kind = Literal["trace", "custody", "composition", "path", "holdings"]
 EVERYTHING: Final = 1_000_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -119,3 +119,21 @@ def test_no_folder_holds_more_than_fifteen_files() -> None:
 
 
 # ---- names
+
+
+# ---- names
+
+
+def classes_defined() -> dict[str, list[str]]:
+    """Map each class name to the files of the packages that define it."""
+    files: dict[str, list[str]] = defaultdict(list)
+    for package in ("lineage", "api"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    files[node.name].append(named(path))
+    return files
+
+
+def test_a_class_name_is_defined_once() -> None:
+    assert {name: files for name, files in classes_defined().items() if len(files) > 1} == {}

@@ -13,13 +13,14 @@ import heapq
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 import orjson
 
+from lineage.domain.instants import CHINA
 from lineage.synthetic.demo.parties import (
     GUIYUAN,
     QIAOSHOU,
@@ -33,7 +34,7 @@ from lineage.synthetic.identifiers import NO_REGION, battery_code, vin
 
 Json = dict[str, Any]
 
-FIRST: Final = datetime(2019, 1, 2, 8, tzinfo=timezone(timedelta(hours=8)))
+FIRST: Final = datetime(2019, 1, 2, 8, tzinfo=CHINA)
 YEARS_OF_MAKING: Final = 3
 MODULES: Final = 8
 CELLS: Final = 12

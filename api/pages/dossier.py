@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta, timezone
 from html import escape
 from typing import Any, Final
 
 from api.pages.dossier_text import LANGUAGES, Words
-from lineage.domain.instants import format_local, parse_instant
+from lineage.domain.instants import CHINA, format_local, parse_instant
 
 Node = Mapping[str, Any]
-_CHINA: Final = timezone(timedelta(hours=8))
 _STYLE: Final = """
 body { font: 11pt/1.45 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; margin: 1.5rem auto;
   max-width: 62rem; padding: 0 1rem; color: #1a1a1a; }
@@ -59,7 +57,7 @@ class _Page:
         return f"<h2>{escape(self._w(word))}</h2>{body or nothing}"
 
     def _time(self, text: str | None) -> str:
-        return "" if text is None else escape(format_local(parse_instant(text), _CHINA))
+        return "" if text is None else escape(format_local(parse_instant(text), CHINA))
 
     def _party(self, id: str | None) -> str:
         if not id:

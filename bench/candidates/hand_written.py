@@ -38,6 +38,6 @@ def custody_segments(
 ) -> tuple[Any, ...]:
     """Return the custody timeline by the rules of the domain, which are too long to write a second time."""
     return tuple(
-        (format_instant(s.since), format_or_none(s.until), s.hands.status, tuple(s.hands.holders), s.hands.to)
+        (format_instant(s.since), format_or_none(s.until), s.custody.status, tuple(s.custody.holders), s.custody.to)
         for s in CustodyContext(edges, hands, facts).timeline(item)
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from lineage.domain.graph import BECAME, PART_OF, Edge, Node
-from lineage.domain.traversal.trace import Direction, Fetched, Neighbourhood
+from lineage.domain.traversal.neighbourhood import Direction, Fetched, Neighbourhood
 
 NOW: Final = 253_402_300_799_998
 """A transaction time after everything that was recorded."""

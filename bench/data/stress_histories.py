@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Final
+
+from lineage.domain.instants import CHINA
 
 Json = dict[str, Any]
 
-CHINA: Final = timezone(timedelta(hours=8))
 FIRST: Final = datetime(2015, 1, 1, tzinfo=CHINA)
 ARRIVAL: Final = datetime(2026, 11, 1, tzinfo=CHINA)
 """After all reports of the fleet, so that these reports are not backdated."""

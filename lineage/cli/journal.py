@@ -25,8 +25,9 @@ from lineage.cli.session import (
 )
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
-from lineage.service.findings.materialization import judge_all
+from lineage.service.findings.materialization import evaluate_all
 from lineage.service.gc_tuning import tune_gc
 from lineage.service.ingest import maintenance
 
@@ -131,7 +132,7 @@ def judge(store: StoreOption = None, as_json: JsonOption = False) -> None:
     """Evaluate findings of what changed since the last run and store them, so that listing them costs one page."""
     with report_errors(as_json=as_json):
         with opened(store) as open_one:
-            document = judge_all(open_one, _now())
+            document = evaluate_all(open_one, _now(), rule_book())
         if as_json:
             write_document(encode(document))
         else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, Final
 
-import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -25,10 +26,9 @@ from lineage.cli.session import (
     write_document,
 )
 from lineage.domain.errors import InvalidQuestionError, Notice
-from lineage.exchange.catenax.aspects import CatenaxReport
-from lineage.exchange.catenax.reader import read_catenax
-from lineage.exchange.jsonl import Line, open_events, read_lines
-from lineage.operations.ingest import lines_of, loaded, outcome
+from lineage.exchange.formats import FORMATS, JSONL, ConversionReport, Format, FormatReading
+from lineage.exchange.jsonl import Line, open_events
+from lineage.operations.ingest import loaded, outcome, read_strictly
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
 from lineage.operations.problems import RejectedEventsError
@@ -53,7 +53,7 @@ def load_files(
     errors: Annotated[
         str | None, typer.Option("--errors", metavar="FILE", help="Write every refused line there, with its reason.")
     ] = None,
-    file_format: Annotated[str, typer.Option("--format", metavar="WORD", help="jsonl or catenax.")] = "jsonl",
+    file_format: Annotated[str, typer.Option("--format", metavar="WORD", help=f"{' or '.join(FORMATS)}.")] = JSONL.name,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -61,7 +61,7 @@ def load_files(
     with report_errors(as_json=as_json):
         _check(files, errors, file_format)
         tune_gc()
-        sources = Sources(files, is_catenax=file_format == "catenax")
+        sources = Sources(files, FORMATS[file_format])
         rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
             report = load(open_one, sources.lines(), rules, refused=_teller(sources, refused), progress=progress)
@@ -85,9 +85,9 @@ def import_files(
 ) -> None:
     """Load a whole register into an empty store, all at once: quicker than load, and the same comes of it."""
     with report_errors(as_json=as_json):
-        _check(files, errors, "jsonl")
+        _check(files, errors, JSONL.name)
         tune_gc()
-        sources = Sources(files, is_catenax=False)
+        sources = Sources(files, JSONL)
         rules = Rules(system_clock, keep_recorded=keep_recorded)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
             report = load_all(open_one, sources.lines(), rules, refused=_teller(sources, refused), progress=progress)
@@ -117,10 +117,9 @@ def _tell(report: LoadReport, document: Document, sources: Sources, *, is_atomic
 
 def _check(files: list[str], errors: str | None, file_format: str) -> None:
     """What can be seen to be wrong before anything is read."""
-    if file_format not in ("jsonl", "catenax"):
-        raise InvalidQuestionError(
-            f"{file_format!r} is no format: give jsonl or catenax.", path="--format", code="not_a_choice"
-        )
+    if file_format not in FORMATS:
+        message = f"{file_format!r} is no format: give {' or '.join(FORMATS)}."
+        raise InvalidQuestionError(message, path="--format", code="not_a_choice")
     for name in files:
         if name == STANDARD_INPUT:
             continue
@@ -152,48 +151,43 @@ class Sources:
     """The files of one load as one run of lines. Lines are numbered through all of them, and told by file and line."""
 
     names: list[str]
-    is_catenax: bool
-    reports: list[CatenaxReport] = field(default_factory=list)
-    _starts: list[tuple[int, str]] = field(default_factory=list)
-    _catenax_lines: list[tuple[str, int]] = field(default_factory=list)
+    format: Format
+    reports: list[ConversionReport] = field(default_factory=list)
+    _offsets: list[tuple[int, str, int]] = field(default_factory=list)
     _bytes: int = 0
-    _lines: int = 0
+    _number: int = 0
 
     def lines(self) -> Iterator[Line]:
+        """Yield the lines of all files, numbered without repetition."""
         for name in self.names:
             with open_events(name) as stream:
-                yield from self._catenax(name, stream) if self.is_catenax else self._events(name, stream)
+                yield from self._numbered(name, self._read(name, stream))
 
-    def _events(self, name: str, stream: BinaryIO) -> Iterator[Line]:
-        before = self._lines
-        self._starts.append((before, name))
-        for line in self._read(name, stream):
+    def _numbered(self, name: str, reading: FormatReading) -> Iterator[Line]:
+        before = self._number
+        if reading.report is not None:
+            self.reports.append(reading.report)
+        for line in reading.lines:
             self._bytes += len(line.raw) + 1
-            self._lines = before + line.number
+            self._number = max(self._number + 1, before + line.number)
+            offset = (name, self._number - line.number)
+            if not self._offsets or self._offsets[-1][1:] != offset:
+                self._offsets.append((self._number, *offset))
             if not line.raw.startswith(b"#"):
-                yield line._replace(number=self._lines)
+                yield line._replace(number=self._number)
 
-    def _read(self, name: str, stream: BinaryIO) -> Iterator[Line]:
-        """One file alone is judged as a body over HTTP is; of several, a broken one is an error among others."""
-        if len(self.names) > 1 or name.lower().endswith((".gz", ".zst")):
-            return read_lines(stream)
+    def _read(self, name: str, stream: BinaryIO) -> FormatReading:
+        """Read one file alone as strictly as a body over HTTP; of several, a broken one is an error among others."""
         read = getattr(stream, "read1", stream.read)
-        return lines_of(iter(lambda: read(_PIECE), b""))
-
-    def _catenax(self, name: str, stream: BinaryIO) -> Iterator[Line]:
-        reading = read_catenax(stream)
-        self.reports.append(reading.report)
-        for number, event in zip(reading.lines, reading.events, strict=True):
-            self._catenax_lines.append((name, number))
-            raw = orjson.dumps(event)
-            yield Line(len(self._catenax_lines), raw, event, None)
+        pieces = iter(lambda: read(_PIECE), b"")
+        if len(self.names) > 1 or name.lower().endswith((".gz", ".zst")):
+            return self.format.read(pieces, strict=False)
+        return read_strictly(self.format, pieces)
 
     def place(self, number: int) -> tuple[str, int]:
-        """File and line of a line's number."""
-        if self.is_catenax:
-            return self._catenax_lines[number - 1]
-        start, name = next(s for s in reversed(self._starts) if s[0] < number)
-        return name, number - start
+        """Return the file and the line in it of a line's number."""
+        _, name, offset = self._offsets[bisect_right(self._offsets, number, key=itemgetter(0)) - 1]
+        return name, number - offset
 
     def placed(self, document: Document) -> Document:
         """The answer with lines as they are in their files; of several files, each is named."""
@@ -202,7 +196,7 @@ class Sources:
             if len(self.names) > 1:
                 told["file"] = name
         if self.reports:
-            document["catenax"] = [_catenax_document(report) for report in self.reports]
+            document[self.format.name] = [report.document() for report in self.reports]
         return document
 
     @contextmanager
@@ -227,15 +221,6 @@ class Sources:
         return sum(Path(name).stat().st_size for name in self.names)
 
 
-def _catenax_document(report: CatenaxReport) -> Document:
-    counts = ("aspects", "unknown_aspects", "unknown_fields", "not_carried", "events", "warning_counts", "error_counts")
-    told: Document = {name: dict(getattr(report, name)) for name in counts}
-    told["repeats"] = report.repeats
-    told["warnings"] = [w._asdict() for w in report.warnings]
-    told["errors"] = [e._asdict() for e in report.errors]
-    return told
-
-
 def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
     if as_json:
         write_document(encode(document))
@@ -243,7 +228,7 @@ def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
     counts = (document["accepted"], document["duplicate"], document["rejected"], document["position"])
     print("{:,} accepted, {:,} there already, {:,} rejected. The journal holds {:,} events.".format(*counts))
     for report in sources.reports:
-        _print_catenax(report)
+        _print_counts(report)
     for kind, more in (("warnings", document.get("warnings_left_out", 0)), ("errors", 0)):
         told = document[kind]
         for one in told[:SHOWN]:
@@ -256,9 +241,8 @@ def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
             print(f"lineage: {rest:,} more {kind}{hint}.", file=sys.stderr)
 
 
-def _print_catenax(report: CatenaxReport) -> None:
-    for name in ("unknown_aspects", "unknown_fields", "not_carried", "warning_counts", "error_counts"):
-        counts = getattr(report, name)
+def _print_counts(report: ConversionReport) -> None:
+    for name, counts in report.counts().items():
         if counts:
             listed = ", ".join(f"{strip_control_characters(word)} {count:,}" for word, count in counts.most_common(10))
             print(f"{name.replace('_', ' ')}: {listed}")

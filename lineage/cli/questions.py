@@ -29,7 +29,7 @@ from lineage.operations.json_encoding import encode
 from lineage.operations.operation import Operation, system_clock
 from lineage.reference.rule_files import read_rules, rule_book
 from lineage.service.answers import Context, Document
-from lineage.service.questions.items import party_names
+from lineage.service.questions.party import party_names
 from lineage.stores.interface import Store
 
 RulesOption = Annotated[

@@ -4,16 +4,15 @@ LineageError                      a stable `code`, facts as attributes, a senten
 ├── InvalidIdentifierError          a code breaks a hard rule of its scheme
 ├── InvalidInstantError             a text is not a time, or lies outside 1990 to 2200
 ├── InvalidEventError               an event breaks the contract: every problem with its path
-├── ConflictingEventError           the same event id with other content
 ├── RecordedNotAllowedError         an import may not bring its own `recorded` here
 ├── UnreadableInputError            not JSON, not UTF-8, broken compression: line, column
-├── InvalidQuestionError            a question that cannot be asked: the parameter and why
+├── InvalidQuestionError            a question that cannot be answered: the parameter and why
 │   └── InvalidRulesError           a file of rules that cannot be used: the row and why
 ├── NotThereError
 │   ├── UnknownItemError            no standing event names the item
 │   ├── UnknownEventError           no event has this id
 │   ├── UnknownPartyError           no standing event names the party
-│   └── NotYetKnownError            known today, but not as known at K
+│   └── NotYetKnownError            known today, but not at the transaction time `known_at`
 └── StoreError
     ├── StoreUnavailableError       the store cannot be reached: try again
     ├── StoreBusyError              others hold the store for too long: try again
@@ -88,19 +87,6 @@ class InvalidEventError(LineageError):
         self.path = first.path
 
 
-class ConflictingEventError(LineageError):
-    """The id is taken by an event with other content; the first to arrive stays (contract 2)."""
-
-    code = "id_conflict"
-
-    def __init__(self, id: str) -> None:
-        super().__init__(
-            f"Another event with other content already has the id {shortened(id)}. "
-            "To change what was reported, send a correction; else send it under a new id."
-        )
-        self.id = id
-
-
 class RecordedNotAllowedError(LineageError):
     """Only a trusted import may bring its own `recorded` (contract 2)."""
 
@@ -129,7 +115,7 @@ class UnreadableInputError(LineageError):
 
 
 class InvalidQuestionError(LineageError):
-    """A question that cannot be answered as asked; `path` is the parameter."""
+    """A question that cannot be answered as it stands; `path` is the parameter."""
 
     code = "invalid_parameter"
 
@@ -151,7 +137,7 @@ class InvalidRulesError(InvalidQuestionError):
 
 
 class StoreNotEmptyError(InvalidQuestionError):
-    """Everything at once goes into an empty store only; nothing was kept."""
+    """An import needs an empty store; nothing was stored."""
 
     def __init__(self) -> None:
         message = "The store holds events already: `lineage load` adds to them, an import wants an empty store."
@@ -159,7 +145,7 @@ class StoreNotEmptyError(InvalidQuestionError):
 
 
 class NotThereError(LineageError):
-    """What was asked for is not there; `id` is what was asked."""
+    """The item, event or party of a question does not exist; `id` is the id in the question."""
 
     code = "not_there"
 
@@ -196,9 +182,9 @@ class UnknownPartyError(NotThereError):
 
 
 class NotYetKnownError(NotThereError):
-    """Something is known today, but nothing was as known at K (contract 8).
+    """The id is known today, but was not at the transaction time of the question (contract 8).
 
-    `known_at` is K as an instant: whole milliseconds since 1970, UTC.
+    `known_at` is that transaction time: whole milliseconds since 1970, UTC.
     """
 
     code = "not_yet_known"
@@ -215,19 +201,19 @@ class StoreError(LineageError):
 
 
 class StoreUnavailableError(StoreError):
-    """The store cannot be reached; nothing was kept, trying again later is safe."""
+    """The store cannot be reached; nothing was stored, trying again later is safe."""
 
     code = "store_unavailable"
 
 
 class StoreBusyError(StoreError):
-    """Others held the store for too long; nothing was kept, trying again is safe."""
+    """Other processes held the store for too long; nothing was stored, trying again is safe."""
 
     code = "store_busy"
 
 
 class ImportUnfinishedError(StoreError):
-    """An import into this store began and did not end: run it again, it starts anew."""
+    """An import into this store began and did not end: run it again, it starts from the beginning."""
 
     code = "import_unfinished"
 
@@ -252,7 +238,7 @@ class StoreTooOldError(_StoreVersionError):
 
 
 class StoreDamagedError(StoreError):
-    """What is stored contradicts itself; `position` is the first journal row that fails."""
+    """The stored data contradicts itself; `position` is the first journal row that fails."""
 
     code = "store_damaged"
 

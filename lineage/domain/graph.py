@@ -1,4 +1,4 @@
-"""The rows that events prove: edges, holdings, facts, and what an event says of one item (contract 3, 5)."""
+"""The rows that events prove: edges, holdings, facts, and mentions of an item by an event (contract 3, 5)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HELD_BY: Final = "HELD_BY"
 
 
 class KnownInterval(NamedTuple):
-    """When the platform knew a row: `[since, until)`, milliseconds UTC; `until` is OPEN for what is known now."""
+    """The transaction times at which a row is known: `[since, until)`, milliseconds UTC; OPEN if it is known now."""
 
     since: int = BEGIN
     until: int = OPEN
@@ -45,10 +45,10 @@ class Holding(NamedTuple):
 
 
 class CustodySpan(NamedTuple):
-    """Own custody over `[since, until)` where no `HELD_BY` says it (contract 5).
+    """Own custody over `[since, until)` for which there is no `HELD_BY` edge (contract 5).
 
-    It has ended (`last` held it just before), or it is suspended inside a whole: that is kept only for items that were
-    once part of themselves.
+    It has ended (`last` held the item just before), or it is suspended inside a whole: such spans are stored only for
+    items that were once part of themselves.
     """
 
     since: int
@@ -61,14 +61,14 @@ class CustodySpan(NamedTuple):
 
 
 Uncoded = tuple[tuple[str, int], ...]
-"""How many parts without a code were put into a thing, by kind."""
+"""How many parts without a code were put into an item, by kind."""
 
 
 class ItemFacts(NamedTuple):
-    """What the standing events say of one item, beside its edges.
+    """Facts of one item by its events in force, without its edges.
 
-    `kind_time` and `kind_event` name the declaration that decides the kind. `first` is the time of the first standing
-    event that names the item, as whole too. `consumptions` is kept for items other than lots only. `ends` holds
+    `kind_time` and `kind_event` name the declaration that decides the kind. `first` is the time of the first event in
+    force that names the item, also as a whole. `consumptions` is empty for lots. `ends` holds
     (time, event, reason). `uncoded` counts parts without a code that were put in, by kind.
     """
 
@@ -93,7 +93,7 @@ class ItemFacts(NamedTuple):
 
 
 class Node(NamedTuple):
-    """What a walk needs of an item beside its edges."""
+    """The facts of an item that a walk needs."""
 
     kind: str
     consumed: int | None
@@ -114,7 +114,7 @@ WHOLE: Final = "whole"
 
 
 class Mention(NamedTuple):
-    """What one event in force says of one item.
+    """A mention of one item by one event in force.
 
     `role` is one of the constants above. `other`: the whole (put_in, taken_out), the giver (moved, owned). `party`: who
     holds it then (made, output), the custodian named (taken_out), the taker (moved, owned). `detail`: the kind declared
@@ -131,7 +131,7 @@ class Mention(NamedTuple):
 
 
 class Term(NamedTuple):
-    """Something to search by: `text` case-folded, `label` as told; `subject` is the item or party."""
+    """A search term: `text` case-folded, `label` as reported; `subject` is the item or party."""
 
     text: str
     subject: str
@@ -150,7 +150,7 @@ class Enrolment(NamedTuple):
 
 
 class CustodyDependency(NamedTuple):
-    """The custody of `part`, which leaves a whole or ends inside one at `at`, hangs on what `whole` says then."""
+    """The custody of `part`, which leaves a whole or ends inside one at `at`, depends on that of `whole` then."""
 
     whole: str
     at: int

@@ -1,7 +1,7 @@
-"""Instants: whole milliseconds since 1970, UTC; read and written as contract 2 and 8 say."""
+"""Instants: whole milliseconds since 1970, UTC; read and written as contract 2 and 8 require."""
 
 import re
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Final
 
@@ -15,14 +15,21 @@ OPEN: Final[Instant] = 253_402_300_799_999
 BEGIN: Final[Instant] = -62_135_596_800_000
 """An open beginning: 0001-01-01T00:00:00.000Z."""
 
-_DAY: Final = 86_400_000
+DAY: Final = 86_400_000
+"""Milliseconds in a day."""
+
+CHINA: Final = timezone(timedelta(hours=8))
+"""The clock of China, which has no daylight saving time: bare dates and deadlines are counted by it."""
+
+CHINA_OFFSET: Final = 8 * 3_600_000
+"""Milliseconds by which the clock of China is ahead of UTC."""
+
 _EPOCH: Final = date(1970, 1, 1).toordinal()
-_CHINA: Final = 8 * 3_600_000
 
 # The bounds are instants, not spellings: what is written back as UTC must be accepted
 # again. A time counts as lying in a year if it does so in UTC or in China.
-_FIRST: Final = (date(1990, 1, 1).toordinal() - _EPOCH) * _DAY - _CHINA
-_PAST: Final = (date(2201, 1, 1).toordinal() - _EPOCH) * _DAY
+_FIRST: Final = (date(1990, 1, 1).toordinal() - _EPOCH) * DAY - CHINA_OFFSET
+_PAST: Final = (date(2201, 1, 1).toordinal() - _EPOCH) * DAY
 
 _FORM: Final = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
@@ -43,24 +50,24 @@ def parse_instant(text: object) -> Instant:
     >>> parse_instant("2024-05-01") == parse_instant("2024-04-30T16:00:00.0009z")
     True
     """
-    found = _FORM.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    match = _FORM.fullmatch(text) if isinstance(text, str) else None
+    if match is None:
         shown = shortened(text) if isinstance(text, str) else called(text).capitalize()
         raise InvalidInstantError(f"{shown} is not a time. {_WANTED}", code="time_form")
-    year, month, day, hour, minute, second, fraction, sign, off_hour, off_minute = found.groups()
+    year, month, day, hour, minute, second, fraction, sign, off_hour, off_minute = match.groups()
     try:
         days = date(int(year), int(month), int(day)).toordinal() - _EPOCH
     except ValueError:
-        raise _impossible(found[0]) from None
+        raise _impossible(match[0]) from None
     if hour is None:
-        return _bounded(days * _DAY - _CHINA, found[0])
-    instant = days * _DAY + _clock(hour, minute, second, found[0])
+        return _bounded(days * DAY - CHINA_OFFSET, match[0])
+    instant = days * DAY + _clock(hour, minute, second, match[0])
     if fraction is not None:
         instant += int((fraction + "00")[:3])
     if sign is not None:
-        offset = _clock(off_hour, off_minute, "00", found[0])
+        offset = _clock(off_hour, off_minute, "00", match[0])
         instant += offset if sign == "-" else -offset
-    return _bounded(instant, found[0])
+    return _bounded(instant, match[0])
 
 
 def _clock(hour: str, minute: str, second: str, text: str) -> int:
@@ -93,7 +100,7 @@ def format_instant(instant: Instant) -> str:
     >>> format_instant(1714521600000)
     '2024-05-01T00:00:00.000Z'
     """
-    days, rest = divmod(instant, _DAY)
+    days, rest = divmod(instant, DAY)
     seconds, thousandths = divmod(rest, 1000)
     minutes, second = divmod(seconds, 60)
     hour, minute = divmod(minutes, 60)
@@ -113,8 +120,7 @@ def format_local(instant: Instant, tz: tzinfo) -> str:
 
     Milliseconds are shown where there are any; an open beginning or end is empty.
 
-    >>> from datetime import timedelta, timezone
-    >>> format_local(parse_instant("2024-05-01"), timezone(timedelta(hours=8)))
+    >>> format_local(parse_instant("2024-05-01"), CHINA)
     '2024-05-01'
     """
     if instant >= OPEN or instant <= BEGIN:

@@ -1,4 +1,4 @@
-"""Pieces of time: half-open intervals and instants (contract 3, 4)."""
+"""Intervals of time: half-open intervals and instants (contract 3, 4)."""
 
 from __future__ import annotations
 
@@ -9,37 +9,37 @@ Interval = tuple[int, int]
 """`(since, until)` in milliseconds UTC: half-open `[since, until)`, or the instant `{since}` if both are equal."""
 
 
-def contains(piece: Interval, t: int) -> bool:
-    """Whether the instant `t` lies in the piece (contract 3).
+def contains(interval: Interval, t: int) -> bool:
+    """Return whether the instant `t` lies in the interval (contract 3).
 
     >>> contains((0, 10), 10), contains((10, 10), 10)
     (False, True)
     """
-    since, until = piece
+    since, until = interval
     return t == since if since == until else since <= t < until
 
 
-def intersect(one: Interval, other: Interval) -> Interval | None:
-    """The time that both share, or None. Intervals that only touch share nothing (contract 3).
+def intersect(left: Interval, right: Interval) -> Interval | None:
+    """Return the time that both share, or None. Intervals that only touch share nothing (contract 3).
 
     >>> intersect((0, 10), (10, 20)) is None
     True
     >>> intersect((10, 10), (10, 20))
     (10, 10)
     """
-    if one[0] == one[1]:
-        return one if contains(other, one[0]) else None
-    if other[0] == other[1]:
-        return other if contains(one, other[0]) else None
-    since = max(other[0], one[0])
-    until = min(other[1], one[1])
+    if left[0] == left[1]:
+        return left if contains(right, left[0]) else None
+    if right[0] == right[1]:
+        return right if contains(left, right[0]) else None
+    since = max(right[0], left[0])
+    until = min(right[1], left[1])
     return (since, until) if since < until else None
 
 
 class IntervalSet:
-    """The pieces of time in which one thing was reached: intervals joined where they touch, and instants apart.
+    """The intervals in which one item was reached: joined where they touch, with separate instants.
 
-    Asking and adding take the time of a search, however many pieces there are: a lot may be reached at ever so many
+    Reading and adding take the time of a search, however many intervals there are: a lot may be reached at many
     instants.
     """
 
@@ -55,9 +55,9 @@ class IntervalSet:
         else:
             self._since, self._until = [first[0]], [first[1]]
 
-    def add(self, piece: Interval) -> bool:
-        """Add a piece; False if all of it was there already."""
-        since, until = piece
+    def add(self, interval: Interval) -> bool:
+        """Add an interval; return False if all of it was there already."""
+        since, until = interval
         if since == until:
             if since in self._instants or self._covers(since, since + 1):
                 return False
@@ -73,9 +73,9 @@ class IntervalSet:
         self._until[first:last] = [until]
         return True
 
-    def contains_all(self, piece: Interval) -> bool:
-        """Whether all of a piece is there."""
-        since, until = piece
+    def contains_all(self, interval: Interval) -> bool:
+        """Return whether all of an interval is in the set."""
+        since, until = interval
         if since == until:
             return since in self._instants or self._covers(since, since + 1)
         return self._covers(since, until)
@@ -84,8 +84,8 @@ class IntervalSet:
         at = bisect_right(self._since, since) - 1
         return at >= 0 and until <= self._until[at]
 
-    def shown(self) -> list[Interval]:
-        """Windows as an answer shows them (contract 4)."""
+    def normalized(self) -> list[Interval]:
+        """Return the windows as an answer shows them (contract 4)."""
         intervals = list(zip(self._since, self._until, strict=True))
         if not self._instants:
             return intervals
@@ -97,37 +97,37 @@ class IntervalSet:
         return at >= 0 and t <= self._until[at]
 
 
-def normalized(pieces: Iterable[Interval]) -> list[Interval]:
-    """Windows as an answer shows them: disjoint, ascending, touching ones joined (contract 4).
+def normalized(intervals: Iterable[Interval]) -> list[Interval]:
+    """Return windows as an answer shows them: disjoint, ascending, touching ones joined (contract 4).
 
     An instant at the very end of an interval is not shown; one apart from every interval stays.
 
     >>> normalized([(5, 9), (0, 5), (9, 9), (12, 12)])
     [(0, 9), (12, 12)]
     """
-    gathered = IntervalSet()
-    for piece in pieces:
-        gathered.add(piece)
-    return gathered.shown()
+    joined = IntervalSet()
+    for interval in intervals:
+        joined.add(interval)
+    return joined.normalized()
 
 
-def clip_at_consumption(piece: Interval, consumed: int | None) -> tuple[Interval, ...]:
-    """What is left of a piece in an item that carries up to and including its last consumption (contract 4).
+def clip_at_consumption(interval: Interval, consumed: int | None) -> tuple[Interval, ...]:
+    """Return the part of an interval up to and including the last consumption of an item (contract 4).
 
-    `consumed` is None for lots and for what was never consumed.
+    `consumed` is None for lots and for items that were never consumed.
 
     >>> clip_at_consumption((0, 20), 10)
     ((0, 10), (10, 10))
     >>> clip_at_consumption((11, 20), 10)
     ()
     """
-    if consumed is None or piece[1] < consumed or piece == (consumed, consumed):
-        return (piece,)
-    if piece[0] > consumed:
+    if consumed is None or interval[1] < consumed or interval == (consumed, consumed):
+        return (interval,)
+    if interval[0] > consumed:
         return ()
     instant = (consumed, consumed)
-    if piece[0] == consumed:
+    if interval[0] == consumed:
         return (instant,)
-    if piece[1] == consumed:
-        return (piece,)
-    return ((piece[0], consumed), instant)
+    if interval[1] == consumed:
+        return (interval,)
+    return ((interval[0], consumed), instant)

@@ -1,4 +1,4 @@
-"""The rows of the journal and of what is derived from it, as stores keep and answer them."""
+"""The rows of the journal and of the projection, as stores hold and return them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Entry(NamedTuple):
 
 
 class State(NamedTuple):
-    """The journal's head: number of entries, greatest `recorded` (0 if empty), digest of the last row ("" if empty)."""
+    """The state of the journal: number of entries, greatest `recorded` (or 0), digest of the last entry (or "")."""
 
     position: int
     recorded: int
@@ -43,7 +43,7 @@ EMPTY = State(0, 0, "")
 
 
 class ItemRow(NamedTuple):
-    """An item as known now; `facts` is None while no standing event names it.
+    """An item as known now; `facts` is None while no event in force names it.
 
     `known_from`: since when these facts are known. `checkpoint`: the item's state after its last instant, so that an
     event in order extends it; None before the first. `contested`: it was once in two wholes at a time, or handed over
@@ -60,9 +60,9 @@ class ItemRow(NamedTuple):
 
 
 class PartyRow(NamedTuple):
-    """A party that events name. `events`: how many in force name it now; `since`: since when any has, if any does.
+    """A party that events name. `events`: how many events in force name it now; `since`: since when any does, if any.
 
-    `first` is the first moment of knowledge at which any did; `past` holds the closed stretches.
+    `first` is the first transaction time at which any did; `past` holds the earlier intervals in which any did.
     """
 
     id: str
@@ -72,17 +72,17 @@ class PartyRow(NamedTuple):
     past: tuple[KnownInterval, ...] = ()
 
     def known(self, known_at: int | None) -> bool:
-        """Whether an event that stood as known then names the party; None is now."""
+        """Return whether an event in force at transaction time `known_at` names the party; None is now."""
         if self.since is not None and (known_at is None or self.since <= known_at):
             return True
-        return known_at is not None and any(k.since <= known_at < k.until for k in self.past)
+        return known_at is not None and any(past.since <= known_at < past.until for past in self.past)
 
 
 Row = Mention | Edge | Holding | Term | Enrolment
 
 
 class EntryFilter(NamedTuple):
-    """Which entries of the journal: all that are not None must fit."""
+    """A filter of journal entries: all values that are not None must fit."""
 
     reporter: str | None = None
     type: str | None = None
@@ -137,7 +137,7 @@ class HoldingsPage(NamedTuple):
 
 
 class InTransit(NamedTuple):
-    """An item on its way to a party at a moment: since when, and who gave it and still answers for it."""
+    """An item in transit to a party at an instant: since when, and who gave it and still answers for it."""
 
     item: str
     since: int
@@ -146,8 +146,11 @@ class InTransit(NamedTuple):
 
 @dataclass(slots=True)
 class Changes:
-    """Everything one transaction keeps. `closed` rows are superseded at that moment and apply before `opened` ones; a
-    row is told by all but its proofs. `past` rows were opened and superseded within the transaction."""
+    """All rows that one transaction writes.
+
+    `closed` rows, superseded at the transaction time with them, apply before `opened` ones; rows are identified by all
+    fields but their proofs. `past` rows were opened and superseded within the transaction.
+    """
 
     entries: list[Entry] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)

@@ -32,6 +32,8 @@ MOST_ARRAY: Final = 64 * 1024 * 1024
 _CHUNK: Final = 256 * 1024
 _MARK: Final = b"\xef\xbb\xbf"
 _BLANK: Final = b" \t\r\n"
+_LEADING: Final = 65_536
+"""An array does not begin after more blanks than these."""
 _SHOWN: Final = 1_000
 _BROKEN: Final = (EOFError, zlib.error, gzip.BadGzipFile, zstandard.ZstdError)
 
@@ -94,6 +96,24 @@ def read_lines(stream: Iterable[bytes] | BinaryIO) -> Iterator[Line]:
         yield Line(last + 1, b"", None, Notice(None, "", error.code, error.message))
 
 
+def read_body(pieces: Iterable[bytes]) -> Iterator[Line]:
+    """Return what the bytes hold, as `read_lines` does, but refuse a broken array as a whole.
+
+    Raises `UnreadableInputError` for an array that cannot be parsed, with code `too_large` above 64 MiB; an array is
+    read to its end before this returns.
+    """
+    rest = iter(pieces)
+    head = b""
+    for piece in rest:
+        head += piece
+        if len(head) > _LEADING or (len(head) >= len(_MARK) and head.removeprefix(_MARK).strip(_BLANK)):
+            break
+    whole = _joined(head, rest)
+    if head.removeprefix(_MARK).lstrip(_BLANK).startswith(b"["):
+        return read_array(_gathered(whole))
+    return read_lines(whole)
+
+
 def read_array(raw: bytes) -> Iterator[Line]:
     """Yield the elements of a JSON array, numbered from 1.
 
@@ -149,7 +169,7 @@ def _head(pieces: Iterator[bytes]) -> bytes:
         head += piece
         # a mark may arrive in pieces; an array does not begin after 64 KiB of blanks
         is_mark = len(head) < len(_MARK) and _MARK.startswith(head)
-        if len(head) > 65_536 or (not is_mark and head.removeprefix(_MARK).strip(_BLANK)):
+        if len(head) > _LEADING or (not is_mark and head.removeprefix(_MARK).strip(_BLANK)):
             break
     return head.removeprefix(_MARK)
 
@@ -188,13 +208,17 @@ def _finished(parts: list[bytes], size: int) -> tuple[bytes, int]:
 
 
 def _array_lines(pieces: Iterable[bytes]) -> Iterator[Line]:
+    yield from read_array(_gathered(pieces))
+
+
+def _gathered(pieces: Iterable[bytes]) -> bytes:
     parts, size = [], 0
     for piece in pieces:
         parts.append(piece)
         size += len(piece)
         if size > MOST_ARRAY:
             raise _too_large()
-    yield from read_array(b"".join(parts))
+    return b"".join(parts)
 
 
 def _too_large() -> UnreadableInputError:

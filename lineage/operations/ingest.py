@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain
 from typing import Final
 
 from pydantic import Field
 
-from lineage.exchange.jsonl import MOST_ARRAY, Line, read_array, read_lines
+from lineage.domain.errors import UnreadableInputError
+from lineage.exchange.formats import MEDIA_TYPES, Format, FormatReading
+from lineage.exchange.jsonl import MOST_ARRAY, Line
 from lineage.operations.parameters import Flag, Parameters
 from lineage.operations.problems import BodyTooLargeError, RejectedEventsError
 from lineage.service.answers import Context, Document, build_answer
 from lineage.service.ingest.load import LoadReport, Rules, load
 from lineage.stores.interface import Store
 
-_MARK: Final = b"\xef\xbb\xbf"
-_BLANK: Final = b" \t\r\n"
-_LEADING: Final = 65_536
-"""An array does not begin after more blanks than these."""
+JSON: Final = "application/json"
 
 
 class LoadParameters(Parameters):
@@ -30,7 +28,7 @@ class LoadParameters(Parameters):
     )
 
 
-def load_body(store: Store, pieces: Iterable[bytes], rules: Rules) -> Document:
+def load_body(store: Store, pieces: Iterable[bytes], rules: Rules, media_type: str = JSON) -> Document:
     """Load a body: the answer of contract 8.
 
     Raises RejectedEventsError where nothing of it was stored, BodyTooLargeError above 64 MiB in an array or in one
@@ -38,7 +36,7 @@ def load_body(store: Store, pieces: Iterable[bytes], rules: Rules) -> Document:
     """
     if rules.atomic:
         pieces = _bounded(pieces, "One transaction may have 64 MiB. Send it in parts, or not as one.")
-    report = load(store, lines_of(pieces), rules)
+    report = load(store, lines_of(pieces, media_type), rules)
     return outcome(report, loaded(report, rules), is_atomic=rules.atomic)
 
 
@@ -63,18 +61,22 @@ def outcome(report: LoadReport, document: Document, *, is_atomic: bool) -> Docum
     raise RejectedEventsError("Every event was rejected: see `errors`.", document)
 
 
-def lines_of(pieces: Iterable[bytes]) -> Iterator[Line]:
-    """The events of an array or of lines; what begins with `[` is an array, which is read whole."""
-    coming = iter(pieces)
-    head = b""
-    for piece in coming:
-        head += piece
-        if len(head) > _LEADING or (len(head) >= len(_MARK) and head.removeprefix(_MARK).strip(_BLANK)):
-            break
-    if head.removeprefix(_MARK).lstrip(_BLANK).startswith(b"["):
-        message = "An array may have 64 MiB. Send one event per line instead: lines have no such bound."
-        return read_array(b"".join(_bounded(chain((head,), coming), message)))
-    return read_lines(chain((head,), coming))
+def lines_of(pieces: Iterable[bytes], media_type: str = JSON) -> Iterator[Line]:
+    """Return the events of a body of a media type of `lineage.exchange.formats`; raises as `read_strictly` does."""
+    return read_strictly(MEDIA_TYPES[media_type], pieces).lines
+
+
+def read_strictly(event_format: Format, pieces: Iterable[bytes]) -> FormatReading:
+    """Return the events of a body.
+
+    Raises BodyTooLargeError for an array above 64 MiB, UnreadableInputError for a body that cannot be read as a whole.
+    """
+    try:
+        return event_format.read(pieces, strict=True)
+    except UnreadableInputError as error:
+        if error.code == BodyTooLargeError.code:
+            raise BodyTooLargeError(error.message) from error
+        raise
 
 
 def _bounded(pieces: Iterable[bytes], message: str) -> Iterator[bytes]:

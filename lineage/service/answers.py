@@ -1,17 +1,12 @@
-"""What every question shares: its clocks, its limits, and what every answer says (contract 8)."""
+"""The parts that all questions and answers share: context, limits, envelope, unknown layers (contract 8)."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-import orjson
-
 from lineage.domain.errors import (
     InvalidIdentifierError,
-    InvalidQuestionError,
     NotYetKnownError,
     UnknownItemError,
     UnknownPartyError,
@@ -19,7 +14,7 @@ from lineage.domain.errors import (
 from lineage.domain.graph import ItemFacts
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import format_instant, format_or_none
-from lineage.domain.traversal.trace import Neighbourhood
+from lineage.domain.traversal.neighbourhood import Neighbourhood
 from lineage.stores.interface import PartyRow, QuestionReader, State
 
 MOST_ITEMS: Final = 1_000_000
@@ -29,9 +24,10 @@ Document = dict[str, Any]
 
 
 class Context(NamedTuple):
-    """The moments of a question, milliseconds UTC. `at`: as of when; `known_at`: K; `now`: the clock's, for defaults.
+    """The times of a question, milliseconds UTC, and its deadline.
 
-    `spent` says whether the time allowed for the read is over.
+    `at`: the valid time, as of when; `known_at`: the transaction time; `now`: that of the clock, for defaults.
+    `deadline_passed` returns whether the time allowed for the read is over.
     """
 
     now: int
@@ -41,16 +37,16 @@ class Context(NamedTuple):
 
     @property
     def moment(self) -> int:
-        """The moment asked about: `at`, else now, which is K if one is asked for (contract 8)."""
+        """The valid time of the question: `at`, else `known_at`, else now (contract 8)."""
         if self.at is not None:
             return self.at
         return self.now if self.known_at is None else self.known_at
 
 
 def as_read(context: Context, state: State) -> Context:
-    """The same question as a store is asked it: of what is known now, which is faster, where all was known by K.
+    """Return the context for a read: without `known_at`, which is faster, where everything was recorded by then.
 
-    The moment asked about stays what it is.
+    The valid time stays the same.
     """
     if context.known_at is None or context.known_at < state.recorded:
         return context
@@ -58,7 +54,7 @@ def as_read(context: Context, state: State) -> Context:
 
 
 class Truncation(NamedTuple):
-    """Why an answer is not complete. `left_out` is None where nobody counted."""
+    """Why an answer is not complete. `left_out` is None where it was not counted."""
 
     reason: str
     frontier: Sequence[str]
@@ -68,12 +64,12 @@ class Truncation(NamedTuple):
 def build_answer(
     state: State,
     context: Context,
-    own: Mapping[str, Any],
+    fields: Mapping[str, Any],
     *,
     cut: Truncation | None = None,
     unknown: Sequence[Document] = (),
 ) -> Document:
-    """The document that both doors send: what every answer has, and its own fields."""
+    """Return the document that HTTP and the command line send: the fields of every answer, and its own."""
     known = context.known_at if context.known_at is not None else (state.recorded or None)
     document: Document = {
         "as_of": None if context.at is None else format_instant(context.at),
@@ -84,12 +80,12 @@ def build_answer(
     if cut is not None:
         document["cut"] = {"reason": cut.reason, "frontier": list(cut.frontier)[:100], "left_out": cut.left_out}
     document["unknown"] = list(unknown)
-    document.update(own)
+    document.update(fields)
     return document
 
 
 def canonical_id(id_text: str) -> str:
-    """The id as it is kept; what is no id at all names nothing, and is given back as it is."""
+    """Return the id in its canonical form; a text that is no valid id is returned as it is, and names no item."""
     try:
         return parse_identifier(id_text).id
     except InvalidIdentifierError:
@@ -97,10 +93,10 @@ def canonical_id(id_text: str) -> str:
 
 
 def item_facts(reader: QuestionReader, item: str, known_at: int | None) -> ItemFacts:
-    """The facts of an item as known then. Raises UnknownItemError, NotYetKnownError (contract 8)."""
-    found = reader.facts([item], known_at).get(item)
-    if found is not None:
-        return found
+    """Return the facts of an item as known then. Raises UnknownItemError, NotYetKnownError (contract 8)."""
+    facts = reader.facts([item], known_at).get(item)
+    if facts is not None:
+        return facts
     row = reader.items([item]).get(item) if known_at is not None else None
     if row is not None and row.facts is not None:
         assert known_at is not None
@@ -109,12 +105,12 @@ def item_facts(reader: QuestionReader, item: str, known_at: int | None) -> ItemF
 
 
 def require_party(reader: QuestionReader, party: str, known_at: int | None) -> None:
-    """Raises UnknownPartyError, NotYetKnownError unless an event named the party by then."""
+    """Raise UnknownPartyError or NotYetKnownError unless an event in force names the party, as known then."""
     check_named(party, reader.parties([party]).get(party), known_at)
 
 
 def check_named(party: str, row: PartyRow | None, known_at: int | None) -> None:
-    """The same where the store has told of the party already."""
+    """Raise as `require_party` does, where the row of the party was fetched already."""
     if row is not None and row.known(known_at):
         return
     if row is not None and known_at is not None and row.known(None):
@@ -123,7 +119,7 @@ def check_named(party: str, row: PartyRow | None, known_at: int | None) -> None:
 
 
 _LAYERS: Final = {"vehicle": ("pack", {"pack"}), "pack": ("cell", {"cell", "module"}), "module": ("cell", {"cell"})}
-"""Which layer a thing must have in it, and what counts for it (contract 8, `unknown`)."""
+"""The layer that an item of a kind must contain, and the kinds that count for it (contract 8, `unknown`)."""
 
 
 def missing_layers(
@@ -131,58 +127,28 @@ def missing_layers(
     items: Iterable[str],
     known_at: int | None,
     kinds: Mapping[str, str],
-    near: Neighbourhood | None = None,
+    fetched: Neighbourhood | None = None,
 ) -> list[Document]:
-    """Vehicles without a pack, packs without cell or module, modules without a cell ever reported, as known at K.
+    """Return the vehicles without a pack, packs without cell or module, modules without a cell ever reported.
 
-    `near` is what was fetched upstream for the answer, and is not fetched again.
+    All as known at `known_at`. `fetched` are edges fetched upstream for the answer; they are not fetched again.
     """
     wholes = [x for x in items if kinds.get(x) in _LAYERS]
-    reported = {} if near is None else {x: layers for x in wholes if (layers := near.layers(x)) is not None}
-    if elsewhere := [x for x in wholes if x not in reported]:
-        reported |= reader.layers_reported(elsewhere, known_at)
-    lacking = [x for x in wholes if reported.get(x, set()).isdisjoint(_LAYERS[kinds[x]][1])]
-    uncoded = {} if near is None else near.uncoded
-    if untold := [x for x in lacking if x not in uncoded]:
-        uncoded = {**uncoded, **{x: facts.uncoded for x, facts in reader.facts(untold, known_at).items()}}
-    found = []
-    for x in lacking:
+    reported = {} if fetched is None else {x: layers for x in wholes if (layers := fetched.layers(x)) is not None}
+    if not_fetched := [x for x in wholes if x not in reported]:
+        reported |= reader.layers_reported(not_fetched, known_at)
+    incomplete = [x for x in wholes if reported.get(x, set()).isdisjoint(_LAYERS[kinds[x]][1])]
+    uncoded = {} if fetched is None else fetched.uncoded
+    if uncounted := [x for x in incomplete if x not in uncoded]:
+        uncoded = {**uncoded, **{x: facts.uncoded for x, facts in reader.facts(uncounted, known_at).items()}}
+    missing = []
+    for x in incomplete:
         layer, below = _LAYERS[kinds[x]]
         counts = [n for kind, n in uncoded[x] if kind in below]
-        found.append({"item": x, "layer": layer, "uncoded": sum(counts) if counts else None})
-    return found
-
-
-# ---- pages
-
-
-class Page(NamedTuple):
-    """How many to list, and after which key; `known_at` and `at` are those of the first page."""
-
-    limit: int
-    after: list[Any] | None = None
-
-
-def read_cursor(text: str, context: Context) -> tuple[list[Any], Context]:
-    """The key after which the next page begins, and the moments of the first page. Raises InvalidQuestionError."""
-    try:
-        known_at, at, key = orjson.loads(base64.urlsafe_b64decode(text.encode()))
-        ok = isinstance(key, list) and isinstance(known_at, int | None) and isinstance(at, int | None)
-    except (ValueError, TypeError, binascii.Error, UnicodeError):
-        key, known_at, at, ok = [], None, None, False
-    if not ok:
-        raise InvalidQuestionError(
-            "This is no cursor of ours: send `next` back as it came.", path="cursor", code="bad_cursor"
-        )
-    return key, context._replace(known_at=known_at, at=at)
-
-
-def write_cursor(context: Context, state: State, key: Sequence[Any]) -> str:
-    """A cursor that carries K, `at` and the last key (contract 8)."""
-    known_at = context.known_at if context.known_at is not None else state.recorded
-    return base64.urlsafe_b64encode(orjson.dumps([known_at, context.at, list(key)])).decode()
+        missing.append({"item": x, "layer": layer, "uncoded": sum(counts) if counts else None})
+    return missing
 
 
 def span(since: int, until: int) -> list[str | None]:
-    """A window as answers write it; open ends are null."""
+    """Return a window as answers show it; open ends are null."""
     return [format_or_none(since), format_or_none(until)]

@@ -31,7 +31,7 @@ def tune_gc() -> None:
 def rare_collection() -> Iterator[None]:
     """Collect rarely within the block; the thresholds are restored when no thread is within one any more.
 
-    What is made of events is released soon afterwards: a search for cycles in it costs a fifth of the time and finds
+    Objects made of events are released soon afterwards: a search for cycles in it costs a fifth of the time and finds
     none.
     """
     global _before, _running  # noqa: PLW0603 - the collector is one for the process

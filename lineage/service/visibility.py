@@ -1,4 +1,4 @@
-"""What one caller may see: a `QuestionReader` that leaves out the items and parties that a predicate hides.
+"""The view of one caller: a `QuestionReader` that leaves out the items and parties that a predicate hides.
 
 Every question works on it unchanged. A row is left out when it is about something hidden. An event is left out when it
 names anything hidden, and with it every mention and enrolment that it states. Event ids are no secret: a row may still
@@ -13,13 +13,13 @@ from typing import Final, NamedTuple, TypeVar
 import orjson
 
 from lineage.domain.events.corrections import Correction, correction_of
-from lineage.domain.events.models import Corrected, Event, Produced, Transformed
+from lineage.domain.events.models import Corrected, Event
+from lineage.domain.events.participants import declared_items_of, named_items_of, parties_of
 from lineage.domain.events.serialization import from_stored
-from lineage.domain.events.validation import references_of
 from lineage.domain.graph import CustodySpan, Edge, Enrolment, Holding, ItemFacts, Mention
 from lineage.domain.intervals import Interval
 from lineage.domain.projection.custody import held_by
-from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
     ALL_ENTRIES,
     ContestedItem,
@@ -36,7 +36,6 @@ from lineage.stores.interface import (
 )
 
 _PAGE: Final = 1_000
-_PARTY_FIELDS: Final = frozenset({"reporter", "custodian", "giver", "taker", "party"})
 R = TypeVar("R")
 
 
@@ -47,16 +46,12 @@ class Visibility(NamedTuple):
     party: Callable[[str], bool]
 
     def event(self, event: Event) -> bool:
-        """Whether everything that the event names is visible, what its replacement names included."""
-        for (field, *_), id in references_of(event):
-            if not (self.party(id) if field in _PARTY_FIELDS else self.item(id)):
-                return False
+        """Return whether everything that the event names is visible, what its replacement names included."""
+        if not (all(map(self.item, named_items_of(event))) and all(map(self.party, parties_of(event)))):
+            return False
         if isinstance(event, Corrected):
             return event.replacement is None or self.event(event.replacement)
-        declared = event.items if isinstance(event, Produced) else ()
-        if isinstance(event, Transformed):
-            declared = event.outputs
-        return all(d.maker is None or self.party(d.maker) for d in declared)
+        return all(d.maker is None or self.party(d.maker) for d in declared_items_of(event))
 
 
 def visible_to(visibility: Visibility, reader: QuestionReader) -> QuestionReader:
@@ -71,7 +66,7 @@ class VisibleReader:
         self._see = visibility
         self._reader = reader
         self._events: dict[str, bool] = {}
-        """Whether an entry of the journal is visible, by id, as far as entries were read."""
+        """Return whether an entry of the journal is visible, by id, as far as entries were read."""
 
     # ---- the journal
 
@@ -280,11 +275,11 @@ class VisibleReader:
 
 def _filled(page: Callable[[R | None], list[R]], sees: Callable[[R], bool], limit: int) -> list[R]:
     """The first visible rows, at most `limit`, page after page; `page` gives the rows after a row, at most `limit`."""
-    found: list[R] = []
+    visible_rows: list[R] = []
     last: R | None = None
     while True:
         rows = page(last)
-        found += filter(sees, rows)
-        if len(rows) < limit or len(found) >= limit:
-            return found[:limit]
+        visible_rows += filter(sees, rows)
+        if len(rows) < limit or len(visible_rows) >= limit:
+            return visible_rows[:limit]
         last = rows[-1]

@@ -31,11 +31,11 @@ from lineage.domain.records import (
     Row,
     State,
 )
-from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.findings_cache import CachedFinding, EvaluatedUpTo, FindingPlace, FindingsCache
 
 if TYPE_CHECKING:
-    from lineage.stores.sqlite.staging import Staging
+    from lineage.stores.sqlite.staging import SqliteStaging
 
 FORMAT_VERSION = 3
 """The version of the stored format; a store of an older one is migrated or refused, of a newer one refused."""
@@ -235,14 +235,14 @@ class Store(Protocol):
         ...
 
 
-def open_staging() -> Staging:
+def open_staging() -> SqliteStaging:
     """Open an empty staging file: changes of a whole journal go in by commit and come out item by item.
 
     It belongs to the caller, not to a store, and is deleted when it is closed.
     """
-    from lineage.stores.sqlite.staging import Staging  # noqa: PLC0415 - only a bulk projection needs it
+    from lineage.stores.sqlite.staging import SqliteStaging  # noqa: PLC0415 - only a bulk projection needs it
 
-    return Staging()
+    return SqliteStaging()
 
 
 __all__ = [

@@ -7,7 +7,7 @@ import pytest
 from lineage.domain.errors import NotThereError
 from lineage.domain.instants import parse_instant
 from lineage.service.answers import Context
-from lineage.service.questions.items import SearchQuestion, search
+from lineage.service.questions.search import SearchQuestion, search
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests import builders as b

@@ -28,8 +28,9 @@ from lineage.exchange.jsonl import read_lines
 from lineage.operations.catalogue import BY_NAME
 from lineage.operations.json_encoding import encode
 from lineage.operations.parameters import read_parameters
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
-from lineage.service.findings.materialization import judge_all
+from lineage.service.findings.materialization import evaluate_all
 from lineage.service.ingest import maintenance
 from lineage.service.ingest.load import Rules, load_all
 from lineage.service.projection.rebuild import rebuild
@@ -209,7 +210,7 @@ def test_findings_that_were_stored_are_answered_without_judging_again(sqlite_sto
     assert listed is not None
     found = [entry.finding.kind for entry in listed]
     assert found == ["moved_while_installed", "unknown_party", "unknown_party", "unknown_party"]
-    assert judge_all(store, Context(NOW, lambda: False))["judged"] == 0
+    assert evaluate_all(store, Context(NOW, lambda: False), rule_book())["judged"] == 0
     store.close()
 
 

@@ -12,6 +12,7 @@ import pytest
 from lineage.cli.demo import fill
 from lineage.domain.instants import format_instant, parse_instant
 from lineage.domain.traversal.impact import Recall
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
 from lineage.service.questions import custody as custody_questions
 from lineage.service.questions import items as item_questions
@@ -112,7 +113,7 @@ def test_q2_a_vehicle_burnt_what_was_in_it_and_who_are_its_sisters(told: Store, 
 
 
 def test_q3_scrapped_without_its_pack(told: Store, browser: Browser | None) -> None:
-    found = findings(told, FindingsQuestion(kind="scrapped_without_pack"), context())["findings"]
+    found = findings(told, FindingsQuestion(kind="scrapped_without_pack"), context(), rule_book())["findings"]
     wanted = next(w for w in FINDING_CASES if w.kind == "scrapped_without_pack")
     assert [tuple(f["items"]) for f in found] == [wanted.items]
     if browser is not None:
@@ -129,7 +130,7 @@ def test_q4_where_is_it_now(told: Store, browser: Browser | None) -> None:
 
 
 def test_q6_one_code_in_two_places(told: Store, browser: Browser | None) -> None:
-    found = findings(told, FindingsQuestion(kind="simultaneous_installation"), context())["findings"]
+    found = findings(told, FindingsQuestion(kind="simultaneous_installation"), context(), rule_book())["findings"]
     wanted = next(w for w in FINDING_CASES if w.kind == "simultaneous_installation")
     assert [tuple(f["items"]) for f in found] == [wanted.items]
     if browser is not None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lineage.domain.graph import Edge, Node
 from lineage.domain.instants import BEGIN, OPEN
 from lineage.domain.intervals import Interval
-from lineage.domain.traversal.trace import ALL_TIME, Direction
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction
 from lineage.service.answers import Context
 from lineage.service.projection.rebuild import rebuild
 from lineage.service.questions.custody import composed_page

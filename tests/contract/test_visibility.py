@@ -16,7 +16,8 @@ from lineage.domain.findings import KINDS
 from lineage.domain.instants import parse_instant
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
-from lineage.service.questions import custody, findings, impact, items, journal, lineage
+from lineage.service.questions import custody, findings, impact, items, journal, lineage, search
+from lineage.service.questions import party as party_card
 from lineage.service.questions.compliance import conduct, duties, responsibility
 from lineage.service.questions.dossier import dossier
 from lineage.service.visibility import Visibility, visible_to
@@ -103,15 +104,15 @@ def questions_about(item: str, context: Context) -> Iterator[tuple[str, Question
     )
     yield "responsibility", lambda s: responsibility.responsibility(s, item, context, BOOK)
     yield "dossier", lambda s: dossier(s, item, context, BOOK)
-    yield "search", lambda s: items.search(s, items.SearchQuestion(item[:10], limit=20), plain)
+    yield "search", lambda s: search.search(s, search.SearchQuestion(item[:10], limit=20), plain)
     yield "events", lambda s: journal.events(s, journal.EventsQuestion(item=item), plain)
-    yield "findings", lambda s: findings.findings(s, findings.FindingsQuestion(item=item), plain)
+    yield "findings", lambda s: findings.findings(s, findings.FindingsQuestion(item=item), plain, BOOK)
     yield "impact", lambda s: [*map(orjson.loads, impact.impact(s, impact.ImpactQuestion(items=(item,)), context))]
 
 
 def questions_of(party: str, context: Context) -> Iterator[tuple[str, Question]]:
     plain = context._replace(at=None)
-    yield "party", lambda s: items.party(s, party, context)
+    yield "party", lambda s: party_card.party(s, party, context)
     yield "holdings", lambda s: custody.holdings(s, custody.HoldingsQuestion(party, limit=5), context)
     yield "contents", lambda s: custody.holdings(s, custody.HoldingsQuestion(party, contents=True), context)
     yield "duties", lambda s: duties.duties(s, duties.DutiesQuestion(party), plain, BOOK)
@@ -272,7 +273,7 @@ def test_contradictions_are_found_and_held_the_same_without_the_reads_for_speed(
 
     for kind in (None, *KINDS):
         question = findings.FindingsQuestion(kind=kind, limit=1_000)
-        assert findings.findings(seen, question, context) == findings.findings(store, question, context)
+        assert findings.findings(seen, question, context, BOOK) == findings.findings(store, question, context, BOOK)
     statuses = set()
     for party in (b.MAKER, b.OEM, b.SHOP):
         for at in (None, parse_instant("2024-03-15"), parse_instant("2024-06-01")):

@@ -60,7 +60,7 @@ follow = bulk._replay_partition
 def helpers(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """So many helpers, from the first batch and the first share on, of which there are many."""
     monkeypatch.setattr(worker_pool, "cores", lambda: count)
-    monkeypatch.setattr(worker_pool, "SHUTDOWN_WAIT_S", 1)
+    monkeypatch.setattr(worker_pool, "TASKS_BEFORE_HELPERS", 1)
     monkeypatch.setattr(rebuild_module, "REBUILD_BATCH", 50)
     monkeypatch.setattr(sqlite_staging, "PARTITION_SIZE", 300)
 
@@ -97,7 +97,7 @@ def square(number: int) -> int:
 def two() -> Iterator[WorkerPool]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(worker_pool, "cores", lambda: 2)
-        patched.setattr(worker_pool, "SHUTDOWN_WAIT_S", 1)
+        patched.setattr(worker_pool, "TASKS_BEFORE_HELPERS", 1)
         with WorkerPool() as some:
             yield some
 
@@ -147,7 +147,7 @@ import os, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background has it ignored
 from lineage.service.projection import worker_pool as workers
 from tests.contract.test_workers import slow
-workers.cores, workers.SHUTDOWN_WAIT_S = lambda: 2, 1
+workers.cores, workers.TASKS_BEFORE_HELPERS = lambda: 2, 1
 with workers.WorkerPool() as some:
     for _, pid in some.spread(slow, [0, 0, 0, 60, 60]):
         print(pid, flush=True)

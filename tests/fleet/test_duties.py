@@ -13,7 +13,9 @@ import pytest
 from lineage.domain.compliance.duties import Duty, duties_of
 from lineage.domain.compliance.party_history import PartyAt, history_of
 from lineage.domain.errors import NotThereError
-from lineage.domain.events.stored_event import StoredEvent, stored_event_of
+from lineage.domain.events.models import Enrolled
+from lineage.domain.events.serialization import from_stored
+from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import read_lines
 from lineage.reference.rule_files import rule_book
@@ -32,21 +34,24 @@ class World:
     """What duties need to know, straight from the events: no store in between."""
 
     def __init__(self, made: Fleet) -> None:
-        cards: dict[str, list[Any]] = defaultdict(list)
+        enrolments: dict[str, list[Enrolled]] = defaultdict(list)
         self.kinds: dict[str, str] = {}
         self.makers: dict[str, str] = {}
         self.reports: dict[str, StoredEvent] = {}
         mended = {e["target"] for e in made.events() if e["type"] == "corrected"}
         for e in made.events():
             if e["type"] == "enrolled":
-                cards[e["party"]["id"]].append((parse_instant(e["time"]), e["id"], e["party"]))
+                enrolment = from_stored(e)
+                assert isinstance(enrolment, Enrolled)
+                enrolments[enrolment.party.id].append(enrolment)
             elif e["type"] != "corrected" and e["id"] not in mended and e["id"] not in self.reports:
-                self.reports[e["id"]] = stored_event_of(e, e["id"], parse_instant(e["recorded"]))
+                recorded = parse_instant(e["recorded"])
+                self.reports[e["id"]] = StoredEvent(from_stored(e), 0, recorded, recorded)
             for item in (*e.get("items", ()), *e.get("outputs", ())):
                 if isinstance(item, dict):
                     self.kinds.setdefault(item["id"], item["kind"])
                     self.makers.setdefault(item["id"], e["reporter"])
-        self.histories = {p: history_of(p, told) for p, told in cards.items()}
+        self.histories = {p: history_of(p, events) for p, events in enrolments.items()}
 
     def kind_of(self, item: str) -> str:
         return self.kinds.get(item, "unknown")
@@ -55,7 +60,7 @@ class World:
         return self.histories[party].at(t) if party in self.histories else PartyAt(party)
 
     def vehicle_maker(self, report: StoredEvent) -> str | None:
-        return next((self.makers[i] for i in report.ids if self.kind_of(i) == "vehicle"), None)
+        return next((self.makers[i] for i in report.item_ids if self.kind_of(i) == "vehicle"), None)
 
     def duties(self) -> list[Duty]:
         return duties_of(self.reports.values(), BOOK, self, parse_instant(END))
@@ -90,7 +95,7 @@ def test_every_sale_that_was_never_reported_is_missing_and_no_other() -> None:
     missing = {i for d in world.duties() if d.status == "missing" and d.step == "registration" for i in d.items}
     # before the rules no party owed a report of a sale
     begun = parse_instant("2018-08-01")
-    owed = {i for r in world.reports.values() if r.step == "registration" and r.time >= begun for i in r.ids}
+    owed = {i for r in world.reports.values() if r.step == "registration" and r.time >= begun for i in r.item_ids}
 
     assert len(planted & owed) > 20
     assert missing == planted & owed
@@ -103,7 +108,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, lis
     store = open_store(f"sqlite:///{folder / 'fleet.db'}")
     lines = read_lines(line.encode() + b"\n" for line in made.lines)
     assert load(store, lines, Rules(TickingClock(), keep_recorded=True)).errors == []
-    yield store, sorted({i for r in World(made).reports.values() for i in r.ids})
+    yield store, sorted({i for r in World(made).reports.values() for i in r.item_ids})
     store.close()
 
 

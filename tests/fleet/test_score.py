@@ -13,6 +13,7 @@ from lineage.cli.commands import app
 from lineage.domain.findings import KINDS, Finding
 from lineage.domain.findings.scoring import Scorer
 from lineage.domain.instants import parse_instant
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
 from lineage.service.findings.scoring import score
 from lineage.stores import open_store
@@ -26,7 +27,7 @@ def scored(folder: Path, vehicles: int, seed: int, defects: str) -> dict[str, An
     made = fleet(options(vehicles, seed=seed, defects=defects))
     store = open_store(f"sqlite:///{folder / 'fleet.db'}")
     assert load_events(store, made.events(), keep_recorded=True).rejected == 0
-    document = score(store, made.truth, Context(NOW, lambda: False, parse_instant(f"{UNTIL}")))
+    document = score(store, made.truth, Context(NOW, lambda: False, parse_instant(f"{UNTIL}")), rule_book())
     store.close()
     return document
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lineage.domain.errors import NotThereError, NotYetKnownError, UnknownPartyError
 from lineage.domain.instants import format_instant
 from lineage.service.projection.rebuild import rebuild
-from lineage.service.questions import items as item_questions
+from lineage.service.questions import party as party_questions
 from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import FreshStore
@@ -194,7 +194,7 @@ def named_parties(store: Store) -> set[str]:
     found = set()
     for party in PARTIES:
         try:
-            item_questions.party(store, party, ServiceClient(store).context())
+            party_questions.party(store, party, ServiceClient(store).context())
         except UnknownPartyError:
             continue
         found.add(party)

@@ -61,7 +61,7 @@ def test_at_every_time_a_party_is_responsible_or_none_is_stated_to_be_known(
             then = course.at(t)
             assert then is not None
             assert then.stage in STAGES
-            assert set(then.hands.holders) <= {a.party for a in then.answers}
+            assert set(then.custody.holders) <= {a.party for a in then.answers}
         for t in (course.times[0], course.times[-1]):
             found = answers.responsibility(item, format_instant(t))
             assert found["holder"]["since"] <= format_instant(t)
@@ -79,7 +79,7 @@ def test_an_answer_holds_for_the_stretch_that_it_names_and_not_beyond(
         course = course_of(store, item)
         for t in course.times:
             for one in answers_at(course, t):
-                since, until = course.stretch(one, t)
+                since, until = course.interval_of(one, t)
                 inside = [m for m in course.times if since <= m < until]
                 keys = [{a.key for a in answers_at(course, m)} for m in (*inside, since - 1, until)]
                 assert since <= t < until
@@ -90,7 +90,7 @@ def test_an_answer_holds_for_the_stretch_that_it_names_and_not_beyond(
 
 def course_of(store: Store, item: str) -> ResponsibilityTimeline:
     context = ServiceClient(store).context()
-    return store.read(lambda reader: case_of(reader, item, context, BOOK).course)
+    return store.read(lambda reader: case_of(reader, item, context, BOOK).timeline)
 
 
 def answers_at(course: ResponsibilityTimeline, t: int) -> tuple[Answer, ...]:

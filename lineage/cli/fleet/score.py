@@ -18,6 +18,7 @@ from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import open_events, read_lines
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
 from lineage.service.findings.scoring import score as score_findings
 from lineage.service.ingest.load import Rules, load
@@ -40,7 +41,7 @@ def score(
         until = orjson.loads((place / "manifest.json").read_bytes())["until"]
         with _loaded(place, store) as fleet_store, (place / "truth.jsonl").open("rb") as truth:
             context = Context(system_clock(), lambda: False, parse_instant(until))
-            document = score_findings(fleet_store, map(orjson.loads, truth), context)
+            document = score_findings(fleet_store, map(orjson.loads, truth), context, rule_book())
         if as_json:
             write_document(encode(document))
         else:

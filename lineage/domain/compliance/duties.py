@@ -1,10 +1,10 @@
 """Duties: which report was owed by whom until when, and whether it came (contract 6; domain 3.3, 3.4).
 
-- The trigger's day in China is day 0 and chooses the rule set; a window that runs on keeps its set.
-- A report that was made is its own trigger and its own proof. Where one side told a hand-over, the other side owes
-  its own report, and the telling is the trigger.
-- What a correction put in counts as reported when what it mends was; what was withdrawn owes nothing.
-- Somebody of whom nothing is known falls under the first row that fits the deed, with less confidence.
+- The trigger's day in China is day 0 and selects the rule set, also for a window that ends under a later set.
+- A report is its own trigger and its own proof. Where one side reported a hand-over, the other side owes its own
+  report, and the report of the first side is the trigger.
+- A replacement counts as reported when the event that it corrects was; a withdrawn event causes no duty.
+- A party of unknown role falls under the first row that fits the action, with less confidence.
 """
 
 from __future__ import annotations
@@ -23,25 +23,28 @@ STATUSES: Final = ("met", "late", "open", "overdue", "missing")
 
 
 class DutyContext(Protocol):
-    """What duties need to know beside the reports."""
+    """The facts that duties need besides the events."""
 
-    def kind_of(self, item: str) -> str: ...
+    def kind_of(self, item: str) -> str:
+        """Return the kind of an item, `unknown` where none is known."""
+        ...
+
     def party(self, party: str, t: Instant) -> PartyAt:
-        """Who a party was at a moment."""
+        """Return who a party was at `t`."""
         ...
 
     def vehicle_maker(self, report: StoredEvent) -> str | None:
-        """The maker of the vehicle that the report is about, as far as that is known."""
+        """Return the maker of the vehicle that the event is about; None where it is not known."""
         ...
 
 
 class Duty(NamedTuple):
-    """A report that somebody owed.
+    """A report that a party owes.
 
-    `holder` owes it; `actor` did the deed and tells the holder (often the same). `event` triggered it at `trigger`;
-    `due` is the last day in time. `proof` are the reports that met it, however late. `days_late` counts calendar days
-    after `due`, 0 if in time. `doubts` say what lowered the confidence. `settled` is the last day on which the status
-    can still change without a report, None if it cannot.
+    `holder` owes it; `actor` did the action and informs the holder (often the same). `event` triggered it at `trigger`;
+    `due` is the last day in time. `proof` are the events that met it, however late, first received at `recorded`.
+    `days_late` counts calendar days after `due`, 0 if in time. `doubts` name what lowered the confidence. `settled` is
+    the last day on which the status can still change without a report, None if it cannot.
     """
 
     rule: DutyRule
@@ -63,8 +66,8 @@ class Duty(NamedTuple):
     settled: date | None
 
 
-class _Row(NamedTuple):
-    """The row that asks for a report, its set, and who owes it by that row."""
+class _ApplicableRule(NamedTuple):
+    """The row that requires a report, its rule set, and who owes the report by that row."""
 
     rules: RuleSet
     rule: DutyRule
@@ -72,60 +75,60 @@ class _Row(NamedTuple):
 
 
 class _Owed(NamedTuple):
-    """A report that some rule may ask for, before the rule is known."""
+    """A report that some rule may require, before the rule is selected."""
 
     report: StoredEvent
     actor: Actor
     party: str | None
     items: tuple[str, ...]
-    is_told: bool
+    is_reported: bool
 
 
-def duties_of(reports: Iterable[StoredEvent], book: RuleBook, world: DutyContext, now: Instant) -> list[Duty]:
-    """The duties that these reports trigger or meet, as they stand at `now`, in the order of their triggers.
+def duties_of(reports: Iterable[StoredEvent], book: RuleBook, duty_context: DutyContext, now: Instant) -> list[Duty]:
+    """Return the duties that these events trigger or meet, as they stand at `now`, in the order of their triggers.
 
-    Sides of one hand-over, a sale and its registration are matched among these: give all that name a thing.
+    Sides of one hand-over, a sale and its registration are matched among these: pass all events of an item.
     """
-    ordered = in_order(reports)
-    owed = [_Owed(r, "reporter", r.reporter, r.ids, is_told=True) for r in ordered]
-    owed += [o for r in ordered if r.moves_custody for o in _sides(r)]
-    for gap in one_sided(ordered):
+    events = in_order(reports)
+    owed = [_Owed(r, "reporter", r.reporter, r.item_ids, is_reported=True) for r in events]
+    owed += [o for r in events if r.moves_custody for o in _sides(r)]
+    for gap in one_sided(events):
         actor: Actor = "giver" if gap.missing == "giver" else "taker"
-        owed.append(_Owed(gap.report, actor, getattr(gap.report, actor), gap.items, is_told=False))
-    found = [d for o in owed if not (o.party or "").startswith(PRIVATE) and (d := _duty(o, book, world, now))]
-    found += _witnessed(ordered, book, world, now)
-    return sorted(found, key=lambda d: (d.trigger, d.event, d.rule.id, d.holder or ""))
+        owed.append(_Owed(gap.report, actor, getattr(gap.report, actor), gap.items, is_reported=False))
+    duties = [d for o in owed if not (o.party or "").startswith(PRIVATE) and (d := _duty(o, book, duty_context, now))]
+    duties += _witnessed(events, book, duty_context, now)
+    return sorted(duties, key=lambda d: (d.trigger, d.event, d.rule.id, d.holder or ""))
 
 
 def _sides(report: StoredEvent) -> list[_Owed]:
-    """What those who told a hand-over owed: both, if it was told for both."""
+    """Return the reports owed by the sides that reported a hand-over: by both, if it was reported for both."""
     sides: tuple[Actor, ...] = ("giver", "taker")
     return [
-        _Owed(report, side, getattr(report, side), report.ids, is_told=True)
+        _Owed(report, side, getattr(report, side), report.item_ids, is_reported=True)
         for side in sides
         if report.side in (side, "both")
     ]
 
 
-def _duty(owed: _Owed, book: RuleBook, world: DutyContext, now: Instant) -> Duty | None:
+def _duty(owed: _Owed, book: RuleBook, duty_context: DutyContext, now: Instant) -> Duty | None:
     report = owed.report
     rules = book.on(day_of(report.time))
-    found = None if rules is None else _fitting(owed, rules, world)
-    if rules is None or found is None:
+    duties = None if rules is None else _fitting(owed, rules, duty_context)
+    if rules is None or duties is None:
         return None
-    rule, doubts = found
+    rule, doubts = duties
     due = due_of(rule, day_of(report.time), book.calendar)
-    holder, more = _holder(owed, rule, world)
-    return _stated(owed, _Row(rules, rule, holder), due, (*doubts, *more), book, now)
+    holder, more = _holder(owed, rule, duty_context)
+    return _stated(owed, _ApplicableRule(rules, rule, holder), due, (*doubts, *more), book, now)
 
 
-def _fitting(owed: _Owed, rules: RuleSet, world: DutyContext) -> tuple[DutyRule, tuple[str, ...]] | None:
-    """The first row that fits; one that fits but for the party's roles only if none fits wholly."""
-    kinds = {kind or world.kind_of(i) for i, kind in owed.report.items}
+def _fitting(owed: _Owed, rules: RuleSet, duty_context: DutyContext) -> tuple[DutyRule, tuple[str, ...]] | None:
+    """Return the first row that fits, with doubts; a row that fits but for the roles only if none fits completely."""
+    kinds = {kind or duty_context.kind_of(i) for i, kind in owed.report.kinds.items()}
     rows = [r for r in rules.duties if r.actor == owed.actor and _fits(r, owed.report, kinds)]
     if not rows:
         return None
-    party = world.party(owed.party or "", owed.report.time)
+    party = duty_context.party(owed.party or "", owed.report.time)
     for row in rows:
         if not row.roles or not party.roles.isdisjoint(row.roles):
             return row, ()
@@ -145,35 +148,35 @@ def _fits(rule: DutyRule, report: StoredEvent, kinds: set[str]) -> bool:
     )
 
 
-def _holder(owed: _Owed, rule: DutyRule, world: DutyContext) -> tuple[str | None, tuple[str, ...]]:
-    """Who owes the report: for a network the maker of the vehicle, else who did the deed."""
+def _holder(owed: _Owed, rule: DutyRule, duty_context: DutyContext) -> tuple[str | None, tuple[str, ...]]:
+    """Return who owes the report, with doubts: for a network the maker of the vehicle, else who did the action."""
     if rule.holder != "vehicle_maker":
         return owed.party, ()
-    if owed.party and "VEHICLE_MAKER" in world.party(owed.party, owed.report.time).roles:
+    if owed.party and "VEHICLE_MAKER" in duty_context.party(owed.party, owed.report.time).roles:
         return owed.party, ()
-    maker = world.vehicle_maker(owed.report)
+    maker = duty_context.vehicle_maker(owed.report)
     return (maker, ()) if maker is not None else (owed.party, ("vehicle_maker_unknown",))
 
 
-def _stated(owed: _Owed, row: _Row, due: Due, doubts: tuple[str, ...], book: RuleBook, now: Instant) -> Duty:
+def _stated(owed: _Owed, row: _ApplicableRule, due: Due, doubts: tuple[str, ...], book: RuleBook, now: Instant) -> Duty:
     report, rule = owed.report, row.rule
-    recorded = report.recorded if owed.is_told else None
-    status, days_late, settled = stands(rule, due.day, recorded, now, book)
+    recorded = report.first_recorded if owed.is_reported else None
+    status, days_late, settled = status_at(rule, due.day, recorded, now, book)
     doubts += () if due.sure else ("calendar_unknown",)
     confidence = lower(rule.confidence, "M") if doubts else rule.confidence
     doubts += ("window_assumed",) if rule.assumed else ()
     return Duty(
         rule, row.rules, row.holder, owed.party, owed.items, report.id, report.type, report.step, report.time, due.day,
-        status, days_late, (report.id,) if owed.is_told else (), recorded, confidence, doubts, settled,
+        status, days_late, (report.id,) if owed.is_reported else (), recorded, confidence, doubts, settled,
     )  # fmt: skip
 
 
-def stands(
+def status_at(
     rule: DutyRule, due: date, recorded: Instant | None, now: Instant, book: RuleBook
 ) -> tuple[Status, int, date | None]:
-    """How a duty stands at `now`: its status, the days late, and the last day on which that can change by itself.
+    """Return the status of a duty at `now`, the days late, and the last day on which that can change by itself.
 
-    What has not come is open until it is due, then overdue for as long as its window was, then missing.
+    A report that has not come is open until it is due, then overdue for as long as its window was, then missing.
     """
     if recorded is not None and recorded <= now:
         late = (day_of(recorded) - due).days
@@ -187,33 +190,39 @@ def stands(
     return "missing", (today - due).days, None
 
 
-def _witnessed(ordered: Sequence[StoredEvent], book: RuleBook, world: DutyContext, now: Instant) -> list[Duty]:
-    """Duties whose deed shows in what somebody else saw, while nobody reported it: a registration without a sale."""
-    found = []
-    for seen in ordered:
-        rules = book.on(day_of(seen.time))
-        if seen.type != "inspected" or rules is None:
+def _witnessed(events: Sequence[StoredEvent], book: RuleBook, duty_context: DutyContext, now: Instant) -> list[Duty]:
+    """Return duties whose action was not reported, but shows in an inspection: a registration without a sale."""
+    duties = []
+    for sighting in events:
+        rules = book.on(day_of(sighting.time))
+        if sighting.type != "inspected" or rules is None:
             continue
-        for rule in (r for r in rules.duties if seen.step and seen.step in r.witness):
-            items = tuple(i for i in seen.ids if _is_kind(i, rule, world) and not _was_reported(i, seen, rule, ordered))
+        for rule in (r for r in rules.duties if sighting.step and sighting.step in r.witness):
+            items = tuple(
+                i
+                for i in sighting.item_ids
+                if _is_kind(i, rule, duty_context) and not _was_reported(i, sighting, rule, events)
+            )
             if items:
-                owed = _Owed(seen, "reporter", None, items, is_told=False)
-                holder, doubts = _holder(owed, rule, world)
-                due = due_of(rule, day_of(seen.time), book.calendar)
-                found.append(_stated(owed, _Row(rules, rule, holder), due, ("inferred", *doubts), book, now))
-    return found
+                owed = _Owed(sighting, "reporter", None, items, is_reported=False)
+                holder, doubts = _holder(owed, rule, duty_context)
+                due = due_of(rule, day_of(sighting.time), book.calendar)
+                duties.append(
+                    _stated(owed, _ApplicableRule(rules, rule, holder), due, ("inferred", *doubts), book, now)
+                )
+    return duties
 
 
-def _is_kind(item: str, rule: DutyRule, world: DutyContext) -> bool:
-    return not rule.kinds or world.kind_of(item) in rule.kinds
+def _is_kind(item: str, rule: DutyRule, duty_context: DutyContext) -> bool:
+    return not rule.kinds or duty_context.kind_of(item) in rule.kinds
 
 
-def _was_reported(item: str, seen: StoredEvent, rule: DutyRule, ordered: Iterable[StoredEvent]) -> bool:
-    """Whether such a deed of the thing was reported, or another sighting already stands for it."""
-    for r in ordered:
-        if item in r.ids and r.type in rule.types and r.step in rule.steps:
+def _was_reported(item: str, sighting: StoredEvent, rule: DutyRule, events: Iterable[StoredEvent]) -> bool:
+    """Return whether such an action on the item was reported, or an earlier sighting already stands for it."""
+    for r in events:
+        if item in r.item_ids and r.type in rule.types and r.step in rule.steps:
             return True
-        is_sighting = r.type == "inspected" and r.step in rule.witness and item in r.ids
-        if is_sighting and (r.time, r.id) < (seen.time, seen.id):
+        is_sighting = r.type == "inspected" and r.step in rule.witness and item in r.item_ids
+        if is_sighting and (r.time, r.id) < (sighting.time, sighting.id):
             return True
     return False

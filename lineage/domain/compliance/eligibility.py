@@ -1,4 +1,4 @@
-"""May this party receive this thing then? (contract 7 `unqualified_receiver`; domain 3.5)"""
+"""Eligibility of receivers: whether a party may take an item on a day (contract 7; domain 3.5)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SERVICE_STEPS: Final = frozenset(
 
 
 class Verdict(NamedTuple):
-    """Whether the party may take it: `reason` is empty if so. `rule` lets it, or is what it falls short of."""
+    """Whether the party may take it: then `reason` is empty. `rule` is the one that permits it, or that it fails."""
 
     reason: str
     rule: ReceiverRule | None
@@ -27,12 +27,12 @@ class Verdict(NamedTuple):
 
     @property
     def ok(self) -> bool:
-        """Whether it may."""
+        """Whether the party may take it."""
         return not self.reason
 
 
 def category_of(report: StoredEvent, kind: str, *, left_a_vehicle: bool, is_second_life: bool) -> Category | None:
-    """As what a thing is handed over; None where no rule says who may take such a thing.
+    """Return the category as which an item is handed over; None where no rule restricts its receivers.
 
     `left_a_vehicle`: it was in a vehicle and is in none now. `is_second_life`: it was re-made of used batteries.
     """
@@ -47,12 +47,12 @@ def category_of(report: StoredEvent, kind: str, *, left_a_vehicle: bool, is_seco
     return "waste" if left_a_vehicle and report.step not in SERVICE_STEPS and kind in _BATTERIES else None
 
 
-def may_receive(thing: Category, receiver: PartyAt, day: date, rules: RuleSet) -> Verdict:
-    """Whether a party, as it was on that day, may take such a thing by the rules of that day.
+def may_receive(category: Category, receiver: PartyAt, day: date, rules: RuleSet) -> Verdict:
+    """Return whether a party, as it was on that day, may take an item of the category by the rules of that day.
 
     Reasons: `prohibited_use`, `private_party`, `unknown_party`, `ceased`, `role`, `permit_missing`, `permit_not_valid`.
     """
-    rows = [r for r in rules.receivers if thing in r.things]
+    rows = [r for r in rules.receivers if category in r.categories]
     never = next((r for r in rows if not receiver.roles.isdisjoint(r.never)), None)
     if never is not None:
         return Verdict("prohibited_use", never, f"{', '.join(never.never)} may not take it: {never.article}.")

@@ -1,15 +1,16 @@
-"""Who a party was at a moment, as its enrolments say (contract 2 `enrolled`; domain 3.2)."""
+"""Who a party was at an instant, by its enrolments (contract 2 `enrolled`; domain 3.2)."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from lineage.domain.compliance.rule_sets import day_of
-from lineage.domain.instants import Instant, parse_instant
+from lineage.domain.events.models import Enrolled
+from lineage.domain.instants import Instant
 
 PRIVATE: Final = "owner:"
 UTILISERS: Final = frozenset({"UTILISER", "RECYCLER", "ECHELON"})
@@ -31,12 +32,12 @@ class PermitAt(NamedTuple):
     capacity_kg_per_year: float | None = None
 
     def holds(self, day: date) -> bool:
-        """Whether it is valid on that day. The last day counts: that is how permits are written."""
+        """Return whether it is valid on that day. The last day counts: that is how permits are written."""
         return self.since <= day and (self.until is None or day <= self.until)
 
 
 class PartyAt(NamedTuple):
-    """A party at a moment. `enrolled`: somebody said by then who it is; `status` as told, empty if nothing was."""
+    """A party at an instant. `enrolled`: an event describes it by then; `status` as reported, empty if none was."""
 
     id: str
     enrolled: bool = False
@@ -58,9 +59,9 @@ class PartyAt(NamedTuple):
 
     @property
     def heir(self) -> str | None:
-        """Who took its duties over, if its status names somebody."""
-        found = _HEIR.search(self.status)
-        return found[1].rstrip(".,;") if found and self.is_gone else None
+        """The party that took its duties over, if its status names one."""
+        match = _HEIR.search(self.status)
+        return match[1].rstrip(".,;") if match and self.is_gone else None
 
 
 class History(NamedTuple):
@@ -71,34 +72,34 @@ class History(NamedTuple):
     cards: tuple[PartyAt, ...] = ()
 
     def at(self, t: Instant) -> PartyAt:
-        """Who it was at a moment; a party that was not enrolled by then has no roles."""
+        """Return who it was at `t`; a party that was not enrolled by then has no roles."""
         place = bisect_right(self.times, t) - 1
         return self.cards[place] if place >= 0 else PartyAt(self.party)
 
 
-def history_of(party: str, enrolments: Sequence[tuple[Instant, str, Mapping[str, Any]]]) -> History:
-    """The history that enrolments (time, event, the event's `party`) give."""
-    ordered = sorted(enrolments, key=lambda e: (e[0], e[1]))
-    cards = tuple(_card(party, event, card) for _, event, card in ordered)
-    return History(party, tuple(time for time, _, _ in ordered), cards)
+def history_of(party: str, enrolments: Iterable[Enrolled]) -> History:
+    """Return the history that these `enrolled` events of the party give."""
+    ordered = sorted(enrolments, key=lambda e: (e.time, e.id))
+    return History(party, tuple(e.time for e in ordered), tuple(_party_at(party, e) for e in ordered))
 
 
-def _card(party: str, event: str, card: Mapping[str, Any]) -> PartyAt:
+def _party_at(party: str, enrolment: Enrolled) -> PartyAt:
+    card = enrolment.party
     permits = tuple(
         PermitAt(
-            p["kind"],
-            day_of(parse_instant(p["valid_from"])),
-            day_of(parse_instant(p["valid_until"])) if p.get("valid_until") else None,
-            p.get("capacity_kg_per_year"),
+            p.kind,
+            day_of(p.valid_from),
+            None if p.valid_until is None else day_of(p.valid_until),
+            p.capacity_kg_per_year,
         )
-        for p in card.get("permits") or ()
+        for p in card.permits
     )
     return PartyAt(
         party,
         enrolled=True,
-        roles=frozenset(card["roles"]),
+        roles=frozenset(card.roles),
         permits=permits,
-        status=card.get("status") or "",
-        name=card.get("name") or "",
-        events=(event,),
+        status=card.status or "",
+        name=card.name,
+        events=(enrolment.id,),
     )

@@ -1,4 +1,4 @@
-"""What would be found if a report were made: judged against what is known, nothing stored (contract 6, 7)."""
+"""The pre-submission check: findings that an event would have if it were reported now (contract 6, 7)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from lineage.domain.compliance.eligibility import Verdict, category_of, may_receive
 from lineage.domain.compliance.party_history import PartyAt
 from lineage.domain.compliance.rule_sets import RuleSet, day_of
+from lineage.domain.events.models import Event
 from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import Instant
@@ -15,18 +16,18 @@ from lineage.domain.projection.custody import CustodyStatus
 
 MOST_FOUND: Final = 1_000
 CHECK_CHARACTERS: Final = "GB 32100-2015"
-"""The rule that anybody can hold a credit code to."""
+"""The rule for credit codes, which can be checked without any event."""
 _WRONG_CODE: Final = frozenset({"uscc_check_character", "uscc_organisation_check"})
 _BATTERIES: Final = frozenset({"cell", "module", "pack"})
 
 
 class ItemAt(NamedTuple):
-    """A thing just before the report. `inside`: the wholes that it is directly in; `is_dead`: ended or consumed."""
+    """An item just before the event. `inside`: the wholes that it is directly in; `is_dead`: ended or consumed."""
 
     id: str
     is_known: bool = False
     kind: str = "unknown"
-    hands: CustodyStatus = CustodyStatus("gap")
+    custody: CustodyStatus = CustodyStatus("gap")
     inside: tuple[str, ...] = ()
     is_dead: bool = False
     left_a_vehicle: bool = False
@@ -35,12 +36,12 @@ class ItemAt(NamedTuple):
 
     @property
     def is_lot(self) -> bool:
-        """Whether it can be given and used in parts."""
+        """Whether it can be handed over and consumed in parts."""
         return self.kind == "lot"
 
 
 class PrecheckFinding(NamedTuple):
-    """One thing that would be found. `rule`, `article` and `confidence` are empty where no rule of a set says it."""
+    """One finding of the check. `rule`, `article` and `confidence` are empty where it follows from no rule of a set."""
 
     kind: str
     message: str
@@ -52,14 +53,14 @@ class PrecheckFinding(NamedTuple):
 
 
 class Capacity(NamedTuple):
-    """What a party may take in a year, and what it has taken in this one so far, in kilograms."""
+    """The mass that a party may take in a year, and has taken in this year so far, in kilograms."""
 
     allowed_kg: float
     taken_kg: float
 
 
 class Knowledge(NamedTuple):
-    """What a report is judged against."""
+    """The stored facts that an event is checked against."""
 
     items: Mapping[str, ItemAt]
     party: Callable[[str, Instant], PartyAt]
@@ -67,91 +68,97 @@ class Knowledge(NamedTuple):
     capacity: Capacity | None = None
 
 
-def precheck(report: StoredEvent, known: Knowledge) -> list[PrecheckFinding]:
-    """Everything that would be found, at most 1,000; empty if nothing would."""
-    found = [*_strangers(report, known)]
-    for item in report.ids:
-        then = known.items.get(item, ItemAt(item))
-        found += _of_item(report, then, known)
-        if len(found) >= MOST_FOUND:
+def precheck(event: StoredEvent, knowledge: Knowledge) -> list[PrecheckFinding]:
+    """Return the findings that the event would have, at most 1,000."""
+    findings = [*_strangers(event, knowledge)]
+    for item in event.item_ids:
+        item_at = knowledge.items.get(item, ItemAt(item))
+        findings += _of_item(event, item_at, knowledge)
+        if len(findings) >= MOST_FOUND:
             break
-    found += _capacity(report, known)
-    return found[:MOST_FOUND]
+    findings += _capacity(event, knowledge)
+    return findings[:MOST_FOUND]
 
 
-def _strangers(report: StoredEvent, known: Knowledge) -> Iterable[PrecheckFinding]:
-    """Parties that nobody has said who they are."""
-    for party in dict.fromkeys(p for p in (report.reporter, report.giver, report.taker) if p):
-        then = known.party(party, report.time)
-        if not then.enrolled and not then.is_private and report.type != "enrolled":
-            wrong = [said for code, said in parse_identifier(party).warnings if code in _WRONG_CODE]
-            rule = (CHECK_CHARACTERS, CHECK_CHARACTERS, "A") if wrong else ("", "", "")
+def _strangers(event: StoredEvent, knowledge: Knowledge) -> Iterable[PrecheckFinding]:
+    """Yield the parties that no event enrols."""
+    for party in dict.fromkeys(p for p in (event.reporter, event.giver, event.taker) if p):
+        item_at = knowledge.party(party, event.time)
+        if not item_at.enrolled and not item_at.is_private and event.type != "enrolled":
+            warnings = [message for code, message in parse_identifier(party).warnings if code in _WRONG_CODE]
+            rule = (CHECK_CHARACTERS, CHECK_CHARACTERS, "A") if warnings else ("", "", "")
             yield PrecheckFinding(
-                "unknown_party", " ".join(["Nobody has said who this party is.", *wrong]), None, party, *rule
+                "unknown_party", " ".join(["Nobody has said who this party is.", *warnings]), None, party, *rule
             )
 
 
-def _of_item(report: StoredEvent, then: ItemAt, known: Knowledge) -> list[PrecheckFinding]:
-    is_made = any(i == then.id and kind for i, kind in report.items)
-    if is_made:
+def _of_item(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> list[PrecheckFinding]:
+    if event.declared(item_at.id) is not None:
         return []
-    found = []
-    if not then.is_known:
-        found.append(PrecheckFinding("unknown_item", "No report names this thing yet.", then.id))
-    elif then.is_dead and not then.is_lot:
-        word = "consumed_twice" if then.id in report.inputs else "dead_item_active"
-        found.append(PrecheckFinding(word, "It has ended or was consumed before.", then.id))
-    if report.moves_custody:
-        found += _hand_over(report, then, known)
-    elif report.type == "assembled" and then.id != report.ids[0] and not then.is_lot:
-        elsewhere = [w for w in then.inside if w != report.ids[0]]
+    findings = []
+    if not item_at.is_known:
+        findings.append(PrecheckFinding("unknown_item", "No report names this thing yet.", item_at.id))
+    elif item_at.is_dead and not item_at.is_lot:
+        kind = "consumed_twice" if item_at.id in event.inputs else "dead_item_active"
+        findings.append(PrecheckFinding(kind, "It has ended or was consumed before.", item_at.id))
+    if event.moves_custody:
+        findings += _hand_over(event, item_at, knowledge)
+    else:
+        findings += _containment(event.event, item_at)
+    return findings
+
+
+def _containment(event: Event, item_at: ItemAt) -> Iterable[PrecheckFinding]:
+    """Yield an installation of a part that is elsewhere, or a removal of one that is not in the whole."""
+    if event.type == "assembled" and item_at.id != event.whole and not item_at.is_lot:
+        elsewhere = [w for w in item_at.inside if w != event.whole]
         if elsewhere:
-            found.append(PrecheckFinding("simultaneous_installation", f"It is inside {elsewhere[0]}.", then.id))
-    elif report.type == "disassembled" and then.id != report.ids[0] and report.ids[0] not in then.inside:
-        found.append(PrecheckFinding("removal_without_installation", f"It is not inside {report.ids[0]}.", then.id))
-    return found
+            yield PrecheckFinding("simultaneous_installation", f"It is inside {elsewhere[0]}.", item_at.id)
+    elif event.type == "disassembled" and item_at.id != event.whole and event.whole not in item_at.inside:
+        yield PrecheckFinding("removal_without_installation", f"It is not inside {event.whole}.", item_at.id)
 
 
-def _hand_over(report: StoredEvent, then: ItemAt, known: Knowledge) -> list[PrecheckFinding]:
-    found = []
-    if then.is_known and not then.is_dead and not is_with(then, report.giver):
-        holders = ", ".join(then.hands.holders) or "nobody known"
-        found.append(
-            PrecheckFinding("broken_handover", f"The giver does not hold it: {holders}.", then.id, report.giver)
+def _hand_over(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> list[PrecheckFinding]:
+    findings = []
+    if item_at.is_known and not item_at.is_dead and not is_with(item_at, event.giver):
+        holders = ", ".join(item_at.custody.holders) or "nobody known"
+        findings.append(
+            PrecheckFinding("broken_handover", f"The giver does not hold it: {holders}.", item_at.id, event.giver)
         )
-    if then.inside and not then.is_lot:
-        found.append(PrecheckFinding("moved_while_installed", f"It is inside {then.inside[0]}.", then.id))
-    verdict = receiving(report, then, known)
+    if item_at.inside and not item_at.is_lot:
+        findings.append(PrecheckFinding("moved_while_installed", f"It is inside {item_at.inside[0]}.", item_at.id))
+    verdict = receiving(event, item_at, knowledge)
     if verdict is not None and not verdict.ok:
         kind = "prohibited_use" if verdict.reason == "prohibited_use" else "unqualified_receiver"
         rule = verdict.rule
-        more = ("", "", "") if rule is None else (rule.id, rule.article, rule.confidence)
-        found.append(PrecheckFinding(kind, verdict.message, then.id, report.taker, *more))
-    return found
+        rule_fields = ("", "", "") if rule is None else (rule.id, rule.article, rule.confidence)
+        findings.append(PrecheckFinding(kind, verdict.message, item_at.id, event.taker, *rule_fields))
+    return findings
 
 
-def is_with(then: ItemAt, party: str) -> bool:
-    """Whether a party holds a thing, or it is on its way to it; what nobody is known to hold is with nobody."""
-    return party in then.hands.holders or party == then.hands.to
+def is_with(item_at: ItemAt, party: str) -> bool:
+    """Return whether a party holds an item, or the item is in transit to it; without a known holder it is with none."""
+    return party in item_at.custody.holders or party == item_at.custody.to
 
 
-def receiving(report: StoredEvent, then: ItemAt, known: Knowledge) -> Verdict | None:
-    """Whether the taker may take the thing by the day's rules; None where no rule says."""
-    if known.rules is None:
+def receiving(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> Verdict | None:
+    """Return whether the taker may take the item by the rules of the day; None where no rule restricts it."""
+    if knowledge.rules is None:
         return None
-    thing = category_of(report, then.kind, left_a_vehicle=then.left_a_vehicle, is_second_life=then.is_second_life)
-    if thing is None:
+    left, is_second_life = item_at.left_a_vehicle, item_at.is_second_life
+    category = category_of(event, item_at.kind, left_a_vehicle=left, is_second_life=is_second_life)
+    if category is None:
         return None
-    return may_receive(thing, known.party(report.taker, report.time), day_of(report.time), known.rules)
+    return may_receive(category, knowledge.party(event.taker, event.time), day_of(event.time), knowledge.rules)
 
 
-def _capacity(report: StoredEvent, known: Knowledge) -> list[PrecheckFinding]:
-    """More than the taker's permits allow in a year, what it has taken so far included."""
-    if known.capacity is None or not report.moves_custody:
+def _capacity(event: StoredEvent, knowledge: Knowledge) -> list[PrecheckFinding]:
+    """Return a finding if the event, with earlier ones, exceeds what the permits of the taker allow in the year."""
+    if knowledge.capacity is None or not event.moves_custody:
         return []
-    coming = sum(then.mass_kg or 0 for i in report.ids if (then := known.items.get(i)) is not None)
-    allowed, taken = known.capacity
-    if taken + coming <= allowed:
+    coming_kg = sum(item_at.mass_kg or 0 for i in event.item_ids if (item_at := knowledge.items.get(i)) is not None)
+    allowed, taken = knowledge.capacity
+    if taken + coming_kg <= allowed:
         return []
-    message = f"It may take {allowed:,.0f} kg a year; it has taken {taken:,.0f} kg, and {coming:,.0f} kg would come."
-    return [PrecheckFinding("over_capacity", message, party=report.taker)]
+    message = f"It may take {allowed:,.0f} kg a year; it has taken {taken:,.0f} kg, and {coming_kg:,.0f} kg would come."
+    return [PrecheckFinding("over_capacity", message, party=event.taker)]

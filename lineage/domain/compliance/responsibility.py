@@ -1,8 +1,8 @@
-"""Who answers for a thing at a moment, by which rule, from when to when (contract 6; domain 3.2 to 3.4).
+"""Responsibility: who answers for an item at an instant, by which rule, over which interval (contract 6).
 
-A thing is at a stage of its life; the rows of the day's rule set that name the stage say who answers, the first to be
-asked first. Who no longer exists does not answer: whoever took its duties over does, and the other rows stand for it.
-Where nobody is known that is said, never left out.
+An item is at a stage of its life cycle; the rows of the day's rule set that name the stage determine who answers, in
+the order of their rows. A party that no longer exists does not answer: its successor and the other rows do. Where no
+party is known the answer contains that gap.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _BATTERIES: Final = frozenset({"cell", "module", "pack"})
 
 
 class Made(NamedTuple):
-    """Who made a thing, and what says so; `is_said`: it is named as the maker, and not only reported the making."""
+    """Who made an item, and the events that prove it; `is_declared`: named as the maker, not only the reporter."""
 
     party: str
     events: tuple[str, ...]
-    is_said: bool = True
+    is_declared: bool = True
 
 
 class Owned(NamedTuple):
-    """From `time` on the thing belongs to the party."""
+    """Ownership: from `time` on the item belongs to the party."""
 
     time: Instant
     party: str
@@ -38,10 +38,10 @@ class Owned(NamedTuple):
 
 
 class KnownParties(NamedTuple):
-    """What is known of a thing beside its edges and holders.
+    """The parties and products around an item.
 
-    `makers` and `owned` are of the thing and of what is or was around it; `remade`: which of these were made of used
-    batteries.
+    `makers` and `owned` are those of the item and of its wholes, present and past; `histories` those of all these
+    parties; `remade`: which of these items were made of used batteries.
     """
 
     makers: Mapping[str, Made]
@@ -62,15 +62,18 @@ class Answer(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What has to stay the same for one answer to go on."""
+        """The values that stay the same while one answer continues."""
         return self.party, self.capacity, self.rule.id
 
 
 class StateAt(NamedTuple):
-    """How it stood at a moment: `vehicle` is the one it is in or was in last; `gone` who would answer if it existed."""
+    """The state of an item at an instant.
+
+    `vehicle` is the one it is in or was in last; `gone` are parties that would answer if they still existed.
+    """
 
     stage: str
-    hands: CustodyStatus
+    custody: CustodyStatus
     vehicle: str | None
     rules: RuleSet | None
     answers: tuple[Answer, ...]
@@ -78,16 +81,18 @@ class StateAt(NamedTuple):
 
 
 def stage_of(
-    kind: str, hands: CustodyStatus, roles: frozenset[str], *, vehicle: tuple[bool, bool], is_remade: bool
+    kind: str, custody_status: CustodyStatus, roles: frozenset[str], *, vehicle: tuple[bool, bool], is_remade: bool
 ) -> str:
-    """Where in its life a thing is. `roles` are its holders'; `vehicle`: is it in one now, was it
-    ever; `is_remade`: it, or what it is in, was made of used batteries.
+    """Return the stage of the life cycle of an item.
+
+    `roles` are those of its holders; `vehicle`: whether it is in one now, whether it ever was; `is_remade`: whether it,
+    or a whole that it is in, was made of used batteries.
 
     >>> stage_of("pack", CustodyStatus("held", ("x",)), frozenset({"OUTLET"}), vehicle=(False, True), is_remade=False)
     'collected'
     """
     in_vehicle, was_in_vehicle = vehicle
-    if hands.status == "ended":
+    if custody_status.status == "ended":
         return "ended"
     if kind == "lot":
         return "material"
@@ -115,70 +120,74 @@ def _latest(last: str | None, now: str | None) -> str | None:
 
 
 class ResponsibilityTimeline:
-    """The life of one thing as those who answer for it see it: at every moment from the first event that names it."""
+    """Who answers for one item, at every instant from the first event that names it."""
 
-    def __init__(self, item: str, around_it: CustodyContext, book: RuleBook, known: KnownParties) -> None:
-        self.item, self._around, self._book, self._known = item, around_it, book, known
-        self._kind = around_it.facts[item].kind
-        first = around_it.facts[item].first
-        times = {*around_it.moments(item), *book.changes()}
+    def __init__(self, item: str, custody_context: CustodyContext, book: RuleBook, known: KnownParties) -> None:
+        self.item, self._context, self._book, self._known = item, custody_context, book, known
+        self._kind = custody_context.facts[item].kind
+        first = custody_context.facts[item].first
+        times = {*custody_context.moments(item), *book.changes()}
         times.update(t for h in known.histories.values() for t in h.times)
         times.update(o.time for owned in known.owned.values() for o in owned)
         self.times = sorted(t for t in times if first <= t < OPEN)
         inside = [self._vehicle(t) for t in self.times]
         self._inside = inside
         self._last: list[str | None] = list(accumulate(inside, _latest))
-        self._then: dict[int, StateAt] = {}
+        self._states: dict[int, StateAt] = {}
 
     def _vehicle(self, t: Instant) -> str | None:
         if self._kind == "vehicle":
             return self.item
-        wholes = enclosing_wholes(self._around, self.item, t)
-        cars = [w for w in wholes if self._around.facts[w].kind == "vehicle"]
+        wholes = enclosing_wholes(self._context, self.item, t)
+        cars = [w for w in wholes if self._context.facts[w].kind == "vehicle"]
         return min(cars, key=lambda w: (wholes[w], w), default=None)
 
     @property
     def remade(self) -> frozenset[str]:
-        """Of the thing and what is or was around it, what was made of used batteries."""
+        """Those of the item and its wholes, present and past, that were made of used batteries."""
         return self._known.remade
 
     def at(self, t: Instant) -> StateAt | None:
-        """How it stood then; None before the first event that names it."""
-        place = bisect_right(self.times, t) - 1
-        return None if place < 0 else self._at(place)
+        """Return the state at `t`; None before the first event that names the item."""
+        index = bisect_right(self.times, t) - 1
+        return None if index < 0 else self._state(index)
 
-    def _at(self, place: int) -> StateAt:
-        if place not in self._then:
-            self._then[place] = self._made(place)
-        return self._then[place]
+    def _state(self, index: int) -> StateAt:
+        if index not in self._states:
+            self._states[index] = self._derived(index)
+        return self._states[index]
 
-    def _made(self, place: int) -> StateAt:
-        t, vehicle = self.times[place], self._last[place]
-        hands = effective_custody(self._around, self.item, t)
-        roles = frozenset(role for p in hands.holders for role in self._party(p, t).roles)
-        is_in = self._inside[place] is not None
+    def _derived(self, index: int) -> StateAt:
+        t, vehicle = self.times[index], self._last[index]
+        custody_status = effective_custody(self._context, self.item, t)
+        roles = frozenset(role for p in custody_status.holders for role in self._party(p, t).roles)
+        is_in = self._inside[index] is not None
         stage = stage_of(
-            self._kind, hands, roles, vehicle=(is_in, vehicle is not None), is_remade=self._remade(t) is not None
+            self._kind,
+            custody_status,
+            roles,
+            vehicle=(is_in, vehicle is not None),
+            is_remade=self._remade(t) is not None,
         )
         rules = self._book.on(day_of(t))
-        answers, gone = ((), ()) if rules is None else self._answers(rules, stage, hands, vehicle, t)
-        return StateAt(stage, hands, vehicle, rules, answers, gone)
+        answers, gone = ((), ()) if rules is None else self._answers(rules, stage, custody_status, vehicle, t)
+        return StateAt(stage, custody_status, vehicle, rules, answers, gone)
 
     def _party(self, party: str, t: Instant) -> PartyAt:
         history = self._known.histories.get(party)
         return PartyAt(party) if history is None else history.at(t)
 
     def _answers(
-        self, rules: RuleSet, stage: str, hands: CustodyStatus, vehicle: str | None, t: Instant
+        self, rules: RuleSet, stage: str, custody_status: CustodyStatus, vehicle: str | None, t: Instant
     ) -> tuple[tuple[Answer, ...], tuple[str, ...]]:
-        found: dict[tuple[str, str, str], Answer] = {}
+        answers: dict[tuple[str, str, str], Answer] = {}
         gone: dict[str, None] = {}
         for rule in (r for r in rules.answers if stage in r.stages):
-            for made in self._named(rule.party, hands, vehicle, t):
+            for made in self._named(rule.party, custody_status, vehicle, t):
                 party = self._party(made.party, t)
                 if rule.roles and party.roles.isdisjoint(rule.roles):
                     continue
-                confidence = rule.confidence if made.is_said else lower(rule.confidence, "M")
+                confidence = rule.confidence if made.is_declared else lower(rule.confidence, "M")
                 if party.is_gone:
                     gone[party.id] = None
                     if party.heir is None:
@@ -186,19 +195,19 @@ class ResponsibilityTimeline:
                     made = made._replace(party=party.heir, events=(*made.events, *party.events))  # noqa: PLW2901
                     confidence = lower(confidence, "C")
                 answer = Answer(made.party, rule.capacity, rule, rules, confidence, made.events)
-                found.setdefault(answer.key, answer)
-        return tuple(found.values()), tuple(gone)
+                answers.setdefault(answer.key, answer)
+        return tuple(answers.values()), tuple(gone)
 
-    def _named(self, relation: str, hands: CustodyStatus, vehicle: str | None, t: Instant) -> list[Made]:
-        """The parties that bear a relation to the thing then."""
+    def _named(self, relation: str, custody_status: CustodyStatus, vehicle: str | None, t: Instant) -> list[Made]:
+        """Return the parties that have a relation of a rule (`AnswerRule.party`) to the item at `t`."""
         makers = self._known.makers
         if relation == "remaker":
             product = self._remade(t)
             return [makers[product]] if product is not None and product in makers else []
         if relation == "holder":
-            return [Made(p, ()) for p in hands.holders]
+            return [Made(p, ()) for p in custody_status.holders]
         if relation == "last_holder":
-            return [Made(p, ()) for p in hands.last]
+            return [Made(p, ()) for p in custody_status.last]
         if relation == "vehicle_maker":
             return [makers[vehicle]] if vehicle is not None and vehicle in makers else []
         if relation == "owner":
@@ -207,27 +216,27 @@ class ResponsibilityTimeline:
         return [makers[self.item]] if self.item in makers and is_battery else []
 
     def _remade(self, t: Instant) -> str | None:
-        """The second-life product that it is or is in, the nearest."""
+        """Return the nearest second-life product that the item is or is in."""
         return next((x for x in self._nearest(t) if x in self._known.remade), None)
 
     def _nearest(self, t: Instant) -> list[str]:
-        """The thing and the wholes around it, nearest first."""
-        wholes = enclosing_wholes(self._around, self.item, t)
+        """Return the item and its wholes at `t`, nearest first."""
+        wholes = enclosing_wholes(self._context, self.item, t)
         return [self.item, *sorted((w for w in wholes if w != self.item), key=lambda w: (wholes[w], w))]
 
     def owners(self, t: Instant) -> list[Owned]:
-        """To whom it belongs: as was told of itself, else of the nearest whole around it of which anything was told."""
+        """Return the owner at `t` by the transfers of the item, else by those of its nearest whole with any."""
         for x in self._nearest(t):
-            told = [o for o in self._known.owned.get(x, ()) if o.time <= t]
-            if told:
-                return [max(told, key=lambda o: (o.time, o.event))]
+            transfers = [o for o in self._known.owned.get(x, ()) if o.time <= t]
+            if transfers:
+                return [max(transfers, key=lambda o: (o.time, o.event))]
         return []
 
-    def stretch(self, answer: Answer, t: Instant) -> tuple[Instant, Instant]:
-        """From when until when it answers without a break, around `t`: half-open, OPEN if it goes on."""
+    def interval_of(self, answer: Answer, t: Instant) -> tuple[Instant, Instant]:
+        """Return the interval around `t` in which the answer is the same: half-open, OPEN if it has not ended."""
         first = last = bisect_right(self.times, t) - 1
-        while first > 0 and any(a.key == answer.key for a in self._at(first - 1).answers):
+        while first > 0 and any(a.key == answer.key for a in self._state(first - 1).answers):
             first -= 1
-        while last + 1 < len(self.times) and any(a.key == answer.key for a in self._at(last + 1).answers):
+        while last + 1 < len(self.times) and any(a.key == answer.key for a in self._state(last + 1).answers):
             last += 1
         return self.times[first], self.times[last + 1] if last + 1 < len(self.times) else OPEN

@@ -1,4 +1,4 @@
-"""Rule sets as values: who has to report what by when, who answers, who may receive (contract 6; domain 3.3 to 3.5).
+"""Rule sets as values: who must report what by when, who answers, who may receive (contract 6; domain 3.3 to 3.5).
 
 Days are days in China (UTC+08:00). The rules themselves are data, in files that `lineage.reference` reads.
 """
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Literal, NamedTuple, Protocol
 
-from lineage.domain.instants import Instant
+from lineage.domain.instants import CHINA_OFFSET, DAY, Instant
 
 Unit = Literal["WD", "DAY"]
 Actor = Literal["reporter", "giver", "taker"]
 CONFIDENCES: Final = ("A", "B", "C", "M")
-"""How sure a rule is: primary text, standard body or several sources, one secondary source, not verified."""
+"""How well a rule is confirmed: primary text, standard body or several sources, one secondary source, not verified."""
 
 STAGES: Final = (
     "production",
@@ -29,33 +29,34 @@ STAGES: Final = (
     "ended",
     "unknown",
 )
-"""Where in its life a thing is; `responsibility.stage_of` says which."""
+"""Stages of the life cycle of an item; `responsibility.stage_of` determines the stage."""
 
-_CHINA: Final = 8 * 3_600_000
-_DAY: Final = 86_400_000
 _EPOCH: Final = date(1970, 1, 1)
 
 
 def day_of(instant: Instant) -> date:
-    """The day in China on which an instant lies.
+    """Return the day in China on which an instant lies.
 
     >>> day_of(1714492799999), day_of(1714492800000)
     (datetime.date(2024, 4, 30), datetime.date(2024, 5, 1))
     """
-    return _EPOCH + timedelta(days=(instant + _CHINA) // _DAY)
+    return _EPOCH + timedelta(days=(instant + CHINA_OFFSET) // DAY)
 
 
 def start_of(day: date) -> Instant:
-    """The first instant of a day in China."""
-    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000 - _CHINA
+    """Return the first instant of a day in China."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000 - CHINA_OFFSET
 
 
 class Calendar(Protocol):
     """Working days of China, make-up days included."""
 
-    def is_working_day(self, day: date) -> bool: ...
+    def is_working_day(self, day: date) -> bool:
+        """Return whether the day is a working day."""
+        ...
+
     def covers(self, day: date) -> bool:
-        """Whether the days off of that year are known; else weekends are all there is to go by."""
+        """Return whether the days off of that year are known; else only weekends count as days off."""
         ...
 
 
@@ -81,7 +82,7 @@ class DutyRule(NamedTuple):
 
 
 class AnswerRule(NamedTuple):
-    """One row: who answers at these stages. `party` names a relation to the thing, not an enterprise."""
+    """One row: who answers at these stages. `party` names a relation to the item, not an enterprise."""
 
     id: str
     name: str
@@ -94,20 +95,20 @@ class AnswerRule(NamedTuple):
 
 
 class ReceiverRule(NamedTuple):
-    """One row: who may take such a thing. `never`: roles that may not, whatever else they are."""
+    """One row: who may take an item of these categories. `never`: roles that may not, whatever else they are."""
 
     id: str
     name: str
     article: str
     confidence: str
-    things: tuple[str, ...]
+    categories: tuple[str, ...]
     roles: tuple[str, ...]
     permits: tuple[str, ...]
     never: tuple[str, ...]
 
 
 class Obligation(NamedTuple):
-    """What holds all the time; nothing is computed from it."""
+    """An obligation that always holds; nothing is computed from it."""
 
     id: str
     name: str
@@ -129,26 +130,26 @@ class RuleSet(NamedTuple):
     obligations: tuple[Obligation, ...]
 
     def holds(self, day: date) -> bool:
-        """Whether the set is valid on that day."""
+        """Return whether the set is valid on that day."""
         return self.valid_from <= day and (self.valid_until is None or day < self.valid_until)
 
 
 class RuleBook(NamedTuple):
-    """Rule sets in the order in which they are asked, and the calendar they count by."""
+    """Rule sets in the order of precedence, and the calendar that they count by."""
 
     sets: tuple[RuleSet, ...]
     calendar: Calendar
 
     def on(self, day: date) -> RuleSet | None:
-        """The set of a trigger's day: the first that is valid then. A window that runs on keeps its set."""
+        """Return the rule set of a trigger's day: the first that is valid then, also for a window that ends later."""
         return next((s for s in self.sets if s.holds(day)), None)
 
     def with_first(self, own: RuleSet) -> RuleBook:
-        """The same with a set of one's own, which goes before every other where it is valid."""
+        """Return the book with a further set, which takes precedence over every other where it is valid."""
         return RuleBook((own, *(s for s in self.sets if s.id != own.id)), self.calendar)
 
     def changes(self) -> list[Instant]:
-        """The moments at which another set begins to hold."""
+        """Return the instants at which another set begins to hold."""
         days = {d for s in self.sets for d in (s.valid_from, s.valid_until) if d is not None}
         return sorted(start_of(d) for d in days)
 
@@ -161,14 +162,14 @@ class Due(NamedTuple):
 
 
 def due_of(rule: DutyRule, trigger: date, calendar: Calendar) -> Due:
-    """When a duty is due whose trigger, day 0, is that day (domain 3.3)."""
+    """Return when a duty is due whose trigger, day 0, is that day (domain 3.3)."""
     if rule.due is not None:
         return Due(rule.due, sure=True)
     return after(trigger, rule.window, rule.unit, calendar)
 
 
 def after(trigger: date, window: int, unit: Unit, calendar: Calendar) -> Due:
-    """The last day of a window; the trigger's day is not counted."""
+    """Return the last day of a window; the trigger's day is not counted."""
     if unit == "DAY":
         return Due(trigger + timedelta(days=window), sure=True)
     day, left, sure = trigger, window, True
@@ -180,7 +181,7 @@ def after(trigger: date, window: int, unit: Unit, calendar: Calendar) -> Due:
 
 
 def lower(*confidences: str) -> str:
-    """The least sure of these.
+    """Return the least confirmed of these.
 
     >>> lower("A", "C", "B")
     'C'
@@ -189,7 +190,7 @@ def lower(*confidences: str) -> str:
 
 
 def longest_window(sets: Iterable[RuleSet], day: date, calendar: Calendar) -> date:
-    """The last day on which a report of something that happened on that day is still in time, by any rule."""
+    """Return the last day on which a report of an action on that day is still in time, by any rule."""
     return max(
         (due_of(rule, day, calendar).day for s in sets if s.holds(day) for rule in s.duties),
         default=day,

@@ -1,4 +1,4 @@
-"""Which vehicle a battery was in, or was in last (domain 3.2: its maker answers for the network)."""
+"""The vehicle that a battery was in, or was in last (domain 3.2: its maker answers for the network)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ from lineage.domain.instants import Instant
 from lineage.domain.projection.effective_custody import CustodyContext
 
 
-def last_vehicle(around: CustodyContext, item: str, t: Instant) -> str | None:
-    """The vehicle that the thing is in at `t`, edges that end just then included, or was in last; None if in none.
+def last_vehicle(context: CustodyContext, item: str, t: Instant) -> str | None:
+    """Return the vehicle that the item is in at `t`, or was in last; None if it was in none.
 
-    A whole counts only for the time in which the thing was in it.
+    Edges that end at `t` count. A whole counts only for the time in which the item was in it.
     """
-    found = _latest(around, item, t, frozenset())
-    return None if found is None else found[1]
+    latest = _latest(context, item, t, frozenset())
+    return None if latest is None else latest[1]
 
 
-def _latest(around: CustodyContext, item: str, t: Instant, met: frozenset[str]) -> tuple[Instant, str] | None:
-    facts = around.facts.get(item)
+def _latest(context: CustodyContext, item: str, t: Instant, visited: frozenset[str]) -> tuple[Instant, str] | None:
+    facts = context.facts.get(item)
     if facts is not None and facts.kind == "vehicle":
         return t, item
     best = None
-    edges = [e for e in around.edges_from(item) if e.since <= t and e.target not in met]
+    edges = [e for e in context.edges_from(item) if e.since <= t and e.target not in visited]
     for edge in sorted(edges, key=lambda e: (min(e.until, t), e.since, e.target), reverse=True):
         if best is not None and best[0] >= min(edge.until, t):
             break
-        found = _latest(around, edge.target, min(edge.until, t), met | {item})
-        if found is not None and found[0] >= edge.since and (best is None or found[0] > best[0]):
-            best = found
+        candidate = _latest(context, edge.target, min(edge.until, t), visited | {item})
+        if candidate is not None and candidate[0] >= edge.since and (best is None or candidate[0] > best[0]):
+            best = candidate
     return best

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
+
+from lineage.domain.identifiers.parsing import REPLACEMENT_SUFFIX
 
 Status = Literal["standing", "withdrawn", "waiting", "no_effect"]
-REPLACEMENT: Final = "#r"
 
 
 class Correction(NamedTuple):
-    """One `corrected` event, as far as it decides which events are in force; times in milliseconds UTC."""
+    """The fields of a `corrected` event that decide which events are in force; times in milliseconds UTC."""
 
     id: str
     target: str
@@ -21,20 +22,20 @@ class Correction(NamedTuple):
 
 
 def replacement_id(correction: str) -> str:
-    """The id of what a correction puts in place of its target."""
-    return correction + REPLACEMENT
+    """Return the id of the event that a correction puts in place of its target."""
+    return correction + REPLACEMENT_SUFFIX
 
 
 def correction_of(event_id: str) -> str | None:
-    """The correction that a replacement belongs to; None for any other event."""
-    return event_id.removesuffix(REPLACEMENT) if event_id.endswith(REPLACEMENT) else None
+    """Return the correction that a replacement belongs to; None for any other event."""
+    return event_id.removesuffix(REPLACEMENT_SUFFIX) if event_id.endswith(REPLACEMENT_SUFFIX) else None
 
 
 class CorrectionStatus:
-    """The verdict on a closed set of corrections: all that target one another, and what they target.
+    """Which events of a closed set are in force: corrections that target one another, and their targets.
 
-    `arrived` says of an id that is no replacement whether such an event is in the journal as known then. The order in
-    which corrections arrived never matters.
+    `arrived` returns, for an id that is no replacement, whether such an event is in the journal as known then. The
+    order in which corrections arrived never matters.
     """
 
     def __init__(self, corrections: Iterable[Correction], arrived: Callable[[str], bool]) -> None:
@@ -43,11 +44,11 @@ class CorrectionStatus:
         self.targeting: dict[str, list[Correction]] = defaultdict(list)
         for c in self.corrections.values():
             self.targeting[c.target].append(c)
-        self.circular = self._circles()
-        self.standing = self._verdicts()
+        self.circular = self._cycles()
+        self.standing = self._standing_corrections()
 
-    def _circles(self) -> set[str]:
-        """Corrections that target each other in a circle have no effect."""
+    def _cycles(self) -> set[str]:
+        """Return the corrections that target each other in a cycle: they have no effect."""
         state: dict[str, int] = {}
         circular: set[str] = set()
         for n, start in enumerate(self.corrections):
@@ -61,8 +62,8 @@ class CorrectionStatus:
                 circular.update(trail[trail.index(at) :])
         return circular
 
-    def _verdicts(self) -> set[str]:
-        """A correction stands unless a standing one withdraws it: decided from the uncorrected ones inwards."""
+    def _standing_corrections(self) -> set[str]:
+        """Return the corrections that no standing correction withdraws, beginning with the uncorrected ones."""
         open_count = {c: len(self.targeting.get(c, ())) for c in self.corrections}
         struck: set[str] = set(self.circular)
         standing: set[str] = set()
@@ -85,11 +86,11 @@ class CorrectionStatus:
         return standing
 
     def withdrawn(self, event_id: str) -> bool:
-        """Whether a standing correction targets it."""
+        """Return whether a standing correction targets it."""
         return any(c.id in self.standing for c in self.targeting.get(event_id, ()))
 
     def corrected_by(self, event_id: str) -> list[str]:
-        """The standing corrections of an event, by id."""
+        """Return the standing corrections of an event, by id."""
         return sorted(c.id for c in self.targeting.get(event_id, ()) if c.id in self.standing)
 
     def _exists(self, event_id: str) -> bool:
@@ -99,12 +100,12 @@ class CorrectionStatus:
         return owner in self.corrections and self.corrections[owner].replaces
 
     def _wins(self, c: Correction) -> bool:
-        """Of several standing corrections of one target the latest, then the greatest id, puts its replacement in."""
+        """Return whether its replacement is the one in force: of several the latest, then the greatest id, wins."""
         rivals = [(r.time, r.id) for r in self.targeting[c.target] if r.id in self.standing]
         return bool(rivals) and max(rivals) == (c.time, c.id)
 
     def put_in(self, correction: str) -> bool:
-        """Whether the replacement of this correction is put in (whether or not something withdraws it again)."""
+        """Return whether the replacement of this correction is put in (whether or not something withdraws it again)."""
         met: set[str] = set()
         while correction not in met:
             met.add(correction)
@@ -120,13 +121,13 @@ class CorrectionStatus:
         return False
 
     def in_force(self, event_id: str) -> bool:
-        """Whether the event counts; asked of events other than corrections, and of replacements."""
+        """Return whether an event other than a correction, or a replacement, is in force."""
         owner = correction_of(event_id)
         exists = self._arrived(event_id) if owner is None else self.put_in(owner)
         return exists and not self.withdrawn(event_id)
 
     def _waits(self, event_id: str) -> bool:
-        """Whether it belongs to a standing correction whose target has not arrived, or waits itself."""
+        """Return whether it belongs to a standing correction whose target has not arrived, or waits itself."""
         met: set[str] = set()
         while event_id not in met:
             met.add(event_id)
@@ -141,7 +142,7 @@ class CorrectionStatus:
         return False
 
     def status(self, event_id: str) -> Status:
-        """The word of contract 8 for an event that is in the journal, or for a replacement."""
+        """Return the status of contract 8 of an event that is in the journal, or of a replacement."""
         if self.withdrawn(event_id):
             return "withdrawn"
         if event_id in self.circular:

@@ -1,4 +1,4 @@
-"""What one event says: of items, of edges, of parties, and what it can be found by (contract 2, 3, 8)."""
+"""The effects of one event: mentions of items, `BECAME` edges, parties, and search terms (contract 2, 3, 8)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from lineage.domain.events.models import (
     Transferred,
     Transformed,
 )
+from lineage.domain.events.participants import parties_of
 from lineage.domain.graph import Enrolment, Mention, Term
 
 LONGEST_TERM: Final = 200
@@ -30,7 +31,7 @@ MOST_WORDS: Final = 6
 
 
 class EventEffects(NamedTuple):
-    """One event in force, taken apart. `became`: (input, output, time). `parties`: every party it names."""
+    """The rows that one event in force has by itself. `became`: (input, output, time). `parties`: all that it names."""
 
     event: str
     mentions: tuple[Mention, ...]
@@ -41,22 +42,10 @@ class EventEffects(NamedTuple):
 
 
 def effects_of(event: Event, event_id: str) -> EventEffects:
-    """Take an event apart; `event_id` is its id, or that of the replacement that it is put in as."""
+    """Return the effects of an event; `event_id` is its id, or that of the replacement that it is."""
     mentions, became, terms = _BY_TYPE[type(event)](event, event_id)
     enrolment = Enrolment(event.party.id, event.time, event_id) if isinstance(event, Enrolled) else None
     return EventEffects(event_id, tuple(mentions), tuple(became), tuple(terms), enrolment, tuple(parties_of(event)))
-
-
-def parties_of(event: Event) -> list[str]:
-    """Every party that the event names, the reporter first."""
-    named: list[str | None] = [event.reporter]
-    if isinstance(event, Transferred):
-        named += [event.giver, event.taker]
-    elif isinstance(event, Produced | Disassembled | Transformed):
-        named.append(event.custodian)
-    elif isinstance(event, Enrolled):
-        named.append(event.party.id)
-    return list(dict.fromkeys(p for p in named if p))
 
 
 _Parts = tuple[list[Mention], list[tuple[str, str, int]], list[Term]]
@@ -78,7 +67,7 @@ def _terms(item: Declared, event_id: str) -> Iterable[Term]:
 
 
 def term(label: str, subject: str, field: str, event_id: str, *, is_party: bool = False) -> Term:
-    """A label as it can be searched by: case-folded, and no longer than an index bears."""
+    """Return a search term for a label: case-folded and cut to the length that an index takes."""
     return Term(label.casefold()[:LONGEST_TERM], subject, field, label[:LONGEST_TERM], event_id, is_party)
 
 
@@ -99,7 +88,7 @@ def _disassembled(e: Disassembled, i: str) -> _Parts:
 
 
 def _transferred(e: Transferred, i: str) -> _Parts:
-    # rights: ownership moves no custody (contract 5); it is kept for responsibility.
+    # rights: ownership moves no custody (contract 5); responsibility needs it.
     role = graph.OWNED if e.rights == "ownership" else graph.MOVED
     return [Mention(x, e.time, i, role, e.giver, e.taker, e.side) for x in e.items], [], []
 
@@ -119,11 +108,11 @@ def _ended(e: Ended, i: str) -> _Parts:
 
 
 def _enrolled(e: Enrolled, i: str) -> _Parts:
-    return [], [], [term(name, e.party.id, "name", i, is_party=True) for name in _readings(e.party.name)]
+    return [], [], [term(name, e.party.id, "name", i, is_party=True) for name in _name_terms(e.party.name)]
 
 
-def _readings(name: str) -> list[str]:
-    """A name from each of its first words on: enterprises have names in two scripts, and people know one of them."""
+def _name_terms(name: str) -> list[str]:
+    """Return a name from each of its first words on: many names are in two scripts, and people search for either."""
     words = name.split()
     return [" ".join(words[n:]) for n in range(min(len(words), MOST_WORDS))]
 

@@ -1,6 +1,6 @@
-"""The kinds of field that events are made of: each reads what was sent and keeps one form.
+"""The field types of events: each reads the value that was sent and returns its one normal form.
 
-A field that is refused raises `PydanticCustomError` with one of our codes; `refusals.py`
+A field that is refused raises `PydanticCustomError` with one of the service's codes; `violations.py`
 turns it into a `Notice` with its path. Source: contract 1 and 2.
 """
 
@@ -18,6 +18,7 @@ from lineage.domain.identifiers.parsing import (
     ITEM_SCHEMES,
     MOST_CHARACTERS,
     PARTY_SCHEMES,
+    REPLACEMENT_SUFFIX,
     Identity,
     check_event_id,
     parse_identifier,
@@ -38,13 +39,13 @@ _WITH_EXPONENT: Final = 1e21
 _AMOUNTS: Final = ("soh_percent", "capacity_kwh")
 """Findings that are numbers wherever they are given; any other key is free."""
 
-_REPLACEMENT: Final = MOST_CHARACTERS + 2
+_LONGEST_EVENT_ID: Final = MOST_CHARACTERS + len(REPLACEMENT_SUFFIX)
 
 
 def refusal(code: str, message: str, path: str = "") -> PydanticCustomError:
     """Return an error that pydantic collects with its path; braces in `message` are safe.
 
-    `path` continues pydantic's own where we look into a field ourselves.
+    `path` continues pydantic's own for a value inside a field.
     """
     return PydanticCustomError(code, "{message}", {"message": message, "path": path})
 
@@ -117,7 +118,7 @@ def _read_text(value: object) -> str:
 
 
 def _read_label(value: object) -> str:
-    """A name from outside our schemes (a serial, a site): trimmed, else held to the same rules."""
+    """Return a name from outside the service's schemes (a serial, a site): trimmed, else by the same rules as an id."""
     text = _read_text(value).strip()
     return _read_event_id(text)
 
@@ -191,15 +192,15 @@ def _read_findings(value: object) -> Mapping[str, object]:
     return findings
 
 
-def _settled(value: object, level: int) -> object:
-    """Return free JSON as kept: without nulls in objects; refuse what the contract refuses."""
+def _normalized(value: object, level: int) -> object:
+    """Return free JSON in its stored form: without nulls in objects. Refuses what the contract refuses."""
     if isinstance(value, str):
         return _read_text(value)
     if isinstance(value, dict):
         return _members(value, level)
     if isinstance(value, list | tuple):
         _check_level(level)
-        return [_settled_at(index, member, level) for index, member in enumerate(value)]
+        return [_normalized_at(index, member, level) for index, member in enumerate(value)]
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -213,12 +214,12 @@ def _settled(value: object, level: int) -> object:
 
 def _members(value: dict[str, object], level: int) -> dict[str, object]:
     _check_level(level)
-    return {_read_text(key): _settled_at(key, member, level) for key, member in value.items() if member is not None}
+    return {_read_text(key): _normalized_at(key, member, level) for key, member in value.items() if member is not None}
 
 
-def _settled_at(step: str | int, member: object, level: int) -> object:
+def _normalized_at(step: str | int, member: object, level: int) -> object:
     try:
-        return _settled(member, level + 1)
+        return _normalized(member, level + 1)
     except PydanticCustomError as error:
         raise _under(step, error) from None
 
@@ -256,14 +257,16 @@ _AS_IT_IS: Final = PlainSerializer(lambda number: number, return_type=Any)
 ItemId = Annotated[
     str,
     PlainValidator(_read_item),
-    _text_schema("A thing: battery code, VIN, lot:<party>:<number> or another URI", maxLength=512),
+    _text_schema("An item: battery code, VIN, lot:<party>:<number> or another URI", maxLength=512),
 ]
 PartyId = Annotated[
     str,
     PlainValidator(_read_party),
     _text_schema("A party: credit code, BPN…, owner:<token> or another URI", maxLength=512),
 ]
-EventId = Annotated[str, PlainValidator(_read_event_id), _text_schema("The id of an event", maxLength=_REPLACEMENT)]
+EventId = Annotated[
+    str, PlainValidator(_read_event_id), _text_schema("The id of an event", maxLength=_LONGEST_EVENT_ID)
+]
 OwnId = Annotated[
     str,
     PlainValidator(_read_own_id),
@@ -324,12 +327,12 @@ Kind = Literal["cell", "module", "pack", "vehicle", "part", "lot"]
 Side = Annotated[Literal["giver", "taker", "both"], BeforeValidator(_or_both)]
 Rights = Annotated[Literal["custody", "ownership", "both"], BeforeValidator(_or_custody)]
 
-# Lists become tuples; strict mode alone would refuse a list where a tuple is kept.
+# Lists become tuples; strict mode alone would refuse a list where a tuple is stored.
 Several = Field(strict=False, min_length=1)
 """A required list: not empty."""
 
 Few = FailFast()
-"""A list with no bound of its own: one problem of it is told, not millions."""
+"""A list with no bound of its own: only its first problem is reported, not millions."""
 
 Listed = Field(strict=False)
 """A list that may be empty."""

@@ -1,8 +1,8 @@
 """The nine types of event (contract 2): one frozen model each, one union over `type`.
 
-A model holds what its type may say and in which form; the rules that span several fields
-are in `event_rules.py`. Every optional field is `None` or `()` when absent. Times are
-instants (whole milliseconds since 1970, UTC). Rooms import all this from `events`.
+A model holds the fields of its type and their forms; the rules that span several fields
+are in `validation.py`. Every optional field is `None` or `()` when absent. Times are
+instants (whole milliseconds since 1970, UTC).
 """
 
 from collections.abc import Mapping
@@ -104,7 +104,7 @@ class PartyCard(_Model):
 
 
 class Reported(_Model):
-    """What every event has. `id` is never empty once an event has been read."""
+    """The fields of every event. `id` is never empty once an event has been read."""
 
     id: OwnId = NoOwnId
     step: Step | None = None
@@ -133,7 +133,7 @@ class Assembled(Reported):
 
 
 class Disassembled(Reported):
-    """Parts leave a whole; without `custodian` whoever holds the whole has them."""
+    """Parts leave a whole; without `custodian` they go to the holder of the whole."""
 
     type: Literal["disassembled"]
     whole: ItemId
@@ -142,7 +142,7 @@ class Disassembled(Reported):
 
 
 class Transferred(Reported):
-    """A hand-over, told by one side or by both."""
+    """A hand-over, reported by one side or by both."""
 
     type: Literal["transferred"]
     items: Annotated[tuple[ItemId, ...], Several]

@@ -1,8 +1,7 @@
-"""Events (contract 2): what was sent becomes one of nine frozen models, or is refused.
+"""Reading of events (contract 2): a JSON document becomes one of nine frozen models, or is refused.
 
-`read_event` judges, once, where an event comes in; inside it is trusted. `to_stored` and
-`from_stored` are the way into the journal and back. The models themselves are in
-`event_types.py` and are imported from here.
+An event is validated once, here, where it comes in; afterwards it is trusted. `serialization.py` writes
+it to the journal and reads it back.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from lineage.domain.errors import (
     RecordedNotAllowedError,
     shortened,
 )
+from lineage.domain.events.corrections import replacement_id
 from lineage.domain.events.models import (
     TYPES,
     Event,
@@ -34,7 +34,7 @@ _LISTS_OF_IDS: Final = ("items", "parts", "inputs", "outputs")
 
 
 class Reading(NamedTuple):
-    """An event that is accepted as far as it alone can tell.
+    """An event that is valid by itself; whether its id is new is decided by the journal.
 
     `content` is the canonical JSON of `to_stored(event)`, `id` included: two events under one id
     are the same exactly when it is.
@@ -49,7 +49,7 @@ def read_event(document: object, *, today: date | None, allow_recorded: bool, no
     """Return the event that a JSON document holds; `id` is always set.
 
     `today` is the day of acceptance: a code that bears a later date is refused; `None`
-    judges no dates. `recorded` is taken only if `allow_recorded`, and never after `now`.
+    checks no dates. `recorded` is taken only if `allow_recorded`, and never after `now`.
     Raises `InvalidEventError` with every problem found, at most 20. Source: contract 2.
     """
     if not isinstance(document, dict):
@@ -94,7 +94,7 @@ def _without_nulls(value: object) -> object:
 
 
 def _check_lengths(document: Mapping[str, Any], sent_id: str | None, prefix: str = "") -> None:
-    """Refuse what has too many ids before each of a million of them is looked at."""
+    """Refuse an event with too many ids before each of a million of them is validated."""
     for field in _LISTS_OF_IDS:
         listed = document.get(field)
         if isinstance(listed, list) and len(listed) > MOST_IDS:
@@ -172,5 +172,5 @@ def _id_by_content(document: Mapping[str, Any]) -> str:
 def _named(event: Event, id: str) -> Event:
     update: dict[str, object] = {} if event.id == id else {"id": id}
     if event.type == "corrected" and event.replacement is not None:
-        update["replacement"] = event.replacement.model_copy(update={"id": f"{id}#r"})
+        update["replacement"] = event.replacement.model_copy(update={"id": replacement_id(id)})
     return event.model_copy(update=update) if update else event

@@ -1,4 +1,4 @@
-"""Events into the journal and back: `kept` and `from_kept` invert each other."""
+"""Events into the journal and back: `to_stored` and `from_stored` invert each other."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel
 
+from lineage.domain.events.corrections import replacement_id
 from lineage.domain.events.models import (
     TYPES,
     Declared,
@@ -17,16 +18,16 @@ from lineage.domain.events.models import (
     Permit,
     Uncoded,
 )
-from lineage.domain.events.validation import Path, references_of
+from lineage.domain.events.participants import Path, references_of
 from lineage.domain.instants import parse_instant
 
 _NOT_STORED: Final[Any] = {"recorded": True, "replacement": {"id", "recorded"}}
 
 
 def to_stored(event: Event) -> dict[str, Any]:
-    """Return the event as it is kept and shown: JSON-ready, with `id`, without `recorded`.
+    """Return the event as it is stored and shown: JSON-ready, with `id`, without `recorded`.
 
-    What is absent or equal to its default is left out, ids are as kept, times are texts in
+    Fields that are absent or equal to their default are left out, ids are canonical, times are texts in
     UTC. A replacement has no `id`: it follows from the correction's.
     """
     document: dict[str, Any] = event.model_dump(mode="json", exclude_defaults=True, exclude=_NOT_STORED)
@@ -34,9 +35,9 @@ def to_stored(event: Event) -> dict[str, Any]:
 
 
 def from_stored(document: Mapping[str, Any]) -> Event:
-    """Return the event that `kept` gave this document for; judges nothing (a rebuild must not).
+    """Return the event that `to_stored` gave this document for; validates nothing (a rebuild must not).
 
-    `recorded` is `None`: the journal has it beside the event.
+    `recorded` is `None`: the journal entry holds it.
     """
     values = dict(document)
     for field, build in _BUILDERS[document["type"]].items():
@@ -44,7 +45,7 @@ def from_stored(document: Mapping[str, Any]) -> Event:
             values[field] = build(values[field])
     id = document["id"]
     if "replacement" in values:
-        values["replacement"] = from_stored({**values["replacement"], "id": f"{id}#r"})
+        values["replacement"] = from_stored({**values["replacement"], "id": replacement_id(id)})
     return _made(TYPES[document["type"]], values)
 
 
@@ -63,7 +64,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def _made(model: type[M], values: dict[str, Any]) -> M:
-    """What `model.model_construct` makes of the same values, in a quarter of the time: models here have no aliases."""
+    """Return what `model.model_construct` would, in a quarter of the time: models here have no aliases."""
     made = model.__new__(model)
     state = {"__dict__": {**_defaults(model), **values}, "__pydantic_fields_set__": set(values)}
     made.__setstate__({**state, "__pydantic_extra__": None, "__pydantic_private__": None})
@@ -72,7 +73,7 @@ def _made(model: type[M], values: dict[str, Any]) -> M:
 
 @cache
 def _defaults(model: type[BaseModel]) -> Mapping[str, Any]:
-    """All of them are values that never change."""
+    """Return the default values of a model, all of them immutable."""
     return {name: field.get_default() for name, field in model.model_fields.items() if not field.is_required()}
 
 
@@ -100,7 +101,7 @@ _BUILDERS: Final[Mapping[str, Mapping[str, Callable[[Any], object]]]] = {
 
 
 def differs_as_sent(document: Mapping[str, Any], event: Event) -> bool:
-    """Return whether any identifier was spelled otherwise than it is kept (blanks, case).
+    """Return whether any identifier was spelled otherwise than its canonical form (blanks, case).
 
     `document` is what `read_event` made `event` of.
     """
@@ -133,7 +134,7 @@ def _further_ids(event: Event) -> list[tuple[Path, str]]:
 
 
 def _at(document: object, path: Sequence[str | int]) -> object:
-    found: Any = document
+    value: Any = document
     for step in path:
-        found = found[step]
-    return cast(object, found)
+        value = value[step]
+    return cast(object, value)

@@ -1,114 +1,166 @@
-"""An event in force as a report that somebody made: who told what of which things, and when that was learned."""
+"""One event in force with its place in the journal, and hand-overs that only one side reported."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, NamedTuple
 
-from lineage.domain.instants import Instant, parse_instant
+from lineage.domain.events.models import Declared, Event, Transferred, Transformed
+from lineage.domain.events.participants import declared_items_of, items_of, parties_of
+from lineage.domain.instants import Instant
+
+_REGION_DIGITS: Final = 6
 
 
-class StoredEvent(NamedTuple):
-    """`items`: id and the kind that the event itself declares, else empty; a whole comes first. `recorded`: when it was
-    first reported, for what a correction put in that of the report it mends. `side` and `rights` are empty but for
-    hand-overs; `made` holds the makers that it declares, by item."""
+@dataclass(frozen=True)
+class StoredEvent:
+    """An event, or the replacement that a correction brought, as the journal holds it.
 
-    id: str
-    type: str
-    step: str
-    time: Instant
+    `position` and `recorded` are those of the journal entry (for a replacement: of its correction). `first_recorded` is
+    when the report was first received: for a replacement the earliest `recorded` of the chain of events that it
+    corrects. Instants are milliseconds since 1970, UTC.
+    """
+
+    event: Event
+    position: int
     recorded: Instant
-    reporter: str
-    items: tuple[tuple[str, str], ...]
-    giver: str = ""
-    taker: str = ""
-    side: str = ""
-    rights: str = ""
-    inside: str = ""
-    made: tuple[tuple[str, str], ...] = ()
-    inputs: tuple[str, ...] = ()
+    first_recorded: Instant
 
     @property
-    def ids(self) -> tuple[str, ...]:
-        """Every thing that the report names."""
-        return tuple(i for i, _ in self.items)
+    def id(self) -> str:
+        """The event id; of a replacement `<correction id>#r`."""
+        return self.event.id
+
+    @property
+    def type(self) -> str:
+        """The event type, as `transferred`."""
+        return self.event.type
+
+    @property
+    def step(self) -> str:
+        """The business step, empty if none was reported."""
+        return self.event.step or ""
+
+    @property
+    def time(self) -> Instant:
+        """When the action happened."""
+        return self.event.time
+
+    @property
+    def reporter(self) -> str:
+        """The party that reported it."""
+        return self.event.reporter
+
+    @property
+    def region(self) -> str:
+        """The place as a GB/T 2260 code of six digits; empty where the place is a site or absent."""
+        place = self.event.place or ""
+        return place if len(place) == _REGION_DIGITS and place.isdigit() else ""
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """The items by id, with the kind that this event itself declares, else an empty text.
+
+        Declared items come first, then the others in the order of the fields.
+        """
+        kinds: dict[str, str] = {id: declared.kind for id, declared in self._declared.items()}
+        for id in items_of(self.event):
+            kinds.setdefault(id, "")
+        return kinds
+
+    @cached_property
+    def item_ids(self) -> tuple[str, ...]:
+        """The ids of its items, in the order of `kinds`."""
+        ids = items_of(self.event)
+        return tuple(self.kinds) if self.event.type == "transformed" else ids
+
+    @property
+    def parties(self) -> list[str]:
+        """Every party that it names, each once, the reporter first."""
+        return parties_of(self.event)
+
+    def declared(self, item: str) -> Declared | None:
+        """Return what the event declares of an item that it brings into being; None if it declares nothing."""
+        return self._declared.get(item)
+
+    @cached_property
+    def _declared(self) -> dict[str, Declared]:
+        return {declared.id: declared for declared in declared_items_of(self.event)}
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The ids of the items that it consumes."""
+        return tuple(i.id for i in self.event.inputs) if isinstance(self.event, Transformed) else ()
+
+    @property
+    def giver(self) -> str:
+        """The giver of a hand-over, else an empty text."""
+        return self.event.giver if isinstance(self.event, Transferred) else ""
+
+    @property
+    def taker(self) -> str:
+        """The taker of a hand-over, else an empty text."""
+        return self.event.taker if isinstance(self.event, Transferred) else ""
+
+    @property
+    def side(self) -> str:
+        """The side that reports a hand-over (`giver`, `taker`, `both`), else an empty text."""
+        return self.event.side if isinstance(self.event, Transferred) else ""
 
     @property
     def moves_custody(self) -> bool:
         """Whether it is a hand-over, not only of ownership (contract 5)."""
-        return self.type == "transferred" and self.rights != "ownership"
+        return isinstance(self.event, Transferred) and self.event.rights != "ownership"
 
     @property
     def moves_ownership(self) -> bool:
         """Whether ownership passes with it."""
-        return self.type == "transferred" and self.rights in ("ownership", "both")
+        return isinstance(self.event, Transferred) and self.event.rights in ("ownership", "both")
 
-
-def stored_event_of(event: Mapping[str, Any], event_id: str, recorded: Instant) -> StoredEvent:
-    """The report that an event as kept is; `recorded` is when it was first reported."""
-    declared = [*event.get("items", ()), *event.get("outputs", ())]
-    made = tuple((d["id"], d["maker"]) for d in declared if isinstance(d, dict) and d.get("maker"))
-    inputs = tuple(i["id"] for i in event.get("inputs", ()))
-    named = [(event["whole"], "")] if "whole" in event else []
-    named += [(d["id"], d["kind"]) if isinstance(d, dict) else (d, "") for d in declared]
-    named += [(p, "") for p in event.get("parts", ())] + [(i, "") for i in inputs]
-    is_transfer = event["type"] == "transferred"
-    return StoredEvent(
-        event_id,
-        event["type"],
-        event.get("step") or "",
-        parse_instant(event["time"]),
-        recorded,
-        event["reporter"],
-        tuple(named),
-        event.get("giver") or "",
-        event.get("taker") or "",
-        event.get("side", "both") if is_transfer else "",
-        event.get("rights", "custody") if is_transfer else "",
-        event.get("inside") or "",
-        made,
-        inputs,
-    )
+    def only_about(self, item: str) -> StoredEvent:
+        """Return the same hand-over with this item as its only one."""
+        return replace(self, event=self.event.model_copy(update={"items": (item,)}))
 
 
 class OneSided(NamedTuple):
-    """A hand-over that one side told and the other did not: `missing` is giver or taker; `items` what it was about."""
+    """A hand-over that one side reported and the other did not.
+
+    `missing` is `giver` or `taker`; `items` are those for which the other report is missing.
+    """
 
     report: StoredEvent
     missing: str
     items: tuple[str, ...]
 
 
-def one_sided(reports: Sequence[StoredEvent]) -> list[OneSided]:
-    """Hand-overs told by one side only, in the order of time.
+def one_sided(events: Sequence[StoredEvent]) -> list[OneSided]:
+    """Return the hand-overs that one side only reported, in the order of time.
 
-    The sides of one hand-over have giver, taker and thing in common; of several the earliest belong together.
+    The two reports of one hand-over have giver, taker and item in common; of several the earliest belong together.
     """
     waiting: dict[tuple[str, str, str, str], deque[StoredEvent]] = defaultdict(deque)
-    open_items: dict[str, list[str]] = {}
-    told = sorted((r for r in reports if r.moves_custody and r.side in ("giver", "taker")), key=_when)
-    for report in told:
-        other = "taker" if report.side == "giver" else "giver"
-        open_items[report.id] = []
-        for item in report.ids:
-            matches = waiting[item, report.giver, report.taker, other]
+    unmatched: dict[str, list[str]] = {}
+    reports = in_order(e for e in events if e.moves_custody and e.side in ("giver", "taker"))
+    for report in reports:
+        other_side = "taker" if report.side == "giver" else "giver"
+        unmatched[report.id] = []
+        for item in report.item_ids:
+            matches = waiting[item, report.giver, report.taker, other_side]
             if matches:
-                open_items[matches.popleft().id].remove(item)
+                unmatched[matches.popleft().id].remove(item)
             else:
                 waiting[item, report.giver, report.taker, report.side].append(report)
-                open_items[report.id].append(item)
+                unmatched[report.id].append(item)
     return [
-        OneSided(r, "taker" if r.side == "giver" else "giver", tuple(open_items[r.id]))
-        for r in told
-        if open_items[r.id]
+        OneSided(report, "taker" if report.side == "giver" else "giver", tuple(unmatched[report.id]))
+        for report in reports
+        if unmatched[report.id]
     ]
 
 
-def _when(report: StoredEvent) -> tuple[int, str]:
-    return report.time, report.id
-
-
-def in_order(reports: Iterable[StoredEvent]) -> list[StoredEvent]:
-    """By the time at which it happened, then by id."""
-    return sorted(reports, key=_when)
+def in_order(events: Iterable[StoredEvent]) -> list[StoredEvent]:
+    """Return the events by the time at which they happened, then by id."""
+    return sorted(events, key=lambda e: (e.time, e.id))

@@ -1,7 +1,7 @@
 """The rules of contract 2 that span several fields of an event, and its warnings.
 
-What a single field may hold is in `fields.py`. A rule yields a `Notice` with the path of the
-field that breaks it; a soft breach is a warning, kept with the event.
+The rules of single fields are in `fields.py`. A rule yields a `Notice` with the path of the
+field that breaks it; a soft breach is a warning, stored with the event.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from lineage.domain.errors import Notice, shortened
+from lineage.domain.events.corrections import correction_of
 from lineage.domain.events.models import (
     Assembled,
     Declared,
@@ -18,63 +19,13 @@ from lineage.domain.events.models import (
     Plain,
     Transformed,
 )
+from lineage.domain.events.participants import Path, references_of
 from lineage.domain.identifiers.parsing import kind_of_id, made_in_future, parse_identifier
 
 MOST_IDS: Final = 10_000
 """Ids in the lists of one event (contract 2)."""
 
 MOST_WARNINGS: Final = 100
-
-Path = tuple[str | int, ...]
-
-
-def references_of(event: Event) -> list[tuple[Path, str]]:
-    """Return every thing and party that the event itself names, each with its path.
-
-    What a replacement names is not among them; event ids neither.
-    """
-    # By the word, not by the class, and into one list: isinstance of a pydantic model is
-    # slow, and this is done for every event that comes in.
-    named: list[tuple[Path, str]] = [(("reporter",), event.reporter)]
-    custodian = None
-    if event.type == "produced":
-        named += _ids_of("items", event.items)
-        custodian = event.custodian
-    elif event.type == "assembled":
-        named += [(("whole",), event.whole), *_listed("parts", event.parts)]
-    elif event.type == "disassembled":
-        named += [(("whole",), event.whole), *_listed("parts", event.parts)]
-        custodian = event.custodian
-    elif event.type == "transformed":
-        named += [(("inputs", index, "id"), taken.id) for index, taken in enumerate(event.inputs)]
-        named += _ids_of("outputs", event.outputs)
-        custodian = event.custodian
-    else:
-        named += _named_in_others(event)
-    if custodian is not None:
-        named.append((("custodian",), custodian))
-    return named
-
-
-def _named_in_others(event: Event) -> list[tuple[Path, str]]:
-    if event.type == "transferred":
-        return [*_listed("items", event.items), (("giver",), event.giver), (("taker",), event.taker)]
-    if event.type == "ended":
-        return _listed("items", event.items)
-    if event.type == "inspected":
-        inside: list[tuple[Path, str]] = [] if event.inside is None else [(("inside",), event.inside)]
-        return _listed("items", event.items) + inside
-    if event.type == "enrolled":
-        return [(("party", "id"), event.party.id)]
-    return []
-
-
-def _listed(field: str, ids: Sequence[str]) -> list[tuple[Path, str]]:
-    return [((field, index), id) for index, id in enumerate(ids)]
-
-
-def _ids_of(field: str, items: Sequence[Declared]) -> list[tuple[Path, str]]:
-    return [((field, index, "id"), item.id) for index, item in enumerate(items)]
 
 
 def validated(event: Event, today: date | None) -> tuple[list[Notice], list[Notice]]:
@@ -84,7 +35,7 @@ def validated(event: Event, today: date | None) -> tuple[list[Notice], list[Noti
     its name. Dates in codes are compared with `today`, unless it is `None`.
     """
     problems, warnings = _validated_alone(event, today)
-    if event.id.endswith("#r"):
+    if correction_of(event.id) is not None:
         message = "An id that ends in #r is that of a replacement. Choose another."
         problems.append(_notice(("id",), "id_reserved", message))
     if event.type == "corrected":
@@ -194,7 +145,7 @@ def _repeated(field: str, ids: Sequence[str], *, suffix: Path = ()) -> list[Noti
 
 
 def too_many_ids(field: str, count: int) -> Notice:
-    """Return the problem of an event that names more than 10,000 things."""
+    """Return the problem of an event that names more than 10,000 items."""
     return _notice(
         (field,),
         "too_many_ids",
@@ -204,12 +155,12 @@ def too_many_ids(field: str, count: int) -> Notice:
 
 def _kind_warnings(field: str, items: Sequence[Declared]) -> Iterator[Notice]:
     for index, item in enumerate(items):
-        told = kind_of_id(item.id)
-        if told not in ("unknown", item.kind):
+        kind = kind_of_id(item.id)
+        if kind not in ("unknown", item.kind):
             yield _notice(
                 (field, index, "kind"),
                 "kind_mismatch",
-                f"{shortened(item.id)} is declared a {item.kind}, but its id is that of a {told}.",
+                f"{shortened(item.id)} is declared a {item.kind}, but its id is that of a {kind}.",
             )
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with an event, as notices: each with its path, a stable code, a sentence."""
+"""Violations of an event model as notices: each with its path, a stable code, a sentence."""
 
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -13,7 +13,7 @@ _LONGEST_PATH: Final = 200
 # to describe a million problems takes a gigabyte
 _TOO_MANY: Final = 5_000
 
-# pydantic's own words for what we leave to it; our own codes go through as they are
+# pydantic's own error types and the codes for them; the service's own codes stay as they are
 _CODES: Final[Mapping[str, str]] = {
     "missing": "missing_field",
     "extra_forbidden": "unknown_field",
@@ -48,7 +48,7 @@ def _is_echo(detail: ErrorDetails) -> bool:
 
 
 def is_about_null(error: ValidationError) -> bool:
-    """Return whether a field we do not know is null: as good as absent (contract 2)."""
+    """Return whether an unknown field is null: as good as absent (contract 2)."""
     if error.error_count() > _TOO_MANY:
         return False
     return any(
@@ -77,19 +77,19 @@ def _joined(path: list[str]) -> str:
 
 
 def _translated(detail: ErrorDetails, facts: Mapping[str, object]) -> tuple[str, str]:
-    kind, given = detail["type"], detail["input"]
+    kind, value = detail["type"], detail["input"]
     code = _CODES.get(kind, "wrong_type")
     if code == "unknown_field":
         return code, "No such field is known here. Check its spelling or leave it out."
-    if given is None or code == "missing_field":
+    if value is None or code == "missing_field":
         return "missing_field", "This field is required and must not be null."
     if code == "empty_list":
         return code, "This list must not be empty."
     if code == "unknown_type":
         return _about_type(str(facts["tag"]))
-    if code == "unknown_value" and isinstance(given, str):
-        return code, f"{shortened(given)} is not taken here: {facts['expected']}."
-    return "wrong_type", f"{_WANTED.get(kind, 'A text')} is wanted here, not {called(given)}."
+    if code == "unknown_value" and isinstance(value, str):
+        return code, f"{shortened(value)} is not taken here: {facts['expected']}."
+    return "wrong_type", f"{_WANTED.get(kind, 'A text')} is wanted here, not {called(value)}."
 
 
 def _about_type(tag: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Findings: where what was told cannot be so (contract 7). Pure functions of an item and its neighbours."""
+"""Findings: contradictions and omissions in what was reported (contract 7). Pure functions of an item and its edges."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lineage.domain.findings.custody import custody
 from lineage.domain.findings.identity import identity, twin_codes
 from lineage.domain.findings.mass_balance import mass_balance
 from lineage.domain.findings.messages import sentence
-from lineage.domain.findings.model import EventEvidence, Finding, ItemEvidence, RuleContext
+from lineage.domain.findings.model import Finding, ItemEvidence, RuleContext
 from lineage.domain.findings.travel import impossible_travel
 
 KINDS: Final = (
@@ -22,30 +22,29 @@ KINDS: Final = (
     "contradictory_correction", "correction_cycle", "foreign_correction", "seen_elsewhere", "late_report",
     "missing_report", "unqualified_receiver",
 )  # fmt: skip
-"""Every kind that is judged, by the words of contract 7."""
+"""Every kind of finding, by the words of contract 7."""
 
 OF_CORRECTIONS: Final = frozenset(
     {"dangling_correction", "contradictory_correction", "correction_cycle", "foreign_correction"}
 )
-"""Kinds that hang on a correction, not on an item."""
+"""Kinds that are about a correction, not about an item."""
 
 
-def findings_of(view: ItemEvidence) -> list[Finding]:
-    """Everything that is wrong about one item, in a fixed order; what another item answers for is told there."""
-    rooms = (identity, containment, custody, mass_balance, impossible_travel, compliance)
-    return sorted({f.key: f for rule in rooms for f in rule(view)}.values(), key=lambda f: f.key)
+def findings_of(evidence: ItemEvidence) -> list[Finding]:
+    """Return the findings about one item, in a fixed order; one that several items share is found at one of them."""
+    rules = (identity, containment, custody, mass_balance, impossible_travel, compliance)
+    return sorted({f.key: f for rule in rules for f in rule(evidence)}.values(), key=lambda f: f.key)
 
 
-def findings_of_correction(view: CorrectionEvidence) -> list[Finding]:
-    """Everything that is wrong about one correction."""
-    return sorted(corrections(view), key=lambda f: f.key)
+def findings_of_correction(evidence: CorrectionEvidence) -> list[Finding]:
+    """Return the findings about one correction, in a fixed order."""
+    return sorted(corrections(evidence), key=lambda f: f.key)
 
 
 __all__ = [
     "KINDS",
     "OF_CORRECTIONS",
     "CorrectionEvidence",
-    "EventEvidence",
     "Finding",
     "ItemEvidence",
     "RuleContext",

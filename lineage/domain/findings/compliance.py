@@ -4,63 +4,64 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lineage.domain.compliance.duties import Duty, DutyContext
+from lineage.domain.compliance.duties import Duty
 from lineage.domain.compliance.eligibility import category_of, may_receive
 from lineage.domain.compliance.rule_sets import RuleBook, after, day_of, start_of
 from lineage.domain.compliance.vehicle_of import last_vehicle
 from lineage.domain.events.stored_event import StoredEvent
-from lineage.domain.findings.model import OPEN, Finding, ItemEvidence
+from lineage.domain.findings.model import OPEN, Finding, ItemEvidence, RuleContext
 from lineage.domain.graph import MOVED, Mention
 
 
-def compliance(view: ItemEvidence) -> Iterator[Finding]:
-    """Everything that a rule of the day has to say of the item."""
-    if view.ruled is None:
+def compliance(evidence: ItemEvidence) -> Iterator[Finding]:
+    """Yield every finding that a rule of the day gives about the item."""
+    if evidence.rules is None:
         return
-    book, world = view.ruled.book, view.ruled.world
-    for duty in view.ruled.duties:
-        yield from _duty(view, duty, book)
-    for m in view.told(MOVED):
-        report = view.ruled.told.get(m.event)
-        if report is not None and m.detail != "giver":
-            yield from _received(view, m, report, book, world)
+    for duty in evidence.rules.duties:
+        yield from _duty(evidence, duty, evidence.rules.book)
+    for mention in evidence.mentions_as(MOVED):
+        event = evidence.event(mention.event)
+        if event is not None and mention.detail != "giver":
+            yield from _unqualified_receiver(evidence, mention, event, evidence.rules)
 
 
-def _duty(view: ItemEvidence, duty: Duty, book: RuleBook) -> Iterator[Finding]:
-    """A report that came late; or one that was never made though somebody else saw the deed.
+def _duty(evidence: ItemEvidence, duty: Duty, book: RuleBook) -> Iterator[Finding]:
+    """Yield a report that came late, or one that never came although another party saw the action.
 
-    The side of a hand-over that was never told has kinds of its own.
+    A missing side of a hand-over has kinds of its own (`custody.py`).
     """
     parties = [p for p in (duty.holder, duty.actor) if p]
-    said = {"what": duty.step or duty.type, "due": duty.due.isoformat(), "rule": duty.rule.id}
-    if duty.status == "late" and duty.recorded is not None and duty.items[:1] == (view.item,):
-        span, said = (duty.trigger, duty.recorded), {**said, "days": str(duty.days_late)}
-        yield view.finding("late_report", duty.proof, span, items=duty.items, parties=parties, said=said)
+    details = {"what": duty.step or duty.type, "due": duty.due.isoformat(), "rule": duty.rule.id}
+    if duty.status == "late" and duty.recorded is not None and duty.items[:1] == (evidence.item,):
+        interval, late = (duty.trigger, duty.recorded), {**details, "days": str(duty.days_late)}
+        yield evidence.finding("late_report", duty.proof, interval, items=duty.items, parties=parties, details=late)
     if duty.status in ("overdue", "missing", "open") and not duty.proof and "inferred" in duty.doubts:
         rule = duty.rule
         given_up = after(duty.due, rule.window or 30, rule.unit, book.calendar).day
-        span, due = (start_of(duty.due), OPEN), start_of(given_up)
-        yield view.finding("missing_report", [duty.event], span, parties=parties, due=due, said=said)
+        interval, due = (start_of(duty.due), OPEN), start_of(given_up)
+        yield evidence.finding("missing_report", [duty.event], interval, parties=parties, due=due, details=details)
 
 
-def _received(
-    view: ItemEvidence, m: Mention, report: StoredEvent, book: RuleBook, world: DutyContext
+def _unqualified_receiver(
+    evidence: ItemEvidence, mention: Mention, event: StoredEvent, rules: RuleContext
 ) -> Iterator[Finding]:
-    """Waste, a vehicle to be scrapped or a second-life unit goes to somebody who may not take it (`domain.md` 3.5)."""
-    around, on = view.around, book.on(day_of(m.time))
-    if around is None or on is None or m.party is None or not report.moves_custody:
+    """Yield waste, a vehicle to scrap or a second-life unit that goes to a party that may not take it (domain 3.5)."""
+    custody_context, rule_set = evidence.custody_context, rules.book.on(day_of(mention.time))
+    if custody_context is None or rule_set is None or mention.party is None or not event.moves_custody:
         return
-    before = m.time - 1
-    inside = any(e.since <= before < e.until for e in view.wholes)
-    left = not inside and last_vehicle(around, view.item, m.time) not in (None, view.item)
-    thing = category_of(report, view.facts.kind, left_a_vehicle=left, is_second_life=bool(view.inputs))
-    if thing is None:
+    before = mention.time - 1
+    is_inside = any(e.since <= before < e.until for e in evidence.wholes)
+    left = not is_inside and last_vehicle(custody_context, evidence.item, mention.time) not in (None, evidence.item)
+    category = category_of(event, evidence.facts.kind, left_a_vehicle=left, is_second_life=bool(evidence.inputs))
+    if category is None:
         return
-    verdict = may_receive(thing, world.party(m.party, m.time), day_of(m.time), on)
-    # whom nobody enrolled has a kind of its own
+    receiver = rules.duty_context.party(mention.party, mention.time)
+    verdict = may_receive(category, receiver, day_of(mention.time), rule_set)
+    # a party that no event enrols is a finding of another kind
     if verdict.ok or verdict.reason in ("unknown_party", "private_party"):
         return
     rule = "" if verdict.rule is None else verdict.rule.id
-    said = {"taker": m.party, "giver": str(m.other), "why": verdict.message, "rule": rule}
-    parties = [m.party, str(m.other)]
-    yield view.finding("unqualified_receiver", [m.event], (m.time, m.time), parties=parties, said=said)
+    details = {"taker": mention.party, "giver": str(mention.other), "why": verdict.message, "rule": rule}
+    parties = [mention.party, str(mention.other)]
+    interval = (mention.time, mention.time)
+    yield evidence.finding("unqualified_receiver", [mention.event], interval, parties=parties, details=details)

@@ -6,55 +6,57 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from lineage.domain.events.corrections import Correction, CorrectionStatus
-from lineage.domain.findings.model import MOST_EVIDENCE, OPEN, EventEvidence, Finding
+from lineage.domain.events.participants import items_of
+from lineage.domain.events.stored_event import StoredEvent
+from lineage.domain.findings.model import MOST_EVIDENCE, OPEN, Finding
 
 
 class CorrectionEvidence(NamedTuple):
-    """A correction with what its rules look at.
+    """A correction with everything that its rules look at.
 
-    `reports` holds it, the corrections of the same target and their target, as far as they arrived. `items`: what the
-    target names.
+    `events` holds it, the corrections of the same target and the target, as far as they have arrived.
     """
 
     correction: Correction
-    standing: CorrectionStatus
-    reports: Mapping[str, EventEvidence]
-    items: tuple[str, ...] = ()
+    status: CorrectionStatus
+    events: Mapping[str, StoredEvent]
 
-    def finding(self, kind: str, events: Sequence[str], **said: object) -> Finding:
-        """A finding about these events: its parties are their reporters."""
-        shown = tuple(events[:MOST_EVIDENCE])
-        reports = [r for e in shown if (r := self.reports.get(e)) is not None]
-        parties = tuple(dict.fromkeys(r.reporter for r in reports))
-        regions = tuple(dict.fromkeys(r.place for r in reports if r.place))
-        told = tuple((name, str(value)) for name, value in said.items())
-        items = self.items[:MOST_EVIDENCE]
-        return Finding(kind, kind, items, parties, self.correction.time, OPEN, shown, regions=regions, said=told)
+    def finding(self, kind: str, event_ids: Sequence[str], **details: object) -> Finding:
+        """Return a finding about these events: its parties are their reporters, its items those of the target."""
+        proof = tuple(event_ids[:MOST_EVIDENCE])
+        events = [e for i in proof if (e := self.events.get(i)) is not None]
+        parties = tuple(dict.fromkeys(e.reporter for e in events))
+        regions = tuple(dict.fromkeys(e.region for e in events if e.region))
+        texts = tuple((name, str(value)) for name, value in details.items())
+        target = self.events.get(self.correction.target)
+        items = () if target is None else items_of(target.event)[:MOST_EVIDENCE]
+        return Finding(kind, kind, items, parties, self.correction.time, OPEN, proof, regions=regions, details=texts)
 
 
-def corrections(view: CorrectionEvidence) -> Iterator[Finding]:
-    """Everything about one correction. What several share is told at the smallest id."""
-    c, standing = view.correction, view.standing
-    if c.id in standing.circular:
-        ring = _circle(c, standing)
-        if min(ring) == c.id:
-            yield view.finding("correction_cycle", ring, count=len(ring))
+def corrections(evidence: CorrectionEvidence) -> Iterator[Finding]:
+    """Yield every finding about one correction; one that several corrections share is found at the smallest id."""
+    correction, status = evidence.correction, evidence.status
+    if correction.id in status.circular:
+        cycle = _cycle(correction, status)
+        if min(cycle) == correction.id:
+            yield evidence.finding("correction_cycle", cycle, count=len(cycle))
         return
-    if c.id not in standing.standing:
+    if correction.id not in status.standing:
         return
-    if standing.status(c.id) == "waiting":
-        yield view.finding("dangling_correction", [c.id], target=c.target)
-    rivals = standing.corrected_by(c.target)
-    if len(rivals) > 1 and rivals[0] == c.id:
-        yield view.finding("contradictory_correction", [*rivals, c.target], target=c.target, count=len(rivals))
-    mine, target = view.reports.get(c.id), view.reports.get(c.target)
-    if mine is not None and target is not None and mine.reporter != target.reporter:
-        said = {"reporter": target.reporter, "corrector": mine.reporter}
-        yield view.finding("foreign_correction", [c.id, c.target], **said)
+    if status.status(correction.id) == "waiting":
+        yield evidence.finding("dangling_correction", [correction.id], target=correction.target)
+    rivals = status.corrected_by(correction.target)
+    if len(rivals) > 1 and rivals[0] == correction.id:
+        proof = [*rivals, correction.target]
+        yield evidence.finding("contradictory_correction", proof, target=correction.target, count=len(rivals))
+    event, target = evidence.events.get(correction.id), evidence.events.get(correction.target)
+    if event is not None and target is not None and event.reporter != target.reporter:
+        proof = [correction.id, correction.target]
+        yield evidence.finding("foreign_correction", proof, reporter=target.reporter, corrector=event.reporter)
 
 
-def _circle(c: Correction, standing: CorrectionStatus) -> list[str]:
-    ring = [c.id]
-    while (following := standing.corrections[ring[-1]].target) != c.id:
-        ring.append(following)
-    return ring
+def _cycle(correction: Correction, status: CorrectionStatus) -> list[str]:
+    cycle = [correction.id]
+    while (following := status.corrections[cycle[-1]].target) != correction.id:
+        cycle.append(following)
+    return cycle

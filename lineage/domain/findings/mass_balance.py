@@ -2,62 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-from lineage.domain.findings.model import OPEN, EventEvidence, Finding, ItemEvidence
+from lineage.domain.events.models import Transformed
+from lineage.domain.findings.model import OPEN, Finding, ItemEvidence
 from lineage.domain.graph import INPUT, MAKERS, OUTPUT
+from lineage.domain.instants import Instant
 
 SHARE: Final = 0.001
-"""Of a mass: what scales and rounding may differ by."""
+"""The share of a mass by which scales and rounding may differ."""
 LEAST: Final = 0.5
-"""Kilograms: what scales and rounding may differ by."""
+"""Kilograms by which scales and rounding may differ."""
 
 
-def mass_balance(view: ItemEvidence) -> Iterator[Finding]:
-    """Everything about what the item weighs."""
-    for m in view.told(OUTPUT):
-        report = view.report(m.event)
-        if report is not None and min(o["id"] for o in report.body["outputs"]) == view.item:
-            yield from _out_of_nothing(view, report)
-    if view.facts.is_lot:
-        yield from _overdrawn(view)
+def mass_balance(evidence: ItemEvidence) -> Iterator[Finding]:
+    """Yield every finding about the mass of the item."""
+    for mention in evidence.mentions_as(OUTPUT):
+        stored = evidence.event(mention.event)
+        event = None if stored is None else stored.event
+        if isinstance(event, Transformed) and min(o.id for o in event.outputs) == evidence.item:
+            yield from _out_of_nothing(evidence, event, mention.event)
+    if evidence.facts.is_lot:
+        yield from _overdrawn(evidence)
 
 
-def _out_of_nothing(view: ItemEvidence, report: EventEvidence) -> Iterator[Finding]:
-    """Told once an event, at its first output; where the mass of an input is not told, nothing is judged."""
-    inputs = [i.get("mass_kg") for i in report.body["inputs"]]
-    outputs = [o["mass_kg"] for o in report.body["outputs"] if o.get("mass_kg") is not None]
-    if any(kg is None for kg in inputs):
+def _out_of_nothing(evidence: ItemEvidence, event: Transformed, event_id: str) -> Iterator[Finding]:
+    """Yield one finding an event, at its smallest output; none where the mass of an input is not reported."""
+    inputs = [i.mass_kg for i in event.inputs]
+    outputs = [o.mass_kg for o in event.outputs if o.mass_kg is not None]
+    into, out = sum(kg for kg in inputs if kg is not None), sum(outputs)
+    if None not in inputs and out > into * (1 + SHARE) + LEAST:
+        items = [o.id for o in event.outputs]
+        details = {"into": _kg(into), "out": _kg(out)}
+        interval = (event.time, OPEN)
+        yield evidence.finding("mass_imbalance", [event_id], interval, items=items, variant="output", details=details)
+
+
+def _overdrawn(evidence: ItemEvidence) -> Iterator[Finding]:
+    makers = evidence.mentions_as(*MAKERS)
+    made = next((e for m in makers if (e := evidence.event(m.event)) is not None), None)
+    declared = None if made is None else made.declared(evidence.item)
+    if made is None or declared is None or declared.mass_kg is None:
         return
-    into, out = sum(inputs), sum(outputs)
-    if out > into * (1 + SHARE) + LEAST:
-        items = [o["id"] for o in report.body["outputs"]]
-        said = {"into": _kg(into), "out": _kg(out)}
-        yield view.finding("mass_imbalance", [report.id], (report.time, OPEN), items=items, variant="output", said=said)
-
-
-def _overdrawn(view: ItemEvidence) -> Iterator[Finding]:
-    makers = view.told(*MAKERS)
-    made = next((r for m in makers if (r := view.report(m.event)) is not None), None)
-    held = None if made is None else made.declared(view.item).get("mass_kg")
-    if held is None:
-        return
-    assert made is not None
-    drawn, events = 0.0, [made.id]
-    for m in view.told(INPUT):
-        report = view.report(m.event)
-        drawn += 0.0 if report is None else _mass_of(report.body, view.item)
-        events.append(m.event)
+    held, drawn, uses = declared.mass_kg, 0.0, [made.id]
+    for mention in evidence.mentions_as(INPUT):
+        drawn += _drawn_by(evidence, mention.event)
+        uses.append(mention.event)
         if drawn > held * (1 + SHARE) + LEAST:
-            span, said = (m.time, OPEN), {"held": _kg(held), "drawn": _kg(drawn)}
-            shown = [made.id, m.event, *events[1:]]
-            yield view.finding("mass_imbalance", shown, span, variant="lot", said=said)
+            interval: tuple[Instant, Instant] = (mention.time, OPEN)
+            proof = [made.id, mention.event, *uses[1:]]
+            details = {"held": _kg(held), "drawn": _kg(drawn)}
+            yield evidence.finding("mass_imbalance", proof, interval, variant="lot", details=details)
             return
 
 
-def _mass_of(body: Mapping[str, Any], item: str) -> float:
-    return float(next((i.get("mass_kg") or 0.0 for i in body["inputs"] if i["id"] == item), 0.0))
+def _drawn_by(evidence: ItemEvidence, event_id: str) -> float:
+    stored = evidence.event(event_id)
+    if stored is None or not isinstance(stored.event, Transformed):
+        return 0.0
+    return float(next((i.mass_kg or 0.0 for i in stored.event.inputs if i.id == evidence.item), 0.0))
 
 
 def _kg(mass: float) -> str:

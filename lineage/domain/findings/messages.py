@@ -1,14 +1,11 @@
-"""What a finding says to people, in English and in Chinese: one sentence a rule."""
+"""The messages of findings for people, in English and Chinese: one sentence a rule."""
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
 from typing import Final
 
 from lineage.domain.findings.model import Finding
-from lineage.domain.instants import format_local
-
-_CHINA: Final = timezone(timedelta(hours=8))
+from lineage.domain.instants import CHINA, format_local
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "duplicate_identity": (
@@ -143,14 +140,14 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 
 
 def sentence(finding: Finding) -> dict[str, str]:
-    """The sentence of a finding in English (`en`) and Chinese (`zh`); times at UTC+08:00."""
-    words = dict(finding.said)
-    words["item"] = finding.items[0] if finding.items else ""
-    words["others"] = ", ".join(finding.items[1:])
-    words["since"] = format_local(finding.since, _CHINA)
-    words["until"] = format_local(finding.until, _CHINA)
+    """Return the sentence of a finding in English (`en`) and Chinese (`zh`); times at UTC+08:00."""
+    values = dict(finding.details)
+    values["item"] = finding.items[0] if finding.items else ""
+    values["others"] = ", ".join(finding.items[1:])
+    values["since"] = format_local(finding.since, CHINA)
+    values["until"] = format_local(finding.until, CHINA)
     english, chinese = SENTENCES[finding.rule]
     return {
-        "en": english.format_map({**words, "until": words["until"] or "now"}),
-        "zh": chinese.format_map({**words, "until": words["until"] or "今"}),
+        "en": english.format_map({**values, "until": values["until"] or "now"}),
+        "zh": chinese.format_map({**values, "until": values["until"] or "今"}),
     }

@@ -1,183 +1,152 @@
-"""What a finding is, and what a rule looks at: one item, its events and its neighbours (contract 7)."""
+"""A finding, and the evidence that a rule looks at: one item, its events and its edges (contract 7)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from lineage.domain.compliance.duties import Duty, DutyContext
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.graph import Edge, Holding, ItemFacts, Mention
-from lineage.domain.instants import BEGIN, OPEN
+from lineage.domain.instants import BEGIN, CHINA_OFFSET, DAY, OPEN, Instant
 from lineage.domain.projection.effective_custody import CustodyContext
 
-DAY: Final = 86_400_000
-CHINA: Final = 8 * 3_600_000
 MOST_EVIDENCE: Final = 20
-"""Events, items and parties named by one finding at most: what is beyond is found by asking for the item."""
+"""Events, items and parties that one finding names at most; the item's own answers list all of them."""
 GRACE_PERIOD: Final = 30 * DAY
-"""How long the other side of a hand-over, or the removal of a pack, may take before its absence is a finding."""
+"""How long the report of the other side of a hand-over, or of the removal of a pack, may take, in milliseconds."""
 
 
 NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 
 class Finding(NamedTuple):
-    """Something that cannot be as it was told.
+    """A contradiction or an omission in what was reported.
 
-    `items`: the one it hangs on first. `[since, until)`: when what is wrong is so, milliseconds UTC. `events`: what
-    shows it. `rule`: the kind, or the kind and a variant. `due`: from when on it counts as a finding; until then a
-    report may still come. `regions`: GB/T 2260 codes of the places that its events name. `said`: what its sentence
-    needs beside these.
+    `items`: the item that the finding is about first. `[since, until)`: when what is wrong is so, milliseconds UTC.
+    `events`: the ids that prove it. `rule`: the kind, or the kind and a variant. `due`: from when on it counts as a
+    finding; until then a report may still come. `regions`: GB/T 2260 codes of the places of its events. `details`:
+    further values of its message, as (name, text).
     """
 
     kind: str
     rule: str
     items: tuple[str, ...]
     parties: tuple[str, ...]
-    since: int
-    until: int
+    since: Instant
+    until: Instant
     events: tuple[str, ...]
-    due: int = BEGIN
+    due: Instant = BEGIN
     regions: tuple[str, ...] = ()
-    said: tuple[tuple[str, str], ...] = ()
+    details: tuple[tuple[str, str], ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, tuple[str, ...], int, int, tuple[str, ...]]:
-        """What tells it from every other, and the order in which those of one item are listed."""
+    def key(self) -> tuple[str, str, tuple[str, ...], Instant, Instant, tuple[str, ...]]:
+        """The identity of a finding, and the order in which those of one item are listed."""
         return self.kind, self.rule, self.items, self.since, self.until, self.parties
 
 
-@dataclass(frozen=True)
-class EventEvidence:
-    """One event in force: its head, and its body as kept."""
-
-    id: str
-    recorded: int
-    type: str
-    step: str
-    time: int
-    reporter: str
-    place: str
-    body: Mapping[str, Any]
-
-    def parties(self) -> list[str]:
-        """The reporter, and whom it names as giver, taker or custodian."""
-        named = [self.reporter, *(self.body.get(field) for field in ("giver", "taker", "custodian"))]
-        return [p for p in dict.fromkeys(named) if p]
-
-    def declared(self, item: str) -> Mapping[str, Any]:
-        """What a making event says of the item; empty where it says nothing."""
-        return self._declared.get(item, NOTHING)
-
-    @cached_property
-    def _declared(self) -> dict[str, Mapping[str, Any]]:
-        listed = (*self.body.get("items", ()), *self.body.get("outputs", ()))
-        return {one["id"]: one for one in listed if isinstance(one, dict)}
-
-
 class RuleContext(NamedTuple):
-    """What the rules of the day are asked with.
+    """The context in which rules of the day are evaluated.
 
-    `duties` of the item as they stand when every window has passed; `told`: the reports of its events.
+    `duties` are those of the item, as they stand when every window has passed.
     """
 
     book: RuleBook
-    world: DutyContext
+    duty_context: DutyContext
     duties: list[Duty]
-    told: Mapping[str, StoredEvent]
 
 
 @dataclass(slots=True)
 class ItemEvidence:
-    """An item with what its rules look at, all as known at one moment of knowledge.
+    """An item with everything that its rules look at, all as known at one transaction time.
 
-    `mentions` ascend by (time, event). `reports`: of a lot those that only put some of it in may be missing. `wholes`
-    and `parts` are its `PART_OF` edges; `inputs`: what it became from. `kinds`: of the far ends of `parts`. `around`:
-    rows about everything that it was ever inside. `twins`: items whose codes differ from its own by O and 0, I and 1
-    alone. `enrolled`: of the parties that its events name those that somebody enrolled. `ruled`: for rules of the day.
+    `mentions` ascend by (time, event). `events`: by id; of a lot those that only install some of it may be missing.
+    `wholes` and `parts` are its `PART_OF` edges; `inputs` are the `BECAME` edges that lead to it. `kinds`: of the
+    sources of `parts`. `custody_context`: rows about the item and everything that it was ever inside. `twins`: items
+    whose codes differ from its own by O and 0, I and 1 alone. `enrolled`: those of the parties named by its events that
+    an event enrols. `rules`: None where no rule of the day concerns it.
     """
 
     item: str
     facts: ItemFacts
     mentions: list[Mention]
-    reports: Mapping[str, EventEvidence]
+    events: Mapping[str, StoredEvent]
     wholes: list[Edge] = field(default_factory=list)
     parts: list[Edge] = field(default_factory=list)
     inputs: list[Edge] = field(default_factory=list)
     holdings: list[Holding] = field(default_factory=list)
     kinds: Mapping[str, str] = field(default_factory=dict)
-    around: CustodyContext | None = None
+    custody_context: CustodyContext | None = None
     twins: tuple[str, ...] = ()
     enrolled: frozenset[str] = frozenset()
-    ruled: RuleContext | None = None
+    rules: RuleContext | None = None
 
-    def told(self, *roles: str) -> list[Mention]:
-        """Its mentions in these roles, by time."""
+    def mentions_as(self, *roles: str) -> list[Mention]:
+        """Return its mentions in these roles, by time."""
         return [m for m in self.mentions if m.role in roles]
 
-    def report(self, event: str) -> EventEvidence | None:
-        return self.reports.get(event)
+    def event(self, event_id: str) -> StoredEvent | None:
+        """Return one of its events in force, if it was fetched."""
+        return self.events.get(event_id)
 
-    def step(self, event: str) -> str:
-        report = self.reports.get(event)
-        return "" if report is None else report.step
+    def step(self, event_id: str) -> str:
+        """Return the business step of an event, empty if none was reported."""
+        event = self.events.get(event_id)
+        return "" if event is None else event.step
 
     def finding(  # noqa: PLR0913 - what a finding names
         self,
         kind: str,
-        events: Iterable[str],
-        span: tuple[int, int],
+        event_ids: Iterable[str],
+        interval: tuple[Instant, Instant],
         *,
         items: Iterable[str] = (),
         parties: Iterable[str] = (),
         variant: str = "",
-        due: int = BEGIN,
-        said: Mapping[str, object] = NOTHING,
+        due: Instant = BEGIN,
+        details: Mapping[str, object] = NOTHING,
     ) -> Finding:
-        """A finding that hangs on this item, with the parties and regions of its events."""
-        shown = tuple(dict.fromkeys(events))[:MOST_EVIDENCE]
-        reports = [r for e in shown if (r := self.reports.get(e)) is not None]
-        regions = dict.fromkeys(r.place for r in reports if r.place)
-        named = dict.fromkeys(p for p in (*parties, *(r.reporter for r in reports)) if p)
+        """Return a finding about this item, with the reporters and regions of its events."""
+        proof = tuple(dict.fromkeys(event_ids))[:MOST_EVIDENCE]
+        events = [e for i in proof if (e := self.events.get(i)) is not None]
+        regions = dict.fromkeys(e.region for e in events if e.region)
+        named = dict.fromkeys(p for p in (*parties, *(e.reporter for e in events)) if p)
         return Finding(
             kind,
             f"{kind}.{variant}" if variant else kind,
             tuple(dict.fromkeys((self.item, *items)))[:MOST_EVIDENCE],
             tuple(named)[:MOST_EVIDENCE],
-            *span,
-            shown,
+            *interval,
+            proof,
             due,
             tuple(regions),
-            tuple((name, str(value)) for name, value in said.items()),
+            tuple((name, str(value)) for name, value in details.items()),
         )
 
 
-def day_of(t: int) -> int:
-    """The day at UTC+08:00, as a number of days since 1970."""
-    return (t + CHINA) // DAY
+def day_of(t: Instant) -> int:
+    """Return the day at UTC+08:00, as a number of days since 1970."""
+    return (t + CHINA_OFFSET) // DAY
 
 
-def is_bare_date(t: int) -> bool:
-    """Whether the moment is a midnight at UTC+08:00: what a bare date stands for."""
-    return (t + CHINA) % DAY == 0
+def is_bare_date(t: Instant) -> bool:
+    """Return whether the instant is a midnight at UTC+08:00, for which a bare date stands."""
+    return (t + CHINA_OFFSET) % DAY == 0
 
 
-def day_end(t: int) -> int:
-    """The end of the day that a bare date stands for; any other moment ends as it begins."""
+def day_end(t: Instant) -> Instant:
+    """Return the last millisecond of the day that a bare date stands for; any other instant as it is."""
     return t + DAY - 1 if is_bare_date(t) else t
 
 
 __all__ = [
-    "DAY",
     "GRACE_PERIOD",
     "MOST_EVIDENCE",
     "OPEN",
-    "EventEvidence",
     "Finding",
     "ItemEvidence",
     "day_end",

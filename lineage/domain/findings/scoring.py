@@ -1,4 +1,4 @@
-"""How well findings fit what was planted: precision and recall by kind (`docs/fleet.md`)."""
+"""Precision and recall of findings by kind, against the defects that a synthetic fleet planted (`docs/fleet.md`)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, Final, NamedTuple
 from lineage.domain.findings import KINDS, Finding
 
 ABOUT: Final[Mapping[str, str]] = {"unknown_party": "parties", "late_report": "events"}
-"""By what a finding of a kind is told to be about a planted line; every other kind by its items."""
+"""The field by which a finding of a kind is matched with a planted line; every other kind by its items."""
 
 
 class Score(NamedTuple):
-    """Of one kind: lines that were planted and of these found, findings and of these right."""
+    """The counts of one kind: planted lines, how many were found, findings, how many of them were planted."""
 
     kind: str
     planted: int
@@ -23,7 +23,7 @@ class Score(NamedTuple):
 
     @property
     def recall(self) -> float | None:
-        """The share of what was planted that was found; None where nothing was."""
+        """The share of the planted lines that was found; None where none was planted."""
         return self.recalled / self.planted if self.planted else None
 
     @property
@@ -33,7 +33,7 @@ class Score(NamedTuple):
 
 
 class Scorer:
-    """The lines of a truth, which findings are held against one by one."""
+    """The lines of a truth file, against which findings are compared one by one."""
 
     def __init__(self, truth: Iterable[Mapping[str, Any]]) -> None:
         self._lines: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -43,7 +43,7 @@ class Scorer:
         self._found: Counter[str] = Counter()
         self._right: Counter[str] = Counter()
         self.left_out: Counter[str] = Counter()
-        """Lines of kinds that are not judged here, and those that nothing in the events shows."""
+        """Counts of lines whose kind is not evaluated here, and of lines that no event shows."""
         for line in truth:
             is_shown = line.get("reported", True)
             if not is_shown or line["kind"] not in KINDS:
@@ -60,7 +60,7 @@ class Scorer:
                 self._lines[kind, name].append(number)
 
     def take(self, finding: Finding) -> bool:
-        """Hold a finding against the truth; whether it is right."""
+        """Compare a finding with the truth; return whether it was planted."""
         about = ABOUT.get(finding.kind, "items")
         names: tuple[str, ...] = getattr(finding, about)
         lines = {n for name in names for n in self._lines.get((finding.kind, name), ())}
@@ -70,14 +70,14 @@ class Scorer:
         return bool(lines)
 
     def missed(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Lines that were not found: the kind, and what shows it."""
+        """Yield the lines that were not found: the kind, and the first events or items of the line."""
         for number, kind in enumerate(self._kinds):
             if kind in KINDS and number not in self._met:
                 yield kind, self._events[number]
 
     def scores(self) -> list[Score]:
-        """A score for each kind that was planted or found."""
+        """Return a score for each kind that was planted or found."""
         planted = Counter(kind for kind in self._kinds if kind in KINDS)
         met = Counter(self._kinds[n] for n in self._met)
-        some = [kind for kind in KINDS if planted[kind] or self._found[kind]]
-        return [Score(kind, planted[kind], met[kind], self._found[kind], self._right[kind]) for kind in some]
+        kinds = [kind for kind in KINDS if planted[kind] or self._found[kind]]
+        return [Score(kind, planted[kind], met[kind], self._found[kind], self._right[kind]) for kind in kinds]

@@ -1,4 +1,4 @@
-"""Findings about where it was: in two provinces, closer in time than anything travels (contract 7)."""
+"""Findings about places: in two provinces, closer in time than anything travels (contract 7)."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from itertools import pairwise
 from math import acos, cos, radians, sin
 from typing import Final
 
-from lineage.domain.findings.model import EventEvidence, Finding, ItemEvidence, is_bare_date
+from lineage.domain.events.stored_event import StoredEvent
+from lineage.domain.findings.model import Finding, ItemEvidence, is_bare_date
 
 HOUR: Final = 3_600_000
 KM_PER_HOUR: Final = 900
-"""Nothing that carries a battery is faster."""
-WIDTH: Final = 400
+"""The speed of the fastest transport that carries a battery."""
+WIDTH_KM: Final = 400
 """Kilometres by which two places of two provinces may be closer than their capitals."""
-EARTH: Final = 6371
+EARTH_RADIUS_KM: Final = 6371
 
 CAPITALS: Final = {
     "11": (39.9, 116.4), "12": (39.1, 117.2), "13": (38.0, 114.5), "14": (37.9, 112.5), "15": (40.8, 111.7),
@@ -28,30 +29,31 @@ CAPITALS: Final = {
 """Latitude and longitude of the capital of each province, by the first two digits of a GB/T 2260 code."""
 
 
-def impossible_travel(view: ItemEvidence) -> Iterator[Finding]:
-    """Each pair of neighbouring reports between which the item cannot have travelled."""
-    if view.facts.is_lot:
+def impossible_travel(evidence: ItemEvidence) -> Iterator[Finding]:
+    """Yield each pair of consecutive reports between which the item cannot have travelled."""
+    if evidence.facts.is_lot:
         return
-    placed: list[EventEvidence] = []
-    for m in view.mentions:
-        report = view.report(m.event)
-        if report is not None and report.place[:2] in CAPITALS and not is_bare_date(report.time):
-            placed.append(report)
-    for one, other in pairwise(placed):
-        if hours_between(one.place, other.place) * HOUR > other.time - one.time:
-            said = {"one": one.place, "other": other.place}
-            yield view.finding("impossible_travel", [one.id, other.id], (one.time, other.time), said=said)
+    located: list[StoredEvent] = []
+    for mention in evidence.mentions:
+        event = evidence.event(mention.event)
+        if event is not None and event.region[:2] in CAPITALS and not is_bare_date(event.time):
+            located.append(event)
+    for earlier, later in pairwise(located):
+        if hours_between(earlier.region, later.region) * HOUR > later.time - earlier.time:
+            details = {"one": earlier.region, "other": later.region}
+            interval = (earlier.time, later.time)
+            yield evidence.finding("impossible_travel", [earlier.id, later.id], interval, details=details)
 
 
-def hours_between(one: str, other: str) -> float:
-    """The least time from one region to the other; nothing within a province or between near ones.
+def hours_between(origin: str, destination: str) -> float:
+    """Return the least time from one region to another, in hours; 0 within a province or between near ones.
 
     >>> round(hours_between("440300", "110000"), 1)
     1.7
     """
-    if one[:2] == other[:2]:
+    if origin[:2] == destination[:2]:
         return 0.0
-    (lat, lon), (lat2, lon2) = CAPITALS[one[:2]], CAPITALS[other[:2]]
+    (lat, lon), (lat2, lon2) = CAPITALS[origin[:2]], CAPITALS[destination[:2]]
     a, b = radians(lat), radians(lat2)
-    straight = acos(min(1.0, sin(a) * sin(b) + cos(a) * cos(b) * cos(radians(lon - lon2))))
-    return max(straight * EARTH - WIDTH, 0) / KM_PER_HOUR
+    arc = acos(min(1.0, sin(a) * sin(b) + cos(a) * cos(b) * cos(radians(lon - lon2))))
+    return max(arc * EARTH_RADIUS_KM - WIDTH_KM, 0) / KM_PER_HOUR

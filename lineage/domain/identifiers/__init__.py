@@ -1,1 +1,1 @@
-"""Identifiers of items and parties: reading, check digits, what a battery code says of itself. Pure."""
+"""Identifiers of items and parties: reading, check digits, decoding for people. Pure."""

@@ -1,4 +1,4 @@
-"""What an identifier says in words, for the item card (contract 8, `decoded`)."""
+"""Decoding of identifiers for people, shown on the item card (contract 8, `decoded`)."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -36,13 +36,13 @@ _PARTNERS: Final[Mapping[str, str]] = {"L": "legal entity", "S": "site", "A": "a
 
 
 def decode(id: str) -> dict[str, object]:
-    """Return what an id (as kept) says about the thing; empty where it says nothing.
+    """Return the fields that a canonical id encodes; empty where it encodes none.
 
     Battery code: maker_code, type, chemistry (of the letter), specification, traceability,
     date, serial, suffix, second_life. VIN: wmi, descriptor, check_digit and whether it is
     right, model_year (2010 to 2039), plant, serial. Credit code: authority, class, region,
-    organisation_code, both check characters. Raises `InvalidIdentifierError` for what
-    `read_id` refuses.
+    organisation_code, both check characters. Raises `InvalidIdentifierError` as
+    `parse_identifier` does.
     """
     identity = parse_identifier(id)
     match identity.scheme:

@@ -1,10 +1,10 @@
-"""Identifiers: what an id says about itself (contract 1, `domain.md` 1 and 2).
+"""Identifiers: the scheme and the validity of an id (contract 1, `domain.md` 1 and 2).
 
 No field names the scheme; the id does. With a colon it is a URI (`lot:` and `owner:` are
-ours). Without one, its length decides: 24, 19 or 26 characters are a battery code of
+the service's). Without one, its length decides: 24, 19 or 26 characters are a battery code of
 GB/T 34014-2017, 17 a VIN, 18 a credit code (统一社会信用代码), `BPN…` a Catena-X number.
-Hard rules are refused here, soft breaches become warnings; what a code says in words is
-`decoding.decode`.
+Hard rules are refused here, soft breaches become warnings; `decoding.decode` explains
+a code to people.
 """
 
 import re
@@ -33,6 +33,8 @@ ITEM_SCHEMES: Final = frozenset({"gbt34014", "vin", "uri", "lot"})
 PARTY_SCHEMES: Final = frozenset({"uscc", "bpn", "uri", "owner"})
 
 MOST_CHARACTERS: Final = 512
+REPLACEMENT_SUFFIX: Final = "#r"
+"""The suffix of the id of a correction that names the event which it puts in place of its target."""
 
 # Control characters, and those that change the direction of writing (U+061C, U+200E and F,
 # U+202A to E, U+2066 to 9): they make an id look like another one. Lone surrogates are no
@@ -48,7 +50,7 @@ _MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """An id as kept, and what was noticed about it.
+    """An id in its canonical form, with its warnings.
 
     `warnings` are pairs of code and sentence; `made_on` is the date in a battery code,
     `None` in every other scheme.
@@ -61,7 +63,7 @@ class Identity:
 
 
 def parse_identifier(text: object) -> Identity:
-    """Return the id as kept: trimmed, and upper-cased in the fixed-length schemes and BPN.
+    """Return the id in its canonical form: trimmed, and upper-cased in the fixed-length schemes and BPN.
 
     Raises `InvalidIdentifierError` where a hard rule of the scheme is broken. A date in a
     code is not compared with today: see `made_in_future`. Source: contract 1.
@@ -75,13 +77,13 @@ def parse_identifier(text: object) -> Identity:
 
 
 def made_in_future(identity: Identity, today: date | None) -> bool:
-    """Return whether the code bears a date after today; without a day nothing is judged."""
+    """Return whether the code bears a date after today; without a day nothing is checked."""
     return today is not None and identity.made_on is not None and identity.made_on > today
 
 
 @lru_cache(maxsize=32_768)
 def kind_of_id(id: str) -> str:
-    """Return the kind that an id (as kept) tells: contract 2, Kind; `unknown` if it tells none.
+    """Return the kind of item that a canonical id implies: contract 2, Kind; `unknown` if it implies none.
 
     >>> kind_of_id("031PE0032X05AA85N0300123")
     'pack'
@@ -97,12 +99,12 @@ def kind_of_id(id: str) -> str:
 
 @lru_cache(maxsize=32_768)
 def _read(text: str) -> Identity:
-    kept = text.strip()
-    _check_characters(kept)
-    if ":" in kept:
-        return _read_with_colon(kept)
+    id_text = text.strip()
+    _check_characters(id_text)
+    if ":" in id_text:
+        return _read_with_colon(id_text)
     # only ASCII is upper-cased: others may change their length (ß → SS)
-    code = kept.upper() if kept.isascii() else kept
+    code = id_text.upper() if id_text.isascii() else id_text
     if len(code) in LENGTHS:
         return _read_battery_code(code)
     if len(code) == 17:
@@ -112,70 +114,70 @@ def _read(text: str) -> Identity:
     if code.startswith("BPN"):
         return _read_partner_number(code)
     raise InvalidIdentifierError(
-        f"{shortened(kept)} has no colon and {len(kept)} characters: neither a battery code (24, "
+        f"{shortened(id_text)} has no colon and {len(id_text)} characters: neither a battery code (24, "
         "19 or 26), a VIN (17), a credit code (18) nor BPN…. Other ids are written as a URI.",
         code="id_unknown_form",
     )
 
 
-def _check_characters(kept: str) -> None:
-    if not kept:
+def _check_characters(id_text: str) -> None:
+    if not id_text:
         raise InvalidIdentifierError("An id must not be empty.", code="id_empty")
-    if len(kept) > MOST_CHARACTERS:
+    if len(id_text) > MOST_CHARACTERS:
         raise InvalidIdentifierError(
-            f"{shortened(kept)} has {len(kept)} characters; at most {MOST_CHARACTERS} are taken.",
+            f"{shortened(id_text)} has {len(id_text)} characters; at most {MOST_CHARACTERS} are taken.",
             code="id_too_long",
         )
-    found = _FORBIDDEN.search(kept)
-    if found is not None:
+    forbidden = _FORBIDDEN.search(id_text)
+    if forbidden is not None:
         raise InvalidIdentifierError(
-            f"{shortened(kept)} holds U+{ord(found[0]):04X} at character {found.start() + 1}: "
+            f"{shortened(id_text)} holds U+{ord(forbidden[0]):04X} at character {forbidden.start() + 1}: "
             "control and bidirectional-format characters are refused. Remove it.",
             code="id_forbidden_character",
-            position=found.start() + 1,
+            position=forbidden.start() + 1,
         )
 
 
 def check_event_id(text: object) -> str:
-    """Return the id of an event as kept: any text of 1 to 512 characters, trimmed.
+    """Return the id of an event, trimmed: any text of 1 to 512 characters.
 
     An id of a replacement may be two characters longer, for its `#r` (contract 2).
     """
     if not isinstance(text, str):
         raise InvalidIdentifierError(f"An id is a text, not {called(text)}. Write it in quotes.", code="wrong_type")
-    kept = text.strip()
-    _check_characters(kept.removesuffix("#r") if len(kept) > MOST_CHARACTERS else kept)
-    return kept
+    id_text = text.strip()
+    _check_characters(id_text.removesuffix(REPLACEMENT_SUFFIX) if len(id_text) > MOST_CHARACTERS else id_text)
+    return id_text
 
 
-def _read_with_colon(kept: str) -> Identity:
-    if kept.startswith("lot:"):
-        return _read_lot(kept)
-    if kept.startswith("owner:"):
-        return _read_owner(kept)
-    # Contract 1: a colon is enough to be a URI, so a loose one is kept and told.
-    if _URI.fullmatch(kept) and not kept[:6].lower().startswith(("lot:", "owner:")):
-        return Identity(kept, "uri")
+def _read_with_colon(id_text: str) -> Identity:
+    if id_text.startswith("lot:"):
+        return _read_lot(id_text)
+    if id_text.startswith("owner:"):
+        return _read_owner(id_text)
+    # Contract 1: a colon is enough to be a URI, so an irregular one is accepted with a warning.
+    if _URI.fullmatch(id_text) and not id_text[:6].lower().startswith(("lot:", "owner:")):
+        return Identity(id_text, "uri")
     message = (
-        f"{shortened(kept)} is kept as a URI but is not written as one: a scheme, a colon, "
+        f"{shortened(id_text)} is kept as a URI but is not written as one: a scheme, a colon, "
         "no blanks, only ASCII; lot: and owner: are written in lower case."
     )
-    return Identity(kept, "uri", (("uri_form", message),))
+    return Identity(id_text, "uri", (("uri_form", message),))
 
 
-def _read_lot(kept: str) -> Identity:
-    party, _, number = kept[4:].rpartition(":")
+def _read_lot(id_text: str) -> Identity:
+    party, _, number = id_text[4:].rpartition(":")
     if not party.strip() or not number.strip():
         raise InvalidIdentifierError(
-            f"{shortened(kept)} is not lot:<party>:<number>. Name the party whose lot it is.",
+            f"{shortened(id_text)} is not lot:<party>:<number>. Name the party whose lot it is.",
             code="lot_form",
             scheme="lot",
         )
-    return Identity(kept, "lot")
+    return Identity(id_text, "lot")
 
 
-def _read_owner(kept: str) -> Identity:
-    token = kept[6:]
+def _read_owner(id_text: str) -> Identity:
+    token = id_text[6:]
     if not _TOKEN.fullmatch(token):
         raise InvalidIdentifierError(
             "owner: takes an opaque token of letters, digits and . _ ~ : - and nothing else. "
@@ -190,7 +192,7 @@ def _read_owner(kept: str) -> Identity:
             code="owner_personal_data",
             scheme="owner",
         )
-    return Identity(kept, "owner")
+    return Identity(id_text, "owner")
 
 
 def _read_partner_number(code: str) -> Identity:

@@ -1,30 +1,30 @@
-"""What is said of items, and when that was learned: the words of which histories are made."""
+"""Changes of what is known, in the order in which they were recorded: the input of an item's history."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from lineage.domain.graph import Mention
+from lineage.domain.instants import Instant
 
 
 class MentionChange(NamedTuple):
-    """What comes into force (`sign` 1), goes (-1), or never was heard of (0) about one item, learned at `k`."""
+    """A mention that comes into force (`sign` 1), leaves it (-1), or was withdrawn before it arrived (0).
 
-    k: int
+    `recorded` is the transaction time of the commit, milliseconds UTC.
+    """
+
+    recorded: Instant
     sign: int
     mention: Mention
 
 
-Word = tuple[int, int, Mention]
-"""What `Said` holds: of ever so many of them nothing is asked by name."""
-
-
 class BecameChange(NamedTuple):
-    """An event that makes `output` of `input` comes into force (`sign` 1) or goes (-1), learned at `k`."""
+    """An event that made `output` of `input` at the instant `at` comes into force (`sign` 1) or leaves it (-1)."""
 
     input: str
     output: str
-    at: int
-    k: int
+    at: Instant
+    recorded: Instant
     sign: int
     event: str

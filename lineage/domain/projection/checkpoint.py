@@ -1,6 +1,6 @@
-"""The head of a life: its state after the last moment, and before it, in a form that stores can keep.
+"""The checkpoint of an item: its state after its last instant, and before it, in a form that stores can hold.
 
-An event later than the head extends it; one at the very same moment is settled again from the state before.
+An event later than the checkpoint extends it; one at the same instant is replayed from the state before.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from lineage.domain.instants import BEGIN
 from lineage.domain.projection.custody import CustodyState, CustodyStatus, Effective, Span
 
 EncodedState = list[Any]
-"""A state as JSON holds it: lists, texts, numbers. Only `pack` and `unpack` look inside."""
+"""A state as JSON values: lists, texts, numbers. Only this module reads its fields."""
 
 EMPTY: Final[EncodedState] = [True, {}, ["gap", [], None, []], [], False, False, [BEGIN, []], True, False, False]
 
@@ -25,7 +25,7 @@ class Checkpoint(NamedTuple):
     before: EncodedState
 
     def at(self, t: int) -> EncodedState | None:
-        """The state after all events of `t`; None if the head does not reach back so far."""
+        """Return the state after all events of `t`; None if the checkpoint does not reach back so far."""
         if t >= self.time:
             return self.now
         return self.before if t >= self.before_time else None
@@ -35,7 +35,7 @@ START: Final = Checkpoint(BEGIN, EMPTY, BEGIN, EMPTY)
 
 
 class Snapshot(NamedTuple):
-    """The state of a life at a moment, kept while the life goes on; its fields are those of `OwnLife`."""
+    """A copy of an item state; its fields are those of `CustodyState`."""
 
     alive: bool
     inside: dict[str, tuple[int, tuple[str, ...]]]
@@ -49,77 +49,82 @@ class Snapshot(NamedTuple):
     nested: bool
 
 
-def snapshot(life: CustodyState) -> Snapshot:
-    """The state of a life as it is now."""
+def snapshot(state: CustodyState) -> Snapshot:
+    """Return a copy of the state as it is now."""
     return Snapshot(
-        life.alive, life.inside.copy(), life.own, life.own_events, life.had_holder, life.transferred_while_installed,
-        life.span, life.answers, life.contested, life.nested,
+        state.alive, state.inside.copy(), state.own, state.own_events, state.had_holder,
+        state.transferred_while_installed, state.span, state.answers, state.contested, state.nested,
     )  # fmt: skip
 
 
-def restored(state: Snapshot, item: str, *, lot: bool, effective: Effective) -> CustodyState:
-    """A life that goes on from a snapshot, with nothing followed yet."""
-    life = CustodyState(item, lot=lot, effective=effective)
-    for name, value in state._asdict().items():
-        setattr(life, name, value)
-    life.inside = state.inside.copy()
-    return life
+def restored(copy: Snapshot, item: str, *, lot: bool, effective: Effective) -> CustodyState:
+    """Return a state that continues from a snapshot, without any closed edge or span."""
+    state = CustodyState(item, lot=lot, effective=effective)
+    for name, value in copy._asdict().items():
+        setattr(state, name, value)
+    state.inside = copy.inside.copy()
+    return state
 
 
-def encode(life: CustodyState | Snapshot) -> EncodedState:
-    """The state of a life as JSON-ready lists."""
-    since, _, span_events = life.span
+def encode(state: CustodyState | Snapshot) -> EncodedState:
+    """Return the state as JSON values."""
+    since, _, span_events = state.span
     return [
-        life.alive,
-        {w: [entered, list(ids)] for w, (entered, ids) in life.inside.items()},
-        _encode_status(life.own),
-        list(life.own_events),
-        life.had_holder,
-        life.transferred_while_installed,
+        state.alive,
+        {w: [entered, list(ids)] for w, (entered, ids) in state.inside.items()},
+        _encode_status(state.own),
+        list(state.own_events),
+        state.had_holder,
+        state.transferred_while_installed,
         [since, list(span_events)],
-        life.answers,
-        life.contested,
-        life.nested,
+        state.answers,
+        state.contested,
+        state.nested,
     ]
 
 
-def decode(packed: EncodedState, item: str, *, lot: bool, effective: Effective) -> CustodyState:
-    """A life that goes on from a packed state, with nothing followed yet."""
-    life = CustodyState(item, lot=lot, effective=effective)
-    alive, inside, own, own_events, had_holder, handed, span, answers, contested, been_inside = packed
-    life.alive, life.had_holder, life.transferred_while_installed, life.contested = alive, had_holder, handed, contested
-    life.nested = been_inside
-    life.inside = {w: (since, tuple(ids)) for w, (since, ids) in inside.items()}
-    life.own, life.own_events, life.answers = _decode_status(own), tuple(own_events), answers
-    life.span = (span[0], life.own, tuple(span[1]))
-    return life
+def decode(encoded: EncodedState, item: str, *, lot: bool, effective: Effective) -> CustodyState:
+    """Return a state that continues from an encoded one, without any closed edge or span."""
+    state = CustodyState(item, lot=lot, effective=effective)
+    alive, inside, own, own_events, had_holder, transferred, span, answers, contested, was_nested = encoded
+    state.alive, state.had_holder, state.transferred_while_installed, state.contested = (
+        alive,
+        had_holder,
+        transferred,
+        contested,
+    )
+    state.nested = was_nested
+    state.inside = {w: (since, tuple(ids)) for w, (since, ids) in inside.items()}
+    state.own, state.own_events, state.answers = _decode_status(own), tuple(own_events), answers
+    state.span = (span[0], state.own, tuple(span[1]))
+    return state
 
 
-def own_of(packed: EncodedState) -> tuple[CustodyStatus, bool]:
-    """Own custody in a packed state, and whether it was handed over while inside."""
-    return _decode_status(packed[2]), packed[5]
+def own_of(encoded: EncodedState) -> tuple[CustodyStatus, bool]:
+    """Return own custody in an encoded state, and whether it was handed over while inside."""
+    return _decode_status(encoded[2]), encoded[5]
 
 
-def wholes_of(packed: EncodedState) -> list[str]:
-    """What the item is directly inside in a packed state."""
-    return list(packed[1])
+def wholes_of(encoded: EncodedState) -> list[str]:
+    """Return the wholes that the item is directly inside in an encoded state."""
+    return list(encoded[1])
 
 
-def span_since(packed: EncodedState) -> int:
-    """Since when own custody says what it says, in a packed state."""
-    since: int = packed[6][0]
+def span_since(encoded: EncodedState) -> int:
+    """Return since when own custody is as it is, in an encoded state."""
+    since: int = encoded[6][0]
     return since
 
 
-def nested(packed: EncodedState) -> bool:
-    """Whether the item was ever inside anything."""
-    return bool(packed[9])
+def nested(encoded: EncodedState) -> bool:
+    """Return whether the item was ever inside anything, in an encoded state."""
+    return bool(encoded[9])
 
 
-def _encode_status(hands: CustodyStatus) -> EncodedState:
-    return [hands.status, list(hands.holders), hands.to, list(hands.last)]
+def _encode_status(custody_status: CustodyStatus) -> EncodedState:
+    return [custody_status.status, list(custody_status.holders), custody_status.to, list(custody_status.last)]
 
 
-def _decode_status(packed: EncodedState) -> CustodyStatus:
-    status, holders, to, last = packed
+def _decode_status(encoded: EncodedState) -> CustodyStatus:
+    status, holders, to, last = encoded
     return CustodyStatus(status, tuple(holders), to, tuple(last))

@@ -1,4 +1,4 @@
-"""The life of one item: what it is inside, when, whether it is alive (contract 2 Order of happening, contract 3)."""
+"""The containment of one item over time: what it is inside, when, whether it has ended (contract 2, contract 3)."""
 
 from __future__ import annotations
 
@@ -26,29 +26,29 @@ from lineage.domain.graph import (
 from lineage.domain.instants import OPEN
 
 _RANK: Final = {MADE: 0, OUTPUT: 1, TAKEN_OUT: 2, MOVED: 3, PUT_IN: 4, INPUT: 5, ENDED: 7}
-"""What makes the item first; then by type: disassembled < transferred < assembled < transformed < ended."""
+"""The order at one instant: making first; then disassembled < transferred < assembled < transformed < ended."""
 
 INERT: Final = frozenset({SEEN, OWNED, WHOLE})
-"""Roles that change neither what an item is inside nor who holds it, and so the place of nothing else."""
+"""Roles that change neither what an item is inside nor who holds it."""
 
 
 def by_instant(mentions: Iterable[Mention]) -> Iterator[tuple[int, list[Mention]]]:
-    """What changes an item, moment by moment, in the order of `time`."""
-    telling = sorted((m for m in mentions if m.role not in INERT), key=attrgetter("time"))
-    for time, group in groupby(telling, key=attrgetter("time")):
+    """Yield the mentions that change an item, instant by instant, in the order of `time`."""
+    changing = sorted((m for m in mentions if m.role not in INERT), key=attrgetter("time"))
+    for time, group in groupby(changing, key=attrgetter("time")):
         yield time, list(group)
 
 
 def happens_first(m: Mention) -> tuple[int, str]:
-    """What makes the item first, then by type, then by event id."""
+    """Return a sort key: making first, then by event type, then by event id."""
     return _RANK[m.role], m.event
 
 
 class ItemState:
-    """The state of one item while its events happen in their order.
+    """The state of one item while its mentions are applied in their order.
 
     `inside` maps each whole that it is in to (since, ids of the events that put it there). `closed` gathers the
-    `PART_OF` edges that ended while this object followed the item.
+    `PART_OF` edges that ended since this object was made.
     """
 
     __slots__ = ("alive", "closed", "inside", "item", "lot")
@@ -60,8 +60,8 @@ class ItemState:
         self.inside: dict[str, tuple[int, tuple[str, ...]]] = {}
         self.closed: list[Edge] = []
 
-    def hand_over_possible(self, giver: str | None) -> bool:  # noqa: ARG002 - custody looks at it
-        """Whether the giver is one of its own custodians; without custody this is not known and changes no edge."""
+    def hand_over_possible(self, giver: str | None) -> bool:  # noqa: ARG002 - custody needs it
+        """Return whether the giver is one of its custodians; without custody this is unknown and changes no edge."""
         return True
 
     def _possible(self, m: Mention) -> bool:
@@ -73,20 +73,20 @@ class ItemState:
             return self.alive and self.hand_over_possible(m.other)
         return self.alive
 
-    def moment(self, time: int, happenings: list[Mention]) -> None:
-        """Let all that happens to the item at `time` happen, in the order that fits (contract 2, no backtracking)."""
-        if len(happenings) == 1:
-            self.happen(time, happenings[0])
+    def apply_instant(self, time: int, mentions: list[Mention]) -> None:
+        """Apply all mentions of one instant, each time the first that is possible (contract 2, no backtracking)."""
+        if len(mentions) == 1:
+            self.apply(time, mentions[0])
             return
-        todo = sorted(happenings, key=happens_first)
+        todo = sorted(mentions, key=happens_first)
         while todo:
             index = 0
             if todo[0].role not in MAKERS:
                 index = next((n for n, m in enumerate(todo) if self._possible(m)), 0)
-            self.happen(time, todo.pop(index))
+            self.apply(time, todo.pop(index))
 
-    def happen(self, time: int, m: Mention) -> None:
-        """One event happens."""
+    def apply(self, time: int, m: Mention) -> None:
+        """Apply one mention."""
         if m.role == PUT_IN:
             assert m.other is not None
             since, ids = self.inside.get(m.other, (time, ()))
@@ -104,15 +104,15 @@ class ItemState:
         self.closed.append(Edge(PART_OF, self.item, whole, since, time, (*ids, event)))
 
     def edges(self) -> list[Edge]:
-        """The `PART_OF` edges followed so far: closed ones, and those still open; equal ones are one."""
-        open_ones = [Edge(PART_OF, self.item, w, since, OPEN, ids) for w, (since, ids) in self.inside.items()]
-        return merged([*self.closed, *open_ones])
+        """Return the `PART_OF` edges so far, closed and open; equal ones are one."""
+        open_edges = [Edge(PART_OF, self.item, w, since, OPEN, ids) for w, (since, ids) in self.inside.items()]
+        return merged([*self.closed, *open_edges])
 
 
 def merged(edges: Iterable[Edge]) -> list[Edge]:
-    """One edge for each (type, source, target, since, until), with the proofs of all.
+    """Return one edge for each (type, source, target, since, until), with the proofs of all.
 
-    In and out twice at one instant gives the same edge twice.
+    An item that is installed and removed twice at one instant has the same edge twice.
     """
     by_key: dict[tuple[str, str, str, int, int], Edge] = {}
     for edge in edges:
@@ -123,3 +123,11 @@ def merged(edges: Iterable[Edge]) -> list[Edge]:
         else:
             by_key[key] = edge._replace(events=tuple(dict.fromkeys((*other.events, *edge.events))))
     return list(by_key.values())
+
+
+def pair_edges(item: str, of_pair: Iterable[Mention], ends: Iterable[Mention]) -> list[Edge]:
+    """Return the edges between a lot and one whole, from its mentions with that whole and its ends."""
+    state = ItemState(item, lot=True)
+    for time, mentions in by_instant([*of_pair, *ends]):
+        state.apply_instant(time, mentions)
+    return merged(state.edges())

@@ -11,7 +11,11 @@ from lineage.domain.projection.containment import ItemState
 
 
 class CustodyStatus(NamedTuple):
-    """Who holds an item. `holders` ascend. `to`: to whom it goes while in transit. `last`: who held what has ended."""
+    """Who holds an item at an instant.
+
+    `status`: held, in_transit, conflict, gap or ended. `holders` ascend. `to`: the taker while in transit. `last`: the
+    holders just before the end of an item that has ended.
+    """
 
     status: str
     holders: tuple[str, ...] = ()
@@ -23,7 +27,7 @@ GAP: Final = CustodyStatus("gap")
 
 
 def held_by(parties: Iterable[str]) -> CustodyStatus:
-    """None known: gap; one: held; several: conflict (contract 5)."""
+    """Return the custody by these parties: none is a gap, one holds, several are in conflict (contract 5)."""
     holders = tuple(sorted(set(parties)))
     if not holders:
         return GAP
@@ -31,26 +35,26 @@ def held_by(parties: Iterable[str]) -> CustodyStatus:
 
 
 def held_by_one(party: str | None) -> CustodyStatus:
-    """The same of one, or of none known."""
+    """Return the custody by one party, or a gap if it is None."""
     return CustodyStatus("held", (party,)) if party else GAP
 
 
 class CircularRemovalError(Exception):
-    """A removal needs a result that needs its own: it changes no custody (contract 5)."""
+    """The custody after a removal depends on itself: the removal changes no custody (contract 5)."""
 
 
 Effective = Callable[[str, int], CustodyStatus]
-"""Effective custody of a whole at a moment, after all events of that moment; may raise CircularRemovalError."""
+"""Effective custody of a whole at an instant, after all events of that instant; may raise CircularRemovalError."""
 
 Span = tuple[int, CustodyStatus, tuple[str, ...]]
-"""Since when, what own custody says, and the events that prove it."""
+"""Since when own custody is so, the custody, and the events that prove it."""
 
 
 class CustodyState(ItemState):
-    """A life with its own custody.
+    """The state of one item with its own custody.
 
-    `span` is the stretch of own custody that is still open. Closed ones are gathered in `spans`, apart by whether own
-    custody answered then: outside wholes, for lots always, inside a whole once handed over there (contract 3, 5).
+    `span` is the interval of own custody that is still open. Closed ones are gathered in `spans`, each with whether own
+    custody answers in it: outside wholes, for lots always, inside a whole once handed over there (contract 3, 5).
     """
 
     __slots__ = (
@@ -82,14 +86,14 @@ class CustodyState(ItemState):
     def hand_over_possible(self, giver: str | None) -> bool:
         return giver in self.own.holders
 
-    def moment(self, time: int, happenings: list[Mention]) -> None:
-        if len(happenings) == 1:
-            self.happen(time, happenings[0])
+    def apply_instant(self, time: int, mentions: list[Mention]) -> None:
+        if len(mentions) == 1:
+            self.apply(time, mentions[0])
         else:
-            super().moment(time, happenings)
-        self._settle(time)
+            super().apply_instant(time, mentions)
+        self._close_instant(time)
 
-    def happen(self, time: int, m: Mention) -> None:
+    def apply(self, time: int, m: Mention) -> None:
         if m.role in MAKERS:
             if not self.had_holder:
                 self._set(held_by_one(m.party), m.event)
@@ -99,16 +103,16 @@ class CustodyState(ItemState):
             self._take_out(time, m)
         elif m.role == ENDED or (m.role == INPUT and not self.lot):
             self._set(CustodyStatus("ended", last=self._last_holders(time)), m.event)
-        super().happen(time, m)
+        super().apply(time, m)
         if self.inside:
             self.nested = True
         else:
             self.transferred_while_installed = False
 
-    def _set(self, hands: CustodyStatus, event: str) -> None:
-        self.own_events = (*self.own_events, event) if hands == self.own else (event,)
-        self.own = hands
-        self.had_holder = self.had_holder or bool(hands.holders)
+    def _set(self, custody: CustodyStatus, event: str) -> None:
+        self.own_events = (*self.own_events, event) if custody == self.own else (event,)
+        self.own = custody
+        self.had_holder = self.had_holder or bool(custody.holders)
 
     def _hand_over(self, m: Mention) -> None:
         assert m.other is not None
@@ -132,29 +136,29 @@ class CustodyState(ItemState):
             self._set(held_by(whole.last if whole.status == "ended" else whole.holders), m.event)
 
     def _last_holders(self, time: int) -> tuple[str, ...]:
-        """Who answered for it just before its end: inside a whole that is the whole's holder, as for a removal."""
+        """Return who held it just before its end: inside a whole the holders of the whole, as for a removal."""
         own = self.own.holders or self.own.last
         if self.lot or not self.inside:
             return own
         holders = set(own) if self.transferred_while_installed else set()
         for whole in sorted(self.inside):
             try:
-                hands = self._effective(whole, time)
+                custody = self._effective(whole, time)
             except CircularRemovalError:
                 return own
-            holders.update(hands.holders or hands.last)
+            holders.update(custody.holders or custody.last)
         return tuple(sorted(holders))
 
-    def _settle(self, time: int) -> None:
-        """Note the state after all events of a moment."""
+    def _close_instant(self, time: int) -> None:
+        """Close or continue the open span after all events of an instant."""
         if self.own.status == "conflict" or (
             not self.lot and self.inside and (self.transferred_while_installed or len(self.inside) > 1)
         ):
             self.contested = True
         answers = self.lot or not self.inside or self.transferred_while_installed
-        since, hands, _ = self.span
-        if hands == self.own and answers == self.answers:
-            self.span = (since, hands, self.own_events)
+        since, custody, _ = self.span
+        if custody == self.own and answers == self.answers:
+            self.span = (since, custody, self.own_events)
             return
         if since < time:
             self.spans.append((self.span, time, self.answers))
@@ -162,18 +166,26 @@ class CustodyState(ItemState):
         self.answers = answers
 
     def holdings(self) -> list[Holding]:
-        """`HELD_BY` edges followed so far, one a holder, closed and open."""
+        """Return the `HELD_BY` edges so far, one a holder, closed and open."""
         return [h for span, until, answers in self._all_spans() if answers for h in holdings_of(self.item, span, until)]
 
     def own_spans(self, *, suspended: bool, after: int = 0) -> list[CustodySpan]:
-        """Stretches that no `HELD_BY` says: own custody has ended, and, if asked for, is suspended inside a whole.
+        """Return the intervals without a `HELD_BY` edge: own custody has ended, or is suspended inside one.
 
-        The first `after` of all stretches that were followed are passed over.
+        Suspended ones are included if `suspended`; the first `after` of all intervals are left out.
         """
         return [
-            CustodySpan(since, until, hands.status, hands.holders, hands.to, hands.last, events)
-            for (since, hands, events), until, answers in self._all_spans()[after:]
-            if (hands.status == "ended" and answers) or (suspended and not answers)
+            CustodySpan(
+                since,
+                until,
+                custody.status,
+                custody.holders,
+                custody.to,
+                custody.last,
+                events,
+            )
+            for (since, custody, events), until, answers in self._all_spans()[after:]
+            if (custody.status == "ended" and answers) or (suspended and not answers)
         ]
 
     def _all_spans(self) -> list[tuple[Span, int, bool]]:
@@ -181,7 +193,7 @@ class CustodyState(ItemState):
 
 
 def holdings_of(item: str, span: Span, until: int) -> list[Holding]:
-    """The `HELD_BY` edges of one stretch in which own custody answers."""
+    """Return the `HELD_BY` edges of one interval in which own custody answers."""
     since, (status, holders, to, _), events = span
     if len(holders) == 1:
         return [Holding(item, holders[0], since, until, status, to, events)]

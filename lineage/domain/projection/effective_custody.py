@@ -15,7 +15,7 @@ from lineage.domain.projection.custody import CustodyStatus, held_by
 
 
 class CustodySource(Protocol):
-    """What effective custody needs to know of an item at a moment, after all events of that moment."""
+    """The facts of an item at an instant, after all events of that instant, from which effective custody follows."""
 
     def is_lot(self, item: str) -> bool: ...
     def wholes(self, item: str, t: int) -> Iterable[str]: ...
@@ -23,41 +23,41 @@ class CustodySource(Protocol):
     def consumed_by(self, item: str, t: int) -> bool: ...
 
 
-def enclosing_wholes(situation: CustodySource, item: str, t: int) -> dict[str, int]:
-    """Every whole around the item at t, with the fewest steps to it; the item itself only if it is in a circle."""
+def enclosing_wholes(source: CustodySource, item: str, t: int) -> dict[str, int]:
+    """Return every whole that encloses the item at t, with the fewest steps to it; the item itself only on a cycle."""
     steps: dict[str, int] = {}
     level, n = [item], 0
     while level:
         n += 1
-        found = dict.fromkeys(w for y in level for w in situation.wholes(y, t))
-        level = [w for w in found if w not in steps]
+        direct = dict.fromkeys(w for y in level for w in source.wholes(y, t))
+        level = [w for w in direct if w not in steps]
         steps.update(dict.fromkeys(level, n))
     return steps
 
 
-def outermost_wholes(situation: CustodySource, item: str, wholes: Iterable[str], t: int) -> list[str]:
-    """Of the wholes around an item those with nothing around them; of a circle with no way out all (contract 5)."""
+def outermost_wholes(source: CustodySource, item: str, wholes: Iterable[str], t: int) -> list[str]:
+    """Return the wholes of an item that are in nothing else; of an outermost cycle all of its items (contract 5)."""
     everything = sorted(wholes)
-    direct = {w: set(situation.wholes(w, t)) for w in (item, *everything)}
+    direct = {w: set(source.wholes(w, t)) for w in (item, *everything)}
     top = [w for w in everything if not direct[w]]
-    if len(top) == 1 and all(len(some) < 2 for some in direct.values()):
+    if len(top) == 1 and all(len(enclosing) < 2 for enclosing in direct.values()):
         return top
-    reach = {w: set(enclosing_wholes(situation, w, t)) for w in everything}
+    reach = {w: set(enclosing_wholes(source, w, t)) for w in everything}
     return [w for w in everything if all(w in reach[y] for y in reach[w])]
 
 
-def effective_custody(situation: CustodySource, item: str, t: int) -> CustodyStatus:
-    """Who holds the item at t, all events of t included (contract 5, Effective custody)."""
-    wholes = {} if situation.is_lot(item) else enclosing_wholes(situation, item, t)
+def effective_custody(source: CustodySource, item: str, t: int) -> CustodyStatus:
+    """Return who holds the item at t, all events of t included (contract 5, Effective custody)."""
+    wholes = {} if source.is_lot(item) else enclosing_wholes(source, item, t)
     if not wholes:
-        return situation.own(item, t)[0]
-    states = [situation.own(w, t)[0] for w in outermost_wholes(situation, item, wholes, t)]
+        return source.own(item, t)[0]
+    states = [source.own(w, t)[0] for w in outermost_wholes(source, item, wholes, t)]
     for y in sorted({item, *wholes}):
-        own, handed = situation.own(y, t)
-        if handed:
+        own, was_transferred = source.own(y, t)
+        if was_transferred:
             states.append(own)
     parties = {p for s in states for p in (*s.holders, *s.last)}
-    if any(situation.consumed_by(w, t) for w in wholes):
+    if any(source.consumed_by(w, t) for w in wholes):
         return CustodyStatus("ended", last=tuple(sorted(parties)))
     if len(parties) == 1 and any(s.status == "in_transit" for s in states):
         takers = {s.to for s in states if s.to is not None}
@@ -66,11 +66,11 @@ def effective_custody(situation: CustodySource, item: str, t: int) -> CustodySta
 
 
 class Segment(NamedTuple):
-    """One stretch of a custody timeline, half-open `[since, until)` in milliseconds UTC."""
+    """One interval of a custody timeline, half-open `[since, until)` in milliseconds UTC."""
 
     since: int
     until: int
-    hands: CustodyStatus
+    custody: CustodyStatus
     via: tuple[str, ...]
     events: tuple[str, ...]
 
@@ -79,7 +79,7 @@ R = TypeVar("R", Edge, Holding, CustodySpan)
 
 
 class Active(Generic[R]):
-    """Rows by time: which of them hold at a moment, found without looking at all of them."""
+    """Rows by time: those that hold at an instant are found without reading all of them."""
 
     def __init__(self, rows: Iterable[R]) -> None:
         self.rows: list[R] = sorted(rows, key=attrgetter("since", "until"))
@@ -87,20 +87,20 @@ class Active(Generic[R]):
         self._latest: list[int] = list(accumulate((r.until for r in self.rows), max))
 
     def at(self, t: int) -> list[R]:
-        """The rows with `since <= t < until`, earliest first; instants never hold here."""
+        """Return the rows with `since <= t < until`, earliest first; rows of no duration never hold."""
         n = bisect_right(self._since, t)
-        found = []
+        active = []
         while n and self._latest[n - 1] > t:
             n -= 1
             if self.rows[n].until > t:
-                found.append(self.rows[n])
-        return found[::-1]
+                active.append(self.rows[n])
+        return active[::-1]
 
 
 class CustodyContext:
-    """The rows about an item and everything that it was ever inside, directly or not, ready to be asked.
+    """The rows about some items and everything that they were ever inside, directly or not. A `CustodySource`.
 
-    Implements `Situation` for moments; instants `[s, s)` never count here, because at t everything of t has happened.
+    Edges of no duration `[s, s)` never count, because at t all events of t have happened.
     """
 
     def __init__(self, edges: Iterable[Edge], holdings: Iterable[Holding], facts: Mapping[str, ItemFacts]) -> None:
@@ -119,27 +119,27 @@ class CustodyContext:
         return self.facts[item].is_lot
 
     def edges_from(self, item: str) -> Sequence[Edge]:
-        """Every edge to a whole that the item was ever directly in, earliest first."""
+        """Return every edge to a whole that the item was ever directly in, earliest first."""
         return self._rows(self._edges, item)
 
     def holders(self) -> set[str]:
-        """Every party that ever held one of these things, or to whom one was on its way."""
+        """Return every party that ever held one of these items, or to which one was in transit."""
         rows = [h for active in self._holdings.values() for h in active.rows]
         spans = [s for active in self._spans.values() for s in active.rows]
-        found = {h.holder for h in rows} | {h.to for h in rows if h.to}
-        return found | {p for s in spans for p in (*s.holders, *s.last)}
+        parties = {h.holder for h in rows} | {h.to for h in rows if h.to}
+        return parties | {p for s in spans for p in (*s.holders, *s.last)}
 
     def edges_at(self, item: str, t: int) -> list[Edge]:
-        """The edges to the wholes that the item is directly in at t."""
+        """Return the edges to the wholes that the item is directly in at t."""
         rows = self._edges.get(item)
         return [] if rows is None else rows.at(t)
 
     def holdings_ever(self, item: str) -> Sequence[Holding]:
-        """What own custody ever said of the item, where it answered."""
+        """Return every holding of the item by its own custody."""
         return self._rows(self._holdings, item)
 
     def holdings_at(self, item: str, t: int) -> list[Holding]:
-        """What own custody says at t, where it answers: one row a holder."""
+        """Return the holdings of the item by its own custody at t: one a holder."""
         rows = self._holdings.get(item)
         return [] if rows is None else rows.at(t)
 
@@ -151,11 +151,11 @@ class CustodyContext:
         return bool(consumptions) and consumptions[0] <= t
 
     def own(self, item: str, t: int) -> tuple[CustodyStatus, bool]:
-        """Own custody where it answers; the flag says whether it was handed over while inside."""
+        """Return own custody where it answers, and whether the item was handed over while inside."""
         rows = self.holdings_at(item, t)
         if rows:
-            hands = CustodyStatus(rows[0].status, tuple(sorted(r.holder for r in rows)), rows[0].to)
-            return hands, not self.is_lot(item) and bool(self.wholes(item, t))
+            custody = CustodyStatus(rows[0].status, tuple(sorted(r.holder for r in rows)), rows[0].to)
+            return custody, not self.is_lot(item) and bool(self.wholes(item, t))
         for span in self._spans_at(item, t):
             return CustodyStatus(span.status, span.holders, span.to, span.last), False
         return CustodyStatus("gap"), False
@@ -165,13 +165,13 @@ class CustodyContext:
         return [] if rows is None else rows.at(t)
 
     def _proofs(self, item: str, wholes: Mapping[str, int], t: int) -> tuple[str, ...]:
-        """The events behind the answer at t: of the holders' rows, of the ends, and of the wholes in between."""
+        """Return the events that prove the custody at t: of holdings, of ends, and of the edges to the wholes."""
         ids: dict[str, None] = {}
         for y in (item, *sorted(wholes, key=lambda w: (wholes[w], w))):
             for edge in self.edges_at(y, t):
                 ids.update(dict.fromkeys(edge.events if edge.until == OPEN else edge.events[:-1]))
-            for held in self.holdings_at(y, t):
-                ids.update(dict.fromkeys(held.events))
+            for holding in self.holdings_at(y, t):
+                ids.update(dict.fromkeys(holding.events))
             for span in self._spans_at(y, t):
                 ids.update(dict.fromkeys(span.events))
         return tuple(ids)
@@ -182,7 +182,7 @@ class CustodyContext:
         return () if active is None else active.rows
 
     def reach(self, item: str) -> list[str]:
-        """The item and everything that it was ever inside, time ignored."""
+        """Return the item and everything that it was ever inside, time ignored."""
         todo = [item]
         met = {item}
         for y in todo:
@@ -193,28 +193,28 @@ class CustodyContext:
         return todo
 
     def moments(self, item: str) -> list[int]:
-        """When the answer for the item may change, from the first standing event that names it."""
+        """Return the instants at which the custody of the item may change, from the first event that names it."""
         first = self.facts[item].first
         times = {first}
         for y in self.reach(item):
             times.update(self.facts[y].consumptions)
             for row in self._rows(self._edges, y):
                 times.update((row.since, row.until))
-            for held in self._rows(self._holdings, y):
-                times.update((held.since, held.until))
+            for holding in self._rows(self._holdings, y):
+                times.update((holding.since, holding.until))
             for span in self.facts[y].spans:
                 times.update((span.since, span.until))
         return sorted(t for t in times if first <= t < OPEN)
 
-    def timeline(self, item: str, spent: Callable[[], bool] = lambda: False) -> list[Segment]:
-        """The custody timeline without holes; neighbours of the same status, holders, `to` and `via` are joined.
+    def timeline(self, item: str, deadline_passed: Callable[[], bool] = lambda: False) -> list[Segment]:
+        """Return the custody timeline without gaps between segments; equal neighbours are joined.
 
-        If its time is `spent` it ends early: its last segment is not open then.
+        It ends early, with a last segment that is not open, once the deadline has passed.
         """
         times = self.moments(item)
         segments: list[Segment] = []
         for since, until in pairwise([*times, OPEN]):
-            if spent():
+            if deadline_passed():
                 break
             segment = self._segment(item, since, until)
             last = segments[-1] if segments else None
@@ -226,7 +226,7 @@ class CustodyContext:
         return segments
 
     def segment_at(self, item: str, t: int) -> Segment | None:
-        """The segment of the timeline that holds `t`, found from there outwards; None before the first event."""
+        """Return the segment of the timeline that contains `t`; None before the first event."""
         times = self.moments(item)
         at = bisect_right(times, t) - 1
         if at < 0:
@@ -253,5 +253,5 @@ class CustodyContext:
 
 
 def segment_value(segment: Segment) -> tuple[str, tuple[str, ...], str | None, tuple[str, ...]]:
-    """What neighbours must share to be one segment (contract 5)."""
-    return segment.hands.status, segment.hands.holders, segment.hands.to, segment.via
+    """Return the values that adjacent segments must share to be one (contract 5)."""
+    return segment.custody.status, segment.custody.holders, segment.custody.to, segment.via

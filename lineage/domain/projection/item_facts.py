@@ -1,4 +1,4 @@
-"""Facts of one item from what its events say of it (contract 2 Kind, contract 3, 8)."""
+"""Facts of one item from its mentions (contract 2 Kind, contract 3, 8)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from lineage.domain.identifiers.parsing import kind_of_id
 
 
 def facts_of(item: str, mentions: Iterable[Mention]) -> ItemFacts | None:
-    """The facts that these mentions give, custody apart; None if there is no mention."""
+    """Return the facts that these mentions give, without custody spans; None if there is no mention."""
     return extended(item, None, mentions)
 
 
 def extended(item: str, facts: ItemFacts | None, mentions: Iterable[Mention]) -> ItemFacts | None:
-    """The facts after further mentions have come into force. `spans` are left as they were."""
+    """Return the facts after further mentions have come into force; `spans` stay as they are."""
     kind_key, kind = _declared(facts)
     first = None if facts is None else facts.first
     consumptions = [] if facts is None else list(facts.consumptions)

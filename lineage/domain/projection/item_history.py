@@ -1,7 +1,8 @@
-"""The whole history of one item, from everything that was ever said of it: what was known of it, and when.
+"""The complete history of one item: every row that was ever known of it, from the changes of its mentions.
 
-What the projection makes moment by moment for all items at once is made here item by item, in memory. It is for items
-whose custody hangs on no other item's: such a history needs nothing but what is said of the item.
+This is the definition of the projection for an item whose custody depends on no other item: its history follows from
+its own mentions. `lineage.service.projection` derives the same rows commit by commit from checkpoints, and a property
+test compares both.
 """
 
 from __future__ import annotations
@@ -28,42 +29,46 @@ from lineage.domain.graph import (
     KnownInterval,
     Mention,
 )
-from lineage.domain.instants import BEGIN, OPEN
-from lineage.domain.projection.changes import Word
+from lineage.domain.instants import BEGIN, OPEN, Instant
+from lineage.domain.projection.changes import MentionChange
 from lineage.domain.projection.checkpoint import START, Checkpoint, encode, restored, snapshot
-from lineage.domain.projection.containment import INERT, ItemState, by_instant, merged
+from lineage.domain.projection.containment import INERT, by_instant, merged, pair_edges
 from lineage.domain.projection.custody import CustodyState, CustodyStatus, holdings_of
 from lineage.domain.projection.item_facts import extended, facts_of
 from lineage.domain.projection.item_update import ItemUpdate, UpdateMode
 from lineage.domain.records import Changes, ItemRow, Row
 
 _PLAIN: Final = frozenset({MOVED, OWNED, SEEN, PUT_IN, TAKEN_OUT})
-"""Roles that add nothing to the facts but, perhaps, an earlier beginning."""
-_k_of: Final = itemgetter(0)
+"""Roles that change nothing in the facts but, perhaps, the first event."""
+_recorded_of: Final = itemgetter(0)
 _Key = tuple[Any, ...]
 _UNTIL: Final = 4
 
 
-def item_history(item: str, said: Iterable[Word], changes: Changes) -> None:
-    """Add to `changes` everything that these words, in the order of `k`, ever made known of the item."""
-    followed = ItemHistory(item)
-    for k, some in groupby(said, key=_k_of):
+def item_history(item: str, changes_of_item: Iterable[MentionChange], changes: Changes) -> None:
+    """Add to `changes` every row that these changes of mentions, in the order of `recorded`, ever made known."""
+    history = ItemHistory(item)
+    for recorded, changes_at in groupby(changes_of_item, key=_recorded_of):
         entering: list[Mention] = []
         leaving: list[Mention] = []
-        for _, sign, mention in some:
+        for _, sign, mention in changes_at:
             if sign > 0:
                 entering.append(mention)
             elif sign < 0:
                 leaving.append(mention)
             else:
-                followed.withdrawn_before_arrival(k, mention)
+                history.withdrawn_before_arrival(recorded, mention)
         if entering or leaving:
-            followed.moment(k, entering, leaving)
-    followed.tell(changes)
+            history.commit(recorded, entering, leaving)
+    history.write_to(changes)
 
 
 class ItemHistory:
-    """`life` goes on from moment to moment while all comes in order; `before` is its state before `time`."""
+    """The rows of one item, commit by commit.
+
+    `state` is the item state after `time`, the last instant of its events; `before` is the state before `time`, from
+    `before_time` on. An event in order extends `state`; a simultaneous or backdated one replays some or all events.
+    """
 
     def __init__(self, item: str) -> None:
         self.item = item
@@ -73,78 +78,78 @@ class ItemHistory:
         self.past_facts: list[tuple[str, ItemFacts, KnownInterval]] = []
         self.past: list[tuple[Row, KnownInterval]] = []
         self._mentions: dict[_Key, tuple[Mention, int]] = {}
-        self._news: list[tuple[Mention, int]] = []
+        self._fresh_mentions: list[tuple[Mention, int]] = []
         self._pairs: dict[str, dict[_Key, Mention]] = {}
         self.rows: dict[_Key, tuple[Row, int]] = {}
         self.open: dict[_Key, None] = {}
         self.pair_rows: dict[str, list[_Key]] = {}
-        self.has_run = False
-        self._begin()
+        self.has_checkpoint = False
+        self._reset()
 
-    def _begin(self) -> None:
-        self.life = CustodyState(self.item, lot=False, effective=_no_dependency)
+    def _reset(self) -> None:
+        self.state = CustodyState(self.item, lot=False, effective=_no_dependency)
         self.time, self.before_time = BEGIN, BEGIN
         self.before = _FRESH
 
-    # ---- one moment of knowledge
+    # ---- one commit
 
-    def withdrawn_before_arrival(self, k: int, m: Mention) -> None:
-        """Said by an event that was withdrawn before it arrived."""
+    def withdrawn_before_arrival(self, recorded: Instant, m: Mention) -> None:
+        """Add the mention by an event that was withdrawn before it arrived: it never comes into force."""
         if self.known_from is None:
-            self.known_from = k
-        self.past.append((m, KnownInterval(k, k)))
+            self.known_from = recorded
+        self.past.append((m, KnownInterval(recorded, recorded)))
 
-    def moment(self, k: int, entering: list[Mention], leaving: list[Mention]) -> None:
-        """What the projection does for one item at one moment."""
+    def commit(self, recorded: Instant, entering: list[Mention], leaving: list[Mention]) -> None:
+        """Let mentions come into force and leave it at transaction time `recorded`, milliseconds UTC."""
         old = self.facts
         new = self._extended(old, entering)
         if leaving or (new is not None and new.is_lot) or (old is not None and old.is_lot):
-            self._commit_with_removals(k, entering, leaving)
+            self._commit_with_removals(recorded, entering, leaving)
             return
-        self._say(k, entering, leaving)
+        self._update_mentions(recorded, entering, leaving)
         core = [m for m in entering if m.role not in INERT]
         if core:
             first = core[0].time if len(core) == 1 else min([m.time for m in core])
             if first > self.time:
-                new = self._go_on(k, new, core)
+                new = self._extend(recorded, new, core)
             elif first == self.time:
-                new = self._replay_last(k, new, core)
+                new = self._replay_last(recorded, new, core)
             else:
-                new = self._replay_all(k, new, lot=False)
-        self._keep_facts(k, new)
+                new = self._replay_all(recorded, new, lot=False)
+        self._update_facts(recorded, new)
 
-    def _commit_with_removals(self, k: int, entering: list[Mention], leaving: list[Mention]) -> None:
-        """The same for lots, and where something goes."""
+    def _commit_with_removals(self, recorded: Instant, entering: list[Mention], leaving: list[Mention]) -> None:
+        """Apply a commit to a lot, or one in which mentions leave."""
         old = self.facts
-        concern = ItemUpdate(self.item)
-        concern.entering, concern.leaving = entering, leaving
+        update = ItemUpdate(self.item)
+        update.entering, update.leaving = entering, leaving
         row = None if self.known_from is None else self._row(None)
-        concern.judge(row, Checkpoint(self.time, START.now, self.before_time, START.now))
-        self._say(k, entering, leaving)
-        if concern.replays_all:
+        update.decide_mode(row, Checkpoint(self.time, START.now, self.before_time, START.now))
+        self._update_mentions(recorded, entering, leaving)
+        if update.replays_all:
             facts = facts_of(self.item, (m for m, _ in self.mentions.values()))
             if facts is not None:
-                concern.lot = facts.is_lot
+                update.lot = facts.is_lot
                 facts = facts._replace(spans=old.spans if old is not None else ())
         else:
             facts = extended(self.item, old, entering)
-        if concern.lot and not concern.replays_all:
+        if update.lot and not update.replays_all:
             assert facts is not None
-            self._go_on_in_pairs(k, facts, concern.pairs)
-        core = concern.core(entering)
-        if core and concern.since is not None and concern.since < min(m.time for m in core):
-            # Something earlier is said of a pair: the projection looks at the whole life then.
-            concern.way = UpdateMode.ANEW
-        if concern.way is UpdateMode.EXTENDED:
-            facts = self._go_on(k, facts, core, lot=concern.lot)
-        elif concern.way is UpdateMode.TIED:
-            facts = self._replay_last(k, facts, core, lot=concern.lot)
-        elif concern.way is UpdateMode.ANEW:
-            facts = self._replay_all(k, facts, lot=concern.lot)
-        self._keep_facts(k, facts)
+            self._extend_pairs(recorded, facts, update.pairs)
+        core = update.core(entering)
+        if core and update.since is not None and update.since < min(m.time for m in core):
+            # A pair of the lot changes at an earlier instant: the checkpoints cannot be used.
+            update.mode = UpdateMode.REPLAY_ALL
+        if update.mode is UpdateMode.EXTEND:
+            facts = self._extend(recorded, facts, core, lot=update.lot)
+        elif update.mode is UpdateMode.REPLAY_LAST:
+            facts = self._replay_last(recorded, facts, core, lot=update.lot)
+        elif update.mode is UpdateMode.REPLAY_ALL:
+            facts = self._replay_all(recorded, facts, lot=update.lot)
+        self._update_facts(recorded, facts)
 
     def _extended(self, old: ItemFacts | None, entering: list[Mention]) -> ItemFacts | None:
-        """`extended`, without its work where nothing or everything is new."""
+        """Return the facts after the mentions, as `extended` does, but faster where nothing or everything is new."""
         if old is not None:
             first = old.first
             for m in entering:
@@ -159,133 +164,132 @@ class ItemHistory:
                 return ItemFacts(m.detail, m.time, m.event, m.time)
         return extended(self.item, old, entering)
 
-    def _keep_facts(self, k: int, facts: ItemFacts | None) -> None:
+    def _update_facts(self, recorded: Instant, facts: ItemFacts | None) -> None:
         if self.known_from is None:
-            self.known_from = k
+            self.known_from = recorded
         elif facts is not self.facts and facts != self.facts:
-            if self.facts is not None and self.known_from < k:
-                self.past_facts.append((self.item, self.facts, KnownInterval(self.known_from, k)))
-            self.known_from = k
+            if self.facts is not None and self.known_from < recorded:
+                self.past_facts.append((self.item, self.facts, KnownInterval(self.known_from, recorded)))
+            self.known_from = recorded
         self.facts = facts
 
-    def _say(self, k: int, entering: list[Mention], leaving: list[Mention]) -> None:
+    def _update_mentions(self, recorded: Instant, entering: list[Mention], leaving: list[Mention]) -> None:
         for m in leaving:
-            kept = self.mentions.pop(m[:5], None)
-            if kept is not None and kept[1] < k:
-                self.past.append((kept[0], KnownInterval(kept[1], k)))
+            stored = self.mentions.pop(m[:5], None)
+            if stored is not None and stored[1] < recorded:
+                self.past.append((stored[0], KnownInterval(stored[1], recorded)))
             if m.other is not None and m.role in (PUT_IN, TAKEN_OUT):
                 self._pairs.get(m.other, {}).pop(m[:5], None)
-        self._news += [(m, k) for m in entering]
+        self._fresh_mentions += [(m, recorded) for m in entering]
 
     @property
     def mentions(self) -> dict[_Key, tuple[Mention, int]]:
-        """The mentions in force, and since when they are known: most lives go on without a look at them."""
-        for m, k in self._news:
-            self._mentions[m[:5]] = (m, k)
+        """The mentions in force, and since when they are known; built on demand, as most commits need none of them."""
+        for m, recorded in self._fresh_mentions:
+            self._mentions[m[:5]] = (m, recorded)
             if m.other is not None and m.role in (PUT_IN, TAKEN_OUT):
                 self._pairs.setdefault(m.other, {})[m[:5]] = m
-        self._news.clear()
+        self._fresh_mentions.clear()
         return self._mentions
 
     @property
     def pairs(self) -> dict[str, dict[_Key, Mention]]:
-        """The mentions in force that are about a whole, by whole."""
+        """The mentions in force that name a whole, by whole."""
         return self._pairs if self.mentions else {}
 
-    # ---- the life
+    # ---- replay
 
-    def _go_on(self, k: int, facts: ItemFacts | None, core: list[Mention], *, lot: bool = False) -> ItemFacts | None:
-        """The life goes on from where it is."""
-        return self._follow(k, facts, core, list(self.open), lot=lot)
+    def _extend(
+        self, recorded: Instant, facts: ItemFacts | None, core: list[Mention], *, lot: bool = False
+    ) -> ItemFacts | None:
+        """Apply mentions that are later than all others."""
+        return self._replay(recorded, facts, core, list(self.open), lot=lot)
 
     def _replay_last(
-        self, k: int, facts: ItemFacts | None, core: list[Mention], *, lot: bool = False
+        self, recorded: Instant, facts: ItemFacts | None, core: list[Mention], *, lot: bool = False
     ) -> ItemFacts | None:
-        """The last moment happens again, with what is new."""
+        """Replay the last instant, with the new mentions."""
         last = self.time
-        met = {m[:5] for m in core}
+        keys = {m[:5] for m in core}
         inert = INERT | ({PUT_IN, INPUT} if lot else set())
-        again = [
-            m for key, (m, _) in self.mentions.items() if m.time == last and m.role not in inert and key not in met
+        replayed = [
+            m for key, (m, _) in self.mentions.items() if m.time == last and m.role not in inert and key not in keys
         ]
         if lot:
-            again = [m for m in again if m.role != TAKEN_OUT or m.party is not None]
+            replayed = [m for m in replayed if m.role != TAKEN_OUT or m.party is not None]
         kinds = Holding if lot else (Holding, Edge)
         old = [key for key, (row, _) in self.rows.items() if isinstance(row, kinds) and row.until in (last, OPEN)]
-        self.life, self.time = restored(self.before, self.item, lot=lot, effective=_no_dependency), self.before_time
-        return self._follow(k, facts, [*again, *core], old, lot=lot)
+        self.state, self.time = restored(self.before, self.item, lot=lot, effective=_no_dependency), self.before_time
+        return self._replay(recorded, facts, [*replayed, *core], old, lot=lot)
 
-    def _follow(
-        self, k: int, facts: ItemFacts | None, core: list[Mention], old: list[_Key], *, lot: bool
+    def _replay(
+        self, recorded: Instant, facts: ItemFacts | None, core: list[Mention], old: list[_Key], *, lot: bool
     ) -> ItemFacts | None:
-        """Let it happen, and put what comes of it in the place of the rows `old`. Edges of lots are not looked at."""
-        life = self.life
-        life.lot = lot
-        started, closed, spans = life.span[0], len(life.closed), len(life.spans)
+        """Apply the mentions, and replace the rows `old` by the new ones; edges of lots are derived in pairs."""
+        state = self.state
+        state.lot = lot
+        started, closed, spans = state.span[0], len(state.closed), len(state.spans)
         if len(core) == 1:
-            self._happen_at(core[0].time, core)
+            self._apply_at(core[0].time, core)
         else:
-            self._happen(core)
-        ended = life.own.status == "ended"
+            self._apply(core)
+        ended = state.own.status == "ended"
         new: list[Row] = []
-        for span, until, answers in life.spans[spans:]:
+        for span, until, answers in state.spans[spans:]:
             ended = ended or span[1].status == "ended"
             if answers:
                 new += holdings_of(self.item, span, until)
-        if life.answers:
-            new += holdings_of(self.item, life.span, OPEN)
-        if not lot and (life.inside or len(life.closed) > closed):
-            going_on = [Edge(PART_OF, self.item, w, since, OPEN, ids) for w, (since, ids) in life.inside.items()]
-            new += merged([*life.closed[closed:], *going_on])
-        self._replace(k, old, new)
-        self.contested = self.contested or life.contested
+        if state.answers:
+            new += holdings_of(self.item, state.span, OPEN)
+        if not lot and (state.inside or len(state.closed) > closed):
+            open_edges = [Edge(PART_OF, self.item, w, since, OPEN, ids) for w, (since, ids) in state.inside.items()]
+            new += merged([*state.closed[closed:], *open_edges])
+        self._replace(recorded, old, new)
+        self.contested = self.contested or state.contested
         if facts is None or not (facts.spans or ended):
             return facts
         earlier = tuple(s for s in facts.spans if s.since < started)
-        return facts._replace(spans=(*earlier, *life.own_spans(suspended=False, after=spans)))
+        return facts._replace(spans=(*earlier, *state.own_spans(suspended=False, after=spans)))
 
-    def _replay_all(self, k: int, facts: ItemFacts | None, *, lot: bool) -> ItemFacts | None:
-        """The life is followed again from its beginning."""
-        self._begin()
-        life = self.life
-        life.lot = lot
-        self._happen(m for m, _ in self.mentions.values())
-        self._replace(k, list(self.rows), [*life.holdings(), *life.edges()])
+    def _replay_all(self, recorded: Instant, facts: ItemFacts | None, *, lot: bool) -> ItemFacts | None:
+        """Replay all mentions in force."""
+        self._reset()
+        state = self.state
+        state.lot = lot
+        self._apply(m for m, _ in self.mentions.values())
+        self._replace(recorded, list(self.rows), [*state.holdings(), *state.edges()])
         self.open, self.pair_rows = {}, {}
         for key, (row, _) in self.rows.items():
             if lot and isinstance(row, Edge):
                 self.pair_rows.setdefault(row.target, []).append(key)
             elif key[_UNTIL] == OPEN:
                 self.open[key] = None
-        self.contested = self.contested or life.contested
-        return facts if facts is None else facts._replace(spans=tuple(life.own_spans(suspended=False)))
+        self.contested = self.contested or state.contested
+        return facts if facts is None else facts._replace(spans=tuple(state.own_spans(suspended=False)))
 
-    def _happen(self, core: Iterable[Mention]) -> None:
-        self.has_run = True
-        for time, happenings in by_instant(core):
-            self._happen_at(time, happenings)
+    def _apply(self, core: Iterable[Mention]) -> None:
+        self.has_checkpoint = True
+        for time, mentions in by_instant(core):
+            self._apply_at(time, mentions)
 
-    def _happen_at(self, time: int, happenings: list[Mention]) -> None:
-        self.before, self.before_time = snapshot(self.life), self.time
-        self.life.moment(time, happenings)
+    def _apply_at(self, time: Instant, mentions: list[Mention]) -> None:
+        self.before, self.before_time = snapshot(self.state), self.time
+        self.state.apply_instant(time, mentions)
         self.time = time
-        self.has_run = True
+        self.has_checkpoint = True
 
-    def _go_on_in_pairs(self, k: int, facts: ItemFacts, wholes: Iterable[str]) -> None:
-        """Each pair of a lot and a whole has a life of its own."""
+    def _extend_pairs(self, recorded: Instant, facts: ItemFacts, wholes: Iterable[str]) -> None:
+        """Derive the edges between a lot and each of these wholes again."""
         ends = [Mention(self.item, t, event, ENDED) for t, event, _ in facts.ends]
         for whole in sorted(wholes):
-            life = ItemState(self.item, lot=True)
-            for time, happenings in by_instant([*self.pairs.get(whole, {}).values(), *ends]):
-                life.moment(time, happenings)
-            new = merged(life.edges())
-            self._replace(k, self.pair_rows.get(whole, []), new, paired=True)
+            new = pair_edges(self.item, self.pairs.get(whole, {}).values(), ends)
+            self._replace(recorded, self.pair_rows.get(whole, []), new, paired=True)
             self.pair_rows[whole] = [_key(e) for e in new]
 
     # ---- rows
 
-    def _replace(self, k: int, old: Iterable[_Key], new: Iterable[Row], *, paired: bool = False) -> None:
-        """Supersede what is no longer so, open what is new, leave alone what stays."""
+    def _replace(self, recorded: Instant, old: Iterable[_Key], new: Iterable[Row], *, paired: bool = False) -> None:
+        """Supersede rows that are no longer so, open new ones, leave unchanged ones alone."""
         rows, opened = self.rows, self.open
         after = {_key(r): r for r in new}
         for key in old:
@@ -295,40 +299,40 @@ class ItemHistory:
                 continue
             del rows[key]
             opened.pop(key, None)
-            if since < k:
-                self.past.append((row, KnownInterval(since, k)))
+            if since < recorded:
+                self.past.append((row, KnownInterval(since, recorded)))
         for key, row in after.items():
-            rows[key] = (row, k)
+            rows[key] = (row, recorded)
             if key[_UNTIL] == OPEN and not paired:
                 opened[key] = None
 
-    def _row(self, head: Checkpoint | None) -> ItemRow:
+    def _row(self, checkpoint: Checkpoint | None) -> ItemRow:
         assert self.known_from is not None
-        return ItemRow(self.item, self.facts, self.known_from, head, self.contested, on_cycle=False)
+        return ItemRow(self.item, self.facts, self.known_from, checkpoint, self.contested, on_cycle=False)
 
-    def tell(self, changes: Changes) -> None:
-        """Everything that is known, and was."""
-        head = None
-        if self.has_run:
-            head = Checkpoint(self.time, encode(self.life), self.before_time, encode(self.before))
-        changes.items[self.item] = self._row(head)
+    def write_to(self, changes: Changes) -> None:
+        """Add every row that is known or was known."""
+        checkpoint = None
+        if self.has_checkpoint:
+            checkpoint = Checkpoint(self.time, encode(self.state), self.before_time, encode(self.before))
+        changes.items[self.item] = self._row(checkpoint)
         changes.past_facts.extend(self.past_facts)
         changes.opened.extend(self._mentions.values())
-        changes.opened.extend(self._news)
+        changes.opened.extend(self._fresh_mentions)
         changes.opened.extend(self.rows.values())
         changes.past.extend(self.past)
 
 
 def _key(row: Row) -> _Key:
-    """What makes an edge or a holding itself; its end lies in the same place of both."""
+    """Return the key of an edge or a holding; both have `until` at the same index."""
     if isinstance(row, Holding):
         return (row.item, row.holder, "", row.since, row.until, row.status, row.to)
     return row[:5]
 
 
 def _no_dependency(_whole: str, _time: int) -> CustodyStatus:
-    raise AssertionError("a custody that hangs on another is not followed here")
+    raise AssertionError("the custody of such an item depends on no other item")
 
 
 _FRESH: Final = snapshot(CustodyState("", lot=False, effective=_no_dependency))
-"""The state of a life before its first moment."""
+"""The state of an item before its first event."""

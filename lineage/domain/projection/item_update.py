@@ -1,4 +1,4 @@
-"""What one moment of knowledge changes for one item, and how its life is followed again."""
+"""The changes of one commit for one item, and how much of its timeline they replay."""
 
 from __future__ import annotations
 
@@ -14,46 +14,61 @@ from lineage.domain.records import ItemRow
 
 
 class UpdateMode(Enum):
-    """How an item's life is followed: not at all, on from its head, its last moment again, or from the beginning."""
+    """How much of an item's timeline an update replays.
+
+    NONE: nothing. EXTEND: events after the checkpoint only. REPLAY_LAST: the last instant as well. REPLAY_ALL: all.
+    """
 
     NONE = "none"
-    EXTENDED = "extended"
-    TIED = "tied"
-    ANEW = "anew"
+    EXTEND = "extend"
+    REPLAY_LAST = "replay_last"
+    REPLAY_ALL = "replay_all"
 
 
 class ItemUpdate:
-    """`entering` and `leaving` are the mentions that come into force and go out of it; `kept` those fetched.
+    """The mentions of one item that come into force (`entering`) and leave it (`leaving`) in a commit.
 
-    `since`: the earliest moment (milliseconds UTC) at which what the item is inside, who holds it, or whether it was
-    consumed may change; None if it cannot. `facts`: as they are afterwards, unless everything is derived anew.
+    `stored` and `stored_pairs` are mentions fetched from the store; `edges_of_pairs` are the edges of a lot to the
+    wholes concerned. `since`: the earliest instant (milliseconds UTC) at which containment, custody or consumption of
+    the item may change; None if they cannot. `facts`: the facts afterwards, unless all is replayed.
     """
 
-    __slots__ = ("edges_of_pairs", "entering", "facts", "item", "kept", "leaving", "lot", "pair_kept", "since", "way")
+    __slots__ = (
+        "edges_of_pairs",
+        "entering",
+        "facts",
+        "item",
+        "leaving",
+        "lot",
+        "mode",
+        "since",
+        "stored",
+        "stored_pairs",
+    )
 
     def __init__(self, item: str) -> None:
         self.item = item
         self.entering: list[Mention] = []
         self.leaving: list[Mention] = []
-        self.kept: list[Mention] = []
-        self.pair_kept: list[Mention] = []
+        self.stored: list[Mention] = []
+        self.stored_pairs: list[Mention] = []
         self.edges_of_pairs: list[Edge] = []
         self.facts: ItemFacts | None = None
-        self.way = UpdateMode.NONE
+        self.mode = UpdateMode.NONE
         self.lot = False
         self.since: int | None = None
 
     @property
     def replays_all(self) -> bool:
-        """Whether everything about the item is derived anew."""
-        return self.way is UpdateMode.ANEW
+        """Whether all mentions of the item are replayed."""
+        return self.mode is UpdateMode.REPLAY_ALL
 
-    def judge(self, row: ItemRow | None, head: Checkpoint) -> None:
-        """Decide the way. The lightest one that is right; from the beginning when in doubt."""
+    def decide_mode(self, row: ItemRow | None, checkpoint: Checkpoint) -> None:
+        """Set the cheapest mode that gives the right rows; REPLAY_ALL when in doubt."""
         old = None if row is None else row.facts
         self.lot = old is not None and old.is_lot
-        telling = [m for m in (*self.entering, *self.leaving) if m.role not in INERT]
-        self.since = min((m.time for m in telling), default=None)
+        changing = [m for m in (*self.entering, *self.leaving) if m.role not in INERT]
+        self.since = min((m.time for m in changing), default=None)
         if self.leaving and not self._removal_is_inert(old):
             self._replay_all()
             return
@@ -64,55 +79,55 @@ class ItemUpdate:
             self._replay_all()
             return
         self.lot = lot
-        self.way = self._way(head)
+        self.mode = self._mode_for(checkpoint)
 
-    def _way(self, head: Checkpoint) -> UpdateMode:
+    def _mode_for(self, checkpoint: Checkpoint) -> UpdateMode:
         core = self.core(self.entering)
         if not core:
             return UpdateMode.NONE
         if self.lot and any(m.role in (ENDED, TAKEN_OUT) for m in core):
-            return UpdateMode.ANEW
+            return UpdateMode.REPLAY_ALL
         since = min(m.time for m in core)
-        if since > head.time:
-            return UpdateMode.EXTENDED
-        return UpdateMode.TIED if since == head.time else UpdateMode.ANEW
+        if since > checkpoint.time:
+            return UpdateMode.EXTEND
+        return UpdateMode.REPLAY_LAST if since == checkpoint.time else UpdateMode.REPLAY_ALL
 
     def _replay_all(self) -> None:
-        self.way = UpdateMode.ANEW
+        self.mode = UpdateMode.REPLAY_ALL
 
     def replay_all(self, facts: ItemFacts) -> None:
-        """Something else changes who holds it."""
+        """Replay all mentions because the custody of another item changes."""
         self.lot = facts.is_lot
         self._replay_all()
 
     def _removal_is_inert(self, facts: ItemFacts | None) -> bool:
-        """Whether what leaves changes neither facts nor life; of a lot, at most its pairs with wholes."""
-        light = all(
+        """Return whether the leaving mentions change neither facts nor state; of a lot, at most its pairs."""
+        is_light = all(
             (m.role in INERT and not (m.role == WHOLE and m.detail)) or (self.lot and self.in_pair(m))
             for m in self.leaving
         )
-        return light and facts is not None and all(m.time > facts.first for m in self.leaving)
+        return is_light and facts is not None and all(m.time > facts.first for m in self.leaving)
 
     @staticmethod
     def in_pair(m: Mention) -> bool:
-        """Whether a mention of a lot is about one whole, or about a part of the lot that became something."""
+        """Return whether a mention of a lot is about one whole, or about a part of the lot that was consumed."""
         return m.role in (PUT_IN, INPUT) or (m.role == TAKEN_OUT and m.party is None)
 
     def core(self, mentions: Iterable[Mention]) -> list[Mention]:
-        """The mentions that change the item's own state: of a lot not what is said of its pairs with wholes."""
+        """Return the mentions that change the item's own state: of a lot without those of its pairs with wholes."""
         return [m for m in mentions if m.role not in INERT and not (self.lot and self.in_pair(m))]
 
     @property
     def pairs(self) -> set[str]:
-        """The wholes with which a lot is concerned."""
-        said = (*self.entering, *self.leaving)
-        return {m.other for m in said if m.role in (PUT_IN, TAKEN_OUT) and m.other is not None}
+        """The wholes that the mentions of a lot name."""
+        mentions = (*self.entering, *self.leaving)
+        return {m.other for m in mentions if m.role in (PUT_IN, TAKEN_OUT) and m.other is not None}
 
     def current(self) -> list[Mention]:
-        """The mentions in force after this moment, of what was fetched."""
-        return self.after(self.kept)
+        """Return the fetched mentions as they are in force after this commit."""
+        return self.after(self.stored)
 
-    def after(self, kept: Iterable[Mention]) -> list[Mention]:
-        """What was kept, without what leaves, with what enters."""
-        gone = {m[:5] for m in (*self.leaving, *self.entering)}
-        return [*(m for m in kept if m[:5] not in gone), *self.entering]
+    def after(self, stored: Iterable[Mention]) -> list[Mention]:
+        """Return the stored mentions without those that leave, with those that enter."""
+        changed = {m[:5] for m in (*self.leaving, *self.entering)}
+        return [*(m for m in stored if m[:5] not in changed), *self.entering]

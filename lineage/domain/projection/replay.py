@@ -1,4 +1,4 @@
-"""Lives that go on together: several items settled moment by moment, because custody may hang on one another."""
+"""Replay of several items together, instant by instant, because the custody of one may depend on another."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from lineage.domain.projection.effective_custody import CustodyContext, effectiv
 
 
 class ItemReplay:
-    """One item whose life is followed again from `since` on, starting in the state `start`."""
+    """One item whose mentions from `since` on are applied again, starting from the encoded state `start`."""
 
     def __init__(
         self, item: str, *, lot: bool, start: EncodedState, before_time: int, since: int, mentions: Iterable[Mention]
@@ -24,124 +24,124 @@ class ItemReplay:
         self.start = start
         self.since = since
         self.todo = list(by_instant(mentions))[::-1]
-        self.head = Checkpoint(before_time, start, BEGIN, EMPTY)
-        self.life: CustodyState | None = None
-        self.going = False
-        self._happenings = [h for _, some in self.todo for h in some]
-        self._shape: list[Edge] | None = None
+        self.checkpoint = Checkpoint(before_time, start, BEGIN, EMPTY)
+        self.state: CustodyState | None = None
+        self.started = False
+        self._mentions = [h for _, group in self.todo for h in group]
+        self._edges: list[Edge] | None = None
 
     @property
     def next_time(self) -> int | None:
-        """The next moment that is not settled yet."""
+        """The next instant that is not applied yet."""
         return self.todo[-1][0] if self.todo else None
 
-    def shape(self) -> list[Edge]:
-        """What the item is inside from `since` on. Custody never changes it, so it is there before custody is."""
-        if self._shape is None:
-            life = ItemState(self.item, lot=self.lot)
-            life.alive = self.start[0]
-            life.inside = {w: (s, tuple(ids)) for w, (s, ids) in self.start[1].items()}
-            for time, happenings in by_instant(self._happenings):
-                life.moment(time, happenings)
-            self._shape = life.edges()
-        return self._shape
+    def edges(self) -> list[Edge]:
+        """Return the edges to wholes from `since` on. Custody never changes them, so they are known before it is."""
+        if self._edges is None:
+            state = ItemState(self.item, lot=self.lot)
+            state.alive = self.start[0]
+            state.inside = {w: (s, tuple(ids)) for w, (s, ids) in self.start[1].items()}
+            for time, mentions in by_instant(self._mentions):
+                state.apply_instant(time, mentions)
+            self._edges = state.edges()
+        return self._edges
 
     def needs(self) -> set[str]:
-        """Wholes whose custody may be asked for."""
+        """Return the wholes whose custody may be needed."""
         if self.lot:
             return set()
-        named = {m.other for m in self._happenings if m.role == TAKEN_OUT and m.party is None and m.other is not None}
-        if any(m.role in (ENDED, INPUT) for m in self._happenings):
-            named.update(e.target for e in self.shape())
+        named = {m.other for m in self._mentions if m.role == TAKEN_OUT and m.party is None and m.other is not None}
+        if any(m.role in (ENDED, INPUT) for m in self._mentions):
+            named.update(e.target for e in self.edges())
         return named
 
 
 StoredStates = Callable[[str], tuple[ItemFacts, Checkpoint | None]]
-"""Facts and head of an item as they are now."""
+"""Facts and checkpoint of an item as stored."""
 StoredRows = Callable[[str], CustodyContext]
-"""The kept rows of one item: its edges to wholes and its holdings."""
+"""The stored rows of one item: its edges to wholes and its holdings."""
 
 
 class ReplayScheduler:
-    """Settles runs in the order of time; asks kept state for all other items. Implements `Situation`."""
+    """Applies replays in the order of time, with stored states for all other items. A `CustodySource`."""
 
-    def __init__(self, runs: dict[str, ItemReplay], kept: StoredStates, rows: StoredRows) -> None:
-        self.runs = runs
-        self._kept = kept
+    def __init__(self, replays: dict[str, ItemReplay], stored: StoredStates, rows: StoredRows) -> None:
+        self.replays = replays
+        self._stored = stored
         self._rows = rows
-        self._busy: list[str] = []
+        self._in_progress: list[str] = []
         self._circular: set[str] = set()
         self.dependencies: dict[CustodyDependency, None] = {}
-        for run in runs.values():
-            run.life = decode(run.start, run.item, lot=run.lot, effective=self._asking(run.item))
+        for replay in replays.values():
+            replay.state = decode(replay.start, replay.item, lot=replay.lot, effective=self._custody_for(replay.item))
 
     def run_all(self) -> None:
-        """Let everything happen, oldest moment first; of one moment the smallest id first."""
+        """Apply all mentions, earliest instant first; at one instant the smallest item id first."""
         agenda: dict[int, list[str]] = defaultdict(list)
-        for item, run in self.runs.items():
-            for time, _ in run.todo:
+        for item, replay in self.replays.items():
+            for time, _ in replay.todo:
                 agenda[time].append(item)
         for time in sorted(agenda):
             for item in sorted(agenda[time]):
-                self._settle(item, time)
+                self._advance(item, time)
 
-    def _settle(self, item: str, time: int) -> None:
-        """Settle what happens to the item at `time`; all earlier moments are settled for all items."""
-        run = self.runs[item]
-        if run.next_time != time:
+    def _advance(self, item: str, time: int) -> None:
+        """Apply the mentions of the item at `time`; all earlier instants are applied for all items."""
+        replay = self.replays[item]
+        if replay.next_time != time:
             return
-        if item in self._busy:
-            self._circular.update(self._busy[self._busy.index(item) :])
+        if item in self._in_progress:
+            self._circular.update(self._in_progress[self._in_progress.index(item) :])
             raise CircularRemovalError
-        assert run.life is not None
-        _, happenings = run.todo[-1]
-        if len(run.todo) == 1:
-            before, before_time = encode(run.life) if run.going else run.start, run.head.time
-        run.going = True
-        self._busy.append(item)
-        run.life.moment(time, happenings)
-        self._busy.pop()
-        if not self._busy:
+        assert replay.state is not None
+        _, mentions = replay.todo[-1]
+        if len(replay.todo) == 1:
+            before, before_time = encode(replay.state) if replay.started else replay.start, replay.checkpoint.time
+        replay.started = True
+        self._in_progress.append(item)
+        replay.state.apply_instant(time, mentions)
+        self._in_progress.pop()
+        if not self._in_progress:
             self._circular.clear()
-        run.todo.pop()
-        if run.todo:
-            run.head = Checkpoint(time, EMPTY, BEGIN, EMPTY)
+        replay.todo.pop()
+        if replay.todo:
+            replay.checkpoint = Checkpoint(time, EMPTY, BEGIN, EMPTY)
         else:
-            run.head = Checkpoint(time, encode(run.life), before_time, before)
+            replay.checkpoint = Checkpoint(time, encode(replay.state), before_time, before)
 
-    def _asking(self, item: str) -> Callable[[str, int], CustodyStatus]:
-        def ask(whole: str, time: int) -> CustodyStatus:
+    def _custody_for(self, item: str) -> Callable[[str, int], CustodyStatus]:
+        def custody_of_whole(whole: str, time: int) -> CustodyStatus:
             for w in (whole, *enclosing_wholes(self, whole, time)):
                 self.dependencies[CustodyDependency(w, time, item)] = None
-            hands = effective_custody(self, whole, time)
+            custody_status = effective_custody(self, whole, time)
             if item in self._circular:
                 raise CircularRemovalError
-            return hands
+            return custody_status
 
-        return ask
+        return custody_of_whole
 
-    # ---- Situation
+    # ---- CustodySource
 
     def is_lot(self, item: str) -> bool:
-        return self._kept(item)[0].is_lot
+        return self._stored(item)[0].is_lot
 
     def consumed_by(self, item: str, t: int) -> bool:
-        return any(c <= t for c in self._kept(item)[0].consumptions)
+        return any(c <= t for c in self._stored(item)[0].consumptions)
 
     def wholes(self, item: str, t: int) -> Iterable[str]:
-        run = self.runs.get(item)
-        if run is not None and t >= run.since and not run.lot:
-            return [e.target for e in run.shape() if e.since <= t < e.until]
-        facts, head = self._kept(item)
-        packed = None if head is None or facts.is_lot else head.at(t)
-        return wholes_of(packed) if packed is not None else self._rows(item).wholes(item, t)
+        replay = self.replays.get(item)
+        if replay is not None and t >= replay.since and not replay.lot:
+            return [e.target for e in replay.edges() if e.since <= t < e.until]
+        facts, checkpoint = self._stored(item)
+        encoded = None if checkpoint is None or facts.is_lot else checkpoint.at(t)
+        return wholes_of(encoded) if encoded is not None else self._rows(item).wholes(item, t)
 
     def own(self, item: str, t: int) -> tuple[CustodyStatus, bool]:
-        run = self.runs.get(item)
-        if run is not None and t >= run.since:
-            self._settle(item, t)
-            assert run.life is not None
-            return run.life.own, run.life.transferred_while_installed
-        _, head = self._kept(item)
-        packed = None if head is None else head.at(t)
-        return own_of(packed) if packed is not None else self._rows(item).own(item, t)
+        replay = self.replays.get(item)
+        if replay is not None and t >= replay.since:
+            self._advance(item, t)
+            assert replay.state is not None
+            return replay.state.own, replay.state.transferred_while_installed
+        _, checkpoint = self._stored(item)
+        encoded = None if checkpoint is None else checkpoint.at(t)
+        return own_of(encoded) if encoded is not None else self._rows(item).own(item, t)

@@ -1,35 +1,37 @@
-"""Whom a recall concerns: where a thing is now, where it was once, and what cannot be known (contract 4, Impact)."""
+"""Impact of a recall: where an item is now, where it was once, and what is not known (contract 4, Impact)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple
 
+from lineage.domain.events.models import Declared
 from lineage.domain.findings.model import GRACE_PERIOD, day_of
 from lineage.domain.graph import PART_OF, ItemFacts
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.intervals import contains
-from lineage.domain.traversal.trace import Neighbourhood, Trace
+from lineage.domain.traversal.neighbourhood import Neighbourhood
+from lineage.domain.traversal.trace import Trace
 
 Status = Literal["now", "once", "unknown"]
 Change = Literal["added", "released"]
 Fit = Literal["yes", "no", "in_part", "nothing"]
 UNITS: Final = frozenset({"cell", "module", "pack"})
-"""Kinds that end up in a vehicle: of one that is in none, nobody told where it went."""
+"""Kinds that end up in a vehicle: for one that is in none, its whereabouts were not reported."""
 BELOW: Final[Mapping[str, frozenset[str]]] = {
     "vehicle": frozenset({"cell", "module", "pack"}),
     "pack": frozenset({"cell", "module"}),
     "module": frozenset({"cell"}),
 }
-"""What may lie unseen in a thing whose next layer nobody told."""
+"""The kinds that may be inside an item whose next layer was not reported."""
 
 
-class Line(NamedTuple):
-    """One concern. `item` is, was or may be in `whole` over `[since, until)`; no whole: in nothing that was told.
+class ImpactLine(NamedTuple):
+    """One line of an answer: `item` is, was or may be in `whole` over `[since, until)`; None is no reported whole.
 
-    `layer`, of what is unknown: which layer nobody told (`pack`, `cell`), `vehicle` where it went, `making` what it is,
-    `declaration` a field that was asked by, `item` where no event names it at all. `uncoded`: parts without a code that
-    were counted. `silent`: who ought to have told.
+    `layer` names what was not reported where the status is unknown: a layer (`pack`, `cell`), the `vehicle` that it
+    went to, its `making`, a recalled field of its `declaration`, or the `item` itself, which no event names. `uncoded`:
+    how many parts without a code were counted. `silent`: the parties that should have reported.
     """
 
     status: Status
@@ -43,12 +45,12 @@ class Line(NamedTuple):
 
     @property
     def remedied(self) -> bool | None:
-        """Whether it is out of there again; None where nobody knows."""
+        """Whether the item is no longer there; None where that is not known."""
         return None if self.status == "unknown" else self.status == "once"
 
 
-def reached(source: str, trace: Trace, t: int) -> list[Line]:
-    """Everything that the source is in or became at `t`, or was in before; what begins later is left out."""
+def reached(source: str, trace: Trace, t: int) -> list[ImpactLine]:
+    """Return a line for every item that the source is in or became at `t`, or was in before."""
     lines = []
     for x in trace.order():
         windows = [w for w in trace.windows(x) if w[0] <= t]
@@ -56,40 +58,40 @@ def reached(source: str, trace: Trace, t: int) -> list[Line]:
             continue
         held = next((w for w in windows if contains(w, t)), None)
         since, until = held or windows[-1]
-        lines.append(Line("now" if held else "once", source, x, since, until))
+        lines.append(ImpactLine("now" if held else "once", source, x, since, until))
     return lines
 
 
-def ends_of(source: str, trace: Trace, around: Neighbourhood, t: int) -> list[str]:
-    """Where the ways of the source end at `t`: in nothing, and neither vehicle nor second-life unit; itself as well."""
+def ends_of(source: str, trace: Trace, neighbourhood: Neighbourhood, t: int) -> list[str]:
+    """Return the outermost items at `t` that the source is in or became, without vehicles and second-life units."""
     ends = []
     for x in trace.order():
         if not any(contains(w, t) for w in trace.windows(x)):
             continue
-        is_inside = any(e.type == PART_OF and e.since <= t < e.until for e in around.edges.get(x, ()))
-        kind = around.nodes[x].kind
+        is_inside = any(e.type == PART_OF and e.since <= t < e.until for e in neighbourhood.edges.get(x, ()))
+        kind = neighbourhood.nodes[x].kind
         if not is_inside and kind != "vehicle" and not is_second_life(x) and (x == source or kind != "lot"):
             ends.append(x)
     return ends
 
 
 def is_second_life(item: str) -> bool:
-    """Whether a code is that of a second-life unit, which is put in no vehicle (`domain.md` 1.4)."""
+    """Return whether a code is that of a second-life unit, which is put in no vehicle (`domain.md` 1.4)."""
     return ":" not in item and len(item) in (19, 26)
 
 
 def is_alive(facts: ItemFacts, t: int) -> bool:
-    """Whether it has neither ended nor been consumed by then."""
+    """Return whether the item has neither ended nor been consumed by `t`."""
     return not any(time <= t for time, *_ in facts.ends) and not any(c <= t for c in facts.consumptions)
 
 
 def is_quiet(since: int, t: int) -> bool:
-    """Whether what was told last is so old that more should have been told since."""
+    """Return whether the last report, of `since`, is so old that a further one should have come by `t`."""
     return t - since > GRACE_PERIOD
 
 
 class Recall(NamedTuple):
-    """What is recalled, by what its making declared; None is not asked by. Made in `[since, until)`."""
+    """A recall by declared fields, of items made in `[since, until)`; None matches every value."""
 
     maker: str | None = None
     model: str | None = None
@@ -99,7 +101,7 @@ class Recall(NamedTuple):
     until: int | None = None
 
     def made_then(self, item: str, facts: ItemFacts) -> bool:
-        """Whether it was made in the window, by its making, else by the date in its code; unknown counts as yes."""
+        """Return whether it was made in the window, by its making event, else by its code; True if neither is known."""
         made = facts.kind_time
         if made is not None:
             return (self.since is None or self.since <= made) and (self.until is None or made < self.until)
@@ -110,23 +112,24 @@ class Recall(NamedTuple):
         return not early and (self.until is None or day <= day_of(self.until - 1))
 
     def may_hold(self, item: str, facts: ItemFacts) -> bool:
-        """Whether a thing whose inside nobody told may hold what is recalled: by kind, and not made before it."""
+        """Return whether an item with unreported parts may contain a recalled one: by kind, and not made before it."""
         if self.kind is not None and self.kind not in BELOW.get(facts.kind, ()):
             return False
         later = self._replace(until=None)
         return later.made_then(item, facts)
 
-    def fits(self, said: Mapping[str, object], reporter: str) -> Fit:
-        """Whether a declaration is of what is recalled, or leaves out some or all of what it is asked by."""
-        context = {"maker": self.maker, "model": self.model, "batch": self.batch}
-        told = {"maker": said.get("maker") or reporter, "model": said.get("model"), "batch": said.get("batch")}
-        wanted = {name: value for name, value in context.items() if value is not None}
-        if any(told[name] not in (None, value) for name, value in wanted.items()):
+    def fits(self, declared: Declared | None, reporter: str) -> Fit:
+        """Return whether a declaration describes a recalled item, or leaves out some or all of the recalled fields."""
+        maker = (None if declared is None else declared.maker) or reporter
+        model, batch = (None, None) if declared is None else (declared.model, declared.batch)
+        pairs = [(self.maker, maker), (self.model, model), (self.batch, batch)]
+        recalled = [(value, reported) for value, reported in pairs if value is not None]
+        if any(reported not in (None, value) for value, reported in recalled):
             return "no"
-        missing = [name for name in wanted if told[name] is None]
+        missing = sum(reported is None for _, reported in recalled)
         if not missing:
             return "yes"
-        return "nothing" if len(missing) == len(wanted) else "in_part"
+        return "nothing" if missing == len(recalled) else "in_part"
 
 
 def _day_of_code(item: str) -> int | None:
@@ -140,20 +143,20 @@ _EPOCH: Final = 719_163
 """The ordinal of 1970-01-01."""
 
 
-def changed(before: Iterable[Line], after: Iterable[Line]) -> list[tuple[Change, Line]]:
-    """Who is concerned only now, and who is not any more (contract 4): by item and whole."""
+def changed(before: Iterable[ImpactLine], after: Iterable[ImpactLine]) -> list[tuple[Change, ImpactLine]]:
+    """Return the lines that are added and those that are released (contract 4), matched by item and whole."""
     old = {(x.item, x.whole): x for x in before}
     new = {(x.item, x.whole): x for x in after}
-    found: list[tuple[Change, Line]] = []
+    changes: list[tuple[Change, ImpactLine]] = []
     for key, line in new.items():
         was = old.get(key)
         rank, past = _CONCERNED[line.status], 0 if was is None else _CONCERNED[was.status]
         if rank > past:
-            found.append(("added", line))
+            changes.append(("added", line))
         elif past > 0 and rank == 0:
-            found.append(("released", line))
-    found += [("released", line) for key, line in old.items() if key not in new and _CONCERNED[line.status]]
-    return found
+            changes.append(("released", line))
+    changes += [("released", line) for key, line in old.items() if key not in new and _CONCERNED[line.status]]
+    return changes
 
 
 _CONCERNED: Final[Mapping[Status, int]] = {"once": 0, "unknown": 1, "now": 2}

@@ -2,79 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from itertools import groupby
-from operator import itemgetter
 from typing import Literal, NamedTuple
 
-from lineage.domain.graph import BECAME, PART_OF, Edge, Node, Uncoded
-from lineage.domain.instants import BEGIN, OPEN
+from lineage.domain.graph import PART_OF, Edge
+from lineage.domain.instants import OPEN
 from lineage.domain.intervals import Interval, IntervalSet, clip_at_consumption, contains, intersect
+from lineage.domain.traversal.neighbourhood import Direction, Neighbourhood
 
-Direction = Literal["downstream", "upstream"]
 Cut = Literal["max_items", "max_hops", "time_limit"]
-ALL_TIME: Interval = (BEGIN, OPEN)
-
-
-class Neighbourhood:
-    """Edges and nodes fetched so far, in one direction; asks for what is missing, many items at once.
-
-    `fetch` is told the items, and whether their own nodes are known already.
-    """
-
-    def __init__(self, direction: Direction, fetch: Callable[[Sequence[str], bool], Fetched]) -> None:
-        self.direction = direction
-        self._fetch = fetch
-        self._covered: set[str] = set()
-        self.edges: dict[str, list[Edge]] = defaultdict(list)
-        self.nodes: dict[str, Node] = {}
-        self.uncoded: dict[str, Uncoded] = {}
-        """What was put into wholes without a code, as far as that was fetched."""
-        self._layers: dict[str, set[str]] = {}
-
-    def cover(self, items: Iterable[str]) -> None:
-        """Make the edges of these items, and the nodes at both ends of them, known."""
-        missing = set(items).difference(self._covered)
-        if not missing:
-            return
-        got = self._fetch(sorted(missing), missing <= self.nodes.keys())
-        self.nodes.update(got.nodes)
-        self.uncoded.update(got.uncoded)
-        self._layers.update(got.layers)
-        fresh = (got.covered | missing) - self._covered
-        is_first = not self._covered
-        self._covered |= fresh
-        near_ends = map(itemgetter(1 if self.direction == "downstream" else 2), got.edges)
-        for near, edge in zip(near_ends, got.edges, strict=True):
-            if is_first or near in fresh:
-                self.edges[near].append(edge)
-
-    def layers(self, whole: str) -> set[str] | None:
-        """The kinds of what was ever put into a thing; None where that was not fetched."""
-        if self.direction == "downstream" or whole not in self._covered:
-            return self._layers.get(whole)
-        return {self.nodes[e.source].kind for e in self.edges.get(whole, ()) if e.type == PART_OF}
-
-
-class Fetched(NamedTuple):
-    """What a store answers: all edges of the items asked for, and the nodes met.
-
-    `covered` names further items whose edges are all here, too. A store may tell of wholes among them what was put in
-    without a code (`uncoded`), and the kinds of what was ever put in (`layers`).
-    """
-
-    edges: Sequence[Edge]
-    nodes: dict[str, Node]
-    covered: frozenset[str] = frozenset()
-    uncoded: Mapping[str, Uncoded] = {}
-    layers: Mapping[str, set[str]] = {}
 
 
 class Limits(NamedTuple):
-    """Bounds of a walk. `spent` says whether its time is over (contract 8: 10 s unless told otherwise)."""
+    """Bounds of a walk. `deadline_passed` returns whether its time is over (contract 8: 10 s by default)."""
 
     max_items: int
     max_hops: int
@@ -83,9 +26,10 @@ class Limits(NamedTuple):
 
 @dataclass(slots=True)
 class Trace:
-    """The result of a walk: pieces by item, fewest steps by item, edges stepped over, and what cut it.
+    """The result of a walk: intervals by item, fewest steps by item, edges stepped over, and the limit that cut it.
 
-    `first` is the piece with which an item was reached first; `pieces` holds all of those reached with others, too.
+    `first` is the interval with which an item was reached first; `pieces` holds all intervals of items that were
+    reached with several.
     """
 
     first: dict[str, Interval] = field(default_factory=dict)
@@ -97,36 +41,36 @@ class Trace:
     left_out: int | None = None
 
     def order(self) -> Iterator[str]:
-        """Nearest first, then by id (contract 8). A walk meets the nearest first."""
+        """Yield the items nearest first, then by id (contract 8); a walk reaches the nearest first."""
         for _, level in groupby(self.distance, key=self.distance.__getitem__):
             yield from sorted(level)
 
     def windows(self, item: str) -> list[Interval]:
-        """The windows of an item, as an answer shows them."""
+        """Return the windows of an item, as an answer shows them."""
         pieces = self.pieces.get(item)
-        return [self.first[item]] if pieces is None else pieces.shown()
+        return [self.first[item]] if pieces is None else pieces.normalized()
 
-    def meet(self, item: str, piece: Interval, hops: int) -> bool:
-        """Reach an item with a piece; False if all of that was there already."""
+    def reach(self, item: str, interval: Interval, hops: int) -> bool:
+        """Reach an item with an interval; return False if it was reached with all of that already."""
         first = self.first.get(item)
         if first is None:
-            self.first[item] = piece
+            self.first[item] = interval
             self.distance[item] = hops
             return True
-        if first == piece:
+        if first == interval:
             return False
         pieces = self.pieces.get(item)
         if pieces is None:
             pieces = self.pieces[item] = IntervalSet(first)
-        return pieces.add(piece)
+        return pieces.add(interval)
 
-    def contains_all(self, item: str, piece: Interval) -> bool:
-        """Whether the item was reached with all of this piece."""
+    def contains_all(self, item: str, interval: Interval) -> bool:
+        """Return whether the item was reached with all of this interval."""
         first = self.first.get(item)
-        if first is None or first == piece:
+        if first is None or first == interval:
             return first is not None
         pieces = self.pieces.get(item)
-        return (IntervalSet(first) if pieces is None else pieces).contains_all(piece)
+        return (IntervalSet(first) if pieces is None else pieces).contains_all(interval)
 
     @property
     def edges(self) -> Iterable[Edge]:
@@ -134,29 +78,29 @@ class Trace:
         return self.stepped.values()
 
 
-def step(edge: Edge, piece: Interval, direction: Direction, *, exposure: bool = False) -> Interval | None:
-    """The piece with which the far end of an edge is reached, before the far end's own cut; None if time forbids."""
+def step(edge: Edge, interval: Interval, direction: Direction, *, exposure: bool = False) -> Interval | None:
+    """Return the interval that reaches the far end of an edge, not yet clipped by consumption; None if none does."""
     if edge.type == PART_OF:
-        shared = intersect(piece, (edge.since, edge.until))
+        shared = intersect(interval, (edge.since, edge.until))
         if shared is None:
             return None
         return (shared[0], OPEN) if exposure else shared
     if direction == "downstream":
-        return (edge.since, OPEN) if contains(piece, edge.since) else None
-    return (edge.since, edge.since) if edge.since <= piece[0] or edge.since < piece[1] else None
+        return (edge.since, OPEN) if contains(interval, edge.since) else None
+    return (edge.since, edge.since) if edge.since <= interval[0] or edge.since < interval[1] else None
 
 
 Step = tuple[str, Interval, Edge, str]
-"""Far end, the piece with which it is reached, the edge, near end."""
+"""Far end, the interval with which it is reached, the edge, near end."""
 Level = dict[str, list[Interval]]
-"""The pieces that are new in each item of a level."""
+"""The intervals that are new in each item of a level."""
 
 
 class Walk:
     """A breadth-first walk that carries windows. One object answers one question."""
 
-    def __init__(self, around: Neighbourhood, limits: Limits, *, exposure: bool = False) -> None:
-        self.around = around
+    def __init__(self, neighbourhood: Neighbourhood, limits: Limits, *, exposure: bool = False) -> None:
+        self.neighbourhood = neighbourhood
         self.limits = limits
         self.exposure = exposure
         self.result = Trace()
@@ -164,24 +108,28 @@ class Walk:
 
     def run(self, start: str, window: Interval) -> Trace:
         """Walk from the item with a window; the start has distance 0 and counts as an item."""
-        around, result = self.around, self.result
-        around.cover([start])
-        pieces = [p for p in clip_at_consumption(window, around.nodes[start].consumed) if result.meet(start, p, 0)]
+        neighbourhood, result = self.neighbourhood, self.result
+        neighbourhood.cover([start])
+        pieces = [
+            p for p in clip_at_consumption(window, neighbourhood.nodes[start].consumed) if result.reach(start, p, 0)
+        ]
         level: Level = {start: pieces} if pieces else {}
         hops = 0
         while level:
             if self.limits.deadline_passed():
                 self._stop("time_limit", sorted(level))
                 break
-            around.cover(level)
+            neighbourhood.cover(level)
             steps: Iterable[Step] = self._steps(level)
             if hops >= self.limits.max_hops:
-                if beyond := sorted({near for far, piece, _, near in steps if not result.contains_all(far, piece)}):
+                if beyond := sorted(
+                    {near for far, interval, _, near in steps if not result.contains_all(far, interval)}
+                ):
                     self._stop("max_hops", beyond)
                 break
             hops += 1
-            # What is reached lies among the nodes that were fetched: while these are few, their number needs no look.
-            if len(around.nodes) > self.limits.max_items:
+            # Reached items are among the fetched nodes: while those are within the limit, nothing has to be counted.
+            if len(neighbourhood.nodes) > self.limits.max_items:
                 steps = self._within(list(steps))
             level = self._accept(steps, hops)
         return result
@@ -192,9 +140,9 @@ class Walk:
         self.result.left_out = left_out
 
     def _steps(self, level: Level) -> Iterator[Step]:
-        """Every step that the new pieces of a level allow."""
-        downstream, exposure = self.around.direction == "downstream", self.exposure
-        nodes, edges = self.around.nodes, self.around.edges
+        """Yield every step that the new intervals of a level allow."""
+        downstream, exposure = self.neighbourhood.direction == "downstream", self.exposure
+        nodes, edges = self.neighbourhood.nodes, self.neighbourhood.edges
         for near, pieces in level.items():
             if near not in edges:
                 continue
@@ -208,7 +156,7 @@ class Walk:
                 if plain and type_ == PART_OF and since < until:
                     if since >= hi or until <= lo:
                         continue
-                    # As `meet` has it, written out: most steps are of this kind.
+                    # `intersect`, written out: most steps are of this kind.
                     reached = ((since if since > lo else lo, until if until < hi else hi),)  # noqa: FURB136
                 elif downstream or type_ == PART_OF:
                     reached = [r for p in pieces if (r := self._through(edge, p)) is not None]
@@ -218,16 +166,16 @@ class Walk:
                     continue
                 consumed = nodes[far].consumed
                 for raw in reached:
-                    for kept in (raw,) if consumed is None else clip_at_consumption(raw, consumed):
-                        yield far, kept, edge, near
+                    for clipped in (raw,) if consumed is None else clip_at_consumption(raw, consumed):
+                        yield far, clipped, edge, near
 
-    def _through(self, edge: Edge, piece: Interval) -> Interval | None:
-        return step(edge, piece, self.around.direction, exposure=self.exposure)
+    def _through(self, edge: Edge, interval: Interval) -> Interval | None:
+        return step(edge, interval, self.neighbourhood.direction, exposure=self.exposure)
 
     def _reach_back(self, near: str, pieces: list[Interval]) -> tuple[int | None, int]:
-        """Upstream, what an item was made from counts up to its last instant: (done so far, last instant now).
+        """Return the last instants up to which the inputs of an item were stepped to, before and now.
 
-        So inputs are stepped to once, however many instants an item was reached at.
+        Upstream, inputs up to the last instant count, so each is stepped to once however often the item is reached.
         """
         earlier = self._latest.get(near)
         latest = max(since if since == until else until - 1 for since, until in pieces)
@@ -235,43 +183,43 @@ class Walk:
         return earlier, latest
 
     def _within(self, steps: list[Step]) -> list[Step]:
-        """Nearest items first and of equally near ones the smallest ids, as many as are allowed (contract 8)."""
+        """Return the steps within the limit of items: nearest first, then the smallest ids (contract 8)."""
         result = self.result
         fresh = {s[0] for s in steps} - result.distance.keys()
-        room = self.limits.max_items - len(result.distance)
-        if len(fresh) <= room:
+        left = self.limits.max_items - len(result.distance)
+        if len(fresh) <= left:
             return steps
-        dropped = fresh.difference(nsmallest(room, fresh))
+        dropped = fresh.difference(nsmallest(left, fresh))
         self._stop("max_items", result.frontier + sorted({s[3] for s in steps if s[0] in dropped}))
         return [s for s in steps if s[0] not in dropped]
 
     def _accept(self, steps: Iterable[Step], hops: int) -> Level:
-        """Take the steps; what is new of the items that they lead to is the next level."""
+        """Take the steps; return the next level: the items that they reach with new intervals."""
         result = self.result
         first, distance, stepped = result.first, result.distance, result.stepped
         level: Level = {}
-        for far, piece, edge, _ in steps:
+        for far, interval, edge, _ in steps:
             stepped[id(edge)] = edge
             if far not in first:
-                first[far] = piece
+                first[far] = interval
                 distance[far] = hops
-                level[far] = [piece]
-            elif result.meet(far, piece, hops):
-                level.setdefault(far, []).append(piece)
+                level[far] = [interval]
+            elif result.reach(far, interval, hops):
+                level.setdefault(far, []).append(interval)
         return level
 
 
-def blind_chain(around: Neighbourhood, source: str, destination: str, limits: Limits) -> list[str] | None:
-    """The ids of the shortest downstream chain when time is ignored, ties by ids; None if none (contract 4)."""
+def blind_chain(neighbourhood: Neighbourhood, source: str, destination: str, limits: Limits) -> list[str] | None:
+    """Return the ids of the shortest downstream chain, time ignored, ties by ids; None if none (contract 4)."""
     came_from: dict[str, str] = {}
     level = [source]
     seen = {source}
     while level and destination not in seen and not limits.deadline_passed():
-        around.cover(level)
-        # By the order of the ids on the way: of equally short chains the smallest is met first.
+        neighbourhood.cover(level)
+        # In the order of ids, so that of equally short chains the smallest is found first.
         following: list[str] = []
         for near in level:
-            for far in sorted({e.target for e in around.edges.get(near, ())} - seen):
+            for far in sorted({e.target for e in neighbourhood.edges.get(near, ())} - seen):
                 seen.add(far)
                 came_from[far] = near
                 following.append(far)
@@ -285,21 +233,5 @@ def blind_chain(around: Neighbourhood, source: str, destination: str, limits: Li
 
 
 def proof_key(edge: Edge) -> tuple[str, str, str, int, int]:
-    """What makes an edge itself, whatever proves it; the order in which answers list edges."""
+    """Return the key of an edge without its proof: the order in which answers list edges."""
     return edge.type, edge.source, edge.target, edge.since, edge.until
-
-
-__all__ = [
-    "ALL_TIME",
-    "BECAME",
-    "Cut",
-    "Direction",
-    "Fetched",
-    "Limits",
-    "Neighbourhood",
-    "Trace",
-    "Walk",
-    "blind_chain",
-    "proof_key",
-    "step",
-]

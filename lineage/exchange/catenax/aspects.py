@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -116,6 +116,22 @@ class CatenaxReport:
         self.error_counts[notice.code] += 1
         if self.error_counts[notice.code] <= LISTED:
             self.errors.append(notice)
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """Return the counters of what was left out and of what was noticed, by name."""
+        names = ("unknown_aspects", "unknown_fields", "not_carried", "warning_counts", "error_counts")
+        return {name: getattr(self, name) for name in names}
+
+    def document(self) -> dict[str, Any]:
+        """Return the report as the answer of a load shows it."""
+        counted = ("aspects", "unknown_aspects", "unknown_fields", "not_carried", "events")
+        names = (*counted, "warning_counts", "error_counts")
+        return {
+            **{name: dict(getattr(self, name)) for name in names},
+            "repeats": self.repeats,
+            "warnings": [w._asdict() for w in self.warnings],
+            "errors": [e._asdict() for e in self.errors],
+        }
 
 
 def count(counter: Counter[str], name: str) -> None:

@@ -34,7 +34,7 @@ class Item(NamedTuple):
     site: str | None
 
 
-class Entry(NamedTuple):
+class BomEntry(NamedTuple):
     """The facts of one entry of a bill of material."""
 
     whole: str
@@ -43,7 +43,7 @@ class Entry(NamedTuple):
     partner: str | None
 
 
-class Node(NamedTuple):
+class JsonNode(NamedTuple):
     """An object inside an aspect, read field by field; a value of the wrong type counts as absent, with a warning."""
 
     aspect: Aspect
@@ -101,14 +101,14 @@ class Node(NamedTuple):
             self.report.warn(self.notice(names[0], "time_without_offset", f"{text} is taken as UTC"))
         return format_instant(moment)
 
-    def child(self, name: str) -> Node:
+    def child(self, name: str) -> JsonNode:
         """Return the object in a field; an empty one if there is none."""
         value = self.value.get(name)
         if value is not None and not isinstance(value, dict):
             self.report.warn(self.notice(name, "bad_field", "an object is expected here; the value is left out"))
         return self._replace(value=value if isinstance(value, dict) else {}, path=f"{self.path}{name}.")
 
-    def children(self, *names: str, each_is_an_event: bool = False) -> list[Node] | None:
+    def children(self, *names: str, each_is_an_event: bool = False) -> list[JsonNode] | None:
         """Return the objects in a list, None if there is no list; an element that is no object gets a notice.
 
         The notice is an error where each element would have become an event, otherwise a warning.
@@ -128,7 +128,7 @@ class Node(NamedTuple):
 
 def item_in(aspect: Aspect, report: CatenaxReport) -> Item | None:
     """Return the facts of an aspect about an item; None if it has no id. A missing date is an error in the report."""
-    node = Node(aspect, None, aspect.payload, "", report)
+    node = JsonNode(aspect, None, aspect.payload, "", report)
     item_id = node.identifier(*_ID_FIELDS)
     if item_id is None:
         return None
@@ -154,7 +154,7 @@ def item_in(aspect: Aspect, report: CatenaxReport) -> Item | None:
     )
 
 
-def _identifiers(node: Node) -> list[tuple[str, str]]:
+def _identifiers(node: JsonNode) -> list[tuple[str, str]]:
     """Return pairs of scheme and value, sorted, because the list in the model is a set."""
     found = set()
     for pair in node.children("localIdentifiers") or ():
@@ -171,7 +171,7 @@ def _identifiers(node: Node) -> list[tuple[str, str]]:
     return sorted(found)
 
 
-def _site(node: Node, made: Node) -> str | None:
+def _site(node: JsonNode, made: JsonNode) -> str | None:
     """Return the site of production; the field moved into the manufacturing information after version 2."""
     sites = [*(node.children("sites") or ()), *(made.children("sites") or ())]
     producing = [site for site in sites if site.text("function") == "production"]
@@ -183,9 +183,9 @@ def _site(node: Node, made: Node) -> str | None:
     return min(found, default=None)
 
 
-def entries_in(aspect: Aspect, report: CatenaxReport) -> Iterator[Entry]:
+def entries_in(aspect: Aspect, report: CatenaxReport) -> Iterator[BomEntry]:
     """Yield the entries of a bill of material that can become events; the others are errors in the report."""
-    node = Node(aspect, None, aspect.payload, "", report)
+    node = JsonNode(aspect, None, aspect.payload, "", report)
     whole = node.identifier(*_ID_FIELDS)
     if whole is None:
         return
@@ -205,4 +205,4 @@ def entries_in(aspect: Aspect, report: CatenaxReport) -> Iterator[Entry]:
         alternatives = child.value.get("hasAlternatives")
         if alternatives is not None and alternatives is not False:
             report.warn(child.notice("hasAlternatives", "alternative", f"{part} may not be the one that was built in"))
-        yield Entry(whole, part, time, child.text("businessPartner"))
+        yield BomEntry(whole, part, time, child.text("businessPartner"))

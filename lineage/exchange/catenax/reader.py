@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, NamedTuple
 import orjson
 
 from lineage.exchange.catenax.aspects import BATCH, BOM, Aspect, CatenaxNotice, CatenaxReport, Json, aspects_in
-from lineage.exchange.catenax.facts import Entry, Item, entries_in, item_in
+from lineage.exchange.catenax.facts import BomEntry, Item, entries_in, item_in
 
 # Folded names that state the kind without doubt; only the whole name counts ("Battery Pack 12V" is not one).
 _NAMED: Final = {
@@ -43,7 +43,7 @@ class _Known(NamedTuple):
     """The facts of the whole document, by id."""
 
     described: dict[str, set[Item]]
-    entries: dict[Entry, int]
+    entries: dict[BomEntry, int]
     contents: dict[str, set[str]]
     partners: dict[str, set[str]]
 
@@ -56,7 +56,7 @@ def read_catenax(stream: BinaryIO, *, default_reporter: str | None = None) -> Ca
     """
     report = CatenaxReport()
     items: list[tuple[Aspect, Item]] = []
-    entries: list[tuple[Aspect, Entry]] = []
+    entries: list[tuple[Aspect, BomEntry]] = []
     for aspect in aspects_in(stream.read(), report):
         source = aspect._replace(payload={})  # the payload is not needed any more, and may be large
         if aspect.name == BOM:
@@ -74,7 +74,7 @@ def read_catenax(stream: BinaryIO, *, default_reporter: str | None = None) -> Ca
     return CatenaxReading(events=[event for _, event in sent], lines=[line for line, _ in sent], report=report)
 
 
-def _known(items: list[tuple[Aspect, Item]], entries: list[tuple[Aspect, Entry]]) -> _Known:
+def _known(items: list[tuple[Aspect, Item]], entries: list[tuple[Aspect, BomEntry]]) -> _Known:
     described: dict[str, set[Item]] = defaultdict(set)
     contents: dict[str, set[str]] = defaultdict(set)
     partners: dict[str, set[str]] = defaultdict(set)
@@ -143,7 +143,7 @@ def _produced(
 
 
 def _assembled(
-    entries: list[tuple[Aspect, Entry]], known: _Known, default_reporter: str | None, report: CatenaxReport
+    entries: list[tuple[Aspect, BomEntry]], known: _Known, default_reporter: str | None, report: CatenaxReport
 ) -> Iterator[tuple[int, Json]]:
     for aspect, entry in entries:
         reporter = _reporter(entry.whole, known) or default_reporter
@@ -208,7 +208,7 @@ def _of_entries(known: _Known) -> Iterator[CatenaxNotice]:
 
 
 def _of_wholes(known: _Known) -> Iterator[CatenaxNotice]:
-    puts: dict[str, list[Entry]] = defaultdict(list)
+    puts: dict[str, list[BomEntry]] = defaultdict(list)
     for entry in known.entries:
         puts[entry.part].append(entry)
     for part, entries in puts.items():

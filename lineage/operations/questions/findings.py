@@ -47,7 +47,7 @@ class FindingsParameters(Parameters):
 def _findings(store: Store, question: Question[FindingsParameters]) -> Document:
     p = question.parameters
     chosen = findings.FindingsQuestion(p.kind, p.party, p.item, p.region, p.since, p.until, p.limit, p.cursor)
-    return findings.findings(store, chosen, question.context)
+    return findings.findings(store, chosen, question.context, question.book)
 
 
 FINDINGS: Final = Operation(

@@ -11,7 +11,7 @@ from lineage.operations.operation import Operation, Question
 from lineage.operations.parameters import CURSOR, Limit, Omittable, Parameters, Text, Time, as_of, cursor_of, known_at
 from lineage.service.answers import Document
 from lineage.service.documents.items import Hits, ItemAnswer, Party
-from lineage.service.questions import items
+from lineage.service.questions import items, party, search
 from lineage.stores.interface import Store
 
 
@@ -43,12 +43,12 @@ def _item(store: Store, question: Question[ItemParameters]) -> Document:
 
 
 def _party(store: Store, question: Question[PartyParameters]) -> Document:
-    return items.party(store, question.id, question.context)
+    return party.party(store, question.id, question.context)
 
 
 def _search(store: Store, question: Question[SearchParameters]) -> Document:
     p = question.parameters
-    return items.search(store, items.SearchQuestion(p.q, p.limit, p.cursor), question.context)
+    return search.search(store, search.SearchQuestion(p.q, p.limit, p.cursor), question.context)
 
 
 ITEM: Final = Operation(

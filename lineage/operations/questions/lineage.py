@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from lineage.domain.traversal.trace import Direction
+from lineage.domain.traversal.neighbourhood import Direction
 from lineage.operations.example_items import MODULE, OTHER_CAR
 from lineage.operations.examples import EXAMPLES
 from lineage.operations.operation import Operation, Question

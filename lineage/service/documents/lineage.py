@@ -6,8 +6,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from lineage.domain.traversal.neighbourhood import Direction
 from lineage.domain.traversal.paths import Reason
-from lineage.domain.traversal.trace import Direction
 from lineage.service.documents.common import Answer, Count, Ids, Instant, ItemKind, Window
 
 

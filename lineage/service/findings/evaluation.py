@@ -1,19 +1,17 @@
-"""Items and corrections with what their rules look at, fetched many at once, and judged (contract 7)."""
+"""Evaluation of findings: items and corrections with the evidence that their rules need, fetched many at once."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-
-import orjson
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from lineage.domain.compliance.duties import Duty, duties_of
-from lineage.domain.events.corrections import Correction, CorrectionStatus, correction_of
-from lineage.domain.events.stored_event import StoredEvent, stored_event_of
+from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.domain.events.corrections import Correction, CorrectionStatus
+from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.findings import (
     CorrectionEvidence,
-    EventEvidence,
     Finding,
     ItemEvidence,
     RuleContext,
@@ -31,47 +29,55 @@ from lineage.domain.graph import (
     TAKEN_OUT,
     WHOLE,
     Edge,
-    Holding,
     ItemFacts,
     Mention,
 )
-from lineage.domain.instants import OPEN
+from lineage.domain.instants import DAY, OPEN
 from lineage.domain.projection.effective_custody import CustodyContext
-from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
-from lineage.service.evidence import StoredEvents, fetched_context
-from lineage.service.projection.commits import related_corrections
-from lineage.service.questions.journal import body_of
+from lineage.service.evidence import fetched_context
+from lineage.service.journal_reads import StoredEvents, entries_holding, events_of_entry, related_corrections
 from lineage.stores.interface import Entry, EntryFilter, FindingPlace, QuestionReader
 
 PAGE: Final = 500
-"""Items that are judged together: what is fetched for them is all that is held."""
+"""Items that are evaluated together: only the evidence of so many is held in memory."""
 ITEMS: Final = 0
 CORRECTIONS: Final = 1
 Place = FindingPlace
 Evaluated = list[tuple[Place, list[Finding]]]
-FAR: Final = OPEN - 30 * 86_400_000
-"""When every window has passed: what is not told by then is missing."""
+FAR_FUTURE: Final = OPEN - 30 * DAY
+"""An instant by which every window has passed: what is not reported by then is missing."""
 START: Final[Place] = (ITEMS, "")
 END: Final[Place] = (2, "")
 
 
 def correction_place(position: int) -> Place:
-    """The place of a correction: positions in the order of texts."""
+    """Return the place of a correction: its journal position, padded so that texts sort as numbers."""
     return CORRECTIONS, f"{position:015}"
 
 
-class FindingEvaluator:
-    """Judges items and corrections of one state, as known then; None is now. Remembers which parties are enrolled."""
+class _BelowEdges(NamedTuple):
+    """The edges that lead to an item: its parts, its inputs, and the kinds of its parts."""
 
-    def __init__(self, reader: QuestionReader, known_at: int | None) -> None:
+    parts: list[Edge]
+    inputs: list[Edge]
+    kinds: dict[str, str]
+
+
+class FindingEvaluator:
+    """Evaluates items and corrections in one state of a store, as known at `known_at`; None is now.
+
+    It remembers which parties are enrolled.
+    """
+
+    def __init__(self, reader: QuestionReader, known_at: int | None, book: RuleBook) -> None:
         self._reader = reader
         self._known_at = known_at
-        self._book = rule_book()
+        self._book = book
         self._enrolled: dict[str, bool] = {}
 
     def page(self, after: Place, most: int = PAGE) -> tuple[Evaluated, Place]:
-        """The next items or corrections after a place, and how far that went; END when there is nothing more."""
+        """Evaluate the next items or corrections after a place; return also how far that went, END at the end."""
         phase, anchor = after
         if phase == ITEMS:
             ids = self._reader.item_ids(anchor, most)
@@ -82,176 +88,137 @@ class FindingEvaluator:
         return self.corrections(entries), following
 
     def items(self, ids: Iterable[str]) -> Evaluated:
-        """What is wrong about each of these items, those that nobody named then left out."""
-        return [((ITEMS, view.item), findings_of(view)) for view in self._views(list(dict.fromkeys(ids)))]
+        """Return the findings about each of these items; items that no event names as known then are left out."""
+        return [((ITEMS, e.item), findings_of(e)) for e in self._evidence(list(dict.fromkeys(ids)))]
 
-    def _views(self, ids: list[str]) -> list[ItemEvidence]:
-        reader, k = self._reader, self._known_at
-        facts = reader.facts(ids, k)
-        told: dict[str, list[Mention]] = {x: [] for x in ids if x in facts}
-        for m in reader.mentions(list(told), k):
-            told[m.item].append(m)
-        wanted = dict.fromkeys(m.event for x, ms in told.items() for m in ms if not _is_use(facts[x], m))
-        fetched = StoredEvents(reader)
-        timed = fetched.of(wanted)
-        reports = {e: _report(timed[e], fetched.body(e)) for e in wanted}
-        enrolled = self._known({p for r in reports.values() for p in r.parties()})
-        around = self._around(facts, told)
-        ruled = self._ruled(told, timed, around, fetched)
-        below = self._below([x for x, ms in told.items() if any(m.role in (WHOLE, OUTPUT) for m in ms)])
-        twins = self._twins(list(told))
-        views = []
-        for x, mentions in told.items():
-            parts, inputs, kinds = below.get(x, ([], [], {}))
-            mentions.sort(key=lambda m: (m.time, m.event))
-            holdings = list(around.holdings_ever(x))
-            wholes = list(around.edges_from(x))
-            views.append(
-                ItemEvidence(
-                    x,
-                    facts[x],
-                    mentions,
-                    reports,
-                    wholes,
-                    parts,
-                    inputs,
-                    holdings,
-                    kinds,
-                    around,
-                    twins[x],
-                    enrolled,
-                    ruled.get(x),
-                )
+    def _evidence(self, ids: list[str]) -> list[ItemEvidence]:
+        reader, known_at = self._reader, self._known_at
+        facts = reader.facts(ids, known_at)
+        mentions: dict[str, list[Mention]] = {x: [] for x in ids if x in facts}
+        for m in reader.mentions(list(mentions), known_at):
+            mentions[m.item].append(m)
+        wanted = dict.fromkeys(m.event for x, ms in mentions.items() for m in ms if not _is_lot_use(facts[x], m))
+        stored_events = StoredEvents(reader)
+        events = stored_events.of(wanted)
+        enrolled = self._enrolled_among({p for e in events.values() for p in e.parties})
+        context = self._custody_context(facts, mentions)
+        rules = self._rules(mentions, events, context, stored_events)
+        below = self._below([x for x, ms in mentions.items() if any(m.role in (WHOLE, OUTPUT) for m in ms)])
+        twins = self._twins(list(mentions))
+        return [
+            ItemEvidence(
+                item=x,
+                facts=facts[x],
+                mentions=sorted(mentions[x], key=lambda m: (m.time, m.event)),
+                events=events,
+                wholes=list(context.edges_from(x)),
+                **below[x]._asdict(),
+                holdings=list(context.holdings_ever(x)),
+                custody_context=context,
+                twins=twins[x],
+                enrolled=enrolled,
+                rules=rules.get(x),
             )
-        return views
+            for x in mentions
+        ]
 
-    def _ruled(
+    def _rules(
         self,
-        told: Mapping[str, list[Mention]],
-        timed: Mapping[str, StoredEvent],
-        around: CustodyContext,
-        fetched: StoredEvents,
+        mentions: Mapping[str, list[Mention]],
+        events: Mapping[str, StoredEvent],
+        custody_context: CustodyContext,
+        stored_events: StoredEvents,
     ) -> dict[str, RuleContext]:
-        """Duties of the items that a report is about in the first place, and what receivers are judged by."""
-        context = Context(FAR, lambda: False, None, self._known_at)
-        world = fetched_context(self._reader, fetched, timed.values(), around, context)
-        found = {}
-        for x, mentions in told.items():
-            mine = {m.event: timed[m.event] for m in mentions if m.event in timed}
+        """Return the rule context of each item that is the first of an event, was sighted, or was handed over."""
+        context = Context(FAR_FUTURE, lambda: False, None, self._known_at)
+        duty_context = fetched_context(self._reader, stored_events, events.values(), custody_context, context)
+        rules = {}
+        for x, ms in mentions.items():
+            own = {m.event: events[m.event] for m in ms if m.event in events}.values()
             duties: list[Duty] = []
-            if any(r.ids[:1] == (x,) or (r.type == "inspected" and r.step) for r in mine.values()):
-                duties = [d for d in duties_of(mine.values(), self._book, world, FAR) if x in d.items]
-            if duties or any(m.role == MOVED for m in mentions):
-                found[x] = RuleContext(self._book, world, duties, mine)
-        return found
+            if any(e.item_ids[:1] == (x,) or (e.type == "inspected" and e.step) for e in own):
+                duties = [d for d in duties_of(own, self._book, duty_context, FAR_FUTURE) if x in d.items]
+            if duties or any(m.role == MOVED for m in ms):
+                rules[x] = RuleContext(self._book, duty_context, duties)
+        return rules
 
-    def _known(self, parties: set[str]) -> frozenset[str]:
-        """Those of the parties that an event in force enrols."""
+    def _enrolled_among(self, parties: set[str]) -> frozenset[str]:
+        """Return those of the parties that an event in force enrols."""
         fresh = sorted(p for p in parties if p not in self._enrolled)
         if fresh:
-            found = {e.party for e in self._reader.enrolments(fresh, self._known_at)}
-            self._enrolled.update({p: p in found for p in fresh})
+            enrolled = {e.party for e in self._reader.enrolments(fresh, self._known_at)}
+            self._enrolled.update({p: p in enrolled for p in fresh})
         return frozenset(p for p in parties if self._enrolled[p])
 
-    def _around(self, facts: dict[str, ItemFacts], told: dict[str, list[Mention]]) -> CustodyContext:
-        """Everything that the items were ever inside; of lots only what their own rules need."""
-        reader, k = self._reader, self._known_at
-        lots = [x for x in told if facts[x].is_lot]
-        solid = [x for x in told if not facts[x].is_lot]
-        edges, holdings, known = reader.custody_rows(solid, k) if solid else ([], [], {})
-        known = {**known, **{x: facts[x] for x in told}}
-        out = {(x, m.other) for x in lots for m in told[x] if m.role == TAKEN_OUT and m.other}
-        own = reader.own_custody_rows(lots, sorted(out), k) if lots else None
+    def _custody_context(self, facts: dict[str, ItemFacts], mentions: dict[str, list[Mention]]) -> CustodyContext:
+        """Fetch the rows about everything that the items were ever inside; of lots only what their own rules need."""
+        reader, known_at = self._reader, self._known_at
+        lots = [x for x in mentions if facts[x].is_lot]
+        others = [x for x in mentions if not facts[x].is_lot]
+        edges, holdings, known_facts = reader.custody_rows(others, known_at) if others else ([], [], {})
+        known_facts = {**known_facts, **{x: facts[x] for x in mentions}}
+        removals = {(x, m.other) for x in lots for m in mentions[x] if m.role == TAKEN_OUT and m.other}
+        own = reader.own_custody_rows(lots, sorted(removals), known_at) if lots else None
         if own is not None:
             edges, holdings = [*edges, *own[0]], [*holdings, *own[1]]
         elif lots:
-            more, held, _ = reader.custody_rows(lots, k)
-            holdings = _once([*holdings, *(h for h in held if h.item in told)])
-            edges = [*edges, *(e for e in more if (e.source, e.target) in out)]
-        return CustodyContext(edges, holdings, known)
+            lot_edges, lot_holdings, _ = reader.custody_rows(lots, known_at)
+            holdings = list(dict.fromkeys([*holdings, *(h for h in lot_holdings if h.item in mentions)]))
+            edges = [*edges, *(e for e in lot_edges if (e.source, e.target) in removals)]
+        return CustodyContext(edges, holdings, known_facts)
 
-    def _below(self, ids: list[str]) -> dict[str, tuple[list[Edge], list[Edge], dict[str, str]]]:
-        """Parts and inputs of the items, and the kinds of their parts."""
-        found: dict[str, tuple[list[Edge], list[Edge], dict[str, str]]] = defaultdict(lambda: ([], [], {}))
+    def _below(self, ids: list[str]) -> Mapping[str, _BelowEdges]:
+        """Return the parts and inputs of the items, and the kinds of their parts."""
+        below: dict[str, _BelowEdges] = defaultdict(lambda: _BelowEdges([], [], {}))
         if not ids:
-            return found
-        got = self._reader.neighbours(ids, "upstream", self._known_at)
-        mine = set(ids)
-        for edge in got.edges:
-            if edge.target not in mine:
+            return below
+        fetched = self._reader.neighbours(ids, "upstream", self._known_at)
+        requested = set(ids)
+        for edge in fetched.edges:
+            if edge.target not in requested:
                 continue
-            parts, inputs, kinds = found[edge.target]
             if edge.type == PART_OF:
-                parts.append(edge)
-                kinds[edge.source] = got.nodes[edge.source].kind
+                below[edge.target].parts.append(edge)
+                below[edge.target].kinds[edge.source] = fetched.nodes[edge.source].kind
             elif edge.type == BECAME:
-                inputs.append(edge)
-        return found
+                below[edge.target].inputs.append(edge)
+        return below
 
     def _twins(self, ids: list[str]) -> dict[str, tuple[str, ...]]:
-        """Of the codes that hold letters easily misread, those that look like them and are there, too."""
-        alike = {x: twin_codes(x) if is_ambiguous(x) else [] for x in ids}
-        context = sorted({t for some in alike.values() for t in some})
-        there = self._reader.facts(context, self._known_at) if context else {}
-        return {x: tuple(t for t in some if t in there) for x, some in alike.items()}
+        """Return, for codes with letters that are easily misread, the known items whose codes look like them."""
+        candidates = {x: twin_codes(x) if is_ambiguous(x) else [] for x in ids}
+        codes = sorted({t for twins in candidates.values() for t in twins})
+        known = self._reader.facts(codes, self._known_at) if codes else {}
+        return {x: tuple(t for t in twins if t in known) for x, twins in candidates.items()}
 
     # ---- corrections
 
     def corrections(self, entries: Sequence[Entry]) -> Evaluated:
-        """What is wrong about each of these corrections, those recorded later left out."""
+        """Return the findings about each of these corrections; those recorded later are left out."""
         until = OPEN if self._known_at is None else self._known_at
-        mine = [e for e in entries if e.recorded <= until]
-        if not mine:
+        known = [e for e in entries if e.recorded <= until]
+        if not known:
             return []
-        related = related_corrections(self._reader, [e.id for e in mine], until=until)
-        ids = {x for c in related for x in (c.id, c.target)}
-        homes = self._reader.entries_by_id({correction_of(i) or i for i in ids})
-        there = {i: e for i, e in homes.items() if e.recorded <= until}
-        bodies = {
-            i: body_of(there[h], i) for i in ids if (h := correction_of(i) or i) in there and _brings(there[h], i)
+        related = related_corrections(self._reader, [e.id for e in known], until=until)
+        events = self._known_events({x for c in related for x in (c.id, c.target)}, until)
+        status = CorrectionStatus(related, lambda i: i in events)
+        by_id: dict[str, Correction] = {c.id: c for c in related}
+        return [
+            (correction_place(e.position), findings_of_correction(CorrectionEvidence(by_id[e.id], status, events)))
+            for e in known
+        ]
+
+    def _known_events(self, ids: Collection[str], until: int) -> dict[str, StoredEvent]:
+        """Return those of the events and replacements that are in the journal, recorded by `until` at the latest."""
+        entries = entries_holding(self._reader, ids)
+        return {
+            event.id: StoredEvent(event, entry.position, entry.recorded, entry.recorded)
+            for entry in {e.id: e for e in entries.values() if e.recorded <= until}.values()
+            for event in events_of_entry(entry)
+            if event.id in ids
         }
-        reports = {
-            i: _report(stored_event_of(b, i, there[correction_of(i) or i].recorded), b) for i, b in bodies.items()
-        }
-        standing = CorrectionStatus(related, lambda i: i in reports)
-        by_id = {c.id: c for c in related}
-        return [(correction_place(e.position), self._judged(by_id[e.id], standing, reports)) for e in mine]
-
-    def _judged(self, c: Correction, standing: CorrectionStatus, reports: dict[str, EventEvidence]) -> list[Finding]:
-        target = reports.get(c.target)
-        return findings_of_correction(
-            CorrectionEvidence(c, standing, reports, () if target is None else tuple(items_in(target.body)))
-        )
 
 
-def _is_use(facts: ItemFacts, m: Mention) -> bool:
-    """A lot goes into ever so many things: those reports say nothing of it that a rule looks at."""
-    return facts.is_lot and m.role == PUT_IN
-
-
-def _once(holdings: list[Holding]) -> list[Holding]:
-    return list(dict.fromkeys(holdings))
-
-
-def _brings(entry: Entry, event_id: str) -> bool:
-    """Whether the event is there: the entry's own, or a replacement that it brings."""
-    return event_id == entry.id or "replacement" in orjson.loads(entry.event)
-
-
-def _report(timed: StoredEvent, body: Mapping[str, Any]) -> EventEvidence:
-    return EventEvidence(
-        timed.id, timed.recorded, timed.type, timed.step, timed.time, timed.reporter, _region(body), body
-    )
-
-
-def _region(body: Mapping[str, Any]) -> str:
-    """The place of an event where it is a region; a site says none."""
-    place = str(body.get("place") or "")
-    return place if len(place) == 6 and place.isdigit() else ""
-
-
-def items_in(body: Mapping[str, Any]) -> list[str]:
-    """Every item that an event names, as kept."""
-    listed = [x for field in ("items", "parts", "inputs", "outputs") for x in body.get(field, ())]
-    ids = [x if isinstance(x, str) else x["id"] for x in listed]
-    return list(dict.fromkeys([*([body["whole"]] if "whole" in body else []), *ids]))
+def _is_lot_use(facts: ItemFacts, mention: Mention) -> bool:
+    """Return whether a mention installs some of a lot: there are many of them, and no rule looks at their events."""
+    return facts.is_lot and mention.role == PUT_IN

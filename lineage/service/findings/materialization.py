@@ -1,186 +1,158 @@
-"""Findings kept up to date: what new events touch is judged again, and nothing else (contract 7)."""
+"""Findings stored next to a store and brought up to date: only what new events concern is evaluated (contract 7)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-import orjson
-
+from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.events.corrections import correction_of
-from lineage.domain.findings import twin_codes
+from lineage.domain.events.models import Enrolled
+from lineage.domain.events.participants import items_of
 from lineage.service.answers import Context, Document, build_answer
-from lineage.service.findings.evaluation import END, ITEMS, PAGE, START, Evaluated, FindingEvaluator, items_in
-from lineage.service.projection.commits import related_corrections
-from lineage.service.questions.journal import body_of
+from lineage.service.findings.evaluation import END, ITEMS, PAGE, START, Evaluated, FindingEvaluator
+from lineage.service.findings.neighbours import affected_by
+from lineage.service.journal_reads import events_of_entry, related_corrections
 from lineage.stores.interface import Entry, EvaluatedUpTo, FindingsCache, QuestionReader, State, Store
 
-AT_ONCE: Final = 500
-"""Entries of the journal that are looked at together."""
+ENTRIES_PER_STEP: Final = 500
+"""Journal entries that one step looks at together."""
 MOST_BEHIND: Final = 2_000
-"""A question catches up with as many new entries; with more it judges for itself."""
+"""New entries that a question catches up with; with more it evaluates its own findings without the cache."""
 
 
 class CatchUp(NamedTuple):
-    """How far findings are kept, and how many things were judged to get there."""
+    """How far findings are stored, and how many items and corrections were evaluated to get there."""
 
-    judged: EvaluatedUpTo
-    looked_at: int
+    reached: EvaluatedUpTo
+    evaluated: int
 
 
-def catch_up(store: Store, kept: FindingsCache) -> CatchUp:
-    """Judge everything that changed since the last time, the first time everything. May be broken off and gone on."""
-    looked_at = 0
+def catch_up(store: Store, cache: FindingsCache, book: RuleBook) -> CatchUp:
+    """Evaluate everything that changed since the last time, the first time everything.
+
+    Each step is durable: an interrupted catch-up continues where it stopped.
+    """
+    evaluated = 0
     while True:
-        count = store.read(lambda reader: step(reader, kept))
+        count = store.read(lambda reader: evaluate_step(reader, cache, book))
         if count is None:
-            return CatchUp(kept.evaluated(), looked_at)
-        looked_at += count
+            return CatchUp(cache.evaluated(), evaluated)
+        evaluated += count
 
 
-def judge_all(store: Store, context: Context) -> Document:
-    """Catch up, and say how many items and corrections were judged. Raises InvalidQuestionError without a file."""
-    kept = store.findings
-    if kept is None:
+def evaluate_all(store: Store, context: Context, book: RuleBook) -> Document:
+    """Catch up, and return how many items and corrections were evaluated.
+
+    Raises InvalidQuestionError where the store has no file of findings.
+    """
+    cache = store.findings
+    if cache is None:
         message = "Findings of this store are kept nowhere: name a file in LINEAGE_FINDINGS."
         raise InvalidQuestionError(message, path="LINEAGE_FINDINGS", code="no_findings_file")
-    count = catch_up(store, kept).looked_at
+    count = catch_up(store, cache, book).evaluated
     return store.read(lambda reader: build_answer(reader.state(), context, {"judged": count}))
 
 
-def caught_up(reader: QuestionReader, kept: FindingsCache, state: State) -> bool:
-    """Bring what is kept to exactly this state, if it is not far from it; whether it is there."""
-    judged = kept.evaluated()
+def caught_up(reader: QuestionReader, cache: FindingsCache, state: State, book: RuleBook) -> bool:
+    """Bring the cache to exactly this state, if it is not far behind; return whether it is there."""
+    reached = cache.evaluated()
     if (
-        judged.place is not None
-        or not _follows(reader, judged, state)
-        or state.position - judged.position > MOST_BEHIND
+        reached.place is not None
+        or not _follows(reader, reached, state)
+        or state.position - reached.position > MOST_BEHIND
     ):
         return False
-    while step(reader, kept) is not None:
+    while evaluate_step(reader, cache, book) is not None:
         pass
-    return kept.evaluated().position == state.position
+    return cache.evaluated().position == state.position
 
 
-def _follows(reader: QuestionReader, judged: EvaluatedUpTo, state: State) -> bool:
-    """Whether what is kept was judged from the beginning of this very journal."""
-    if judged.position > state.position:
+def _follows(reader: QuestionReader, reached: EvaluatedUpTo, state: State) -> bool:
+    """Return whether the cache was evaluated from the beginning of this very journal."""
+    if reached.position > state.position:
         return False
-    if judged.position == 0:
+    if reached.position == 0:
         return True
-    last = reader.entries(judged.position - 1, 1)
-    return bool(last) and last[0].digest == judged.digest
+    last = reader.entries(reached.position - 1, 1)
+    return bool(last) and last[0].digest == reached.digest
 
 
-def step(reader: QuestionReader, kept: FindingsCache) -> int | None:
-    """Judge some more: how many things; None when there is nothing more to judge in this state."""
-    judged, state = kept.evaluated(), reader.state()
-    if not _follows(reader, judged, state):
-        kept.clear(EvaluatedUpTo(state.position, state.digest))
+def evaluate_step(reader: QuestionReader, cache: FindingsCache, book: RuleBook) -> int | None:
+    """Evaluate the next items or entries; return how many, None when the cache is up to date with this state."""
+    reached, state = cache.evaluated(), reader.state()
+    if not _follows(reader, reached, state):
+        cache.clear(EvaluatedUpTo(state.position, state.digest))
         return 0
-    judge = FindingEvaluator(reader, None)
-    if judged.place is not None:
-        if judged.position == 0 and judged.place == START:
-            judged = _begun(kept, judged, state)
-        assert judged.place is not None
-        found, place = judge.page(judged.place)
-        kept.replace(found, judged, judged._replace(place=None if place == END else place))
-        return len(found)
-    entries = reader.entries(judged.position, AT_ONCE)
+    evaluator = FindingEvaluator(reader, None, book)
+    if reached.place is not None:
+        if reached.position == 0 and reached.place == START:
+            reached = _begun(cache, reached, state)
+        assert reached.place is not None
+        evaluated, place = evaluator.page(reached.place)
+        cache.replace(evaluated, reached, reached._replace(place=None if place == END else place))
+        return len(evaluated)
+    entries = reader.entries(reached.position, ENTRIES_PER_STEP)
     if not entries:
         return None
-    return _go_on(reader, judge, kept, judged, entries)
+    return _evaluate_entries(reader, evaluator, cache, reached, entries)
 
 
-def _begun(kept: FindingsCache, was: EvaluatedUpTo, state: State) -> EvaluatedUpTo:
-    """What is judged from here on is at least of this state; whatever comes after it is looked at again."""
+def _begun(cache: FindingsCache, was: EvaluatedUpTo, state: State) -> EvaluatedUpTo:
+    """Note the state at which a first evaluation begins: entries after it are evaluated again."""
     begun = EvaluatedUpTo(state.position, state.digest)
-    kept.replace([], was, begun)
+    cache.replace([], was, begun)
     return begun
 
 
-def _go_on(
+def _evaluate_entries(
     reader: QuestionReader,
-    judge: FindingEvaluator,
-    kept: FindingsCache,
-    judged: EvaluatedUpTo,
+    evaluator: FindingEvaluator,
+    cache: FindingsCache,
+    was: EvaluatedUpTo,
     entries: Sequence[Entry],
 ) -> int:
-    touched = touched_by(reader, kept, judged.position, entries)
     reached = EvaluatedUpTo(entries[-1].position, entries[-1].digest, None)
-    if touched is None:
-        # whom nobody enrols any more, or who is somebody else by now, any item may name
-        kept.clear(reached._replace(place=START))
+    concerned = concerned_by(reader, cache, was.position, entries)
+    if concerned is None:
+        # any item may name a party whose enrolment was withdrawn or replaced: everything is evaluated again
+        cache.clear(reached._replace(place=START))
         return 0
-    items, corrections = touched
-    found: Evaluated = []
+    items, corrections = concerned
+    evaluated: Evaluated = []
     ids = sorted(items)
     for start in range(0, len(ids), PAGE):
-        some = ids[start : start + PAGE]
-        judged_now = dict(judge.items(some))
-        found += [((ITEMS, x), judged_now.get((ITEMS, x), [])) for x in some]
+        page = ids[start : start + PAGE]
+        findings = dict(evaluator.items(page))
+        evaluated += [((ITEMS, x), findings.get((ITEMS, x), [])) for x in page]
     rows = sorted(reader.entries_by_id(corrections).values(), key=lambda e: e.position)
-    found += judge.corrections(rows)
-    kept.replace(found, judged, reached)
-    return len(found)
+    evaluated += evaluator.corrections(rows)
+    cache.replace(evaluated, was, reached)
+    return len(evaluated)
 
 
-def touched_by(
-    reader: QuestionReader, kept: FindingsCache, position: int, entries: Sequence[Entry]
+def concerned_by(
+    reader: QuestionReader, cache: FindingsCache, position: int, entries: Sequence[Entry]
 ) -> tuple[set[str], set[str]] | None:
-    """Items and corrections of which these entries may change a finding; None where it may be any."""
+    """Return the items and corrections whose findings these entries may change; None where it may be any."""
     related = related_corrections(reader, [e.id for e in entries])
     homes = {x for c in related for x in (c.id, correction_of(c.target) or c.target)} | {e.id for e in entries}
-    rows = reader.entries_by_id(homes)
-    bodies = [b for e in rows.values() for b in _bodies(e)]
+    events = [event for entry in reader.entries_by_id(homes).values() for event in events_of_entry(entry)]
+    enrolments = [e for e in events if isinstance(e, Enrolled)]
     corrected = {c.target for c in related}
-    if any(b["type"] == "enrolled" and b["id"] in corrected for b in bodies):
+    if any(e.id in corrected for e in enrolments):
         return None
-    items = {x for b in bodies for x in items_in(b)}
-    parties = {b["party"]["id"] for b in bodies if b["type"] == "enrolled"}
+    items = {x for event in events for x in items_of(event)}
+    parties = {e.party.id for e in enrolments}
     if any((correction_of(e.event) or e.event) not in homes for e in reader.enrolments(sorted(parties), None)):
         return None
     for party in parties:
-        items |= _found_with(kept, position, party)
-    return neighbours_of(reader, items), {c.id for c in related}
+        items |= _items_naming(cache, position, party)
+    return affected_by(reader, items), {c.id for c in related}
 
 
-def _bodies(entry: Entry) -> list[Document]:
-    """The event, and what it puts in the place of another."""
-    event = orjson.loads(entry.event)
-    return [event, body_of(entry, f"{entry.id}#r")] if "replacement" in event else [event]
-
-
-def _found_with(kept: FindingsCache, position: int, party: str) -> set[str]:
-    """The items that have a finding which names the party."""
-    rows = kept.listed((*START, -1), position, party=party)
+def _items_naming(cache: FindingsCache, position: int, party: str) -> set[str]:
+    """Return the items that have a finding which names the party."""
+    rows = cache.listed((*START, -1), position, party=party)
     return {row.anchor for row in rows or () if row.phase == ITEMS}
-
-
-def neighbours_of(reader: QuestionReader, items: Iterable[str]) -> set[str]:
-    """The items, everything that was ever inside them or around them (around no lot), and those of alike codes."""
-    found = set(items)
-    found |= _reached(reader, found, down=False)
-    facts = reader.facts(sorted(found), None)
-    found |= _reached(reader, {x for x in found if x not in facts or not facts[x].is_lot}, down=True)
-    alike = sorted({t for x in found for t in twin_codes(x)})
-    for start in range(0, len(alike), 10 * PAGE):
-        found.update(reader.facts(alike[start : start + 10 * PAGE], None))
-    return found
-
-
-def _reached(reader: QuestionReader, items: set[str], *, down: bool) -> set[str]:
-    """What is reached over `PART_OF` at any time: the wholes (down), or the parts."""
-    met = set(items)
-    level = sorted(items)
-    while level:
-        fresh: set[str] = set()
-        for start in range(0, len(level), PAGE):
-            some = level[start : start + PAGE]
-            got = reader.neighbours(some, "downstream" if down else "upstream", None, part_of_only=True)
-            mine = set(some)
-            fresh |= {e.target if down else e.source for e in got.edges if (e.source if down else e.target) in mine}
-        level = sorted(fresh - met)
-        met |= fresh
-    return met

@@ -1,5 +1,4 @@
-"""What a batch of events does to the journal: accepted, duplicate or conflict; the chain of digests; what comes into
-force and what goes (contract 2, 8)."""
+"""A batch of events is appended to the journal and projected: accepted, duplicate or conflict (contract 2, 8)."""
 
 from __future__ import annotations
 
@@ -31,46 +30,50 @@ class Incoming(NamedTuple):
 
 @dataclass(slots=True)
 class AppendResult:
-    """What became of one batch."""
+    """The result of one batch.
+
+    `conflicts` and `unresolved` are (line number, notice): events refused, and corrections whose target is missing.
+    `backdated`: an event is recorded earlier than the journal before it.
+    """
 
     accepted: list[Incoming] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     duplicates: int = 0
     conflicts: list[tuple[int, Notice]] = field(default_factory=list)
-    waiting: list[tuple[int, Notice]] = field(default_factory=list)
+    unresolved: list[tuple[int, Notice]] = field(default_factory=list)
     state: State = field(default=EMPTY)
     backdated: bool = False
 
 
-class AtomicConflict(Exception):  # noqa: N818 - leaves a transaction, never the room
-    """An atomic batch holds a conflict: nothing of it is kept."""
+class AtomicConflict(Exception):  # noqa: N818 - leaves a transaction, never this package
+    """An atomic batch holds a conflict: nothing of it is stored."""
 
-    def __init__(self, admitted: AppendResult) -> None:
+    def __init__(self, result: AppendResult) -> None:
         super().__init__()
-        self.admitted = admitted
+        self.result = result
 
 
 def next_digest(before: str, entry: Entry) -> str:
-    """SHA-256 over the row and the digest of the row before, in hexadecimal.
+    """Return SHA-256 over the row and the digest of the row before, in hexadecimal.
 
     The bytes are the canonical JSON of `[digest before, position, recorded, submitter, event, sent]`.
     """
-    head = orjson.dumps([before, entry.position, format_instant(entry.recorded), entry.submitter])[:-1]
-    row = b"".join((head, b",", entry.event.encode(), b",", (entry.sent or "null").encode(), b"]"))
+    prefix = orjson.dumps([before, entry.position, format_instant(entry.recorded), entry.submitter])[:-1]
+    row = b"".join((prefix, b",", entry.event.encode(), b",", (entry.sent or "null").encode(), b"]"))
     return sha256(row).hexdigest()
 
 
 def append_batch(
     transaction: Transaction, batch: Sequence[Incoming], *, now: int, atomic: bool = False, projecting: bool = True
 ) -> AppendResult:
-    """Keep a batch: append what is new to the journal, and project it, unless that is left to a rebuild.
+    """Append the new events of a batch to the journal, and project them unless a rebuild will.
 
-    `now` is the clock (milliseconds UTC): what has no `recorded` of its own gets the later of it and 1 ms after
-    the last commit's. Raises `Conflicted` for an atomic batch with a conflict.
+    `now` is the clock (milliseconds UTC): an event without `recorded` gets the later of it and 1 ms after the last
+    commit. Raises `AtomicConflict` for an atomic batch with a conflict.
     """
     state = transaction.state()
     result = AppendResult(state=state)
-    fresh = _sort_out(transaction, batch, result)
+    fresh = _new_events(transaction, batch, result)
     if atomic and result.conflicts:
         raise AtomicConflict(result)
     if not fresh:
@@ -87,23 +90,23 @@ def append_batch(
     if not projecting:
         pass
     elif result.backdated:
-        # A trusted import may change the past of K: what is derived follows `recorded`, not arrival (contract 3).
+        # A trusted import may be backdated: the projection follows `recorded`, not arrival (contract 3).
         rebuild(transaction)
     else:
         projection.project(entries, events)
-    result.waiting = _unresolved_corrections(transaction, fresh)
+    result.unresolved = _unresolved_corrections(transaction, fresh)
     return result
 
 
-def _sort_out(reader: QuestionReader, batch: Sequence[Incoming], result: AppendResult) -> list[Incoming]:
-    """The events that are new; the same id with the same content is a duplicate, with other content a conflict."""
-    kept = {i: e.event for i, e in reader.entries_by_id([i.reading.event.id for i in batch]).items()}
+def _new_events(reader: QuestionReader, batch: Sequence[Incoming], result: AppendResult) -> list[Incoming]:
+    """Return the new events; the same id with the same content is a duplicate, with other content a conflict."""
+    stored = {i: e.event for i, e in reader.entries_by_id([i.reading.event.id for i in batch]).items()}
     fresh: list[Incoming] = []
     for incoming in batch:
         event_id, content = incoming.reading.event.id, incoming.reading.content.decode()
-        known = kept.get(event_id)
+        known = stored.get(event_id)
         if known is None:
-            kept[event_id] = content
+            stored[event_id] = content
             fresh.append(incoming)
         elif known == content:
             result.duplicates += 1
@@ -128,15 +131,15 @@ def _entries(fresh: Sequence[Incoming], state: State, recorded: int) -> list[Ent
 
 
 def _unresolved_corrections(reader: QuestionReader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
-    """A correction whose target has not arrived is accepted with a warning (contract 2)."""
+    """Return a warning for each correction whose target has not arrived (contract 2)."""
     targets = {i.reading.event.target: i for i in fresh if isinstance(i.reading.event, Corrected)}
     if not targets:
         return []
-    context = {correction_of(t) or t for t in targets}
-    there = reader.entries_by_id(context)
+    homes = {correction_of(t) or t for t in targets}
+    arrived = reader.entries_by_id(homes)
     notices = []
     for target, incoming in targets.items():
-        if (correction_of(target) or target) not in there:
+        if (correction_of(target) or target) not in arrived:
             message = "The event that this corrects has not arrived; the correction waits for it."
             notices.append((incoming.line, Notice(incoming.reading.event.id, "target", "target_unknown", message)))
     return notices

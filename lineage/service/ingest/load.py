@@ -1,18 +1,19 @@
-"""Events in: lines are judged, gathered, kept in batches, and counted (contract 2, 8)."""
+"""Loading of events: lines are validated, gathered into batches, stored and counted (contract 2, 8)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 import orjson
 
 from lineage.domain.errors import InvalidEventError, Notice
-from lineage.domain.events.models import Event
+from lineage.domain.events.participants import listed_count
 from lineage.domain.events.reading import read_event
 from lineage.domain.events.serialization import differs_as_sent
+from lineage.domain.instants import CHINA
 from lineage.exchange.jsonl import Line
 from lineage.service.gc_tuning import rare_collection
 from lineage.service.ingest.append import AppendResult, AtomicConflict, Incoming, append_batch
@@ -23,18 +24,17 @@ from lineage.stores.interface import EMPTY, Entry, State, Store, Transaction
 BATCH: Final = 1_000
 BATCH_BYTES: Final = 16 * 1024 * 1024
 BATCH_NAMED: Final = 40_000
-"""Things that the events of one transaction name: that, and not their number, is what it takes in memory."""
+"""Items that the events of one transaction name: they, not the events, determine its memory."""
 MOST_LISTED: Final = 1_000
 """Errors and warnings listed in an answer; all are counted (contract 8)."""
 
-CHINA: Final = timezone(timedelta(hours=8))
 Clock = Callable[[], int]
 """Milliseconds UTC, now."""
 
 
 @dataclass(slots=True)
 class Rules:
-    """How a load judges: `keep_recorded` is for a trusted import only."""
+    """How a load validates and stores: `keep_recorded` is for a trusted import only."""
 
     clock: Clock
     keep_recorded: bool = False
@@ -43,7 +43,7 @@ class Rules:
 
 @dataclass(slots=True)
 class LoadReport:
-    """What became of the lines. `rejected` counts events; one event may have several errors."""
+    """The result of a load. `rejected` counts events; one event may have several errors."""
 
     accepted: int = 0
     duplicate: int = 0
@@ -54,8 +54,8 @@ class LoadReport:
     state: State = field(default=EMPTY)
 
     def document(self) -> dict[str, object]:
-        """The answer of contract 8, without what every answer has."""
-        found: dict[str, object] = {
+        """Return the fields of the answer of contract 8, without those of every answer."""
+        fields: dict[str, object] = {
             "accepted": self.accepted,
             "duplicate": self.duplicate,
             "rejected": self.rejected,
@@ -65,10 +65,11 @@ class LoadReport:
             "digest": self.state.digest,
         }
         if self.warnings_left_out:
-            found["warnings_left_out"] = self.warnings_left_out
-        return found
+            fields["warnings_left_out"] = self.warnings_left_out
+        return fields
 
     def warn(self, line: int, notices: Iterable[Notice]) -> None:
+        """Add the warnings of an accepted event."""
         for n in notices:
             if len(self.warnings) < MOST_LISTED:
                 self.warnings.append({"line": line, "id": n.id, "code": n.code, "message": n.message})
@@ -76,6 +77,7 @@ class LoadReport:
                 self.warnings_left_out += 1
 
     def refuse(self, line: int, notices: Iterable[Notice]) -> None:
+        """Count a rejected event and add its errors."""
         self.rejected += 1
         for n in notices:
             if len(self.errors) < MOST_LISTED:
@@ -94,15 +96,15 @@ def load(
     refused: Refused | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
-    """Keep every valid event of the lines, batch by batch; a line is counted as accepted only when it is durable.
+    """Store every valid event of the lines, batch by batch; a line is counted as accepted only when it is durable.
 
-    With `rules.atomic` all are kept in one transaction, or none. `refused` is told every line that is not kept and why;
-    `progress` how many lines were done. Raises StoreError; what was kept before stays kept.
+    With `rules.atomic` all are stored in one transaction, or none. `refused` is called with every line that is not
+    stored and the reasons; `progress` with the number of lines read. Raises StoreError; earlier batches stay stored.
     """
     report = LoadReport(state=store.read(lambda reader: reader.state()))
-    judge = _Validator(rules, report, refused)
+    validator = _Validator(rules, report, refused)
     size = BatchSize()
-    batches: Iterable[list[tuple[Line, Incoming]]] = _batches(judge.incoming(lines), size)
+    batches: Iterable[list[tuple[Line, Incoming]]] = _batches(validator.incoming(lines), size)
     if rules.atomic:
         batches = [[pair for batch in batches for pair in batch]]
         if report.rejected:
@@ -111,17 +113,17 @@ def load(
         for batch in batches:
             incoming = [i for _, i in batch]
             try:
-                admitted = store.write(
-                    lambda tx, some=incoming: append_batch(tx, some, now=rules.clock(), atomic=rules.atomic)  # type: ignore[misc]
+                result = store.write(
+                    lambda tx, events=incoming: append_batch(tx, events, now=rules.clock(), atomic=rules.atomic)  # type: ignore[misc]
                 )
-            except AtomicConflict as conflicted:
-                _conflicts(conflicted.admitted, batch, report, refused)
+            except AtomicConflict as conflict:
+                _report_conflicts(conflict.result, batch, report, refused)
                 continue
-            _count(admitted, batch, report, refused)
-            if admitted.backdated:
+            _report_batch(result, batch, report, refused)
+            if result.backdated:
                 size.grow()
             if progress is not None:
-                progress(judge.done)
+                progress(validator.done)
     return report
 
 
@@ -133,28 +135,28 @@ def load_all(
     refused: Refused | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
-    """Keep every valid event of the lines in an empty store, and derive everything once they are all there.
+    """Store every valid event of the lines in an empty store, and project the journal once it is complete.
 
-    Journal, projection and report are those of `load`, and it is there when all of it is. Raises StoreNotEmptyError.
+    Journal, projection and report are those of `load`; the store has all of it or nothing. Raises StoreNotEmptyError.
     """
     report = LoadReport()
 
     def work(transaction: Transaction) -> None:
-        judge = _Validator(rules, report, refused)
+        validator = _Validator(rules, report, refused)
         size = BatchSize()
 
-        def kept() -> Iterator[AppendResult]:
-            for batch in _batches(judge.incoming(lines), size):
-                admitted = append_batch(transaction, [i for _, i in batch], now=rules.clock(), projecting=False)
-                _count(admitted, batch, report, refused)
-                if admitted.backdated:
+        def appended() -> Iterator[AppendResult]:
+            for batch in _batches(validator.incoming(lines), size):
+                result = append_batch(transaction, [i for _, i in batch], now=rules.clock(), projecting=False)
+                _report_batch(result, batch, report, refused)
+                if result.backdated:
                     size.grow()
-                yield admitted
+                yield result
                 if progress is not None:
-                    progress(judge.done)
+                    progress(validator.done)
 
         try:
-            project_all(transaction, _whole_moments(kept()))
+            project_all(transaction, _complete_commits(appended()))
         except DisorderedError:
             rebuild(transaction)
 
@@ -162,15 +164,15 @@ def load_all(
     return report
 
 
-def _whole_moments(kept: Iterable[AppendResult]) -> Iterator[list[Entry]]:
-    """What is kept, moments when all of them is there. Raises DisorderedError in the end if any was late."""
+def _complete_commits(appended: Iterable[AppendResult]) -> Iterator[list[Entry]]:
+    """Yield the entries in complete commits. Raises DisorderedError at the end if any was backdated."""
     rest: list[Entry] = []
     in_order = True
-    for admitted in kept:
-        in_order = in_order and not admitted.backdated
+    for result in appended:
+        in_order = in_order and not result.backdated
         if in_order:
-            rest += admitted.entries
-            last = max((entry.recorded for entry in admitted.entries), default=0)
+            rest += result.entries
+            last = max((entry.recorded for entry in result.entries), default=0)
             if rest and rest[0].recorded < last:
                 yield [entry for entry in rest if entry.recorded < last]
                 rest = [entry for entry in rest if entry.recorded == last]
@@ -181,7 +183,7 @@ def _whole_moments(kept: Iterable[AppendResult]) -> Iterator[list[Entry]]:
 
 
 class _Validator:
-    """Turns lines into valid events, and tells the report of the others."""
+    """Turns lines into valid events, and reports the others."""
 
     def __init__(self, rules: Rules, report: LoadReport, refused: Refused | None) -> None:
         self._rules = rules
@@ -190,6 +192,7 @@ class _Validator:
         self.done = 0
 
     def incoming(self, lines: Iterable[Line]) -> Iterator[tuple[Line, Incoming]]:
+        """Yield the valid events with their lines."""
         for line in lines:
             self.done += 1
             if line.error is not None:
@@ -211,7 +214,7 @@ class _Validator:
 
 
 def as_sent(document: object, event: object) -> str | None:
-    """What was sent, where it spelled an id otherwise than it is kept; without `recorded`, with the id (contract 1)."""
+    """Return the document as sent if an id in it is not canonical, with `id` and without `recorded` (contract 1)."""
     if not isinstance(document, dict) or not differs_as_sent(document, event):  # type: ignore[arg-type]
         return None
     sent = {k: v for k, v in document.items() if k != "recorded" and v is not None}
@@ -221,29 +224,29 @@ def as_sent(document: object, event: object) -> str | None:
 
 @dataclass(slots=True)
 class BatchSize:
-    """How much one transaction takes.
+    """The bounds of one transaction.
 
-    A trusted import that brings the past has everything derived anew, once a batch: its batches grow, so that this
-    happens a few times and not once for every thousand events.
+    A backdated import rebuilds the projection with every batch: its batches grow, so that this happens a few times and
+    not for every thousand events.
     """
 
     events: int = BATCH
     size_bytes: int = BATCH_BYTES
 
     def grow(self) -> None:
-        """Four times as much from now on, up to 64 times."""
+        """Multiply the bounds by four, up to 64 times the initial ones."""
         if self.events < 64 * BATCH:
             self.events, self.size_bytes = 4 * self.events, 4 * self.size_bytes
 
 
 def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterator[list[tuple[Line, Incoming]]]:
-    """Batches bounded by number, bytes and things named, so that memory does not grow with the file."""
+    """Yield batches bounded by events, bytes and items named, so that memory does not grow with the file."""
     batch: list[tuple[Line, Incoming]] = []
     size = named = 0
     for line, incoming in pairs:
         batch.append((Line(line.number, line.raw, None, None), incoming))
         size += len(line.raw)
-        named += named_count(incoming.reading.event)
+        named += 1 + listed_count(incoming.reading.event)
         if len(batch) >= most.events or size >= most.size_bytes or named >= BATCH_NAMED:
             yield batch
             batch, size, named = [], 0, 0
@@ -251,34 +254,25 @@ def _batches(pairs: Iterable[tuple[Line, Incoming]], most: BatchSize) -> Iterato
         yield batch
 
 
-_NAMING: Final = ("items", "parts", "inputs", "outputs")
-
-
-def named_count(event: Event) -> int:
-    """How many items an event names, or at most a few more."""
-    fields = vars(event)
-    return 1 + sum([len(fields[name]) for name in _NAMING if name in fields])
-
-
 _Batch = list[tuple[Line, Incoming]]
 
 
-def _count(admitted: AppendResult, batch: _Batch, report: LoadReport, refused: Refused | None) -> None:
-    """Tell the report what became of a batch that is kept."""
-    report.accepted += len(admitted.accepted)
-    report.duplicate += admitted.duplicates
-    report.state = admitted.state
-    waiting = dict(admitted.waiting)
-    for i in admitted.accepted:
-        notices = [*i.reading.warnings, *([waiting[i.line]] if i.line in waiting else [])]
+def _report_batch(result: AppendResult, batch: _Batch, report: LoadReport, refused: Refused | None) -> None:
+    """Add the result of a stored batch to the report."""
+    report.accepted += len(result.accepted)
+    report.duplicate += result.duplicates
+    report.state = result.state
+    unresolved = dict(result.unresolved)
+    for i in result.accepted:
+        notices = [*i.reading.warnings, *([unresolved[i.line]] if i.line in unresolved else [])]
         if notices:
             report.warn(i.line, notices)
-    _conflicts(admitted, batch, report, refused)
+    _report_conflicts(result, batch, report, refused)
 
 
-def _conflicts(admitted: AppendResult, batch: _Batch, report: LoadReport, refused: Refused | None) -> None:
-    by_line = {line.number: line for line, _ in batch} if admitted.conflicts else {}
-    for number, notice in admitted.conflicts:
+def _report_conflicts(result: AppendResult, batch: _Batch, report: LoadReport, refused: Refused | None) -> None:
+    by_line = {line.number: line for line, _ in batch} if result.conflicts else {}
+    for number, notice in result.conflicts:
         report.refuse(number, [notice])
         if refused is not None:
             refused(by_line[number], [notice])

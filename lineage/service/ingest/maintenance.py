@@ -1,4 +1,4 @@
-"""The journal as a whole: recompute its chain, write it out, derive everything from it anew (contract 8)."""
+"""Maintenance of the journal: verify its chain of digests, export it, rebuild its projection (contract 8)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def verify(store: Store, context: Context, progress: Callable[[int], None] | Non
 
 
 def journal(store: Store, state: State) -> Iterator[Entry]:
-    """The journal up to that state, in order of arrival. Rows are never changed, so page after page is of one state."""
+    """Yield the journal up to that state, in order of arrival. Rows never change, so all pages are of one state."""
     after = 0
     while after < state.position:
         page = store.read(lambda reader, after=after: reader.entries(after, PAGE))  # type: ignore[misc]
@@ -64,8 +64,10 @@ def _fault(entry: Entry, position: int, digest: str) -> Document | None:
         sent = None if entry.sent is None else orjson.loads(entry.sent)
     except (ValueError, TypeError, KeyError, AttributeError, LineageError):
         return _failure(position, entry.id, "event_unreadable", "The event of this row cannot be read.")
-    said = (event.id, event.type, event.time, event.reporter)
-    if said != (entry.id, entry.type, entry.time, entry.reporter) or (sent is not None and sent.get("id") != entry.id):
+    columns = (event.id, event.type, event.time, event.reporter)
+    if columns != (entry.id, entry.type, entry.time, entry.reporter) or (
+        sent is not None and sent.get("id") != entry.id
+    ):
         message = "The event of this row says other than the columns beside it."
         return _failure(position, entry.id, "columns_differ", message)
     return None
@@ -80,12 +82,12 @@ def export(
 ) -> Document:
     """Write the journal in order of arrival, one event a line as it was sent, with `recorded`.
 
-    Loaded into an empty store, with its `recorded` kept, it gives the same answers and the same digest.
+    Loaded into an empty store with `--keep-recorded`, it gives the same answers and the same digest.
     """
     state = store.read(lambda reader: reader.state())
     count = 0
     for count, entry in enumerate(journal(store, state), 1):
-        # The texts themselves are written, never read and written anew: no number changes its spelling.
+        # The stored texts are copied, not parsed and serialized, so that no number changes its spelling.
         event = entry.event if entry.sent is None else entry.sent
         write(f'{event[:-1]},"recorded":"{format_instant(entry.recorded)}"}}\n'.encode())
         if progress is not None:
@@ -94,6 +96,6 @@ def export(
 
 
 def rebuild(store: Store, context: Context) -> Document:
-    """Drop everything that is derived and derive it anew from the journal, in one transaction."""
+    """Drop the projection and derive it again from the journal, in one transaction."""
     count, state = store.write(lambda transaction: (rebuild_module.rebuild(transaction), transaction.state()))
     return build_answer(state, context, {"rebuilt": count, "digest": state.digest})

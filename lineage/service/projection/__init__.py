@@ -1,1 +1,1 @@
-"""Keeps the derived rows of a store in step with its journal."""
+"""Projection: the derived rows of a store follow its journal."""

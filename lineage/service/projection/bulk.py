@@ -1,7 +1,7 @@
-"""A whole journal into an empty projection: what is said is sorted by item, and each history is followed once.
+"""The projection of a whole journal into an empty store: changes are sorted by item, each history is replayed once.
 
-Items whose custody may hang on others, and everything above them, go the way of the projection, moment by moment;
-they are few. What comes of either way is the same.
+Items whose custody may depend on others, and everything above them, are projected commit by commit as in
+`projector.py`; they are few. Both ways give the same rows.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from operator import attrgetter
 from typing import Final, NamedTuple, TypeVar
 
 from lineage.domain.events.effects import EventEffects
-from lineage.domain.graph import BECAME, MAKERS, Edge, Enrolment, KnownInterval, Term
-from lineage.domain.projection.changes import BecameChange, MentionChange, Word
+from lineage.domain.graph import MAKERS, Edge, Enrolment, KnownInterval, Term
+from lineage.domain.instants import Instant
+from lineage.domain.projection.became import became_edge
+from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.domain.projection.item_history import item_history
 from lineage.service.gc_tuning import rare_collection
 from lineage.service.projection.commits import CommitEffects, UncorrectedCommit, decode_commits
@@ -29,24 +31,24 @@ from lineage.stores.interface import (
     open_staging,
 )
 
-_ROWS: Final = 20_000
-_MOMENTS: Final = 1_000
+_MOST_ROWS: Final = 20_000
+"""`BECAME` edges that are gathered before they are written."""
+_COMMITS_PER_BATCH: Final = 1_000
 T = TypeVar("T")
 
 
 def project_all(transaction: Transaction, journal: Iterable[list[Entry]]) -> None:
-    """Derive everything from these rows of the journal into a projection that is empty.
+    """Derive everything from these journal entries into an empty projection.
 
-    They come in batches in the order of `recorded`, which never part a moment of knowledge. Reading events and
-    following items is spread over processes; this one keeps what comes of it, in the order in which it would have made
-    it alone.
+    They come in batches in the order of `recorded`, and no commit is split between batches. Decoding events and
+    replaying items is spread over processes; this process writes the results in a fixed order.
     """
     with rare_collection(), open_staging() as staging, WorkerPool() as workers:
-        for _, rests in workers.spread(_extract, _decode_batches(transaction, staging, journal)):
-            _store_parties_and_terms(transaction, rests)
+        for _, party_effects in workers.spread(_extract, _decode_batches(transaction, staging, journal)):
+            _store_parties_and_terms(transaction, party_effects)
         staging.sort()
-        for said in _batches(_by(staging.dependent_changes(), attrgetter("k")), _MOMENTS):
-            _project_dependent(transaction, said)
+        for commits in _batches(_by_commit(staging.dependent_changes()), _COMMITS_PER_BATCH):
+            _project_dependent(transaction, commits)
         with transaction.deferred_indexes():
             partitions = staging.partitions(transaction.item_numbers())
             for partition, rows in workers.spread(_replay_partition, partitions):
@@ -54,29 +56,32 @@ def project_all(transaction: Transaction, journal: Iterable[list[Entry]]) -> Non
             _store_became(transaction, staging)
 
 
-def _batches(things: Iterable[T], size: int) -> Iterator[list[T]]:
-    them = iter(things)
-    while some := list(islice(them, size)):
-        yield some
+def _batches(values: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(values)
+    while batch := list(islice(iterator, size)):
+        yield batch
 
 
-def _by(said: Iterable[MentionChange], key: attrgetter) -> Iterator[list[MentionChange]]:  # type: ignore[type-arg]
-    return (list(group) for _, group in groupby(said, key=key))
+def _by_commit(changes: Iterable[MentionChange]) -> Iterator[list[MentionChange]]:
+    return (list(group) for _, group in groupby(changes, key=attrgetter("recorded")))
 
 
 class _Batch(NamedTuple):
-    """Some of the journal, and where to note what it says."""
+    """Consecutive commits of the journal, with their number and the staging file to write to."""
 
     writer: StagingWriter
     number: int
-    moments: list[CommitEffects | UncorrectedCommit]
+    commits: list[CommitEffects | UncorrectedCommit]
 
 
 class _PartyEffects(NamedTuple):
-    """What a moment says beside what is noted: how many more events name each party (and standing corrections are
-    reported by it); terms and enrolments."""
+    """The effects of a commit that are not staged by item.
 
-    k: int
+    `reporters` and `named`: by how many the standing corrections that each party reports, and the events in force that
+    name it, increase; below 0 they decrease. `leaving` and `entering`: terms and enrolments.
+    """
+
+    recorded: Instant
     reporters: Counter[str]
     named: Counter[str]
     leaving: list[Term | Enrolment]
@@ -89,121 +94,121 @@ def _decode_batches(transaction: Transaction, staging: Staging, journal: Iterabl
 
 
 def _extract(batch: _Batch) -> list[_PartyEffects]:
-    """Note what is said of items; give back what is said of parties, and what can be searched by."""
-    said: list[MentionChange] = []
-    gains: list[BecameChange] = []
-    rests: list[_PartyEffects] = []
-    since: dict[str, Counter[str]] = {}
-    for one in batch.moments:
-        k, entering, leaving, unheard, reporters = one.heard() if isinstance(one, UncorrectedCommit) else one
-        for sign, some in ((0, unheard), (-1, leaving), (1, entering)):
-            said += [MentionChange(k, sign, m) for told in some for m in told.mentions]
-        for sign, some in ((-1, leaving), (1, entering)):
-            gains += [BecameChange(*key, k, sign, told.event) for told in some for key in told.became]
+    """Stage the changes of items; return those of parties and of what can be searched by."""
+    mentions: list[MentionChange] = []
+    became: list[BecameChange] = []
+    party_effects: list[_PartyEffects] = []
+    first_counts: dict[str, Counter[str]] = {}
+    for commit in batch.commits:
+        effects_at = commit.decoded() if isinstance(commit, UncorrectedCommit) else commit
+        recorded, entering, leaving, withdrawn, reporters = effects_at
+        for sign, group in ((0, withdrawn), (-1, leaving), (1, entering)):
+            mentions += [MentionChange(recorded, sign, m) for effects in group for m in effects.mentions]
+        for sign, group in ((-1, leaving), (1, entering)):
+            became += [BecameChange(*key, recorded, sign, effects.event) for effects in group for key in effects.became]
         named = named_more(entering, leaving)
-        if isinstance(one, UncorrectedCommit):
-            named = _named_first(named, since)
+        if isinstance(commit, UncorrectedCommit):
+            named = _counted_at_first(named, first_counts)
         else:
-            since.clear()
-        rests.append(_PartyEffects(k, reporters, named, _found_by(leaving), _found_by(entering)))
-    batch.writer.append(batch.number, said, gains)
-    return [rest for rest in rests if any(rest[1:])]
+            first_counts.clear()
+        party_effects.append(_PartyEffects(recorded, reporters, named, _searchable(leaving), _searchable(entering)))
+    batch.writer.append(batch.number, mentions, became)
+    return [effects for effects in party_effects if any(effects[1:])]
 
 
-def _named_first(named: Counter[str], since: dict[str, Counter[str]]) -> Counter[str]:
-    """While none is withdrawn, all events that name a party count from the first one on: what is left of `named`."""
+def _counted_at_first(named: Counter[str], first_counts: dict[str, Counter[str]]) -> Counter[str]:
+    """Add the counts to the first commit that names each party; return those of parties that this commit names first.
+
+    While no event is withdrawn, only the first commit of a party changes its row otherwise than by its count.
+    """
     fresh: Counter[str] = Counter()
     for party, more in named.items():
-        since.setdefault(party, fresh)[party] += more
+        first_counts.setdefault(party, fresh)[party] += more
     return fresh
 
 
-def _found_by(told: Iterable[EventEffects]) -> list[Term | Enrolment]:
-    return [row for one in told for row in (*one.terms, *([one.enrolment] if one.enrolment else ()))]
+def _searchable(group: Iterable[EventEffects]) -> list[Term | Enrolment]:
+    return [row for e in group for row in (*e.terms, *([e.enrolment] if e.enrolment else ()))]
 
 
-def _store_parties_and_terms(transaction: Transaction, rests: Sequence[_PartyEffects]) -> None:
-    kept = WorkingSet(transaction)
-    kept.load_parties(party for one in rests for named in (one.reporters, one.named) for party in named)
-    for k, reporters, named, leaving, entering in rests:
-        kept.count_parties(k, reporters)
+def _store_parties_and_terms(transaction: Transaction, party_effects: Sequence[_PartyEffects]) -> None:
+    working_set = WorkingSet(transaction)
+    working_set.load_parties(p for e in party_effects for counts in (e.reporters, e.named) for p in counts)
+    for recorded, reporters, named, leaving, entering in party_effects:
+        working_set.count_parties(recorded, reporters)
         for row in leaving:
-            kept.pending.close(row, k)
+            working_set.buffer.close(row, recorded)
         for row in entering:
-            kept.pending.open(row, k)
-        kept.count_parties(k, named)
-    kept.flush()
+            working_set.buffer.open(row, recorded)
+        working_set.count_parties(recorded, named)
+    working_set.flush()
 
 
-def _project_dependent(transaction: Transaction, moments: list[list[MentionChange]]) -> None:
-    """Moment by moment, as the projection does it."""
+def _project_dependent(transaction: Transaction, commits: list[list[MentionChange]]) -> None:
+    """Project items whose custody may depend on others, commit by commit."""
     projector = Projector(transaction)
-    told = [(some[0].k, {sign: _effects(some, sign) for sign in (0, -1, 1)}) for some in moments]
-    projector.kept.load_all_for(one for _, signs in told for some in signs.values() for one in some)
-    for k, signs in told:
-        for one in signs[0]:
-            projector.keep_withdrawn_before_arrival(k, one)
-        projector.moment(k, signs[1], signs[-1])
-    projector.kept.flush()
+    signed = [(commit[0].recorded, {sign: _effects(commit, sign) for sign in (0, -1, 1)}) for commit in commits]
+    projector.working_set.load_all_for(e for _, by_sign in signed for effects in by_sign.values() for e in effects)
+    for recorded, by_sign in signed:
+        for effects in by_sign[0]:
+            projector.write_withdrawn_before_arrival(recorded, effects)
+        projector.commit(recorded, by_sign[1], by_sign[-1])
+    projector.working_set.flush()
 
 
-def _effects(said: Iterable[MentionChange], sign: int) -> list[EventEffects]:
-    mentions = (one.mention for one in said if one.sign == sign)
-    return [
-        EventEffects(event, tuple(some), (), (), None, ()) for event, some in groupby(mentions, key=attrgetter("event"))
-    ]
+def _effects(changes: Iterable[MentionChange], sign: int) -> list[EventEffects]:
+    mentions = (change.mention for change in changes if change.sign == sign)
+    by_event = groupby(mentions, key=attrgetter("event"))
+    return [EventEffects(event, tuple(group), (), (), None, ()) for event, group in by_event]
 
 
 def _replay_partition(partition: StagingPartition) -> bytes:
-    """Replay the items of a partition. Items with equal changes have equal histories: one is replayed for all."""
+    """Replay the items of a partition. Items with equal changes have equal histories: one of them is replayed."""
     changes = Changes()
     alike: dict[str, list[str]] = {}
-    for items, words in partition.histories():
+    for items, item_changes in partition.histories():
         first, *others = items
-        item_history(first, words, changes)
-        if others and _declared(words):
+        item_history(first, item_changes, changes)
+        if others and _is_declared(item_changes):
             alike[first] = others
             continue
-        # Unless its kind is declared from the first word on: else it is read from its id.
+        # A kind that is not declared from the first change on is read from the id, and so differs from item to item.
         for item in others:
-            item_history(item, [MentionChange(k, sign, m._replace(item=item)) for k, sign, m in words], changes)
+            own = [MentionChange(recorded, sign, m._replace(item=item)) for recorded, sign, m in item_changes]
+            item_history(item, own, changes)
     return partition.encode(changes, alike)
 
 
-def _declared(words: Sequence[Word]) -> bool:
-    """Whether the first word declares the kind, and none is ever taken back."""
-    return words[0][2].role in MAKERS and all(sign > 0 for _, sign, _ in words)
+def _is_declared(changes: Sequence[MentionChange]) -> bool:
+    """Return whether the first change declares the kind, and no mention is ever withdrawn."""
+    return changes[0].mention.role in MAKERS and all(change.sign > 0 for change in changes)
 
 
 def _store_became(transaction: Transaction, staging: Staging) -> None:
-    """What became of what."""
     changes = Changes()
-    for (source, target, at), gains in groupby(staging.became_changes(), key=lambda gain: gain[:3]):
-        _became(source, target, at, gains, changes)
+    for (source, target, at), became in groupby(staging.became_changes(), key=lambda change: change[:3]):
+        _project_became(source, target, at, became, changes)
         changes = _flushed_if_full(transaction, changes)
     transaction.apply(changes)
 
 
 def _flushed_if_full(transaction: Transaction, changes: Changes) -> Changes:
-    if len(changes.opened) < _ROWS:
+    if len(changes.opened) < _MOST_ROWS:
         return changes
     transaction.apply(changes)
     return Changes()
 
 
-def _became(source: str, target: str, at: int, gains: Iterable[BecameChange], changes: Changes) -> None:
-    """One edge for an input, an output and an instant, proved by whatever events are in force."""
+def _project_became(source: str, target: str, at: Instant, became: Iterable[BecameChange], changes: Changes) -> None:
+    """Add every version of one `BECAME` edge."""
     edge: Edge | None = None
     known_from = 0
-    for k, some in groupby(gains, key=attrgetter("k")):
-        sign = {gain.event: gain.sign for gain in some}
-        events = {e for e in edge.events if e not in sign} if edge else set()
-        events |= {e for e, comes in sign.items() if comes > 0}
-        new = Edge(BECAME, source, target, at, at, tuple(sorted(events))) if events else None
+    for recorded, group in groupby(became, key=attrgetter("recorded")):
+        new = became_edge(source, target, at, edge, {change.event: change.sign > 0 for change in group})
         if new == edge:
             continue
         if edge is not None:
-            changes.past.append((edge, KnownInterval(known_from, k)))
-        edge, known_from = new, k
+            changes.past.append((edge, KnownInterval(known_from, recorded)))
+        edge, known_from = new, recorded
     if edge is not None:
         changes.opened.append((edge, known_from))

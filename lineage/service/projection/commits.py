@@ -1,4 +1,4 @@
-"""Journal rows on their way into the projection: what comes into force with them, and what goes (contract 2)."""
+"""Commits: the events that come into force, and leave it, at one transaction time (contract 2)."""
 
 from __future__ import annotations
 
@@ -10,54 +10,55 @@ from typing import NamedTuple
 
 import orjson
 
-from lineage.domain.events.corrections import Correction, CorrectionStatus, correction_of, replacement_id
+from lineage.domain.events.corrections import CorrectionStatus, correction_of, replacement_id
 from lineage.domain.events.effects import EventEffects, effects_of
 from lineage.domain.events.models import Corrected, Event
 from lineage.domain.events.serialization import from_stored
+from lineage.domain.instants import Instant
+from lineage.service.journal_reads import correction_row, related_corrections
 from lineage.service.projection.projector import Projector
 from lineage.stores.interface import Entry, QuestionReader, Transaction
 
 
 class Projection:
-    """Journal rows on their way into the projection, moment of knowledge by moment of knowledge."""
+    """Appends entries to the journal and projects them, commit by commit."""
 
     def __init__(self, transaction: Transaction) -> None:
         self._tx = transaction
         self._projector = Projector(transaction)
 
     def append(self, entries: Sequence[Entry], events: Sequence[Event]) -> None:
-        """Add rows to the journal."""
-        changes = self._projector.kept.pending.changes
+        """Add entries, with their decoded events, to the journal."""
+        changes = self._projector.working_set.buffer.changes
         changes.entries.extend(entries)
         changes.corrections.extend(
             correction_row(event, entry.recorded)
             for entry, event in zip(entries, events, strict=True)
             if isinstance(event, Corrected)
         )
-        self._projector.kept.flush()
+        self._projector.working_set.flush()
 
     def project(self, entries: Sequence[Entry], events: Sequence[Event]) -> None:
-        """Derive what these rows change; they are in the journal, and nothing that is projected was learned later."""
-        pairs = list(zip(entries, events, strict=True))
-        moments = list(moments_of(self._tx, pairs))
-        self._projector.kept.load_all_for(
-            told for moment in moments for told in (*moment.entering, *moment.leaving, *moment.withdrawn_before_arrival)
+        """Derive what these entries change; they are in the journal, and nothing projected was recorded later."""
+        commits = list(commits_of(self._tx, zip(entries, events, strict=True)))
+        self._projector.working_set.load_all_for(
+            effects for c in commits for effects in (*c.entering, *c.leaving, *c.withdrawn_before_arrival)
         )
-        for moment in moments:
-            self._projector.kept.count_parties(moment.k, moment.reporters)
-            for one in moment.withdrawn_before_arrival:
-                self._projector.keep_withdrawn_before_arrival(moment.k, one)
-            self._projector.moment(moment.k, moment.entering, moment.leaving)
-        self._projector.kept.flush()
+        for commit in commits:
+            self._projector.working_set.count_parties(commit.recorded, commit.reporters)
+            for effects in commit.withdrawn_before_arrival:
+                self._projector.write_withdrawn_before_arrival(commit.recorded, effects)
+            self._projector.commit(commit.recorded, commit.entering, commit.leaving)
+        self._projector.working_set.flush()
 
 
 class CommitEffects(NamedTuple):
-    """What one moment of knowledge changes: what comes into force, what goes, and what never was heard of.
+    """The changes of one commit: events that come into force, that leave it, and that never come into it.
 
-    `reporters`: how many more standing corrections each party reports, or (below nothing) fewer.
+    `reporters`: by how many the standing corrections that each party reports increase; below 0 they decrease.
     """
 
-    k: int
+    recorded: Instant
     entering: list[EventEffects]
     leaving: list[EventEffects]
     withdrawn_before_arrival: list[EventEffects]
@@ -65,114 +66,81 @@ class CommitEffects(NamedTuple):
 
 
 class UncorrectedCommit(NamedTuple):
-    """A moment of knowledge at which events came that nothing corrects, as they are kept."""
+    """A commit of events, as stored, that no correction concerns."""
 
-    k: int
+    recorded: Instant
     events: list[str]
 
-    def heard(self) -> CommitEffects:
-        """What they say."""
+    def decoded(self) -> CommitEffects:
+        """Return the effects of its events, all of which come into force."""
         events = [from_stored(orjson.loads(text)) for text in self.events]
-        return CommitEffects(self.k, [effects_of(event, event.id) for event in events], [], [], Counter())
+        return CommitEffects(self.recorded, [effects_of(event, event.id) for event in events], [], [], Counter())
 
 
-def moments_of(reader: QuestionReader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[CommitEffects]:
-    """The moments of these rows in the order of `recorded`. The rows are in the journal, and no moment is parted."""
+def commits_of(reader: QuestionReader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[CommitEffects]:
+    """Yield the commits of these journal entries, in the order of `recorded`; no commit may be split."""
     pairs = list(pairs)
-    events = {event.id: event for _, event in pairs}
-    for k, some, tangled in _parted(reader, [entry for entry, _ in pairs]):
-        told = [events[entry.id] for entry in some]
-        if tangled:
-            yield _with_corrections(reader, k, told)
+    decoded = {event.id: event for _, event in pairs}
+    for recorded, entries, has_corrections in _grouped(reader, [entry for entry, _ in pairs]):
+        events = [decoded[entry.id] for entry in entries]
+        if has_corrections:
+            yield _with_corrections(reader, recorded, events)
         else:
-            yield CommitEffects(k, [effects_of(event, event.id) for event in told], [], [], Counter())
+            yield CommitEffects(recorded, [effects_of(event, event.id) for event in events], [], [], Counter())
 
 
 def decode_commits(reader: QuestionReader, entries: Sequence[Entry]) -> Iterator[CommitEffects | UncorrectedCommit]:
-    """The same, of rows whose events have not been read: only those that corrections are about are read here."""
-    for k, some, tangled in _parted(reader, entries):
-        if tangled:
-            yield _with_corrections(reader, k, [from_stored(orjson.loads(entry.event)) for entry in some])
+    """Yield the commits of entries that are not decoded yet; only those that corrections concern are decoded here."""
+    for recorded, group, has_corrections in _grouped(reader, entries):
+        if has_corrections:
+            yield _with_corrections(reader, recorded, [from_stored(orjson.loads(entry.event)) for entry in group])
         else:
-            yield UncorrectedCommit(k, [entry.event for entry in some])
+            yield UncorrectedCommit(recorded, [entry.event for entry in group])
 
 
-def _parted(reader: QuestionReader, entries: Sequence[Entry]) -> Iterator[tuple[int, list[Entry], bool]]:
-    """The rows moment by moment, and whether any correction is about them."""
-    targeted = {c.target for c in reader.corrections_about([entry.id for entry in entries])}
-    for k, group in groupby(sorted(entries, key=attrgetter("recorded")), key=attrgetter("recorded")):
-        some = list(group)
-        yield k, some, any(entry.type == "corrected" or entry.id in targeted for entry in some)
+def _grouped(reader: QuestionReader, entries: Sequence[Entry]) -> Iterator[tuple[Instant, list[Entry], bool]]:
+    """Yield the entries commit by commit, and whether any correction concerns them."""
+    targets = {c.target for c in reader.corrections_about([entry.id for entry in entries])}
+    for recorded, group in groupby(sorted(entries, key=attrgetter("recorded")), key=attrgetter("recorded")):
+        commit = list(group)
+        yield recorded, commit, any(entry.type == "corrected" or entry.id in targets for entry in commit)
 
 
-def _with_corrections(reader: QuestionReader, k: int, events: Sequence[Event]) -> CommitEffects:
-    """A moment with corrections, or with events that corrections wait for."""
+def _with_corrections(reader: QuestionReader, recorded: Instant, events: Sequence[Event]) -> CommitEffects:
+    """Return the effects of a commit with corrections, or with events that corrections wait for."""
     new = {event.id: event for event in events}
-    corrections = related_corrections(reader, events, until=k)
+    corrections = related_corrections(reader, events, until=recorded)
     ids = {x for c in corrections for x in (c.id, c.target) if correction_of(x) is None} | new.keys()
-    kept = {i: e for i, e in reader.entries_by_id(ids).items() if e.recorded <= k}
-    before = CorrectionStatus([c for c in corrections if c.id not in new], lambda i: i in kept and i not in new)
-    after = CorrectionStatus(corrections, lambda i: i in kept)
-    bodies = {i: new.get(i) or from_stored(orjson.loads(e.event)) for i, e in kept.items()}
-    moment = CommitEffects(k, [], [], [], _reporters(bodies, before, after))
-    for told in _tellings(bodies):
-        was, is_now = before.in_force(told.event), after.in_force(told.event)
-        if is_now and not was:
-            moment.entering.append(told)
-        elif was and not is_now:
-            moment.leaving.append(told)
-        elif told.event in new and not is_now:
-            moment.withdrawn_before_arrival.append(told)
-    return moment
+    known = {i: e for i, e in reader.entries_by_id(ids).items() if e.recorded <= recorded}
+    before = CorrectionStatus([c for c in corrections if c.id not in new], lambda i: i in known and i not in new)
+    after = CorrectionStatus(corrections, lambda i: i in known)
+    decoded = {i: new.get(i) or from_stored(orjson.loads(e.event)) for i, e in known.items()}
+    commit = CommitEffects(recorded, [], [], [], _reporter_counts(decoded, before, after))
+    for effects in _all_effects(decoded):
+        was_in_force, is_in_force = before.in_force(effects.event), after.in_force(effects.event)
+        if is_in_force and not was_in_force:
+            commit.entering.append(effects)
+        elif was_in_force and not is_in_force:
+            commit.leaving.append(effects)
+        elif effects.event in new and not is_in_force:
+            commit.withdrawn_before_arrival.append(effects)
+    return commit
 
 
-def _reporters(bodies: Mapping[str, Event], before: CorrectionStatus, after: CorrectionStatus) -> Counter[str]:
-    """A correction names its reporter while it stands; what it brings is told apart."""
-    named: Counter[str] = Counter()
-    for event in bodies.values():
+def _reporter_counts(events: Mapping[str, Event], before: CorrectionStatus, after: CorrectionStatus) -> Counter[str]:
+    """Return by how many the standing corrections of each reporter increase; their replacements are counted apart."""
+    counts: Counter[str] = Counter()
+    for event in events.values():
         if isinstance(event, Corrected):
-            named[event.reporter] += (event.id in after.standing) - (event.id in before.standing)
-    return named
+            counts[event.reporter] += (event.id in after.standing) - (event.id in before.standing)
+    return counts
 
 
-def _tellings(bodies: dict[str, Event]) -> Iterable[EventEffects]:
-    """Everything that these events say, and that their replacements say, in the order of ids."""
-    for event_id in sorted(bodies):
-        event = bodies[event_id]
+def _all_effects(events: dict[str, Event]) -> Iterable[EventEffects]:
+    """Yield the effects of these events and of their replacements, in the order of ids."""
+    for event_id in sorted(events):
+        event = events[event_id]
         if not isinstance(event, Corrected):
             yield effects_of(event, event_id)
         elif event.replacement is not None:
             yield effects_of(event.replacement, replacement_id(event_id))
-
-
-def correction_row(event: Corrected, recorded: int) -> Correction:
-    return Correction(event.id, event.target, event.time, recorded, event.replacement is not None)
-
-
-def related_corrections(
-    reader: QuestionReader, events: Iterable[Event | str], *, until: int | None = None
-) -> list[Correction]:
-    """Every correction that has to do with these events (or ids), directly or not, as known at `until`."""
-    found: dict[str, Correction] = {}
-    todo: set[str] = set()
-    for event in events:
-        if isinstance(event, str):
-            todo.update(_about(event))
-        else:
-            todo.update((event.id, replacement_id(event.id)))
-            if isinstance(event, Corrected):
-                todo.update(_about(event.target))
-    context: set[str] = set()
-    while todo:
-        context |= todo
-        fresh = [
-            c for c in reader.corrections_about(todo) if c.id not in found and (until is None or c.recorded <= until)
-        ]
-        found.update({c.id: c for c in fresh})
-        todo = {x for c in fresh for x in (*_about(c.id), *_about(c.target))} - context
-    return list(found.values())
-
-
-def _about(event_id: str) -> set[str]:
-    owner = correction_of(event_id)
-    return {event_id, replacement_id(event_id)} if owner is None else {event_id, owner}

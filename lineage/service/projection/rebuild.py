@@ -1,4 +1,4 @@
-"""Deriving everything anew from the journal (contract 8: a rebuild judges nothing again)."""
+"""Rebuild of the projection from the journal; events are not validated again (contract 8)."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ REBUILD_BATCH: Final = 1_000
 
 
 class DisorderedError(Exception):
-    """The journal is not in the order of `recorded`: its order has to be found first."""
+    """The journal is not in the order of `recorded` and has to be sorted first."""
 
 
 def rebuild(transaction: Transaction) -> int:
-    """Derive everything anew from the journal, in the order of `recorded`; returns the number of entries."""
+    """Drop the projection and derive it again, in the order of `recorded`; return the number of entries."""
     transaction.clear_projection()
     try:
         return _derive(transaction, _in_order(transaction))
     except DisorderedError:
-        # An import brought events that were known earlier than what was there.
+        # A trusted import was backdated.
         transaction.clear_projection()
-        return _derive(transaction, _put_in_order(transaction))
+        return _derive(transaction, _sorted_batches(transaction))
 
 
 def _derive(transaction: Transaction, journal: Iterator[list[Entry]]) -> int:
@@ -42,37 +42,37 @@ def _derive(transaction: Transaction, journal: Iterator[list[Entry]]) -> int:
 
 
 def _in_order(reader: QuestionReader) -> Iterator[list[Entry]]:
-    """The journal in batches that never part a moment of knowledge. Raises DisorderedError where it is not in order."""
-    rest: list[Entry] = []
+    """Yield the journal in batches that never split a commit. Raises DisorderedError where it is not in order."""
+    remaining: list[Entry] = []
     after = 0
     while batch := reader.entries(after, REBUILD_BATCH):
         after = batch[-1].position
-        if any(a.recorded > b.recorded for a, b in pairwise((*rest[-1:], *batch))):
+        if any(a.recorded > b.recorded for a, b in pairwise((*remaining[-1:], *batch))):
             raise DisorderedError
-        rest += batch
-        if rest[0].recorded == rest[-1].recorded:
+        remaining += batch
+        if remaining[0].recorded == remaining[-1].recorded:
             continue
-        whole = [e for e in rest if e.recorded < rest[-1].recorded]
-        rest = rest[len(whole) :]
-        if whole:
-            yield whole
-    if rest:
-        yield rest
+        complete = [e for e in remaining if e.recorded < remaining[-1].recorded]
+        remaining = remaining[len(complete) :]
+        if complete:
+            yield complete
+    if remaining:
+        yield remaining
 
 
-def _put_in_order(reader: QuestionReader) -> Iterator[list[Entry]]:
-    """The same of a journal that is not in order: all of it in memory."""
+def _sorted_batches(reader: QuestionReader) -> Iterator[list[Entry]]:
+    """Yield the same batches of a journal that is not in order, which is sorted in memory."""
     everything: list[Entry] = []
     after = 0
     while batch := reader.entries(after, REBUILD_BATCH):
         after = batch[-1].position
         everything += batch
     everything.sort(key=attrgetter("recorded", "position"))
-    some: list[Entry] = []
+    commits: list[Entry] = []
     for _, group in groupby(everything, key=attrgetter("recorded")):
-        some += group
-        if len(some) >= REBUILD_BATCH:
-            yield some
-            some = []
-    if some:
-        yield some
+        commits += group
+        if len(commits) >= REBUILD_BATCH:
+            yield commits
+            commits = []
+    if commits:
+        yield commits

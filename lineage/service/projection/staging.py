@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
-from lineage.domain.projection.changes import BecameChange, MentionChange, Word
+from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.stores.interface import Changes
 
 
@@ -30,7 +30,7 @@ class StagingPartition(Protocol):
     def first(self) -> str: ...
     @property
     def last(self) -> str: ...
-    def histories(self) -> Iterable[tuple[list[str], list[Word]]]:
+    def histories(self) -> Iterable[tuple[list[str], list[MentionChange]]]:
         """Items with equal changes, and those changes in commit order, as changes of the first of these items."""
         ...
 

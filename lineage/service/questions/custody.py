@@ -1,4 +1,4 @@
-"""Who holds it, since when, and what does a party hold (contract 5, 8)."""
+"""Questions about custody: who held an item when, and what a party holds (contract 5, 8)."""
 
 from __future__ import annotations
 
@@ -18,54 +18,57 @@ from lineage.service.answers import (
     canonical_id,
     check_named,
     item_facts,
-    read_cursor,
-    write_cursor,
 )  # fmt: skip
+from lineage.service.paging import read_cursor, write_cursor
 from lineage.stores.interface import CustodyRows, HeldItem, HoldingsPage, QuestionReader, Store
 
 MOST_CONTENTS = 100_000
 
 
 def custody(store: Store, item_id: str, context: Context) -> Document:
-    """The custody timeline of an item, without holes (contract 5)."""
+    """Answer with the custody timeline of an item, without gaps between segments (contract 5)."""
     item = canonical_id(item_id)
 
     def work(reader: QuestionReader) -> Document:
         state = reader.state()
-        around = custody_context(reader, [item], context)
-        if item not in around.facts:
+        context_rows = fetch_custody_context(reader, [item], context)
+        if item not in context_rows.facts:
             item_facts(reader, item, context.known_at)
-        segments = around.timeline(item, context.deadline_passed)
-        whole = bool(segments) and segments[-1].until == OPEN
-        cut = None if whole else Truncation("time_limit", [item])
+        segments = context_rows.timeline(item, context.deadline_passed)
+        is_complete = bool(segments) and segments[-1].until == OPEN
+        cut = None if is_complete else Truncation("time_limit", [item])
         return build_answer(state, context, {"segments": [segment_document(s) for s in segments]}, cut=cut)
 
     return store.read(work)
 
 
-def custody_context(reader: QuestionReader, items: list[str], context: Context) -> CustodyContext:
+def fetch_custody_context(reader: QuestionReader, items: list[str], context: Context) -> CustodyContext:
+    """Return the custody rows of these items and of everything that they were ever inside."""
     return CustodyContext(*reader.custody_rows(items, context.known_at))
 
 
 def segment_document(segment: Segment) -> Document:
-    hands = segment.hands
+    """Return a segment as answers show it."""
+    custody_status = segment.custody
     return {
         "since": format_instant(segment.since),
         "until": format_or_none(segment.until),
-        "status": hands.status,
-        "holders": list(hands.holders),
-        "to": hands.to,
+        "status": custody_status.status,
+        "holders": list(custody_status.holders),
+        "to": custody_status.to,
         "via": list(segment.via),
         "events": list(segment.events),
     }
 
 
-def segment_at(around: CustodyContext, item: str, t: int) -> Segment | None:
-    """The segment of the timeline that holds `t`; None before the first event."""
-    return around.segment_at(item, t)
+def segment_at(context_rows: CustodyContext, item: str, t: int) -> Segment | None:
+    """Return the segment of the timeline that contains `t`; None before the first event."""
+    return context_rows.segment_at(item, t)
 
 
 class HoldingsQuestion(NamedTuple):
+    """The party whose holdings to list; `contents`: with everything inside them; `cursor` continues a page."""
+
     party: str
     contents: bool = False
     limit: int = 100
@@ -83,7 +86,7 @@ class _Listed(NamedTuple):
 
 
 def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Document:
-    """What a party effectively holds at `at` (default now), in nothing else or in conflict (contract 8)."""
+    """Answer with what a party effectively holds at `at` (default now), inside nothing or in conflict (contract 8)."""
     party = canonical_id(question.party)
     after = ""
     if question.cursor is not None:
@@ -96,33 +99,33 @@ def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Docu
         read = as_read(context, state)
         page = _page(reader, party, read, *begin)
         check_named(party, page.party, read.known_at)
-        around = CustodyContext(*page.custody_rows)
-        disputed = _disputed(around, page.contested_items, party, context.moment)
+        context_rows = CustodyContext(*page.custody_rows)
+        contested_by_item = _contested_items(context_rows, page.contested_items, party, context.moment)
         if question.contents:
-            found, count, cut = _with_contents(reader, party, read, page.holdings, disputed)
-            found = [x for x in found if x.id > after]
+            items, count, cut = _with_contents(reader, party, read, page.holdings, contested_by_item)
+            items = [x for x in items if x.id > after]
         else:
-            apart = {x.id: x for x in disputed.values() if x.id > after}
-            found = sorted(({x.item: _Listed(*x) for x in page.holdings} | apart).values())
-            count, cut = page.total + _more(around, party, context.moment, disputed), None
-        listed = found[: question.limit]
+            apart = {x.id: x for x in contested_by_item.values() if x.id > after}
+            items = sorted(({x.item: _Listed(*x) for x in page.holdings} | apart).values())
+            count, cut = page.total + _not_counted(context_rows, party, context.moment, contested_by_item), None
+        listed = items[: question.limit]
         following = None
-        if len(found) > question.limit:
+        if len(items) > question.limit:
             following = write_cursor(context, state, [listed[-1].id, context.moment])
-        own = {"items": [x.document() for x in listed], "count": count, "next": following}
-        return build_answer(state, context, own, cut=cut)
+        fields = {"items": [x.document() for x in listed], "count": count, "next": following}
+        return build_answer(state, context, fields, cut=cut)
 
     return store.read(work)
 
 
 def _page(reader: QuestionReader, party: str, context: Context, after: str, limit: int) -> HoldingsPage:
-    """A page of holdings, in one read where the store has one for it."""
+    """Return a page of holdings, in one read where the store has one for it."""
     page = reader.holdings_page(party, context.moment, context.known_at, after, limit)
     return composed_page(reader, party, context, after, limit) if page is None else page
 
 
 def composed_page(reader: QuestionReader, party: str, context: Context, after: str, limit: int) -> HoldingsPage:
-    """The page that `QuestionReader.holdings_page` answers, from the reads that it combines."""
+    """Return the page that `QuestionReader.holdings_page` does, from the reads that it combines."""
     known_at, t = context.known_at, context.moment
     row = reader.parties([party]).get(party)
     listed = reader.holdings(party, t, known_at, after, limit)
@@ -137,68 +140,68 @@ def _cursor(text: str, context: Context) -> tuple[tuple[str, int], Context]:
     return (str(key[0]), int(key[1])), context
 
 
-def _more(around: CustodyContext, party: str, t: int, disputed: Iterable[str]) -> int:
-    """How much of what is in conflict is not among what the store counts as held outright."""
-    return sum(1 for x in disputed if around.wholes(x, t) or not _own_row(around, x, party, t))
+def _not_counted(context_rows: CustodyContext, party: str, t: int, contested_by_item: Iterable[str]) -> int:
+    """Return how many contested items are not among those that the store counts as held."""
+    return sum(1 for x in contested_by_item if context_rows.wholes(x, t) or not _own_row(context_rows, x, party, t))
 
 
-def _own_row(around: CustodyContext, item: str, party: str, t: int) -> bool:
-    return any(h.holder == party for h in around.holdings_at(item, t))
+def _own_row(context_rows: CustodyContext, item: str, party: str, t: int) -> bool:
+    return any(h.holder == party for h in context_rows.holdings_at(item, t))
 
 
-def _disputed(around: CustodyContext, suspects: Iterable[str], party: str, t: int) -> dict[str, _Listed]:
-    """What of these is in conflict with this party among the holders, and what is inside that."""
+def _contested_items(context_rows: CustodyContext, contested: Iterable[str], party: str, t: int) -> dict[str, _Listed]:
+    """Return those of the items, with their contents, whose custody is in conflict with the party among the holders."""
     parts: dict[str, list[str]] = defaultdict(list)
-    for item in around.facts:
-        for whole in around.wholes(item, t):
+    for item in context_rows.facts:
+        for whole in context_rows.wholes(item, t):
             parts[whole].append(item)
-    found: dict[str, _Listed] = {}
-    todo = list(suspects)
-    met = set(todo)
+    items: dict[str, _Listed] = {}
+    todo = list(contested)
+    seen = set(todo)
     for item in todo:
-        facts = around.facts.get(item)
+        facts = context_rows.facts.get(item)
         if facts is None or facts.first > t:
             continue
-        hands = effective_custody(around, item, t)
-        if hands.status == "conflict" and party in hands.holders:
-            segment = segment_at(around, item, t)
+        custody_status = effective_custody(context_rows, item, t)
+        if custody_status.status == "conflict" and party in custody_status.holders:
+            segment = segment_at(context_rows, item, t)
             assert segment is not None
-            found[item] = _Listed(item, facts.kind, segment.since, hands.status)
-            todo += [x for x in parts[item] if x not in met]
-            met.update(parts[item])
-    return found
+            items[item] = _Listed(item, facts.kind, segment.since, custody_status.status)
+            todo += [x for x in parts[item] if x not in seen]
+            seen.update(parts[item])
+    return items
 
 
 def _inside(reader: QuestionReader, wholes: Iterable[str], context: Context) -> list[str]:
-    """What is directly inside these at the moment asked about, all events of that moment included."""
-    asked_for = list(wholes)
-    got = reader.neighbours(asked_for, "upstream", context.known_at, part_of_only=True)
-    mine = set(asked_for)
-    return sorted({e.source for e in got.edges if e.target in mine and e.since <= context.moment < e.until})
+    """Return the items directly inside these at the time of the question, all events of that instant included."""
+    ids = list(wholes)
+    fetched = reader.neighbours(ids, "upstream", context.known_at, part_of_only=True)
+    requested = set(ids)
+    return sorted({e.source for e in fetched.edges if e.target in requested and e.since <= context.moment < e.until})
 
 
 def _with_contents(
-    reader: QuestionReader, party: str, context: Context, page: list[HeldItem], disputed: dict[str, _Listed]
+    reader: QuestionReader, party: str, context: Context, page: list[HeldItem], contested_by_item: dict[str, _Listed]
 ) -> tuple[list[_Listed], int, Truncation | None]:
-    """Everything held, from its first page on, and everything inside it, by id; the count is of what is held."""
-    held: dict[str, _Listed] = dict(disputed)
+    """Return all holdings, from the first page on, with everything inside them, and the number of holdings."""
+    holdings_by_item: dict[str, _Listed] = dict(contested_by_item)
     while page:
-        held.update({x.item: _Listed(*x) for x in page if x.item not in disputed})
-        if len(held) > MOST_CONTENTS or context.deadline_passed():
+        holdings_by_item.update({x.item: _Listed(*x) for x in page if x.item not in contested_by_item})
+        if len(holdings_by_item) > MOST_CONTENTS or context.deadline_passed():
             break
         page = reader.holdings(party, context.moment, context.known_at, page[-1].item, MOST_LISTED)
-    count = len(held)
-    everything = dict(held)
-    level, cut = list(held), None
+    count = len(holdings_by_item)
+    everything = dict(holdings_by_item)
+    level, cut = list(holdings_by_item), None
     while level:
         if len(everything) > MOST_CONTENTS or context.deadline_passed():
             cut = Truncation("time_limit" if context.deadline_passed() else "max_items", sorted(level))
             break
         level = [x for x in _inside(reader, level, context) if x not in everything]
-        around = custody_context(reader, level, context) if level else None
+        context_rows = fetch_custody_context(reader, level, context) if level else None
         for item in level:
-            assert around is not None
-            segment = segment_at(around, item, context.moment)
+            assert context_rows is not None
+            segment = segment_at(context_rows, item, context.moment)
             if segment is not None:
-                everything[item] = _Listed(item, around.facts[item].kind, segment.since, segment.hands.status)
+                everything[item] = _Listed(item, context_rows.facts[item].kind, segment.since, segment.custody.status)
     return sorted(everything.values()), count, cut

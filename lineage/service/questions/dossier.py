@@ -1,4 +1,4 @@
-"""The dossier: everything that is known of one thing at a moment, with what proves it (contract 6, 8)."""
+"""The dossier: everything that is known of one item at a time, with the events that prove it (contract 6, 8)."""
 
 from __future__ import annotations
 
@@ -7,113 +7,119 @@ from typing import Any, Final
 
 from lineage.domain.compliance.party_history import PRIVATE
 from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.domain.events.models import Evidence
 from lineage.domain.identifiers.decoding import decode
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import Instant, format_instant
 from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id
-from lineage.service.evidence import StoredEvents, histories_of
+from lineage.service.evidence import histories_of
+from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.batch_siblings import siblings_of
 from lineage.service.questions.compliance.precheck import first_refusable
 from lineage.service.questions.compliance.responsibility import ResponsibilityCase, case_of, responsibility_fields
 from lineage.service.questions.custody import segment_document
-from lineage.service.questions.items import declared_of, life_of
+from lineage.service.questions.items import dates_of, declared_of
 from lineage.service.questions.lineage import composed
 from lineage.stores.interface import QuestionReader, Store
 
 MOST_TREE: Final = 1_000
-"""Things of the composition that are shown; a car of cells has some hundreds."""
+"""Items of the composition that are shown; a vehicle with its cells has some hundreds."""
 MOST_PROOFS: Final = 2_000
 
 
 def dossier(store: Store, item_id: str, context: Context, book: RuleBook) -> Document:
-    """Composition, timeline, custody, siblings, who answers, duties, gaps, proofs and the chain, as of `at`."""
+    """Answer with composition, timeline, custody, siblings, responsibility, duties, gaps and proofs, as of `at`."""
     item = canonical_id(item_id)
 
     def work(reader: QuestionReader) -> Document:
         state = reader.state()
         case = case_of(reader, item, context, book)
         responsible, cut = responsibility_fields(case, context, book)
-        made = composed(reader, item, context, max_items=MOST_TREE)
-        sisters = siblings_of(reader, item, [x for x in made.items if x != item], context)
-        own: Document = {"id": item, "kind": case.facts.kind, "scheme": parse_identifier(item).scheme}
-        own |= declared_of(reader, item, case.facts, context.moment)
-        own |= {"decoded": decode(item), **life_of(reader, item, case.facts, context)}
-        own["composition"] = made.tree
-        own["timeline"] = _timeline(case, context.moment)
-        own["custody"] = _custody(case, context.moment)
-        own |= {"siblings": sisters.rows, "siblings_complete": sisters.whole, **responsible}
-        own["first_refusable"] = first_refusable(reader, case, context, book)
-        own["evidence"] = _evidence(own, case.reports)
-        own["parties"] = _names(reader, own, context)
-        own["digest"] = state.digest
-        return build_answer(state, context, own, cut=cut or made.cut, unknown=made.unknown)
+        composition = composed(reader, item, context, max_items=MOST_TREE)
+        siblings = siblings_of(reader, item, [x for x in composition.items if x != item], context)
+        fields: Document = {"id": item, "kind": case.facts.kind, "scheme": parse_identifier(item).scheme}
+        fields |= declared_of(reader, item, case.facts, context.moment)
+        fields |= {"decoded": decode(item), **dates_of(reader, item, case.facts, context)}
+        fields["composition"] = composition.tree
+        fields["timeline"] = _timeline(case, context.moment)
+        fields["custody"] = _custody(case, context.moment)
+        fields |= {"siblings": siblings.rows, "siblings_complete": siblings.is_complete, **responsible}
+        fields["first_refusable"] = first_refusable(reader, case, context, book)
+        fields["evidence"] = _evidence(fields, case.stored_events)
+        fields["parties"] = _names(reader, fields, context)
+        fields["digest"] = state.digest
+        return build_answer(state, context, fields, cut=cut or composition.cut, unknown=composition.unknown)
 
     return store.read(work)
 
 
 def _timeline(case: ResponsibilityCase, t: Instant) -> list[Document]:
-    """What was reported of it up to then, earliest first: the newest 1,000."""
-    told = sorted((r for r in case.told if r.time <= t), key=lambda r: (r.time, r.id))[-MOST_LISTED:]
+    """Return the newest 1,000 events of the item up to `t`, earliest first."""
+    events = sorted((r for r in case.events if r.time <= t), key=lambda r: (r.time, r.id))[-MOST_LISTED:]
     return [
         {
             "time": format_instant(r.time),
-            "recorded": format_instant(r.recorded),
+            "recorded": format_instant(r.first_recorded),
             "type": r.type,
             "step": r.step or None,
             "reporter": r.reporter,
             "giver": r.giver or None,
             "taker": r.taker or None,
-            "place": case.reports.body(r.id).get("place"),
-            "others": [i for i in r.ids if i != case.item][:10],
+            "place": r.event.place,
+            "others": [i for i in r.item_ids if i != case.item][:10],
             "id": r.id,
         }
-        for r in told
+        for r in events
     ]
 
 
 def _custody(case: ResponsibilityCase, t: Instant) -> list[Document]:
-    return [segment_document(s) for s in case.around.timeline(case.item) if s.since <= t][-MOST_LISTED:]
+    return [segment_document(s) for s in case.custody_context.timeline(case.item) if s.since <= t][-MOST_LISTED:]
 
 
-def _evidence(own: Mapping[str, Any], reports: StoredEvents) -> list[Document]:
-    """Every event that the dossier rests on: when the platform learned of it, and where it stands in the journal."""
-    ids = list(dict.fromkeys(_events_in(own)))[:MOST_PROOFS]
-    told = reports.of(ids)
+def _evidence(fields: Mapping[str, Any], stored_events: StoredEvents) -> list[Document]:
+    """Return every event that the dossier cites, with its journal position and when it was first received."""
+    ids = list(dict.fromkeys(_events_in(fields)))[:MOST_PROOFS]
+    events = stored_events.of(ids)
     rows = [
         {
             "id": i,
-            "position": reports.position(i),
-            "time": format_instant(told[i].time),
-            "recorded": format_instant(told[i].recorded),
-            "reporter": told[i].reporter,
-            "documents": list(reports.body(i).get("evidence", ())),
+            "position": events[i].position,
+            "time": format_instant(events[i].time),
+            "recorded": format_instant(events[i].first_recorded),
+            "reporter": events[i].reporter,
+            "documents": [_evidence_document(e) for e in events[i].event.evidence],
         }
         for i in ids
-        if i in told
+        if i in events
     ]
     return sorted(rows, key=lambda row: (row["position"], row["id"]))
 
 
-def _events_in(own: Mapping[str, Any]) -> Iterable[str]:
-    """The ids of events in the fields of a dossier; the tree is gone through without recursion."""
-    branches = [own["composition"]] if own["composition"] is not None else []
+def _evidence_document(evidence: Evidence) -> Document:
+    return {k: v for k, v in evidence.model_dump().items() if v is not None}
+
+
+def _events_in(fields: Mapping[str, Any]) -> Iterable[str]:
+    """Yield the ids of events in the fields of a dossier; the tree is traversed without recursion."""
+    branches = [fields["composition"]] if fields["composition"] is not None else []
     for branch in branches:
         yield from branch["events"]
         branches += branch["parts"]
-    yield from (row["id"] for row in own["timeline"])
+    yield from (row["id"] for row in fields["timeline"])
     for field in ("custody", "owners", "answerable"):
-        yield from (e for row in own[field] for e in row["events"])
-    for duty in own["duties"]:
+        yield from (e for row in fields[field] for e in row["events"])
+    for duty in fields["duties"]:
         yield duty["trigger"]["event"]
         yield from duty["proof"]
 
 
-def _names(reader: QuestionReader, own: Mapping[str, Any], context: Context) -> dict[str, str]:
-    """The names, at the moment asked about, of every party in the dossier that has one."""
-    ids = {own["maker"]} | {p for row in own["custody"] for p in (*row["holders"], row["to"])}
-    ids |= {row[who] for row in own["timeline"] for who in ("reporter", "giver", "taker")}
-    ids |= {row["party"] for field in ("owners", "answerable", "gaps") for row in own[field]}
-    ids |= {duty[who] for duty in own["duties"] for who in ("holder", "actor")}
-    firms = {p for p in ids if p and not p.startswith(PRIVATE)}
-    histories = histories_of(reader, firms, context)
-    return {p: name for p in sorted(firms) if (name := histories[p].at(context.moment).name)}
+def _names(reader: QuestionReader, fields: Mapping[str, Any], context: Context) -> dict[str, str]:
+    """Return the names of the parties in the dossier, as of the time of the question."""
+    ids = {fields["maker"]} | {p for row in fields["custody"] for p in (*row["holders"], row["to"])}
+    ids |= {row[who] for row in fields["timeline"] for who in ("reporter", "giver", "taker")}
+    ids |= {row["party"] for field in ("owners", "answerable", "gaps") for row in fields[field]}
+    ids |= {duty[who] for duty in fields["duties"] for who in ("holder", "actor")}
+    enterprises = {p for p in ids if p and not p.startswith(PRIVATE)}
+    histories = histories_of(reader, enterprises, context)
+    return {p: name for p in sorted(enterprises) if (name := histories[p].at(context.moment).name)}

@@ -1,4 +1,4 @@
-"""What is wrong: of one item, or of everything, page by page (contract 7, 8)."""
+"""Findings of one item, or of everything, page by page (contract 7, 8)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-from lineage.domain.findings import OF_CORRECTIONS, Finding, sentence, twin_codes
-from lineage.domain.instants import BEGIN, OPEN, format_or_none
+from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.domain.findings import OF_CORRECTIONS, Finding, sentence
+from lineage.domain.instants import BEGIN, OPEN, Instant, format_or_none
 from lineage.domain.intervals import intersect
-from lineage.domain.traversal.trace import Direction
-from lineage.service.answers import Context, Document, Truncation, build_answer, canonical_id, read_cursor, write_cursor
+from lineage.service.answers import Context, Document, Truncation, build_answer, canonical_id
 from lineage.service.findings.evaluation import (
     CORRECTIONS,
     END,
@@ -22,36 +22,43 @@ from lineage.service.findings.evaluation import (
     correction_place,
 )
 from lineage.service.findings.materialization import caught_up
+from lineage.service.findings.neighbours import neighbours_of
+from lineage.service.paging import read_cursor, write_cursor
 from lineage.stores.interface import CachedFinding, EntryFilter, FindingsCache, QuestionReader, Store
 
 MOST_NEIGHBOURS: Final = 20_000
-_AT_ONCE: Final = 500
+_BATCH: Final = 500
+"""Items, or cached findings, that are read together."""
 
 
 class FindingsQuestion(NamedTuple):
-    """Which findings: all that are not None must fit. `since`, `until`: those that are so at some time between them."""
+    """Which findings: all filters that are not None must fit.
+
+    `since`, `until`: findings that are so at some time in `[since, until)`, milliseconds UTC. `region` may be the code
+    of a province.
+    """
 
     kind: str | None = None
     party: str | None = None
     item: str | None = None
     region: str | None = None
-    since: int | None = None
-    until: int | None = None
+    since: Instant | None = None
+    until: Instant | None = None
     limit: int = 100
     cursor: str | None = None
 
     @property
     def item_id(self) -> str | None:
-        """The item as its id is kept."""
+        """The item by its canonical id."""
         return None if self.item is None else canonical_id(self.item)
 
     @property
     def party_id(self) -> str | None:
-        """The party as its id is kept."""
+        """The party by its canonical id."""
         return None if self.party is None else canonical_id(self.party)
 
-    def chosen(self, moment: int) -> Callable[[Finding], bool]:
-        """Whether a finding is asked for, and is one at that moment: what may still be reported is none yet."""
+    def matcher(self, moment: Instant) -> Callable[[Finding], bool]:
+        """Return a test of whether a finding fits and is due by `moment`: until then a report may still come."""
         party, item = self.party_id, self.item_id
         window = (BEGIN if self.since is None else self.since, OPEN if self.until is None else self.until)
         region = None if self.region is None else province(self.region)
@@ -70,7 +77,7 @@ class FindingsQuestion(NamedTuple):
 
 
 def province(region: str) -> str:
-    """A region code without the pairs of zeros that stand for all of it.
+    """Return a region code without the trailing pairs of zeros that stand for all of it.
 
     >>> province("440000"), province("440300")
     ('44', '4403')
@@ -80,8 +87,8 @@ def province(region: str) -> str:
     return region
 
 
-def findings(store: Store, question: FindingsQuestion, context: Context) -> Document:
-    """Findings as known then, by what they hang on, page by page. What nobody names has none."""
+def findings(store: Store, question: FindingsQuestion, context: Context, book: RuleBook) -> Document:
+    """Answer with the findings as known then, items by id, then corrections, page by page."""
     after: After = (*START, -1)
     if question.cursor is not None:
         key, context = read_cursor(question.cursor, context)
@@ -90,117 +97,110 @@ def findings(store: Store, question: FindingsQuestion, context: Context) -> Docu
 
     def work(reader: QuestionReader) -> Document:
         state = reader.state()
-        page = _Page(question, context, after)
-        page.fill(_pages(reader, store.findings, question, context, after))
+        page = _FindingsPage(question, context, after)
+        page.fill(_batches(reader, store.findings, question, context, after, book=book))
         following = None if page.last is None else write_cursor(context, state, [*page.last, context.now])
-        own = {"findings": [finding_document(f) for f in page.found], "next": following}
-        return build_answer(state, context, own, cut=page.cut)
+        fields = {"findings": [finding_document(f) for f in page.findings], "next": following}
+        return build_answer(state, context, fields, cut=page.cut)
 
     return store.read(work)
 
 
 After = tuple[int, str, int]
-"""What a finding hangs on, and which of those that hang there it is."""
-Pages = Iterator[tuple[list[tuple[After, Finding]], After | None]]
-"""Findings in order, and how far that went; None where a question goes no further than that."""
-_ALL: Final = 10**9
-"""As a number of findings: however many hang there, all of them."""
+"""The place of a finding: phase, item id or correction position, and its number among those of the same place."""
+Batches = Iterator[tuple[list[tuple[After, Finding]], After | None]]
+"""Findings in order, and the place that they reach; None where the search does not continue beyond them."""
+_WHOLE_PLACE: Final = 10**9
+"""A number of a finding beyond all findings of one place."""
 
 
-def _pages(
-    reader: QuestionReader, kept: FindingsCache | None, question: FindingsQuestion, context: Context, after: After
-) -> Pages:
-    """Findings from where they are kept, if that is what is asked for, else judged now."""
+def _batches(
+    reader: QuestionReader,
+    cache: FindingsCache | None,
+    question: FindingsQuestion,
+    context: Context,
+    after: After,
+    *,
+    book: RuleBook,
+) -> Batches:
+    """Return findings from the cache, if the question is about now and the cache is up to date, else evaluated."""
     state = reader.state()
     is_now = context.known_at is None or context.known_at >= state.recorded
-    if kept is not None and is_now and caught_up(reader, kept, state):
-        rows = kept.listed(after, state.position, kind=question.kind, item=question.item_id, party=question.party_id)
+    if cache is not None and is_now and caught_up(reader, cache, state, book):
+        rows = cache.listed(after, state.position, kind=question.kind, item=question.item_id, party=question.party_id)
         if rows is not None:
-            return _listed(rows)
-    judge = FindingEvaluator(reader, context.known_at)
+            return _cached(rows)
+    evaluator = FindingEvaluator(reader, context.known_at, book)
     if question.item_id is not None:
-        return _about(judge, reader, question.item_id, context)
-    return _everything(judge, question.kind, after)
+        return _about(evaluator, reader, question.item_id, context)
+    return _everything(evaluator, question.kind, after)
 
 
-def _listed(rows: Iterator[CachedFinding]) -> Pages:
-    while batch := list(islice(rows, _AT_ONCE)):
+def _cached(rows: Iterator[CachedFinding]) -> Batches:
+    while batch := list(islice(rows, _BATCH)):
         yield [((r.phase, r.anchor, r.n), r.finding) for r in batch], (batch[-1].phase, batch[-1].anchor, batch[-1].n)
 
 
-def _numbered(judged: Evaluated) -> list[tuple[After, Finding]]:
-    return [((*place, n), f) for place, found in judged for n, f in enumerate(found)]
+def _numbered(evaluated: Evaluated) -> list[tuple[After, Finding]]:
+    return [((*place, n), f) for place, listed in evaluated for n, f in enumerate(listed)]
 
 
-class _Page:
-    """One page of what is asked for. `last`: after which the next one begins; None at the end."""
+class _FindingsPage:
+    """One page of an answer. `last`: the place after which the next page begins; None at the end."""
 
     def __init__(self, question: FindingsQuestion, context: Context, after: After) -> None:
-        self._fits = question.chosen(context.moment)
+        self._fits = question.matcher(context.moment)
         self._limit = question.limit
-        self._asked = context
+        self._context = context
         self._after = after
         self._listed: After = after
-        self.found: list[Finding] = []
+        self.findings: list[Finding] = []
         self.last: After | None = None
         self.cut: Truncation | None = None
 
-    def fill(self, pages: Pages) -> None:
-        """Take findings until there are enough, the time is over, or there are no more."""
-        for some, reached in pages:
-            for at, finding in some:
-                if at > self._after and self._fits(finding):
-                    if len(self.found) == self._limit:
+    def fill(self, batches: Batches) -> None:
+        """Take findings until the page is full, the time is over, or there are no more."""
+        for batch, reached in batches:
+            for place, finding in batch:
+                if place > self._after and self._fits(finding):
+                    if len(self.findings) == self._limit:
                         self.last = self._listed
                         return
-                    self.found.append(finding)
-                    self._listed = at
-            if reached is not None and self._asked.deadline_passed():
+                    self.findings.append(finding)
+                    self._listed = place
+            if reached is not None and self._context.deadline_passed():
                 self.last, self.cut = reached, Truncation("time_limit", [])
                 return
 
 
-def _everything(judge: FindingEvaluator, kind: str | None, after: After) -> Pages:
-    """Items by id, then corrections in the order of arrival; what can have no finding of the kind is left out."""
+def _everything(evaluator: FindingEvaluator, kind: str | None, after: After) -> Batches:
+    """Yield items by id, then corrections in the order of arrival, without a phase that cannot have the kind."""
     place: Place = after[:2]
     if place[0] == ITEMS and place[1]:
-        # the item itself may have more to tell
-        yield _numbered(judge.items([place[1]])), None
+        # the last item of the page before may have further findings
+        yield _numbered(evaluator.items([place[1]])), None
     elif place[0] == CORRECTIONS:
         place = correction_place(max(int(place[1]) - 1, 0))
     if kind in OF_CORRECTIONS and place[0] == ITEMS:
         place = correction_place(0)
     while place != END and not (place[0] == CORRECTIONS and kind is not None and kind not in OF_CORRECTIONS):
-        judged, place = judge.page(place)
-        yield _numbered(judged), None if place == END else (*place, _ALL)
+        evaluated, place = evaluator.page(place)
+        yield _numbered(evaluated), None if place == END else (*place, _WHOLE_PLACE)
 
 
-def _about(judge: FindingEvaluator, reader: QuestionReader, item: str, context: Context) -> Pages:
-    """Everything that may name the item: what hangs on itself, on its neighbours, on corrections of its events."""
-    near = neighbours_of(reader, item, context.known_at)
-    for start in range(0, min(len(near), MOST_NEIGHBOURS), _AT_ONCE):
-        yield _numbered(judge.items(near[start : start + _AT_ONCE])), None
+def _about(evaluator: FindingEvaluator, reader: QuestionReader, item: str, context: Context) -> Batches:
+    """Yield every finding that may name the item: its own, those of its neighbours, of corrections of its events."""
+    neighbours = neighbours_of(reader, item, context.known_at)
+    for start in range(0, min(len(neighbours), MOST_NEIGHBOURS), _BATCH):
+        yield _numbered(evaluator.items(neighbours[start : start + _BATCH])), None
     entries = reader.entries(0, MOST_NEIGHBOURS, EntryFilter(item=item))
     corrections = reader.corrections_about([e.id for e in entries])
     rows = sorted(reader.entries_by_id({c.id for c in corrections}).values(), key=lambda e: e.position)
-    yield _numbered(judge.corrections(rows)), None
-
-
-def neighbours_of(reader: QuestionReader, item: str, known_at: int | None) -> list[str]:
-    """The item and whatever may have a finding that names it, by id."""
-    near = {item}
-    directions: tuple[Direction, ...] = ("downstream", "upstream")
-    for direction in directions:
-        got = reader.neighbours([item], direction, known_at)
-        near.update(x for e in got.edges for x in (e.source, e.target))
-    mentions = reader.mentions([item], known_at)
-    near.update(m.other for m in mentions if m.role in ("put_in", "taken_out", "seen") and m.other)
-    near.update(reader.facts(twin_codes(item), known_at))
-    return sorted(near)
+    yield _numbered(evaluator.corrections(rows)), None
 
 
 def finding_document(finding: Finding) -> Document:
-    """A finding as answers write it."""
+    """Return a finding as answers show it."""
     return {
         "kind": finding.kind,
         "rule": finding.rule,

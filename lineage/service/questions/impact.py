@@ -1,15 +1,14 @@
-"""Whom a recall concerns, line by line, with a digest that seals the list (contract 4, 8)."""
+"""The impact of a recall, line by line, with a digest over all lines (contract 4, 8)."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
 
-from lineage.domain.events.corrections import correction_of
 from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import OPEN, format_instant, format_or_none
 from lineage.domain.projection.effective_custody import (
@@ -18,19 +17,33 @@ from lineage.domain.projection.effective_custody import (
     enclosing_wholes,
     outermost_wholes,
 )
-from lineage.domain.traversal.impact import BELOW, UNITS, Line, Recall, changed, ends_of, is_alive, is_quiet, reached
-from lineage.domain.traversal.trace import ALL_TIME, Limits, Neighbourhood, Walk
+from lineage.domain.traversal.impact import (
+    BELOW,
+    UNITS,
+    ImpactLine,
+    Recall,
+    changed,
+    ends_of,
+    is_alive,
+    is_quiet,
+    reached,
+)
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Neighbourhood
+from lineage.domain.traversal.trace import Limits, Walk
 from lineage.service.answers import MOST_HOPS, MOST_ITEMS, Context, Document, canonical_id, missing_layers
-from lineage.service.questions.journal import body_of
+from lineage.service.journal_reads import StoredEvents, bodies_of
 from lineage.stores.interface import QuestionReader, Store
 
 PAGE: Final = 500
-Row = tuple[Line, str | None]
-"""A line, and how it has changed where that is asked for."""
+Row = tuple[ImpactLine, str | None]
+"""A line, and how it has changed where the question is about changes."""
 
 
 class ImpactQuestion(NamedTuple):
-    """What is recalled: `items` by id, or what `recall` says of it. `changed_since`: only what changed since that K."""
+    """The recalled items: `items` by id, or those that `recall` describes.
+
+    `changed_since`: a transaction time; only lines that changed since then are wanted.
+    """
 
     items: tuple[str, ...] | None = None
     recall: Recall = Recall()
@@ -38,16 +51,16 @@ class ImpactQuestion(NamedTuple):
 
 
 def impact(store: Store, question: ImpactQuestion, context: Context) -> Iterator[bytes]:
-    """Lines of JSON, each with its end; the last one has the totals, the position and the digest of all before it.
+    """Yield lines of JSON with their line feeds; the last has the totals, the position and the digest of all before it.
 
-    Everything is as known at K, or as known when the first line was made: whatever arrives meanwhile.
+    All lines are as known at `known_at`, or as known when the first line was made, even if events arrive meanwhile.
     """
     state = store.read(lambda reader: reader.state())
     known_at = state.recorded if context.known_at is None else context.known_at
     moment = context.moment
     digest, counts, complete = sha256(), Counter[str](), True
     for ids in _sources(store, question):
-        page = store.read(lambda reader, some=ids: _page(reader, question, some, known_at, moment))  # type: ignore[misc]
+        page = store.read(lambda reader, candidates=ids: _page(reader, question, candidates, known_at, moment))  # type: ignore[misc]
         complete = complete and page.complete
         counts.update({"items": page.sources, "undeclared": page.undeclared})
         for document in page.documents:
@@ -74,7 +87,7 @@ def impact(store: Store, question: ImpactQuestion, context: Context) -> Iterator
 
 
 def _sources(store: Store, question: ImpactQuestion) -> Iterator[list[str]]:
-    """The ids asked about, or every id there is, a page at a time."""
+    """Yield the ids of the question, or all ids of the store, a page at a time."""
     if question.items is not None:
         ids = list(dict.fromkeys(map(canonical_id, question.items)))
         yield from (ids[start : start + PAGE] for start in range(0, len(ids), PAGE))
@@ -85,161 +98,170 @@ def _sources(store: Store, question: ImpactQuestion) -> Iterator[list[str]]:
         after = page[-1]
 
 
-class _Told(NamedTuple):
+class _ImpactPage(NamedTuple):
     documents: list[Document]
     sources: int
     undeclared: int
     complete: bool
 
 
-def _page(reader: QuestionReader, question: ImpactQuestion, ids: Sequence[str], known_at: int, moment: int) -> _Told:
+def _page(
+    reader: QuestionReader, question: ImpactQuestion, ids: Sequence[str], known_at: int, moment: int
+) -> _ImpactPage:
     now = _Impact(reader, known_at, moment)
     lines = now.lines(question, ids)
     rows: list[Row] = [(line, None) for line in lines]
     if question.changed_since is not None:
         before = _Impact(reader, question.changed_since, moment)
         rows = [(line, change) for change, line in changed(before.lines(question, ids), lines)]
-    return _Told(now.documents(rows), now.sources, now.undeclared, now.complete)
+    return _ImpactPage(now.documents(rows), now.sources, now.undeclared, now.complete)
 
 
 class _Impact:
-    """Lines about some items, of one state, as known at K."""
+    """Lines about some items, of one state of the store, as known at one transaction time."""
 
     def __init__(self, reader: QuestionReader, known_at: int, moment: int) -> None:
         self._reader = reader
-        self._k = known_at
-        self._t = moment
+        self._known_at = known_at
+        self._moment = moment
         self.sources = 0
         self.undeclared = 0
         self.complete = True
 
-    def lines(self, question: ImpactQuestion, ids: Sequence[str]) -> list[Line]:
-        facts = self._reader.facts(ids, self._k)
+    def lines(self, question: ImpactQuestion, ids: Sequence[str]) -> list[ImpactLine]:
+        facts = self._reader.facts(ids, self._known_at)
         if question.items is not None:
-            strangers = [Line("unknown", x, None, None, OPEN, layer="item") for x in ids if x not in facts]
-            return self._concerned([x for x in ids if x in facts]) + strangers
+            unknown_items = [ImpactLine("unknown", x, None, None, OPEN, layer="item") for x in ids if x not in facts]
+            return self._concerned([x for x in ids if x in facts]) + unknown_items
         fitting, unclear = self._declared(question.recall, facts)
-        told = {*fitting, *(line.item for line in unclear)}
-        unseen = [line for line in self._unseen(question.recall, facts) if line.item not in told]
+        reported = {*fitting, *(line.item for line in unclear)}
+        unseen = [line for line in self._unseen(question.recall, facts) if line.item not in reported]
         return self._concerned(fitting) + unclear + unseen
 
-    # ---- what is recalled
+    # ---- recalled items
 
-    def _declared(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> tuple[list[str], list[Line]]:
-        """Items that fit, and those of which nobody told enough to say."""
+    def _declared(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> tuple[list[str], list[ImpactLine]]:
+        """Return the items that fit, and lines for those whose declarations are incomplete."""
         fitting: list[str] = []
-        unclear: list[Line] = []
-        some = {x: f for x, f in facts.items() if recall.kind in (None, f.kind) and recall.made_then(x, f)}
-        bodies = _bodies(self._reader, {f.kind_event for f in some.values() if f.kind_event is not None})
-        for x, f in some.items():
+        unclear: list[ImpactLine] = []
+        candidates = {x: f for x, f in facts.items() if recall.kind in (None, f.kind) and recall.made_then(x, f)}
+        events = StoredEvents(self._reader).of({f.kind_event for f in candidates.values() if f.kind_event is not None})
+        for x, f in candidates.items():
             if f.kind_event is None:
-                if f.kind in UNITS and is_alive(f, self._t):
-                    unclear.append(Line("unknown", x, None, f.first, OPEN, layer="making"))
+                if f.kind in UNITS and is_alive(f, self._moment):
+                    unclear.append(ImpactLine("unknown", x, None, f.first, OPEN, layer="making"))
                 continue
-            event = bodies[f.kind_event]
-            said: Mapping[str, object] = next(
-                (d for d in (*event.get("items", ()), *event.get("outputs", ())) if d["id"] == x), {}
-            )
-            fits = recall.fits(said, event["reporter"])
+            event = events[f.kind_event]
+            fits = recall.fits(event.declared(x), event.reporter)
             if fits == "yes":
                 fitting.append(x)
             elif fits == "nothing":
                 self.undeclared += 1
-            elif fits == "in_part" and is_alive(f, self._t):
-                silent = (event["reporter"],)
-                unclear.append(Line("unknown", x, None, f.first, OPEN, layer="declaration", silent=silent))
+            elif fits == "in_part" and is_alive(f, self._moment):
+                silent = (event.reporter,)
+                unclear.append(ImpactLine("unknown", x, None, f.first, OPEN, layer="declaration", silent=silent))
         return fitting, unclear
 
-    def _unseen(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> list[Line]:
-        """Things that may hold what is recalled, because nobody told what is in them."""
-        some = {x: f for x, f in facts.items() if f.kind in BELOW and recall.may_hold(x, f) and is_alive(f, self._t)}
-        kinds = {x: f.kind for x, f in some.items()}
-        lacking = missing_layers(self._reader, sorted(some), self._k, kinds)
-        if not lacking:
+    def _unseen(self, recall: Recall, facts: Mapping[str, ItemFacts]) -> list[ImpactLine]:
+        """Return lines for items that may contain a recalled one, because their parts were not reported."""
+        candidates = {
+            x: f for x, f in facts.items() if f.kind in BELOW and recall.may_hold(x, f) and is_alive(f, self._moment)
+        }
+        kinds = {x: f.kind for x, f in candidates.items()}
+        missing = missing_layers(self._reader, sorted(candidates), self._known_at, kinds)
+        if not missing:
             return []
-        ids = [u["item"] for u in lacking]
-        around = CustodyContext(*self._reader.custody_rows(ids, self._k))
-        wholes = {x: around.wholes(x, self._t) for x in ids}
-        told = self._reader.layers_reported({*ids, *(w for ws in wholes.values() for w in ws)}, self._k)
-        bodies = _bodies(self._reader, {e for x in ids if (e := some[x].kind_event) is not None})
+        ids = [u["item"] for u in missing]
+        custody_context = CustodyContext(*self._reader.custody_rows(ids, self._known_at))
+        wholes = {x: custody_context.wholes(x, self._moment) for x in ids}
+        reported = self._reader.layers_reported({*ids, *(w for ws in wholes.values() for w in ws)}, self._known_at)
+        bodies = bodies_of(self._reader, {e for x in ids if (e := candidates[x].kind_event) is not None})
         lines = []
-        for u in lacking:
+        for u in missing:
             x = u["item"]
-            # a lot stands for the cells that are not told one by one
-            if any("lot" in told.get(y, ()) for y in (x, *wholes[x])):
+            # a lot stands for cells that are not reported one by one
+            if any("lot" in reported.get(y, ()) for y in (x, *wholes[x])):
                 continue
-            event = some[x].kind_event
+            event = candidates[x].kind_event
             silent = () if event is None else (bodies[event]["reporter"],)
-            since = some[x].first
-            lines.append(Line("unknown", x, None, since, OPEN, u["layer"], u["uncoded"], silent))
+            since = candidates[x].first
+            lines.append(ImpactLine("unknown", x, None, since, OPEN, u["layer"], u["uncoded"], silent))
         return lines
 
-    # ---- where it is
+    # ---- where they are
 
-    def _concerned(self, ids: Sequence[str]) -> list[Line]:
-        """Where each item is and was, and where nobody told what became of it."""
+    def _concerned(self, ids: Sequence[str]) -> list[ImpactLine]:
+        """Return lines for where each item is and was, and for those whose whereabouts were not reported."""
         self.sources += len(ids)
-        near = Neighbourhood("downstream", lambda some, _: self._reader.neighbours(some, "downstream", self._k))
-        _prefetch(near, ids)
-        found: list[tuple[str, list[Line], list[str]]] = []
+        neighbourhood = Neighbourhood(
+            "downstream", lambda candidates, _: self._reader.neighbours(candidates, "downstream", self._known_at)
+        )
+        _prefetch(neighbourhood, ids)
+        traced: list[tuple[str, list[ImpactLine], list[str]]] = []
         for x in ids:
-            trace = Walk(near, Limits(MOST_ITEMS, MOST_HOPS, lambda: False)).run(x, ALL_TIME)
+            trace = Walk(neighbourhood, Limits(MOST_ITEMS, MOST_HOPS, lambda: False)).run(x, ALL_TIME)
             self.complete = self.complete and trace.cut is None
-            found.append((x, reached(x, trace, self._t), ends_of(x, trace, near, self._t)))
-        looked = sorted({*ids, *(e for _, _, ends in found for e in ends)})
-        facts = self._reader.facts(looked, self._k)
-        loose = sorted({e for _, _, ends in found for e in ends if is_alive(facts[e], self._t)})
-        around = CustodyContext(*self._reader.custody_rows(loose, self._k)) if loose else None
+            traced.append((x, reached(x, trace, self._moment), ends_of(x, trace, neighbourhood, self._moment)))
+        looked_up = sorted({*ids, *(e for _, _, ends in traced for e in ends)})
+        facts = self._reader.facts(looked_up, self._known_at)
+        open_items = sorted({e for _, _, ends in traced for e in ends if is_alive(facts[e], self._moment)})
+        custody_context = CustodyContext(*self._reader.custody_rows(open_items, self._known_at)) if open_items else None
         lines = []
-        for x, mine, ends in found:
-            lines += mine
-            open_ends = [self._loose(x, end, around) for end in ends if is_alive(facts[end], self._t)]
+        for x, own_lines, ends in traced:
+            lines += own_lines
+            open_ends = [self._open_line(x, end, custody_context) for end in ends if is_alive(facts[end], self._moment)]
             lines += [line for line in open_ends if line is not None]
-            if not mine and not any(open_ends) and facts[x].first <= self._t:
-                lines.append(_by_itself(x, facts[x], self._t))
+            if not own_lines and not any(open_ends) and facts[x].first <= self._moment:
+                lines.append(_line_alone(x, facts[x], self._moment))
         return lines
 
-    def _loose(self, item: str, end: str, around: CustodyContext | None) -> Line | None:
-        """What ends in no vehicle: in somebody's hands for a while, or gone where nobody told."""
-        assert around is not None
-        segment = around.segment_at(end, self._t)
+    def _open_line(self, item: str, end: str, custody_context: CustodyContext | None) -> ImpactLine | None:
+        """Return a line for an item in no vehicle: held recently, or without a report for long."""
+        assert custody_context is not None
+        segment = custody_context.segment_at(end, self._moment)
         if segment is None:
             return None
-        hands = segment.hands
+        custody_status = segment.custody
         whole = None if end == item else end
-        last = max(segment.since, max((e.since for e in around.edges_from(end)), default=segment.since))
-        if hands.status == "held" and not is_quiet(last, self._t):
-            return Line("now", item, None, segment.since, segment.until) if whole is None else None
-        silent = tuple(dict.fromkeys((*([hands.to] if hands.to else []), *hands.holders)))
-        return Line("unknown", item, whole, segment.since, OPEN, layer="vehicle", silent=silent)
+        last = max(segment.since, max((e.since for e in custody_context.edges_from(end)), default=segment.since))
+        if custody_status.status == "held" and not is_quiet(last, self._moment):
+            return ImpactLine("now", item, None, segment.since, segment.until) if whole is None else None
+        silent = tuple(dict.fromkeys((*([custody_status.to] if custody_status.to else []), *custody_status.holders)))
+        return ImpactLine("unknown", item, whole, segment.since, OPEN, layer="vehicle", silent=silent)
 
-    # ---- what is told of each
+    # ---- documents
 
     def documents(self, rows: Sequence[Row]) -> list[Document]:
-        """Lines with who holds what is concerned now, and where."""
-        shown = sorted({line.whole or line.item for line, _ in rows})
-        facts = self._reader.facts(shown, self._k)
-        around = (
-            CustodyContext(*self._reader.custody_rows([x for x in shown if x in facts], self._k)) if facts else None
+        """Return the lines as documents, with the current holders and their regions."""
+        subjects = sorted({line.whole or line.item for line, _ in rows})
+        facts = self._reader.facts(subjects, self._known_at)
+        custody_context = (
+            CustodyContext(*self._reader.custody_rows([x for x in subjects if x in facts], self._known_at))
+            if facts
+            else None
         )
-        hands = {x: effective_custody(around, x, self._t) for x in facts} if around is not None else {}
-        holders = {x: h.holders or h.last for x, h in hands.items()}
-        regions = self._regions({p for some in holders.values() for p in some})
-        return [self._document(line, change, around, holders, regions) for line, change in rows]
+        custody_status = (
+            {x: effective_custody(custody_context, x, self._moment) for x in facts}
+            if custody_context is not None
+            else {}
+        )
+        holders = {x: h.holders or h.last for x, h in custody_status.items()}
+        regions = self._regions({p for candidates in holders.values() for p in candidates})
+        return [self._document(line, change, custody_context, holders, regions) for line, change in rows]
 
     def _document(
         self,
-        line: Line,
+        line: ImpactLine,
         change: str | None,
-        around: CustodyContext | None,
+        custody_context: CustodyContext | None,
         holders: Mapping[str, tuple[str, ...]],
         regions: Mapping[str, str],
     ) -> Document:
         about = line.whole or line.item
         whole = line.whole
         if whole is None and line.layer in ("making", "declaration", "pack", "cell") and about in holders:
-            assert around is not None
-            whole = _top(around, about, self._t)
+            assert custody_context is not None
+            whole = _outermost(custody_context, about, self._moment)
         who = holders.get(about, ())
         document: Document = {
             "status": line.status,
@@ -257,38 +279,32 @@ class _Impact:
         return document if change is None else {"change": change, **document}
 
     def _regions(self, parties: set[str]) -> dict[str, str]:
-        """The regions of parties as they are enrolled then."""
-        enrolled = [e for e in self._reader.enrolments(sorted(parties), self._k) if e.time <= self._t]
+        """Return the regions of parties by their enrolments."""
+        enrolled = [e for e in self._reader.enrolments(sorted(parties), self._known_at) if e.time <= self._moment]
         latest = {e.party: e.event for e in enrolled}
-        bodies = _bodies(self._reader, set(latest.values()))
-        found = {p: bodies[e]["party"].get("region") for p, e in latest.items()}
-        return {p: region for p, region in found.items() if region}
+        bodies = bodies_of(self._reader, set(latest.values()))
+        traced = {p: bodies[e]["party"].get("region") for p, e in latest.items()}
+        return {p: region for p, region in traced.items() if region}
 
 
-def _by_itself(item: str, facts: ItemFacts, t: int) -> Line:
-    """A thing that went into nothing: it has ended, or is there as it is."""
+def _line_alone(item: str, facts: ItemFacts, t: int) -> ImpactLine:
+    """Return a line for an item that went into nothing: it has ended, or is on its own."""
     ends = [time for time, *_ in facts.ends if time <= t] + [c for c in facts.consumptions if c <= t]
     if ends:
-        return Line("once", item, None, facts.first, min(ends))
-    return Line("now", item, None, facts.first, OPEN)
+        return ImpactLine("once", item, None, facts.first, min(ends))
+    return ImpactLine("now", item, None, facts.first, OPEN)
 
 
-def _prefetch(near: Neighbourhood, ids: Sequence[str]) -> None:
-    """Fetch level by level for all at once, so that each walk finds everything there."""
+def _prefetch(neighbourhood: Neighbourhood, ids: Sequence[str]) -> None:
+    """Fetch level by level for all items at once, so that no walk fetches anything."""
     level, met = list(ids), set(ids)
     while level:
-        near.cover(level)
-        level = sorted({e.target for x in level for e in near.edges.get(x, ())} - met)
+        neighbourhood.cover(level)
+        level = sorted({e.target for x in level for e in neighbourhood.edges.get(x, ())} - met)
         met.update(level)
 
 
-def _top(around: CustodyContext, item: str, t: int) -> str | None:
-    wholes = enclosing_wholes(around, item, t)
-    tops = outermost_wholes(around, item, wholes, t) if wholes else []
+def _outermost(custody_context: CustodyContext, item: str, t: int) -> str | None:
+    wholes = enclosing_wholes(custody_context, item, t)
+    tops = outermost_wholes(custody_context, item, wholes, t) if wholes else []
     return tops[0] if tops else None
-
-
-def _bodies(reader: QuestionReader, events: Iterable[str]) -> dict[str, Any]:
-    ids = list(events)
-    entries = reader.entries_by_id({correction_of(i) or i for i in ids})
-    return {i: body_of(entries[correction_of(i) or i], i) for i in ids}

@@ -1,4 +1,4 @@
-"""Where did it go, what is in it, what was in it then, which way from here to there (contract 4)."""
+"""Questions about lineage: trace, composition and path (contract 4)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from lineage.domain.graph import PART_OF, Edge, Node
 from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
 from lineage.domain.intervals import Interval, clip_at_consumption, normalized
 from lineage.domain.traversal.composition import Branch, compose
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Neighbourhood
 from lineage.domain.traversal.paths import Layers, first_blocked, shortest
-from lineage.domain.traversal.trace import ALL_TIME, Direction, Limits, Neighbourhood, Trace, Walk, blind_chain
+from lineage.domain.traversal.trace import Limits, Trace, Walk, blind_chain
 from lineage.service.answers import (
     Context,
     Document,
@@ -27,13 +28,13 @@ from lineage.stores.interface import QuestionReader, State, Store
 
 
 class Bounds(NamedTuple):
-    """The window of a question: `at` is an instant, `since` and `until` bound it, half-open; None is open."""
+    """The bounds of a window: `[since, until)`, milliseconds UTC; None is open."""
 
     since: int | None = None
     until: int | None = None
 
     def window(self, at: int | None) -> Interval:
-        """The window as one piece. Raises InvalidQuestionError where the bounds contradict each other."""
+        """Return the window, the instant `at` if given. Raises InvalidQuestionError where the bounds contradict."""
         if at is not None:
             if self.since is not None or self.until is not None:
                 message = "`at` is an instant and goes without `from` and `until`: use one or the other."
@@ -49,6 +50,8 @@ class Bounds(NamedTuple):
 
 
 class TraceQuestion(NamedTuple):
+    """The item, direction and window of a trace, and its limits; `max_hops` None is unlimited."""
+
     item: str
     direction: Direction = "downstream"
     mode: Literal["exposure"] | None = None
@@ -59,12 +62,12 @@ class TraceQuestion(NamedTuple):
 
 UNBOUNDED_HOPS = 1 << 30
 AHEAD = 10_000
-"""How many things a path may fetch at once where nobody knows how far its end is."""
+"""How many items a path may fetch at once, as the distance of its end is not known."""
 MOST_CHAINS = 200
-"""How many of the shortest chains of all a path may fetch, before it walks."""
+"""How many shortest chains a path may fetch at once, before it walks."""
 
 
-def around(
+def neighbourhood_of(
     reader: QuestionReader,
     direction: Direction,
     context: Context,
@@ -73,7 +76,7 @@ def around(
     part_of_only: bool = False,
     window: Interval = ALL_TIME,
 ) -> Neighbourhood:
-    """The neighbourhood of a walk through a window, fetched from a store."""
+    """Return the neighbourhood of a walk through a window, which fetches from a store."""
     return Neighbourhood(
         direction,
         lambda items, are_met: reader.neighbours(
@@ -83,7 +86,7 @@ def around(
 
 
 class Traced(NamedTuple):
-    """What a walk found, of one state of the store. Documents are made of it when they are sent, and not before."""
+    """The result of a walk in one state of the store; its documents are built while they are sent."""
 
     root: str
     direction: Direction
@@ -94,32 +97,32 @@ class Traced(NamedTuple):
     unknown: Sequence[Document]
 
     def items(self) -> Iterator[Document]:
-        """The items, nearest first, then by id."""
+        """Yield the items, nearest first, then by id."""
         result, nodes = self.result, self.nodes
         first, pieces, distance = result.first, result.pieces, result.distance
         for x in result.order():
-            # Most things are reached with one piece.
-            windows = [span(*first[x])] if x not in pieces else [span(*w) for w in pieces[x].shown()]
+            # Most items are reached with one interval.
+            windows = [span(*first[x])] if x not in pieces else [span(*w) for w in pieces[x].normalized()]
             yield {"id": x, "kind": nodes[x].kind, "distance": distance[x], "windows": windows}
 
     def edges(self) -> Iterator[Document]:
-        """The edges stepped over, in a fixed order."""
+        """Yield the edges stepped over, in a fixed order."""
         return map(edge_document, sorted(self.result.edges))
 
-    def document(self, own: Mapping[str, Any]) -> Document:
-        """What every answer says, and its own fields."""
-        return build_answer(self.state, self.context, own, cut=_cut(self.result), unknown=self.unknown)
+    def document(self, fields: Mapping[str, Any]) -> Document:
+        """Return the fields of every answer with the given ones."""
+        return build_answer(self.state, self.context, fields, cut=_cut(self.result), unknown=self.unknown)
 
 
 def trace(store: Store, question: TraceQuestion, context: Context) -> Document:
-    """Lineage of one item, upstream or downstream, with windows (contract 4, 8)."""
-    found = traced(store, question, context)
-    items, edges = list(found.items()), list(found.edges())
-    return found.document({"root": found.root, "direction": found.direction, "items": items, "edges": edges})
+    """Answer with the lineage of one item, upstream or downstream, with windows (contract 4, 8)."""
+    walk = traced(store, question, context)
+    items, edges = list(walk.items()), list(walk.edges())
+    return walk.document({"root": walk.root, "direction": walk.direction, "items": items, "edges": edges})
 
 
 def traced(store: Store, question: TraceQuestion, context: Context) -> Traced:
-    """The walk of a trace. Raises InvalidQuestionError, UnknownItemError, NotYetKnownError."""
+    """Return the walk of a trace. Raises InvalidQuestionError, UnknownItemError, NotYetKnownError."""
     window = question.bounds.window(context.at)
     if question.mode == "exposure" and question.direction == "upstream":
         message = "Exposure is asked downstream: what once held the item stays exposed."
@@ -128,29 +131,31 @@ def traced(store: Store, question: TraceQuestion, context: Context) -> Traced:
 
     def work(reader: QuestionReader) -> Traced:
         state = reader.state()
-        # What once held the item stays exposed: such a walk ends at no moment.
+        # An item that once contained the item stays exposed: such a walk has no end in time.
         reach = (window[0], OPEN) if question.mode == "exposure" else window
         read = as_read(context, state)
-        near = around(reader, question.direction, read, ahead=question.max_items, window=reach)
-        _begin(reader, near, item, read)
+        neighbourhood = neighbourhood_of(reader, question.direction, read, ahead=question.max_items, window=reach)
+        _begin(reader, neighbourhood, item, read)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
         walk = Walk(
-            near, Limits(question.max_items, hops, context.deadline_passed), exposure=question.mode == "exposure"
+            neighbourhood,
+            Limits(question.max_items, hops, context.deadline_passed),
+            exposure=question.mode == "exposure",
         )
         result = walk.run(item, window)
         unknown: Sequence[Document] = ()
         if question.direction == "upstream":
-            kinds = {x: near.nodes[x].kind for x in result.distance}
-            unknown = missing_layers(reader, list(result.order()), read.known_at, kinds, near)
-        return Traced(item, question.direction, state, context, result, near.nodes, unknown)
+            kinds = {x: neighbourhood.nodes[x].kind for x in result.distance}
+            unknown = missing_layers(reader, list(result.order()), read.known_at, kinds, neighbourhood)
+        return Traced(item, question.direction, state, context, result, neighbourhood.nodes, unknown)
 
     return store.read(work)
 
 
-def _begin(reader: QuestionReader, near: Neighbourhood, item: str, context: Context) -> None:
-    """Fetch around the item that is asked about. Raises UnknownItemError, NotYetKnownError."""
-    near.cover([item])
-    if item not in near.nodes:
+def _begin(reader: QuestionReader, neighbourhood: Neighbourhood, item: str, context: Context) -> None:
+    """Fetch the edges of the item of the question. Raises UnknownItemError, NotYetKnownError."""
+    neighbourhood.cover([item])
+    if item not in neighbourhood.nodes:
         item_facts(reader, item, context.known_at)
 
 
@@ -172,19 +177,21 @@ def edge_document(edge: Edge) -> Document:
 
 
 def composition(store: Store, item_id: str, context: Context, *, max_items: int = 10_000) -> Document:
-    """What the item is made of at `at` (default now), as a tree (contract 4)."""
+    """Answer with what the item is made of at `at` (default now), as a tree (contract 4)."""
     item = canonical_id(item_id)
 
     def work(reader: QuestionReader) -> Document:
         state = reader.state()
-        found = composed(reader, item, as_read(context, state), max_items=max_items)
-        return build_answer(state, context, {"tree": found.tree}, cut=found.cut, unknown=found.unknown)
+        composition = composed(reader, item, as_read(context, state), max_items=max_items)
+        return build_answer(
+            state, context, {"tree": composition.tree}, cut=composition.cut, unknown=composition.unknown
+        )
 
     return store.read(work)
 
 
 class Composed(NamedTuple):
-    """What a thing is made of, as a tree; `items` are all of it, `unknown` the layers that nobody reported."""
+    """The composition of an item as a tree; `items` are all in it, `unknown` the layers that were not reported."""
 
     tree: Document | None
     items: list[str]
@@ -193,31 +200,31 @@ class Composed(NamedTuple):
 
 
 def composed(reader: QuestionReader, item: str, context: Context, *, max_items: int) -> Composed:
-    """The composition of a thing at the moment asked about. Raises UnknownItemError, NotYetKnownError."""
+    """Return the composition of an item at the time of the question. Raises UnknownItemError, NotYetKnownError."""
     moment = (context.moment, context.moment)
-    near = around(reader, "upstream", context, part_of_only=True, ahead=max_items, window=moment)
-    _begin(reader, near, item, context)
-    result = compose(near, item, context.moment, Limits(max_items, UNBOUNDED_HOPS, context.deadline_passed))
-    kinds = {x: node.kind for x, node in near.nodes.items()}
+    neighbourhood = neighbourhood_of(reader, "upstream", context, part_of_only=True, ahead=max_items, window=moment)
+    _begin(reader, neighbourhood, item, context)
+    result = compose(neighbourhood, item, context.moment, Limits(max_items, UNBOUNDED_HOPS, context.deadline_passed))
+    kinds = {x: node.kind for x, node in neighbourhood.nodes.items()}
     tree = None if result.root is None else _tree(result.root, kinds)
     cut = None if result.cut is None else Truncation(result.cut, result.frontier)
     items = list(result.items())
-    return Composed(tree, items, missing_layers(reader, items, context.known_at, kinds, near), cut)
+    return Composed(tree, items, missing_layers(reader, items, context.known_at, kinds, neighbourhood), cut)
 
 
 def _tree(root: Branch, kinds: dict[str, str]) -> Document:
-    """The tree as nested documents, built without recursion: a nonsense chain may be very deep."""
-    top = _place(root, kinds)
+    """Return the tree as nested documents, built without recursion: a contradictory chain may be very deep."""
+    top = _node(root, kinds)
     todo = [(root, top)]
     for branch, document in todo:
         for part in branch.parts:
-            below = _place(part, kinds)
+            below = _node(part, kinds)
             document["parts"].append(below)
             todo.append((part, below))
     return top
 
 
-def _place(branch: Branch, kinds: dict[str, str]) -> Document:
+def _node(branch: Branch, kinds: dict[str, str]) -> Document:
     edge = branch.edge
     return {
         "id": branch.item,
@@ -229,6 +236,8 @@ def _place(branch: Branch, kinds: dict[str, str]) -> Document:
 
 
 class PathQuestion(NamedTuple):
+    """The two ends and the window of a path, and its limits."""
+
     source: str
     destination: str
     bounds: Bounds = Bounds()
@@ -237,7 +246,7 @@ class PathQuestion(NamedTuple):
 
 
 def path(store: Store, question: PathQuestion, context: Context) -> Document:
-    """The shortest chains downstream from source to destination, or the first blocked step (contract 4)."""
+    """Answer with the shortest chains from source downstream to destination, or the first blocked step (contract 4)."""
     window = question.bounds.window(context.at)
     question = question._replace(source=canonical_id(question.source), destination=canonical_id(question.destination))
 
@@ -245,66 +254,70 @@ def path(store: Store, question: PathQuestion, context: Context) -> Document:
         state = reader.state()
         read = as_read(context, state)
         chains = reader.between(question.source, question.destination, read.known_at, MOST_CHAINS)
-        found = None
+        answer = None
         if chains is not None:
-            found = _found(reader, Neighbourhood("downstream", lambda *_: chains), question, read)
+            answer = _answered(reader, Neighbourhood("downstream", lambda *_: chains), question, read)
             # What time allows is no shorter than what it does not: if none of these is open, a longer chain may be.
-            if chains.edges and not found.own["paths"] and found.cut is None:
-                found = None
-        if found is None:
-            near = around(reader, "downstream", read, ahead=AHEAD, window=window)
-            found = _found(reader, near, question, read)
-        return build_answer(state, context, found.own, cut=found.cut, unknown=found.unknown)
+            if chains.edges and not answer.fields["paths"] and answer.cut is None:
+                answer = None
+        if answer is None:
+            neighbourhood = neighbourhood_of(reader, "downstream", read, ahead=AHEAD, window=window)
+            answer = _answered(reader, neighbourhood, question, read)
+        return build_answer(state, context, answer.fields, cut=answer.cut, unknown=answer.unknown)
 
     return store.read(work)
 
 
-class _Found(NamedTuple):
-    """The fields of the answer, why it is not complete, and the layers that nobody reported."""
+class _PathAnswer(NamedTuple):
+    """The fields of the answer, why it is not complete, and the layers that were not reported."""
 
-    own: Document
+    fields: Document
     cut: Truncation | None
     unknown: list[Document]
 
 
-def _found(reader: QuestionReader, near: Neighbourhood, question: PathQuestion, context: Context) -> _Found:
-    """The paths in a neighbourhood of the source. Raises UnknownItemError, NotYetKnownError."""
+def _answered(
+    reader: QuestionReader, neighbourhood: Neighbourhood, question: PathQuestion, context: Context
+) -> _PathAnswer:
+    """Return the paths in a neighbourhood of the source. Raises UnknownItemError, NotYetKnownError."""
     source, destination = question.source, question.destination
-    _begin(reader, near, source, context)
-    if destination not in near.nodes:
+    _begin(reader, neighbourhood, source, context)
+    if destination not in neighbourhood.nodes:
         item_facts(reader, destination, context.known_at)
     limits = Limits(question.max_items, UNBOUNDED_HOPS, context.deadline_passed)
-    own, cut = _path(near, source, destination, question.bounds.window(context.at), question.max_paths, limits)
-    near.cover([destination])
-    ends = {x for p in own["paths"] for s in p["steps"] for x in (s["source"], s["target"])}
+    fields, cut = _path(
+        neighbourhood, source, destination, question.bounds.window(context.at), question.max_paths, limits
+    )
+    neighbourhood.cover([destination])
+    ends = {x for p in fields["paths"] for s in p["steps"] for x in (s["source"], s["target"])}
     named = sorted(ends | {source, destination})
-    kinds = {x: near.nodes[x].kind for x in named}
-    return _Found(own, cut, missing_layers(reader, named, context.known_at, kinds, near))
+    kinds = {x: neighbourhood.nodes[x].kind for x in named}
+    return _PathAnswer(fields, cut, missing_layers(reader, named, context.known_at, kinds, neighbourhood))
 
 
 def _path(
-    near: Neighbourhood, source: str, destination: str, window: Interval, most: int, limits: Limits
+    neighbourhood: Neighbourhood, source: str, destination: str, window: Interval, most: int, limits: Limits
 ) -> tuple[Document, Truncation | None]:
-    layers = Layers(near, source, window, destination, limits)
-    start = list(clip_at_consumption(window, near.nodes[source].consumed))
+    layers = Layers(neighbourhood, source, window, destination, limits)
+    start = list(clip_at_consumption(window, neighbourhood.nodes[source].consumed))
     if source == destination:
         steps = [{"steps": [], "window": span(*normalized(start)[0])}] if start else []
         return {"paths": steps, "more": False, "why_not": None}, None
-    found, more = shortest(layers, start, most)
-    own: Document = {
-        "paths": [{"steps": [edge_document(e) for e in p.steps], "window": span(*p.windows[0])} for p in found],
+    paths, more = shortest(layers, start, most)
+    fields: Document = {
+        "paths": [{"steps": [edge_document(e) for e in p.steps], "window": span(*p.windows[0])} for p in paths],
         "more": more,
         "why_not": None,
     }
     if layers.cut is not None:
-        return own, Truncation(layers.cut, sorted({x for x, _ in layers.layers[-1]}))
-    if not found:
-        chain = blind_chain(near, source, destination, limits)
-        blocked = first_blocked(near, chain, window) if chain else None
+        return fields, Truncation(layers.cut, sorted({x for x, _ in layers.layers[-1]}))
+    if not paths:
+        chain = blind_chain(neighbourhood, source, destination, limits)
+        blocked = first_blocked(neighbourhood, chain, window) if chain else None
         if blocked is not None:
             since, until = span(blocked.since, blocked.until)
             step = {"edge": edge_document(blocked.edge), "reason": blocked.reason, "since": since, "until": until}
-            own["why_not"] = [step]
+            fields["why_not"] = [step]
         elif limits.deadline_passed():
-            return own, Truncation("time_limit", [])
-    return own, None
+            return fields, Truncation("time_limit", [])
+    return fields, None

@@ -12,7 +12,7 @@ import orjson
 from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
 from lineage.domain.intervals import Interval
-from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
     ContestedItem,
     CustodyRows,

@@ -8,7 +8,7 @@ from typing import Any, Final
 from lineage.domain.graph import BECAME, PART_OF, Edge, Holding, ItemFacts, Mention, Node, Uncoded
 from lineage.domain.instants import OPEN
 from lineage.domain.intervals import Interval
-from lineage.domain.traversal.trace import ALL_TIME, Direction
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction
 from lineage.stores.neo4j.row_encoding import Params, moment, past_facts, past_node
 from lineage.stores.row_encoding import edges_of, facts_from
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ import orjson
 
 from lineage.domain.events.corrections import replacement_id
 from lineage.domain.graph import PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, Node, Term
-from lineage.domain.instants import BEGIN, OPEN, parse_instant
+from lineage.domain.instants import BEGIN, CHINA, OPEN, parse_instant
 from lineage.stores.interface import Entry, ItemRow, Row
 from lineage.stores.row_encoding import checkpoint_text, facts_from, facts_text
 
@@ -28,8 +28,7 @@ FIRST: Final = datetime(1, 1, 1, tzinfo=UTC)
 LABELS: Final = {k.lower(): k for k in ("Cell", "Module", "Pack", "Vehicle", "Lot", "Part")}
 """The second label of an item, by kind; an item of any other kind has none."""
 
-_ZONE: Final = timezone(timedelta(hours=8))
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=_ZONE) + timedelta(hours=8)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC).astimezone(CHINA)
 _LONGEST_NAME: Final = 12
 _SHORTEST_CODE: Final = 17
 

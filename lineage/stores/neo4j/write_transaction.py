@@ -9,7 +9,7 @@ from typing import Self
 from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
 from lineage.domain.intervals import Interval
-from lineage.domain.traversal.trace import ALL_TIME, Direction, Fetched
+from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
     ALL_ENTRIES,
     Changes,

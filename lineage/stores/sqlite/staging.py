@@ -13,7 +13,7 @@ from lineage.domain.graph import Mention
 from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.stores.query_files import numbered, query
 from lineage.stores.sqlite.reader import PACKAGE
-from lineage.stores.sqlite.staging_partitions import StagingPartition, StagingWriter
+from lineage.stores.sqlite.staging_partitions import SqliteStagingPartition, SqliteStagingWriter
 
 _ROUNDS: Final = 40
 """Rounds of removing steps that close no cycle; the steps left after them are treated as if they might close one."""
@@ -21,13 +21,13 @@ PARTITION_SIZE: Final = 50_000
 """Changes in one partition; the process that replays it holds the resulting rows in memory."""
 
 
-class Staging:
+class SqliteStaging:
     """Implements `lineage.service.projection.staging.Staging`. Closing it deletes its folder."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
         self._path = Path(self._folder.name) / "staging.db"
-        self.writer = StagingWriter(self._folder.name)
+        self.writer = SqliteStagingWriter(self._folder.name)
         self._connection = sqlite3.connect(self._path, isolation_level=None)
         for pragma in (
             "journal_mode = OFF",
@@ -67,13 +67,13 @@ class Staging:
         for known_at, sign, *mention in self._run("dependent_items"):
             yield MentionChange(known_at, sign, Mention(*mention))
 
-    def partitions(self, numbers: Iterable[tuple[str, int]]) -> list[StagingPartition]:
+    def partitions(self, numbers: Iterable[tuple[str, int]]) -> list[SqliteStagingPartition]:
         self._connection.execute("BEGIN")
         self._connection.executemany(numbered(PACKAGE, "staging/insert_item_number.sql"), numbers)
         self._run("number_items")
         self._connection.execute("COMMIT")
         ranges = self._connection.execute(query(PACKAGE, "staging/partitions.sql").text, {"most": PARTITION_SIZE})
-        return [StagingPartition(str(self._path), first, last) for first, last in ranges]
+        return [SqliteStagingPartition(str(self._path), first, last) for first, last in ranges]
 
     def became_changes(self) -> Iterator[BecameChange]:
         return starmap(BecameChange, self._run("became_changes"))

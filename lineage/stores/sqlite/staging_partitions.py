@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from lineage.domain.graph import Mention
-from lineage.domain.projection.changes import BecameChange, MentionChange, Word
+from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.stores.interface import Changes
 from lineage.stores.query_files import numbered, query
 from lineage.stores.sqlite.reader import PACKAGE, _json
@@ -23,15 +23,15 @@ _BATCH: Final = 1 << 32
 """Sequence numbers reserved for one batch: more than it has changes."""
 
 
-class StagingWriter(NamedTuple):
+class SqliteStagingWriter(NamedTuple):
     """Implements `lineage.service.projection.staging.StagingWriter`: each process has its own file in the folder."""
 
     folder: str
 
     def append(self, batch: int, mentions: Iterable[MentionChange], became: Iterable[BecameChange]) -> None:
         first = batch * _BATCH
-        mention_rows = [(m[0], n, k, sign, *m[1:]) for n, (k, sign, m) in enumerate(mentions, first)]
-        became_rows = [(c.input, c.output, c.at, n, c.k, c.sign, c.event) for n, c in enumerate(became, first)]
+        mention_rows = [(m[0], n, recorded, sign, *m[1:]) for n, (recorded, sign, m) in enumerate(mentions, first)]
+        became_rows = [(c.input, c.output, c.at, n, c.recorded, c.sign, c.event) for n, c in enumerate(became, first)]
         path = Path(self.folder) / f"{os.getpid()}.changes"
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             for pragma in ("journal_mode = OFF", "synchronous = OFF"):
@@ -44,14 +44,14 @@ class StagingWriter(NamedTuple):
             connection.execute("COMMIT")
 
 
-class StagingPartition(NamedTuple):
+class SqliteStagingPartition(NamedTuple):
     """Implements `lineage.service.projection.staging.StagingPartition`: the items from `first` to `last`, by id."""
 
     path: str
     first: str
     last: str
 
-    def histories(self) -> list[tuple[list[str], list[Word]]]:
+    def histories(self) -> list[tuple[list[str], list[MentionChange]]]:
         items_by_changes: dict[tuple[tuple[Any, ...], ...], list[str]] = {}
         with closing(self._opened()) as connection:
             rows = connection.execute(
@@ -60,7 +60,7 @@ class StagingPartition(NamedTuple):
             for item, changes in groupby(rows, key=itemgetter(0)):
                 items_by_changes.setdefault(tuple([row[1:] for row in changes]), []).append(item)
         return [
-            (items, [(k, sign, Mention(items[0], *rest)) for *rest, k, sign in changes])
+            (items, [MentionChange(recorded, sign, Mention(items[0], *rest)) for *rest, recorded, sign in changes])
             for changes, items in items_by_changes.items()
         ]
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from lineage.synthetic.demo.parties import NUANYANG, QIAOSHOU, XINGHE, XUNLI, YUNFAN, ZAIQI
 from lineage.synthetic.demo.production_and_sale import BOX, CITY, SWAP, Car, cell_of, make_pack, sold_car
-from lineage.synthetic.demo.scenario import Document, Facts, Pack, Scenario, lot, proof
+from lineage.synthetic.demo.scenario import BuiltPack, Document, Facts, Scenario, lot, proof
 
 LFP_SHREDDED = (
     ("2024-111", "black mass LFP", 92.0),
@@ -39,7 +39,7 @@ CELL_BATCHES = (
 )
 
 
-def second_life(scenario: Scenario, swapped: str, pack: Pack) -> Facts:
+def second_life(scenario: Scenario, swapped: str, pack: BuiltPack) -> Facts:
     """Build a storage pack from modules of two packs; hand over the two that fail, without a confirmation."""
     scenario.hand_over(date(2024, 2, 19), [swapped, pack.id], QIAOSHOU, ZAIQI, step="collection")
     scenario.take_out("2024-02-26T09:30", ZAIQI, pack.id, pack.modules, "grading")
@@ -111,7 +111,7 @@ def whole_pack_again(scenario: Scenario, pack: str) -> Facts:
     return {"uncoded_pack": pack, "reused_pack": reused}
 
 
-def recycle(scenario: Scenario, ternary: Pack, phosphate: str) -> Facts:
+def recycle(scenario: Scenario, ternary: BuiltPack, phosphate: str) -> Facts:
     """Recycle two packs into black mass and scrap, and the black mass into metals; the masses balance."""
     for when, source, mass_kg, outputs in (
         ("2024-11-18T09:00", ternary.id, CITY.pack_kg, NCM_SHREDDED),

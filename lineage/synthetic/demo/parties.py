@@ -26,7 +26,7 @@ NUANYANG = credit_code("91", "DEMA0013")
 
 
 @dataclass(frozen=True)
-class Permit:
+class PartyPermit:
     """A permit of an enterprise; `valid_from` and `valid_until` are dates."""
 
     kind: str
@@ -43,7 +43,7 @@ class Enterprise:
     id: str
     name: str
     roles: tuple[str, ...]
-    permits: tuple[Permit, ...] = ()
+    permits: tuple[PartyPermit, ...] = ()
 
     def document(self) -> dict[str, object]:
         """Return the `party` of an `enrolled` event."""
@@ -53,9 +53,9 @@ class Enterprise:
         return document
 
 
-DISMANTLING = Permit("dismantling", "DEMO-CQ-0001", "2019-01-01", "2028-12-31", 4_000_000)
-UTILISATION = Permit("comprehensive_utilisation", "DEMO-ZL-0002", "2019-01-01", "2025-12-31", 2_500_000)
-RENEWED = Permit("comprehensive_utilisation", "DEMO-ZL-0009", "2026-01-01", "2030-12-31", 6_000_000)
+DISMANTLING = PartyPermit("dismantling", "DEMO-CQ-0001", "2019-01-01", "2028-12-31", 4_000_000)
+UTILISATION = PartyPermit("comprehensive_utilisation", "DEMO-ZL-0002", "2019-01-01", "2025-12-31", 2_500_000)
+RENEWED = PartyPermit("comprehensive_utilisation", "DEMO-ZL-0009", "2026-01-01", "2030-12-31", 6_000_000)
 
 ENTERPRISES = (
     Enterprise(PLATFORM, "示例溯源平台 Example Traceability Platform (demo)", ("PLATFORM_OP",)),

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from lineage.synthetic.demo.parties import CAR_MODELS, LANDIAN, REGISTRY, YUANDAO
-from lineage.synthetic.demo.scenario import Design, Document, Pack, Scenario, product
+from lineage.synthetic.demo.scenario import BuiltPack, Document, PackDesign, Scenario, product
 
-CITY = Design("Xinghe City 013", "E", "NCM622", 4, 6, 2.2, 0.5475, 14.5, 78.0)
-BLADE = Design("Landian Blade 014", "B", "LFP", 0, 32, 2.7, 0.432, 0.0, 104.4)
-SWAP = Design("Landian Swap 021", "B", "LFP", 2, 12, 5.4, 0.896, 68.8, 167.6)
-BOX = Design("Landian Box 015", "B", "LFP", 0, 28, 3.1, 0.55, 0.0, 110.0)
+CITY = PackDesign("Xinghe City 013", "E", "NCM622", 4, 6, 2.2, 0.5475, 14.5, 78.0)
+BLADE = PackDesign("Landian Blade 014", "B", "LFP", 0, 32, 2.7, 0.432, 0.0, 104.4)
+SWAP = PackDesign("Landian Swap 021", "B", "LFP", 2, 12, 5.4, 0.896, 68.8, 167.6)
+BOX = PackDesign("Landian Box 015", "B", "LFP", 0, 28, 3.1, 0.55, 0.0, 110.0)
 
-NO_PACK = Pack("", {})
+NO_PACK = BuiltPack("", {})
 """The pack of a car that is sold without one, because its batteries are swapped."""
 
 
@@ -23,10 +23,10 @@ class Car:
 
     vin: str
     owner: str
-    pack: Pack
+    pack: BuiltPack
 
 
-def make_cells(scenario: Scenario, maker: str, design: Design, count: int, day: date) -> list[str]:
+def make_cells(scenario: Scenario, maker: str, design: PackDesign, count: int, day: date) -> list[str]:
     """Make cells and report them."""
     cells = [scenario.battery(maker, design, "C", day) for _ in range(count)]
     scenario.make(day, maker, "cell_production", [cell_of(design, cell) for cell in cells])
@@ -34,7 +34,7 @@ def make_cells(scenario: Scenario, maker: str, design: Design, count: int, day: 
 
 
 def make_modules(
-    scenario: Scenario, maker: str, design: Design, cells: list[str], day: date
+    scenario: Scenario, maker: str, design: PackDesign, cells: list[str], day: date
 ) -> dict[str, tuple[str, ...]]:
     """Make modules of these cells; return the cells of each."""
     count = len(cells) // design.cells
@@ -48,7 +48,7 @@ def make_modules(
     return cells_of
 
 
-def make_pack(scenario: Scenario, maker: str, design: Design, cells: list[str], day: date) -> Pack:
+def make_pack(scenario: Scenario, maker: str, design: PackDesign, cells: list[str], day: date) -> BuiltPack:
     """Make a pack from cells that were made on `day`, with modules in between if the design has any."""
     welded = scenario.later(day, 3, 5)
     packed = scenario.later(day, 7, 8)
@@ -57,16 +57,16 @@ def make_pack(scenario: Scenario, maker: str, design: Design, cells: list[str], 
     made = product(pack, "pack", design, design.pack_kg, design.pack_kwh)
     scenario.make(packed, maker, "pack_production", [made])
     scenario.put_in(packed, maker, pack, [*cells_of] if design.modules else cells, "pack_production")
-    return Pack(pack, cells_of)
+    return BuiltPack(pack, cells_of)
 
 
-def new_pack(scenario: Scenario, maker: str, design: Design, day: date) -> Pack:
+def new_pack(scenario: Scenario, maker: str, design: PackDesign, day: date) -> BuiltPack:
     """Make cells on `day`, and a pack from them a week later."""
     cells = make_cells(scenario, maker, design, max(design.modules, 1) * design.cells, day)
     return make_pack(scenario, maker, design, cells, day)
 
 
-def uncoded_pack(scenario: Scenario) -> Pack:
+def uncoded_pack(scenario: Scenario) -> BuiltPack:
     """Make a pack whose cells bear no code: only their count is known."""
     day = date(2019, 3, 11)
     pack = scenario.battery(LANDIAN, BOX, "P", day)
@@ -75,16 +75,16 @@ def uncoded_pack(scenario: Scenario) -> Pack:
     scenario.report(
         "assembled", day, LANDIAN, {"step": "pack_production", "whole": pack, "parts": [], "uncoded": uncoded}
     )
-    return Pack(pack, {})
+    return BuiltPack(pack, {})
 
 
-def supplied_car(scenario: Scenario, maker: str, pack: Pack, supplier: str, delivered: date) -> Car:
+def supplied_car(scenario: Scenario, maker: str, pack: BuiltPack, supplier: str, delivered: date) -> Car:
     """Deliver a pack to the maker of a car, who installs it and sells the car."""
     scenario.hand_over(delivered, [pack.id], supplier, maker, step="delivery")
     return sold_car(scenario, maker, pack, scenario.later(delivered, 8, 12))
 
 
-def sold_car(scenario: Scenario, maker: str, pack: Pack, built: date) -> Car:
+def sold_car(scenario: Scenario, maker: str, pack: BuiltPack, built: date) -> Car:
     """Build a car, with the pack unless it is `NO_PACK`, and sell it to a private owner through the dealer."""
     car = Car(scenario.car(maker, built.year), scenario.owner(), pack)
     made: Document = {"id": car.vin, "kind": "vehicle", "model": CAR_MODELS[maker], "batch": f"{built:%Y-%m}"}
@@ -100,6 +100,6 @@ def sold_car(scenario: Scenario, maker: str, pack: Pack, built: date) -> Car:
     return car
 
 
-def cell_of(design: Design, cell: str) -> Document:
+def cell_of(design: PackDesign, cell: str) -> Document:
     """Return the entry of a cell in `produced` or `transformed`."""
     return product(cell, "cell", design, design.cell_kg, design.cell_kwh)

@@ -26,7 +26,7 @@ class DemoBatch(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Design:
+class PackDesign:
     """The design of a pack; masses and capacities are those of one cell, one module (0: none) and one pack."""
 
     model: str
@@ -45,7 +45,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Pack:
+class BuiltPack:
     """A new pack: the cells of each of its modules, under `""` where there are no modules."""
 
     id: str
@@ -79,7 +79,7 @@ class Scenario:
         self._serial += 1
         return self._serial
 
-    def battery(self, maker: str, design: Design, level: str, day: date) -> str:
+    def battery(self, maker: str, design: PackDesign, level: str, day: date) -> str:
         """Return the code of a new cell, module or pack (`C`, `M`, `P`)."""
         return battery_code(
             f"{MAKER_CODES[maker]}{level}{design.letter}{level}1DEMA{design.model[-3:]}", day, self.serial()
@@ -170,7 +170,7 @@ def proof(kind: str, *about: str) -> list[Document]:
     return [{"kind": kind, "ref": ref, "sha256": sha256(ref.encode()).hexdigest()}]
 
 
-def product(item: str, kind: str, design: Design, mass_kg: float, capacity_kwh: float) -> Document:
+def product(item: str, kind: str, design: PackDesign, mass_kg: float, capacity_kwh: float) -> Document:
     """Return the entry of a cell, module or pack in `produced` or `transformed`."""
     return {
         "id": item,

@@ -15,7 +15,7 @@ from lineage.synthetic.demo.production_and_sale import (
     new_pack,
     sold_car,
 )
-from lineage.synthetic.demo.scenario import Facts, Pack, Scenario, proof
+from lineage.synthetic.demo.scenario import BuiltPack, Facts, Scenario, proof
 
 SWAPS = (
     # when, car, pack taken out, pack put in; at 19:0x the reader names the pack just taken out, it was the second
@@ -79,7 +79,7 @@ def move_the_pack(scenario: Scenario, first: Car, second: Car) -> None:
     scenario.hand_over(date(2025, 10, 3), [second.vin], YUANDAO, scenario.owner(), step="sale")
 
 
-def _exchange(scenario: Scenario, day: str, car: Car, fresh: Pack, *, soh_percent: int) -> None:
+def _exchange(scenario: Scenario, day: str, car: Car, fresh: BuiltPack, *, soh_percent: int) -> None:
     """Exchange the pack that the car was sold with for another one, in possession and in ownership."""
     scenario.take_out(f"{day}T09:40", QIAOSHOU, car.vin, [car.pack.id], "replacement")
     scenario.look_at(f"{day}T10:30", QIAOSHOU, [car.pack.id], {"soh_percent": soh_percent}, step="grading")
@@ -92,7 +92,7 @@ def _exchange(scenario: Scenario, day: str, car: Car, fresh: Pack, *, soh_percen
     scenario.report("transferred", f"{day}T16:05", QIAOSHOU, taken_back)
 
 
-def swap_batteries(scenario: Scenario) -> tuple[Pack, Facts]:
+def swap_batteries(scenario: Scenario) -> tuple[BuiltPack, Facts]:
     """Swap three packs of an operator between two cars; return the pack that retires and facts of the misreading."""
     packs = [new_pack(scenario, LANDIAN, SWAP, date(2022, 1, day)) for day in (10, 12, 17)]
     scenario.hand_over(date(2022, 2, 7), [pack.id for pack in packs], LANDIAN, KUAIYU, step="delivery")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from lineage.domain.instants import parse_instant
+from lineage.domain.instants import CHINA_OFFSET, DAY, parse_instant
 from lineage.synthetic.fleet.enterprises import shares_of
 from lineage.synthetic.fleet.parameters import Parameters
 
-_HOURS_8: Final = 8 * 3_600_000
-_DAY: Final = 86_400_000
 Table = list[dict[str, Any]]
 
 
@@ -67,7 +65,7 @@ def _year(event: Mapping[str, Any]) -> int:
     if time.endswith("+08:00") or len(time) == 10:
         return int(time[:4])
     # days since 1970 on China's clock, to a year of the Gregorian calendar
-    days = (parse_instant(time) + _HOURS_8) // _DAY
+    days = (parse_instant(time) + CHINA_OFFSET) // DAY
     return 1970 + int((days * 400 + 200) // 146_097)
 
 

@@ -9,6 +9,7 @@ import pytest
 from lineage.domain.findings import KINDS
 from lineage.domain.findings.messages import SENTENCES
 from lineage.domain.instants import format_instant, parse_instant
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
 from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
@@ -29,7 +30,7 @@ def store(sqlite_file: str) -> Any:
 
 
 def found(store: Store, question: FindingsQuestion = ALL, known_at: int | None = None, now: int = NOW) -> list[Json]:
-    told = findings(store, question, Context(now, lambda: False, known_at=known_at))
+    told = findings(store, question, Context(now, lambda: False, known_at=known_at), rule_book())
     assert told["complete"] is True
     assert told["next"] is None
     listed: list[Json] = told["findings"]
@@ -248,7 +249,7 @@ def test_pages_follow_one_another_without_hole_or_repetition(store: Store) -> No
     cursor = None
     while True:
         context = Context(NOW, lambda: False)
-        told = findings(store, FindingsQuestion(limit=3, cursor=cursor), context)
+        told = findings(store, FindingsQuestion(limit=3, cursor=cursor), context, rule_book())
         pages += told["findings"]
         cursor = told["next"]
         if cursor is None:
@@ -273,7 +274,7 @@ def test_a_page_that_ran_out_of_time_is_marked_and_can_be_continued(store: Store
     load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)])
     whole, pages, cursor = found(store), [], None
     for _ in range(10):
-        told = findings(store, FindingsQuestion(limit=1_000, cursor=cursor), Context(NOW, lambda: True))
+        told = findings(store, FindingsQuestion(limit=1_000, cursor=cursor), Context(NOW, lambda: True), rule_book())
         pages += told["findings"]
         cursor = told["next"]
         if cursor is None:

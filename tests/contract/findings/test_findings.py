@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from lineage.domain.findings import KINDS
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context, Document
 from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
@@ -28,11 +29,12 @@ def context(store: Store) -> list[Any]:
     assert load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)], clock).errors == []
     before = clock.now
     assert load_events(store, [e for w in FINDING_CASES for e in w.corrections], clock).errors == []
-    return [
-        {k: v for k, v in findings(store, q, Context(NOW, lambda: False, known_at=k_at)).items() if k != "next"}
+    answers = [
+        findings(store, q, Context(NOW, lambda: False, known_at=k_at), rule_book())
         for k_at in (None, before)
         for q in QUESTIONS
     ]
+    return [{k: v for k, v in answer.items() if k != "next"} for answer in answers]
 
 
 @cache
@@ -55,7 +57,7 @@ def test_parts_of_a_real_vehicle_that_are_in_two_wholes_at_once_are_found_and_no
     part = next(e.source for e in store.read(lambda r: r.neighbours([VEHICLE], "upstream", None)).edges)
     load_events(store, [b.assembled("urn:x:another", part, time="2030-01-01", event_id="another")])
     question = FindingsQuestion(kind="simultaneous_installation", limit=1_000)
-    found = findings(store, question, Context(NOW, lambda: False))["findings"]
+    found = findings(store, question, Context(NOW, lambda: False), rule_book())["findings"]
 
     def wholes(item: str) -> set[str]:
         return {

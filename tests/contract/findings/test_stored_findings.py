@@ -10,9 +10,10 @@ import pytest
 
 from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.findings import Finding
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
 from lineage.service.findings.evaluation import END, START, FindingEvaluator
-from lineage.service.findings.materialization import catch_up, judge_all
+from lineage.service.findings.materialization import catch_up, evaluate_all
 from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
 from lineage.stores.interface import QuestionReader, Store
@@ -33,7 +34,7 @@ def store(sqlite_file: str) -> Iterator[Store]:
 def judged_anew(store: Store) -> list[tuple[Any, Finding]]:
     def work(reader: QuestionReader) -> list[tuple[Any, Finding]]:
         place, found = START, []
-        judge = FindingEvaluator(reader, None)
+        judge = FindingEvaluator(reader, None, rule_book())
         while place != END:
             judged, place = judge.page(place, 7)
             found += [((*at, n), f) for at, some in judged for n, f in enumerate(some)]
@@ -44,7 +45,7 @@ def judged_anew(store: Store) -> list[tuple[Any, Finding]]:
 
 def as_kept(store: Store) -> list[tuple[Any, Finding]]:
     assert store.findings is not None
-    catch_up(store, store.findings)
+    catch_up(store, store.findings, rule_book())
     rows = store.findings.listed((*START, -1), store.read(lambda r: r.state()).position)
     assert rows is not None
     return [((r.phase, r.anchor, r.n), r.finding) for r in rows]
@@ -111,30 +112,30 @@ def test_a_question_answers_alike_with_stored_findings_and_without(store: Store,
         FindingsQuestion(region="440300", limit=1000),
         FindingsQuestion(limit=4),
     ]
-    without = [findings(store, q, context) for q in questions]
+    without = [findings(store, q, context, rule_book()) for q in questions]
     as_kept(store)
-    assert [findings(store, q, context) for q in questions] == without
+    assert [findings(store, q, context, rule_book()) for q in questions] == without
     page = without[-1]
     following = FindingsQuestion(limit=4, cursor=page["next"])
-    from_kept = findings(store, following, context)
+    from_kept = findings(store, following, context, rule_book())
     load_events(store, [b.produced("urn:x:new", event_id="new")], TickingClock(NOW + 1000))
     # the second page is as known when the first was requested, whatever is stored by now
-    later = findings(store, following, context)
+    later = findings(store, following, context, rule_book())
     assert later["findings"] == from_kept["findings"]
-    assert findings(store, FindingsQuestion(limit=1000), context)["position"] == later["position"]
+    assert findings(store, FindingsQuestion(limit=1000), context, rule_book())["position"] == later["position"]
 
 
 def test_a_store_without_stored_findings_states_what_to_do(store: Store) -> None:
     store.findings = None
     with pytest.raises(InvalidQuestionError) as refused:
-        judge_all(store, Context(NOW, lambda: False))
+        evaluate_all(store, Context(NOW, lambda: False), rule_book())
     assert refused.value.code == "no_findings_file"
 
 
 def test_a_second_judging_looks_only_at_what_new_events_touch(store: Store) -> None:
     context = Context(NOW, lambda: False)
     load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)])
-    everything = judge_all(store, context)["judged"]
+    everything = evaluate_all(store, context, rule_book())["judged"]
     load_events(store, [b.produced("urn:x:alone", event_id="alone")], TickingClock(NOW + 1000))
-    assert judge_all(store, context)["judged"] == 1 < everything
-    assert judge_all(store, context)["judged"] == 0
+    assert evaluate_all(store, context, rule_book())["judged"] == 1 < everything
+    assert evaluate_all(store, context, rule_book())["judged"] == 0

@@ -16,7 +16,7 @@ import pytest
 
 from lineage.domain.graph import BECAME, PART_OF, Edge, Enrolment, Holding, KnownInterval, Mention, Term
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
-from lineage.domain.traversal.trace import ALL_TIME
+from lineage.domain.traversal.neighbourhood import ALL_TIME
 from lineage.exchange.jsonl import read_lines
 from lineage.service.ingest.load import Rules, load_all
 from lineage.service.projection.rebuild import rebuild

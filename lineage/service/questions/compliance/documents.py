@@ -1,4 +1,4 @@
-"""Duties and rules as answers say them."""
+"""Duties and rule sets as answers show them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_ITEMS_SHOWN: Final = 100
 
 
 def duty_document(duty: Duty) -> Document:
-    """One duty: `due` is the last day in time, in China; `items` at most 100."""
+    """Return one duty: `due` is the last day in time, in China; `items` at most 100."""
     return {
         "rule": duty.rule.id,
         "name": duty.rule.name,
@@ -41,5 +41,5 @@ def duty_document(duty: Duty) -> Document:
 
 
 def rule_set_document(rules: RuleSet | None) -> Document | None:
-    """Which rules an answer went by."""
+    """Return the identity of the rule set that an answer is by."""
     return None if rules is None else {"id": rules.id, "version": rules.version, "title": rules.title}

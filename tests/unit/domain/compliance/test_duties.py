@@ -10,7 +10,9 @@ from lineage.domain.compliance.duties import Duty, duties_of
 from lineage.domain.compliance.eligibility import category_of, may_receive
 from lineage.domain.compliance.party_history import PartyAt, history_of
 from lineage.domain.compliance.rule_sets import day_of, start_of
-from lineage.domain.events.stored_event import StoredEvent, stored_event_of
+from lineage.domain.events.models import Enrolled
+from lineage.domain.events.serialization import from_stored
+from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.instants import parse_instant
 from lineage.reference.rule_files import rule_book
 from tests import builders as b
@@ -42,7 +44,7 @@ class World:
 
 def told(event: b.Json, recorded: str | date) -> StoredEvent:
     at = start_of(recorded) + 9 * 3_600_000 if isinstance(recorded, date) else parse_instant(recorded)
-    return stored_event_of(event, event["id"], at)
+    return StoredEvent(from_stored(event), 0, at, at)
 
 
 def judged(*reports: StoredEvent, now: str = "2026-11-22", world: World | None = None) -> list[Duty]:
@@ -273,8 +275,10 @@ PERMIT = {"kind": "comprehensive_utilisation", "valid_from": "2019-01-01", "vali
 
 
 def receiver(*roles: str, status: str = "", permits: tuple[Mapping[str, object], ...] = ()) -> PartyAt:
-    card = {"roles": list(roles), "permits": list(permits), "status": status}
-    return history_of("x", [(0, "e", card)]).at(parse_instant("2024-01-01"))
+    card = {"id": "x", "name": "x", "roles": list(roles), "permits": list(permits), "status": status}
+    enrolment = from_stored({"id": "e", "type": "enrolled", "time": "2000-01-01", "reporter": "x", "party": card})
+    assert isinstance(enrolment, Enrolled)
+    return history_of("x", [enrolment]).at(parse_instant("2024-01-01"))
 
 
 @pytest.mark.parametrize(

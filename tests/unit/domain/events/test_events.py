@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from lineage.domain.canonical_json import canonical
 from lineage.domain.errors import InvalidEventError, Notice
 from lineage.domain.events.models import TYPES, Assembled, Corrected, Produced
+from lineage.domain.events.participants import references_of
 from lineage.domain.events.reading import Reading, read_event
 from lineage.domain.events.serialization import differs_as_sent, from_stored, to_stored
-from lineage.domain.events.validation import references_of
 from lineage.domain.instants import parse_instant
 
 CATL, BYD = "91350900587527783P", "91440300192317458F"

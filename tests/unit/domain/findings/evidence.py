@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from lineage.domain.compliance.duties import duties_of
 from lineage.domain.compliance.party_history import PartyAt
 from lineage.domain.events.corrections import Correction, CorrectionStatus
-from lineage.domain.events.effects import effects_of, parties_of
+from lineage.domain.events.effects import effects_of
 from lineage.domain.events.models import Event
+from lineage.domain.events.participants import parties_of
 from lineage.domain.events.reading import read_event
-from lineage.domain.events.stored_event import StoredEvent, stored_event_of
-from lineage.domain.findings import CorrectionEvidence, EventEvidence, ItemEvidence, RuleContext
+from lineage.domain.events.stored_event import StoredEvent
+from lineage.domain.findings import CorrectionEvidence, ItemEvidence, RuleContext
 from lineage.domain.graph import ENDED, INPUT, MAKERS, PART_OF, Edge, Holding, ItemFacts, Mention
 from lineage.domain.instants import OPEN, parse_instant
 from lineage.domain.projection.effective_custody import CustodyContext
@@ -75,11 +76,11 @@ def item_evidence(
     others = {other: ItemFacts("pack", None, None, 0) for other in everything}
     context = CustodyContext([*own, *further], holders, {**others, item: facts})
     enrolled = frozenset(p for e in read for p in parties_of(e)) - frozenset(not_enrolled)
-    reports = {event["id"]: _report(event) for event in events}
+    stored = {event["id"]: _stored(event) for event in events}
     below = dict(parts or {})
     kinds = {edge.source: part_kind for edge, part_kind in below.items()}
     return ItemEvidence(
-        item, facts, mentions, reports, own, [*below], [*inputs], holders, kinds, context, tuple(twins), enrolled, rules
+        item, facts, mentions, stored, own, [*below], [*inputs], holders, kinds, context, tuple(twins), enrolled, rules
     )  # fmt: skip
 
 
@@ -87,10 +88,10 @@ def _read(event: Json) -> Event:
     return read_event(event, today=None, allow_recorded=False).event
 
 
-def _report(event: Json) -> EventEvidence:
-    place = event.get("place", "")
-    at = parse_instant(event["time"])
-    return EventEvidence(event["id"], at, event["type"], event.get("step", ""), at, event["reporter"], place, event)
+def _stored(event: Json, recorded: str | None = None) -> StoredEvent:
+    read = _read(event)
+    at = read.time if recorded is None else parse_instant(recorded)
+    return StoredEvent(read, 1, at, at)
 
 
 def _facts(kind: str, mentions: Sequence[Mention]) -> ItemFacts:
@@ -125,9 +126,9 @@ def rules_of(recorded: Mapping[str, str], *events: Json) -> RuleContext:
 
     `recorded`: days by event id; an event that is not in it was recorded on its own day.
     """
-    stored = {e["id"]: stored_event_of(e, e["id"], parse_instant(recorded.get(e["id"], e["time"]))) for e in events}
+    stored = [_stored(e, recorded.get(e["id"])) for e in events]
     book, world = rule_book(), Parties()
-    return RuleContext(book, world, duties_of(stored.values(), book, world, LATE_ENOUGH), stored)
+    return RuleContext(book, world, duties_of(stored, book, world, LATE_ENOUGH))
 
 
 def correction_evidence(correction: str, *events: Json) -> CorrectionEvidence:
@@ -139,7 +140,5 @@ def correction_evidence(correction: str, *events: Json) -> CorrectionEvidence:
         if e["type"] == "corrected"
     }
     status = CorrectionStatus(corrections.values(), by_id.__contains__)
-    reports = {event["id"]: _report(event) for event in events}
-    target = by_id.get(corrections[correction].target, {})
-    items = tuple(i if isinstance(i, str) else i["id"] for i in target.get("items", ()))
-    return CorrectionEvidence(corrections[correction], status, reports, items)
+    stored = {event["id"]: _stored(event) for event in events}
+    return CorrectionEvidence(corrections[correction], status, stored)
