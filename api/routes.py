@@ -21,7 +21,7 @@ from lineage.operations.ingest import LoadParameters
 from lineage.operations.json_encoding import as_lines, encode
 from lineage.operations.operation import Operation, Question
 from lineage.operations.parameters import read_parameters
-from lineage.operations.recall import Recall
+from lineage.operations.recall import RecallDocument
 from lineage.service.documents.compliance import Checked
 from lineage.service.documents.journal import Event, Loaded
 from lineage.stores.interface import Store
@@ -105,7 +105,7 @@ def _posts() -> list[APIRoute]:
         ),
         _post(
             "/v1/impact",
-            declared(impact, body=Recall),
+            declared(impact, body=RecallDocument),
             "List whom a recall concerns, line by line.",
             description=responses.IMPACT,
             tags=["questions"],

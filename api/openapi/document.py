@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import TypeAdapter
@@ -54,6 +56,7 @@ def openapi(routes: Sequence[BaseRoute]) -> Part:
         title=TITLE, version=__version__, description=ABOUT, routes=routes, separate_input_output_schemas=False
     )
     document["components"]["schemas"] |= _other_schemas()
+    document = _without_suffix(document)
     for operation in _operations(document):
         _add_examples(operation)
     return document
@@ -66,6 +69,13 @@ def _other_schemas() -> Part:
     )
     found: Part = schemas["$defs"]
     return found
+
+
+def _without_suffix(document: Part) -> Part:
+    """Name each schema after what it describes: `Edge`, whose type in the code is `EdgeDocument`."""
+    text = re.sub(r'"(#/components/schemas/)?(\w+)Document"(?=[:,}\]])', r'"\1\2"', orjson.dumps(document).decode())
+    renamed: Part = orjson.loads(text)
+    return renamed
 
 
 def _operations(document: Part) -> Iterator[Part]:

@@ -70,7 +70,7 @@ _Kind = Annotated[str, PlainValidator(_read_kind), WithJsonSchema({"type": "stri
 _Time = Annotated[int, PlainValidator(_read_time), WithJsonSchema(TIME_SCHEMA)]
 
 
-class Recall(BaseModel):
+class RecallDocument(BaseModel):
     """What is recalled: `items`, or what their making declared"""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -104,7 +104,7 @@ class Recall(BaseModel):
 _DECLARED: Final = ("maker", "model", "batch", "kind", "produced_from", "produced_until")
 
 
-def decode_recall(body: bytes) -> Recall:
+def decode_recall(body: bytes) -> RecallDocument:
     """The recall of a JSON object. Raises UnreadableInputError, InvalidParametersError."""
     try:
         document = orjson.loads(body)
@@ -115,13 +115,13 @@ def decode_recall(body: bytes) -> Recall:
     return read_recall(document)
 
 
-def read_recall(document: Mapping[str, Any]) -> Recall:
+def read_recall(document: Mapping[str, Any]) -> RecallDocument:
     """The recall of these fields; null is the same as absent. Raises InvalidParametersError with all that is wrong."""
-    known = names_of(Recall)
+    known = names_of(RecallDocument)
     given = {name: value for name, value in document.items() if value is not None or name not in known}
     notices = _contradictions(given)
     try:
-        recall = Recall.model_validate(given)
+        recall = RecallDocument.model_validate(given)
     except ValidationError as error:
         raise InvalidParametersError([*notices_of(error, known, noun="field"), *notices]) from None
     if notices:

@@ -20,7 +20,7 @@ from lineage.operations.catalogue import BY_NAME, OPERATIONS
 from lineage.operations.operation import Operation, Question
 from lineage.operations.parameters import Omittable, Parameters, Time, known_at, names_of, read_parameters
 from lineage.service.answers import Document, build_answer
-from lineage.service.documents.common import Answer
+from lineage.service.documents.common import AnswerDocument
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from lineage.synthetic.demo.history import demo_facts, demo_history
@@ -116,7 +116,7 @@ class CountParameters(Parameters):
     known_at: Omittable[Time] = known_at()
 
 
-class Counted(Answer):
+class Counted(AnswerDocument):
     """How many events there are."""
 
     total: int

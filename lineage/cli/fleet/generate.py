@@ -23,7 +23,7 @@ from lineage.operations.json_encoding import encode
 from lineage.service.ingest.maintenance import journal
 from lineage.synthetic.fleet.generator import cells_share, make_fleet
 from lineage.synthetic.fleet.options import MOST_VEHICLES, FleetOptions, read_rates, read_share, read_silence
-from lineage.synthetic.fleet.parameters import Parameters, read_parameters
+from lineage.synthetic.fleet.parameters import FleetParameters, read_parameters
 from lineage.synthetic.fleet.statistics import Counts, report
 
 
@@ -71,7 +71,7 @@ def generate(
             print_manifest(manifest, out)
 
 
-def _day(text: str, parameters: Parameters) -> date:
+def _day(text: str, parameters: FleetParameters) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -83,7 +83,7 @@ def _day(text: str, parameters: Parameters) -> date:
     return day
 
 
-def _about(fleet_options: FleetOptions, parameters: Parameters) -> dict[str, Any]:
+def _about(fleet_options: FleetOptions, parameters: FleetParameters) -> dict[str, Any]:
     return {
         "generator": f"battery-lineage {__version__}",
         "seed": fleet_options.seed,

@@ -23,7 +23,7 @@ from lineage.operations.parameters import (
     moment,
 )
 from lineage.service.answers import Document
-from lineage.service.documents.lineage import Composition, Paths, Trace
+from lineage.service.documents.lineage import CompositionDocument, Paths, TraceDocument
 from lineage.service.questions import lineage
 from lineage.service.questions.lineage import Bounds, PathQuestion, Traced, TraceQuestion
 from lineage.stores.interface import Store
@@ -101,7 +101,7 @@ TRACE: Final = Operation(
     "/v1/items/{id}/lineage",
     "Follow an item: where it went, or upstream what is in it and where that comes from.",
     TraceParameters,
-    Trace,
+    TraceDocument,
     _trace,
     EXAMPLES["Trace"],
     description=_STREAM,
@@ -112,7 +112,7 @@ COMPOSITION: Final = Operation(
     "/v1/items/{id}/composition",
     "Show what is in an item at a moment, as a tree.",
     CompositionParameters,
-    Composition,
+    CompositionDocument,
     _composition,
     EXAMPLES["Composition"],
 )

@@ -51,7 +51,7 @@ class Unknown(TypedDict):
     uncoded: Annotated[Count | None, Field(description="how many parts without a code were counted")]
 
 
-class Answer(TypedDict):
+class AnswerDocument(TypedDict):
     """What every answer has."""
 
     as_of: Annotated[Instant | None, Field(description="the `at` of the question, else null")]
@@ -66,7 +66,7 @@ class Answer(TypedDict):
     ]
 
 
-class Page(Answer):
+class Page(AnswerDocument):
     """What every page of a list has."""
 
     next: Annotated[str | None, Field(description="the cursor of the next page; null at the end")]

@@ -10,11 +10,11 @@ from typing_extensions import TypedDict
 from lineage.domain.compliance.duties import Status
 from lineage.domain.compliance.rule_sets import STAGES, Unit
 from lineage.domain.events.models import Evidence
-from lineage.service.documents.common import Amount, Answer, Count, Day, Ids, Instant, ItemKind, Page
-from lineage.service.documents.custody import Segment
+from lineage.service.documents.common import Amount, AnswerDocument, Count, Day, Ids, Instant, ItemKind, Page
+from lineage.service.documents.custody import SegmentDocument
 from lineage.service.documents.items import ItemFields
 from lineage.service.documents.journal import EventError
-from lineage.service.documents.lineage import Branch
+from lineage.service.documents.lineage import BranchDocument
 
 Confidence = Annotated[
     Literal["A", "B", "C", "M"],
@@ -49,7 +49,7 @@ class DutyWindow(TypedDict):
     unit: Unit
 
 
-class Duty(ByRule):
+class DutyDocument(ByRule):
     """A report that was owed"""
 
     doubts: Annotated[
@@ -76,7 +76,7 @@ _As = TypedDict("_As", {"as": str})
 _DutyAs = TypedDict("_DutyAs", {"as": Literal["holder", "actor"]})
 
 
-class PartyDuty(Duty, _DutyAs):
+class PartyDuty(DutyDocument, _DutyAs):
     """A duty, and whether the party is its holder or its actor"""
 
 
@@ -119,15 +119,15 @@ class ResponsibilityFields(TypedDict):
 
     stage: Annotated[str | None, Field(json_schema_extra={"examples": list(STAGES)})]
     rule_set: RuleSetName | None
-    holder: Segment | None
+    holder: SegmentDocument | None
     owners: list[Owner]
     answerable: list[Answerable]
-    duties: list[Duty]
+    duties: list[DutyDocument]
     gaps: list[Gap]
     final_from: Annotated[Day, Field(description="from that day on no report that comes in time can change the answer")]
 
 
-class Responsibility(Answer, ResponsibilityFields):
+class Responsibility(AnswerDocument, ResponsibilityFields):
     """Who holds it, who answers for it, and what was owed"""
 
     id: str
@@ -175,7 +175,7 @@ class OpenExpected(TypedDict):
     since: Instant
 
 
-class Conduct(Answer):
+class Conduct(AnswerDocument):
     """How a party behaves"""
 
     id: str
@@ -206,10 +206,10 @@ class Judgement(TypedDict):
     id: str
     type: str
     findings: list[Found]
-    duties: list[Duty]
+    duties: list[DutyDocument]
 
 
-class Checked(Answer):
+class Checked(AnswerDocument):
     """What would be found if these events were reported now"""
 
     checked: Count
@@ -263,12 +263,12 @@ class RefusableHandOver(TypedDict):
     findings: list[Found]
 
 
-class Dossier(Answer, ItemFields, ResponsibilityFields):
+class Dossier(AnswerDocument, ItemFields, ResponsibilityFields):
     """Everything known of one item at a moment"""
 
-    composition: Branch | None
+    composition: BranchDocument | None
     timeline: list[TimelineRow]
-    custody: list[Segment]
+    custody: list[SegmentDocument]
     siblings: list[Sibling]
     siblings_complete: bool
     evidence: list[Proof]

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from lineage.service.documents.common import Answer, Count, CustodyState, Ids, Instant, ItemKind, Page
+from lineage.service.documents.common import AnswerDocument, Count, CustodyState, Ids, Instant, ItemKind, Page
 
 
-class Segment(TypedDict):
+class SegmentDocument(TypedDict):
     """Who held it for a time. `via`: the wholes around it, nearest first"""
 
     since: Instant
@@ -22,13 +22,13 @@ class Segment(TypedDict):
     events: Ids
 
 
-class Custody(Answer):
+class Custody(AnswerDocument):
     """Who held it, without holes"""
 
-    segments: list[Segment]
+    segments: list[SegmentDocument]
 
 
-class HeldItem(TypedDict):
+class HeldItemDocument(TypedDict):
     """An item in custody of the party"""
 
     id: str
@@ -40,5 +40,5 @@ class HeldItem(TypedDict):
 class Holdings(Page):
     """What a party holds"""
 
-    items: list[HeldItem]
+    items: list[HeldItemDocument]
     count: Annotated[Count, Field(description="how many items in all")]

@@ -18,7 +18,7 @@ class Sentence(TypedDict):
     zh: str
 
 
-class Finding(TypedDict):
+class FindingDocument(TypedDict):
     """Something that cannot be as it was reported, with what shows it"""
 
     kind: Annotated[str, Field(json_schema_extra={"enum": list(KINDS)})]
@@ -34,4 +34,4 @@ class Finding(TypedDict):
 class Findings(Page):
     """A page of findings"""
 
-    findings: list[Finding]
+    findings: list[FindingDocument]

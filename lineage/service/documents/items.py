@@ -8,8 +8,8 @@ from typing_extensions import TypedDict
 
 from lineage.domain.events.models import Permit
 from lineage.domain.identifiers.parsing import Scheme
-from lineage.service.documents.common import Amount, Answer, Ids, Instant, ItemKind, Page
-from lineage.service.documents.custody import Segment
+from lineage.service.documents.common import Amount, AnswerDocument, Ids, Instant, ItemKind, Page
+from lineage.service.documents.custody import SegmentDocument
 
 _DecodedClass = TypedDict("_DecodedClass", {"class": str}, total=False)
 
@@ -95,11 +95,11 @@ class EventLine(TypedDict):
     reporter: str
 
 
-class ItemAnswer(Answer, ItemFields):
+class ItemAnswer(AnswerDocument, ItemFields):
     """An item, as of `at`"""
 
     inside: list[Whole]
-    custody: Segment | None
+    custody: SegmentDocument | None
     events: list[EventLine]
 
 
@@ -120,7 +120,7 @@ class PartyVersion(PartyFields):
     event: str
 
 
-class Party(Answer, PartyFields):
+class Party(AnswerDocument, PartyFields):
     """A party at `at`, and its history"""
 
     id: str
@@ -128,7 +128,7 @@ class Party(Answer, PartyFields):
     history: list[PartyVersion]
 
 
-class Hit(TypedDict):
+class HitDocument(TypedDict):
     """An item has a `kind`, a party has `party`, its name"""
 
     id: str
@@ -140,4 +140,4 @@ class Hit(TypedDict):
 class Hits(Page):
     """What was found"""
 
-    hits: list[Hit]
+    hits: list[HitDocument]

@@ -9,7 +9,7 @@ from typing_extensions import TypeAliasType, TypedDict
 
 from lineage.domain.events.corrections import Status
 from lineage.domain.events.models import AnyEvent
-from lineage.service.documents.common import Answer, Count, Ids, Instant, JsonObject, Page
+from lineage.service.documents.common import AnswerDocument, Count, Ids, Instant, JsonObject, Page
 
 Event = TypeAliasType("Event", AnyEvent)
 """One of the nine types of event, by its name in a schema."""
@@ -39,7 +39,7 @@ class EventNotice(TypedDict):
     message: str
 
 
-class EventAnswer(Answer):
+class EventAnswer(AnswerDocument):
     """One event as stored; `sent` is as it came, where an id was spelled otherwise"""
 
     event: Event
@@ -81,5 +81,5 @@ class LoadFields(TypedDict):
     warnings_left_out: NotRequired[Count]
 
 
-class Loaded(Answer, LoadFields):
+class Loaded(AnswerDocument, LoadFields):
     """What became of the events sent"""

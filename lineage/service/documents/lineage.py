@@ -8,10 +8,10 @@ from typing_extensions import TypedDict
 
 from lineage.domain.traversal.neighbourhood import Direction
 from lineage.domain.traversal.paths import Reason
-from lineage.service.documents.common import Answer, Count, Ids, Instant, ItemKind, Window
+from lineage.service.documents.common import AnswerDocument, Count, Ids, Instant, ItemKind, Window
 
 
-class Edge(TypedDict):
+class EdgeDocument(TypedDict):
     """A step. `source` is the part or the input, `events` prove it"""
 
     type: Literal["PART_OF", "BECAME"]
@@ -32,50 +32,50 @@ class TracedItem(TypedDict):
     windows: list[Window]
 
 
-class Trace(Answer):
+class TraceDocument(AnswerDocument):
     """Every item reached, nearest first, and every edge stepped over"""
 
     root: str
     direction: Direction
     items: list[TracedItem]
-    edges: list[Edge]
+    edges: list[EdgeDocument]
 
 
-class Branch(TypedDict):
+class BranchDocument(TypedDict):
     """An item of a tree, and what is in it"""
 
     id: str
     kind: ItemKind
     since: Instant | None
     events: Ids
-    parts: list[Branch]
+    parts: list[BranchDocument]
 
 
-class Composition(Answer):
+class CompositionDocument(AnswerDocument):
     """What is in it; `tree` is null for what was consumed before"""
 
-    tree: Branch | None
+    tree: BranchDocument | None
 
 
-class Path(TypedDict):
+class PathDocument(TypedDict):
     """A chain of steps, and the window at its end"""
 
-    steps: list[Edge]
+    steps: list[EdgeDocument]
     window: Window
 
 
 class BlockedStep(TypedDict):
     """The step that cannot be taken; `since` and `until` are of the window that arrived there"""
 
-    edge: Edge
+    edge: EdgeDocument
     reason: Reason
     since: Instant | None
     until: Instant | None
 
 
-class Paths(Answer):
+class Paths(AnswerDocument):
     """Shortest chains downstream (`more`: there are others as short), or the first step that time blocks"""
 
-    paths: list[Path]
+    paths: list[PathDocument]
     more: bool
     why_not: list[BlockedStep] | None

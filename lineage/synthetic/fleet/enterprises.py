@@ -13,7 +13,7 @@ from datetime import date
 from random import Random
 from typing import Any, Final
 
-from lineage.synthetic.fleet.parameters import FIRST_YEAR, LAST_YEAR, Parameters, Section, sums
+from lineage.synthetic.fleet.parameters import FIRST_YEAR, LAST_YEAR, FleetParameters, Section, sums
 from lineage.synthetic.identifiers import credit_code
 
 _SIGNS: Final = "0123456789ABCDEFGHJKLMNPRSTVWXYZ"
@@ -109,7 +109,7 @@ class _Register:
         return Firm(id, f"{_NAMES[role]} {number:02d} (fictitious)", roles, region, code, number, permit)
 
 
-def make_firms(parameters: Parameters, rng: Random) -> Firms:
+def make_firms(parameters: FleetParameters, rng: Random) -> Firms:
     """Return the enterprises of a fleet."""
     register, shares = _Register(), parameters.provinces
     provinces, settings = list(shares), parameters.firms
@@ -145,7 +145,7 @@ def make_firms(parameters: Parameters, rng: Random) -> Firms:
     return firms
 
 
-def _makers(register: _Register, parameters: Parameters, rng: Random, where: Callable[[], str]) -> list[Firm]:
+def _makers(register: _Register, parameters: FleetParameters, rng: Random, where: Callable[[], str]) -> list[Firm]:
     producers, makers = parameters.producers, []
     first, last = producers["ceasing"]
     for rank in range(1, producers["count"] + 1):
@@ -178,7 +178,7 @@ def shares_of(top: Sequence[float], ten: float, count: int, section: Section) ->
     return [*top, *(share * scale for share in middle), *(share * rest for share in tail)]
 
 
-def _maker_sums(makers: list[Firm], parameters: Parameters, year: int) -> list[float]:
+def _maker_sums(makers: list[Firm], parameters: FleetParameters, year: int) -> list[float]:
     producers = parameters.producers
     early = shares_of(producers["top_2018"], producers["ten_2018"], producers["count"], producers)
     late = shares_of(producers["top_2025"], producers["ten_2025"], producers["alive"], producers)

@@ -20,7 +20,7 @@ from lineage.synthetic.fleet.enterprises import Firm, Firms, make_firms
 from lineage.synthetic.fleet.minutes import MINUTES, minute_of, text_of
 from lineage.synthetic.fleet.operation import plan_operation
 from lineage.synthetic.fleet.options import FleetOptions
-from lineage.synthetic.fleet.parameters import Parameters
+from lineage.synthetic.fleet.parameters import FleetParameters
 from lineage.synthetic.fleet.report_stream import Truth
 from lineage.synthetic.fleet.sales import build
 from lineage.synthetic.fleet.simulation import FleetContext, Simulation
@@ -44,7 +44,7 @@ class Block:
     unreported: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def cells_share(options: FleetOptions, parameters: Parameters) -> float:
+def cells_share(options: FleetOptions, parameters: FleetParameters) -> float:
     """Return the share of packs whose cells are reported one by one, by the size of the fleet (domain 6.2)."""
     section = parameters.cells
     if options.cells is not None:
@@ -54,7 +54,7 @@ def cells_share(options: FleetOptions, parameters: Parameters) -> float:
     return float(section["some"]) if options.vehicles <= section["some_up_to"] else 0.0
 
 
-def make_fleet(options: FleetOptions, parameters: Parameters) -> Iterator[Block]:
+def make_fleet(options: FleetOptions, parameters: FleetParameters) -> Iterator[Block]:
     """Yield the fleet in blocks: the enterprises, the vehicles, then the truth about silent firms.
 
     The same options give the same bytes.

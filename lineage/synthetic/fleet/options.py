@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from lineage.domain.errors import InvalidQuestionError
-from lineage.synthetic.fleet.parameters import Parameters
+from lineage.synthetic.fleet.parameters import FleetParameters
 
 MOST_VEHICLES: Final = 20_000_000
 
@@ -32,7 +32,7 @@ class FleetOptions:
     cells: float | None = None
 
 
-def read_rates(text: str, parameters: Parameters) -> tuple[dict[str, float], dict[str, float]]:
+def read_rates(text: str, parameters: FleetParameters) -> tuple[dict[str, float], dict[str, float]]:
     """Parse `1`, `0`, `2.5` or `0.5,twin_code=0.01,…`; return the rate of each class, and its later rate.
 
     A bare number multiplies every base rate; a number after `class=` replaces it. Raises `InvalidQuestionError`.
@@ -61,7 +61,7 @@ def _bounded(rate: float, *, is_count: bool) -> float:
     return round(rate) if is_count else min(rate, 1.0)
 
 
-def read_silence(text: str, parameters: Parameters) -> tuple[float, float]:
+def read_silence(text: str, parameters: FleetParameters) -> tuple[float, float]:
     """Parse `none`, `2019` or `0.2,0.9`; return the shares of firms and of repairs that are never reported."""
     if text in parameters.silence:
         preset = parameters.silence[text]

@@ -19,7 +19,7 @@ LAST_YEAR: Final = 2040
 
 
 @dataclass(frozen=True)
-class Parameters:
+class FleetParameters:
     """The tables of the file by name; `digest` is the SHA-256 of its bytes."""
 
     fleet: Section
@@ -47,12 +47,12 @@ class Parameters:
 
 
 @cache
-def read_parameters() -> Parameters:
+def read_parameters() -> FleetParameters:
     """Return the parameters that ship with the project."""
     raw = files("lineage.synthetic.fleet").joinpath("parameters.toml").read_bytes()
     document = tomllib.loads(raw.decode())
     document["years"] = {int(year): values for year, values in document["years"].items()}
-    return Parameters(**document, digest=sha256(raw).hexdigest())
+    return FleetParameters(**document, digest=sha256(raw).hexdigest())
 
 
 def value_in(series: Section, year: int) -> float:

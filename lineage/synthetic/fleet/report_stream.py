@@ -14,7 +14,7 @@ import orjson
 
 from lineage.synthetic.fleet.minutes import MINUTES, minute_of, text_of
 from lineage.synthetic.fleet.options import FleetOptions
-from lineage.synthetic.fleet.parameters import Parameters
+from lineage.synthetic.fleet.parameters import FleetParameters
 
 QUICK: Final = frozenset({"vehicle_production", "scrapping", "removal", "second_life_production", "second_life_sale"})
 SLOW: Final = frozenset({"sale", "repair", "replacement", "collection", "recycling"})
@@ -60,7 +60,7 @@ class ReportStream:
         self,
         block: int,
         options: FleetOptions,
-        parameters: Parameters,
+        parameters: FleetParameters,
         silent: frozenset[str],
         rng: Random,
         prompt: frozenset[str] = frozenset(),

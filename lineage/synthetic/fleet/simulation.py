@@ -14,7 +14,7 @@ from lineage.synthetic.fleet.enterprises import Firm, Firms
 from lineage.synthetic.fleet.identifier_pools import IdentifierPools
 from lineage.synthetic.fleet.minutes import MINUTES, minute_of
 from lineage.synthetic.fleet.options import FleetOptions
-from lineage.synthetic.fleet.parameters import Parameters
+from lineage.synthetic.fleet.parameters import FleetParameters
 from lineage.synthetic.fleet.report_stream import ReportStream, json_list
 from lineage.synthetic.fleet.vehicle_mix import Design, Mix
 
@@ -78,7 +78,7 @@ class Material:
 class FleetContext:
     """The data that all blocks have in common. `cases` counts the defects still to be planted, by class."""
 
-    parameters: Parameters
+    parameters: FleetParameters
     options: FleetOptions
     firms: Firms
     mix: Mix

@@ -8,7 +8,7 @@ from typing import Any
 
 from lineage.domain.instants import CHINA_OFFSET, DAY, parse_instant
 from lineage.synthetic.fleet.enterprises import shares_of
-from lineage.synthetic.fleet.parameters import Parameters
+from lineage.synthetic.fleet.parameters import FleetParameters
 
 Table = list[dict[str, Any]]
 
@@ -75,7 +75,7 @@ def _group(chemistry: str) -> str:
     return chemistry if chemistry == "LFP" else "other"
 
 
-def report(counts: Counts, parameters: Parameters) -> dict[str, Any]:
+def report(counts: Counts, parameters: FleetParameters) -> dict[str, Any]:
     """Return the tables; each row has the figure of the reference too, `null` where there is none."""
     return {
         "events": dict(sorted(counts.events.items())),
@@ -91,7 +91,7 @@ def report(counts: Counts, parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def _years(counts: Counts, parameters: Parameters) -> Table:
+def _years(counts: Counts, parameters: FleetParameters) -> Table:
     whole = sum(counts.vehicles.values())
     years = sorted(counts.vehicles)
     last = years[-1] if years else 0
@@ -118,7 +118,7 @@ def _years(counts: Counts, parameters: Parameters) -> Table:
     return rows
 
 
-def _chemistries(counts: Counts, parameters: Parameters) -> dict[str, Any]:
+def _chemistries(counts: Counts, parameters: FleetParameters) -> dict[str, Any]:
     """Return vehicles by chemistry and shares of energy; the reference's shares are weighted by these years' energy."""
     years = {year: kwh for year, kwh in counts.kwh.items() if year in parameters.years}
     whole = sum(sum(kwh.values()) for kwh in years.values())
@@ -134,7 +134,7 @@ def _part(one: float, whole: float) -> float:
     return round(one / whole, 4) if whole else 0.0
 
 
-def _makers(counts: Counts, parameters: Parameters) -> dict[str, Table]:
+def _makers(counts: Counts, parameters: FleetParameters) -> dict[str, Table]:
     """Return the ten largest battery makers by energy, for the two years of which the reference has shares."""
     producers, found = parameters.producers, {}
     for year, top, ten, count in (
@@ -158,7 +158,7 @@ def _top(counter: Counter[str], names: Mapping[str, str]) -> Table:
     ]
 
 
-def _regions(counts: Counts, parameters: Parameters) -> Table:
+def _regions(counts: Counts, parameters: FleetParameters) -> Table:
     whole, all_shares = sum(counts.regions.values()), sum(parameters.provinces.values())
     return [
         {
@@ -171,7 +171,7 @@ def _regions(counts: Counts, parameters: Parameters) -> Table:
     ]
 
 
-def _reporting(counts: Counts, parameters: Parameters) -> dict[str, Any]:
+def _reporting(counts: Counts, parameters: FleetParameters) -> dict[str, Any]:
     """Return the reported shares of sales and replacements, with the platform's own figures of 2019."""
     whole = sum(counts.vehicles.values())
     figures = parameters.figures_2019

@@ -9,7 +9,7 @@ from random import Random
 from typing import Final, NamedTuple
 
 from lineage.synthetic.fleet.minutes import MINUTES, minute_of
-from lineage.synthetic.fleet.parameters import FIRST_YEAR, Parameters, Section, by_year, sums, value_in
+from lineage.synthetic.fleet.parameters import FIRST_YEAR, FleetParameters, Section, by_year, sums, value_in
 
 GROUPS: Final = ("LFP", "NCM", "other")
 
@@ -85,7 +85,7 @@ def shapes_of(section: Section, bare_phev: float) -> tuple[Shape, ...]:
 class Mix:
     """Chooses the production days and designs of vehicles."""
 
-    def __init__(self, parameters: Parameters, until: date) -> None:
+    def __init__(self, parameters: FleetParameters, until: date) -> None:
         self._parameters = parameters
         bare = parameters.cells["bare_phev"]
         self.archetypes = [
