@@ -27,9 +27,8 @@ from api.openapi.schema_terms import (
     sometimes,
     thing,
 )  # fmt: skip
-from lineage.domain.events.models import AnyEvent
+from lineage.domain.events.models import TYPES, AnyEvent
 from lineage.domain.findings import KINDS
-from lineage.operations.catalogue import TYPES
 
 WINDOW: Final[Schema] = {
     "type": "array",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from lineage.domain.compliance.duties import STATUSES
+from lineage.domain.events.models import TYPES
 from lineage.domain.findings import KINDS
 from lineage.operations import handlers
 from lineage.operations.parameters import (
@@ -31,17 +32,6 @@ from lineage.service.answers import Context, Document
 from lineage.service.questions.lineage import Traced
 from lineage.stores.interface import Store
 
-TYPES: Final = (
-    "produced",
-    "assembled",
-    "disassembled",
-    "transferred",
-    "transformed",
-    "inspected",
-    "ended",
-    "enrolled",
-    "corrected",
-)
 MOST_POSITION: Final = 10**15
 
 
@@ -85,7 +75,7 @@ OPERATIONS: Final = (
         "The journal in order of arrival.",
         (
             text("reporter", "Only what this party reported."),
-            choice("type", "Only events of this type.", TYPES),
+            choice("type", "Only events of this type.", tuple(TYPES)),
             text("item", "Only events that name this item."),
             whole("after", "Only what stands after this position.", 0, MOST_POSITION, default=0),
             LIMIT,
