@@ -21,6 +21,9 @@ _ITEM_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Fields that hold an item id, a list of ids, or a list of objects with an `id`, by event type."""
 
+ITEM_LISTS: Final = ("items", "parts", "inputs", "outputs")
+"""Those of these fields that are lists."""
+
 _DECLARING_FIELDS: Final[Mapping[str, str]] = {"produced": "items", "transformed": "outputs"}
 """The field in which an event that brings items into being describes them."""
 

@@ -23,6 +23,7 @@ from lineage.domain.events.models import (
     TYPES,
     Event,
 )
+from lineage.domain.events.participants import ITEM_LISTS
 from lineage.domain.events.serialization import to_stored
 from lineage.domain.events.validation import MOST_IDS, too_many_ids, validated
 from lineage.domain.events.violations import MOST_NOTICES, is_about_null, notices_of
@@ -30,7 +31,6 @@ from lineage.domain.identifiers.parsing import MOST_CHARACTERS
 from lineage.domain.instants import Instant
 
 _BY_CONTENT: Final = "sha256:"
-_LISTS_OF_IDS: Final = ("items", "parts", "inputs", "outputs")
 
 
 class Reading(NamedTuple):
@@ -95,7 +95,7 @@ def _without_nulls(value: object) -> object:
 
 def _check_lengths(document: Mapping[str, Any], sent_id: str | None, prefix: str = "") -> None:
     """Refuse an event with too many ids before each of a million of them is validated."""
-    for field in _LISTS_OF_IDS:
+    for field in ITEM_LISTS:
         listed = document.get(field)
         if isinstance(listed, list) and len(listed) > MOST_IDS:
             raise _refused(sent_id, [too_many_ids(prefix + field, len(listed))])

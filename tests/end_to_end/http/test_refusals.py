@@ -151,7 +151,7 @@ def test_head_is_get_without_the_body(demo_store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/v1", "/v1/", "/v2/events", "/v1/items", "/v1/event", "/v1/events/", "//", "/.."]
+    "address", ["/v1", "/v1/", "/v2/events", "/v1/items", "/v1/event", "/v1/events/", "/../v1", "/docs/"]
 )
 def test_any_other_address_is_a_404_problem(client: httpx.Client, address: str) -> None:
     response = client.get(address)
