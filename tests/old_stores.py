@@ -20,16 +20,31 @@ DATA = Path(__file__).parent / "data" / "format2"
 
 
 class OldStore:
-    """A store of format 2, and the ways to open and to migrate it."""
+    """A store of format 2 with its file of findings, and the ways to open and to migrate it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, findings: Path) -> None:
         self.url = url
+        self.findings = findings
+        self._opened: list[Store] = []
 
     def open(self) -> Store:
-        return open_store(self.url)
+        self._opened.append(open_store(self.url, findings=str(self.findings)))
+        return self._opened[-1]
+
+    def close(self) -> None:
+        """Close every store that was opened; twice is harmless."""
+        for store in self._opened:
+            store.close()
 
     def migrate(self, progress: Progress = lambda file, rows: None) -> tuple[Migration, Migration | None]:
-        return migrate_store(self.url, progress=progress)
+        return migrate_store(self.url, findings=str(self.findings), progress=progress)
+
+
+def findings_of_format_2(folder: Path) -> Path:
+    """A copy of the file of findings, which goes with either kind of store."""
+    path = folder / "store.db.findings"
+    path.write_bytes(unpacked("store.db.findings.zst"))
+    return path
 
 
 def unpacked(name: str) -> bytes:

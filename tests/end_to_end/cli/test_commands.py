@@ -181,7 +181,7 @@ def test_a_table_states_what_is_left_out_and_what_was_not_reported(demo: Command
     cut = demo("trace", FACTS.recycled_vehicle, "--direction", "upstream", "--max-items", "5").stdout
     unknown = demo("composition", FACTS.uncoded_pack, "--at", "2020-01-01").stdout
 
-    assert "This is not everything: more items than --max-items allows." in cut
+    assert "This answer is incomplete: more items than --max-items allows." in cut
     assert f"no cell in {FACTS.uncoded_pack} was ever reported" in unknown
 
 
