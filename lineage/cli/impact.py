@@ -59,30 +59,32 @@ def impact(
             _draw(Renderer(read_zone(tz)), map(orjson.loads, lines))
 
 
-def _draw(paper: Renderer, documents: Iterator[dict[str, Any]]) -> None:
+def _draw(renderer: Renderer, documents: Iterator[dict[str, Any]]) -> None:
     """Lines as tables, as they come; then what they come to."""
     columns = ("status", "item", "in", "when", "holder", "region", "nobody told")
     while some := list(islice(documents, _AT_ONCE)):
         rows = [d for d in some if "totals" not in d]
         if rows:
-            paper.table(columns, (_row(paper, d) for d in rows))
+            renderer.table(columns, (_row(renderer, d) for d in rows))
         if "totals" in some[-1]:
-            _totals(paper, some[-1])
+            _totals(renderer, some[-1])
 
 
-def _row(paper: Renderer, line: dict[str, Any]) -> tuple[object, ...]:
+def _row(renderer: Renderer, line: dict[str, Any]) -> tuple[object, ...]:
     silent = "" if line["status"] != "unknown" else f"{line['layer']}: {', '.join(line['silent'])}"
-    when = paper.window(line["since"], line["until"])
+    when = renderer.window(line["since"], line["until"])
     status = f"{line['change']}: {line['status']}" if "change" in line else line["status"]
     return status, line["item"], line["whole"], when, ", ".join(line["holders"]), line["region"], silent
 
 
-def _totals(paper: Renderer, last: dict[str, Any]) -> None:
+def _totals(renderer: Renderer, last: dict[str, Any]) -> None:
     totals = last["totals"]
     counted = ", ".join(
         f"{totals[word]} {word}" for word in ("now", "once", "unknown", "added", "released") if word in totals
     )
-    paper.say(f"{totals['items']} items recalled: {counted}. {totals['uncoded']} parts without a code were counted.")
+    renderer.print_line(
+        f"{totals['items']} items recalled: {counted}. {totals['uncoded']} parts without a code were counted."
+    )
     if not last["complete"]:
-        paper.say("This is not everything: an item went into more than a million others.")
-    paper.say(f"Sealed as of event {last['position']}: {last['digest']}")
+        renderer.print_line("This is not everything: an item went into more than a million others.")
+    renderer.print_line(f"Sealed as of event {last['position']}: {last['digest']}")
