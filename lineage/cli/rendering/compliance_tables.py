@@ -1,4 +1,4 @@
-"""Responsibility and duties drawn for people."""
+"""Tables of responsibility, duties, conduct and checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DOUBTS: Final = {
 }
 _GAPS: Final = {
     "no_holder": "No holder is known",
-    "party_gone": "Would be responsible, and no longer exists:",
+    "party_gone": "The responsible party no longer exists:",
     "nobody_known": "No responsible party is known",
 }
 
@@ -57,7 +57,7 @@ def responsibility(renderer: Renderer, answer: Document) -> None:
 
 
 def refusable(renderer: Renderer, first: Document | None) -> None:
-    """Print the first hand-over that could have been refused, in a sentence."""
+    """Print a sentence about the first hand-over that the taker could have refused."""
     if first is not None:
         who = f"{renderer.party(first['giver'])} to {renderer.party(first['taker'])}"
         why = " ".join(f["message"] for f in first["findings"])
@@ -67,10 +67,10 @@ def refusable(renderer: Renderer, first: Document | None) -> None:
 
 
 def conduct(renderer: Renderer, answer: Document) -> None:
-    """Draw what a party took in, how punctual its reports were, and what is open."""
+    """Print the intake of a party, the punctuality of its reports, and its open hand-overs."""
     reports = answer["punctuality"]
     share = "" if reports["share_met"] is None else f" ({reports['share_met']:.0%} in time)"
-    late = "" if reports["median_days_late"] is None else f", by {reports['median_days_late']:g} days in the median"
+    late = "" if reports["median_days_late"] is None else f", with a median of {_days(reports['median_days_late'])}"
     renderer.facts(
         [
             ("id", answer["id"]),
@@ -92,12 +92,16 @@ def conduct(renderer: Renderer, answer: Document) -> None:
         renderer.table(("open", "item", "giver", "since"), open_ones)
 
 
+def _days(number: float) -> str:
+    return f"{number:g} {'day' if number == 1 else 'days'}"
+
+
 def _capacity(kg: float | None) -> str:
     return "" if kg is None else f"{kg:,.0f}"
 
 
 def check(renderer: Renderer, answer: Document) -> None:
-    """Draw the findings that these events would cause, event by event."""
+    """Print the findings that these events would cause, event by event."""
     rows = [
         (j["line"], j["id"], f["kind"], f["item"], renderer.party(f["party"]), f["message"], f["rule"])
         for j in answer["judgements"]

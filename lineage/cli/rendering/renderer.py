@@ -104,5 +104,5 @@ def counted(count: int, noun: str) -> str:
 
 
 def strip_control_characters(text: str) -> str:
-    """Replace every character that a terminal would take for a command."""
+    """Replace every character that a terminal would interpret as a command."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

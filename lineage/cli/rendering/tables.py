@@ -1,4 +1,4 @@
-"""Draw answers for people, one function for each question; nothing is queried or decided here."""
+"""Tables and sentences of answers, one function for each question; nothing is queried or decided here."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from lineage.service.answers import Document
 
 
 def trace(renderer: Renderer, answer: Document) -> None:
-    word = "Where it went" if answer["direction"] == "downstream" else "What it is made of, and where that comes from"
-    renderer.print_line(f"{word}: {answer['root']}")
+    title = "Destinations of" if answer["direction"] == "downstream" else "Contents and origins of"
+    renderer.print_line(f"{title} {answer['root']}:")
     if not answer["items"]:
-        renderer.print_line("It does not exist in that time.")
+        renderer.print_line("The item does not exist in this window.")
     rows = ((i["distance"], i["id"], i["kind"], _windows(renderer, i["windows"])) for i in answer["items"])
     renderer.table(("steps", "item", "kind", "when"), rows)
     items, edges = counted(len(answer["items"]), "item"), counted(len(answer["edges"]), "edge")
@@ -32,7 +32,7 @@ def _windows(renderer: Renderer, windows: list[list[str | None]]) -> str:
 def composition(renderer: Renderer, answer: Document) -> None:
     root = answer["tree"]
     if root is None:
-        renderer.print_line("It was consumed before that time: nothing is in it.")
+        renderer.print_line("The item was consumed before this time: it has no contents.")
         return
     top = Tree(_label(renderer, root))
     todo = [(root, top)]
@@ -49,27 +49,27 @@ def _label(renderer: Renderer, node: Document) -> Text:
 def path(renderer: Renderer, answer: Document) -> None:
     for number, chain in enumerate(answer["paths"], 1):
         renderer.print_line(
-            f"Path {number}, {counted(len(chain['steps']), 'step')}, there {renderer.window(*chain['window'])}:"
+            f"Path {number}, {counted(len(chain['steps']), 'step')}, exists {renderer.window(*chain['window'])}:"
         )
         renderer.table(("from", "", "to", "when", "events"), (_step(renderer, edge) for edge in chain["steps"]))
     if answer["more"]:
-        renderer.print_line("There are further paths as short as these: --max-paths shows more.")
+        renderer.print_line("There are more paths of the same length: --max-paths shows more.")
     if answer["paths"]:
         return
     if answer["why_not"] is None:
-        renderer.print_line("There is no path from one to the other, at any time.")
+        renderer.print_line("There is no path from one item to the other, at any time.")
         return
     for blocked in answer["why_not"]:
-        renderer.print_line("There is no path in time. The first step that cannot be taken:")
+        renderer.print_line("There is no path whose steps follow each other in time. The first impossible step:")
         renderer.table(("from", "", "to", "when", "events"), [_step(renderer, blocked["edge"])])
         reached = renderer.window(blocked["since"], blocked["until"])
         renderer.print_line(f"The path reaches {blocked['edge']['source']} {reached}. {_REASONS[blocked['reason']]}")
 
 
 _REASONS: Final = {
-    "ended_before": "The step had ended before.",
-    "starts_after": "The step began only after.",
-    "consumed": "It was consumed before the step.",
+    "ended_before": "The step had already ended.",
+    "starts_after": "The step began only afterwards.",
+    "consumed": "The item was consumed before the step.",
 }
 
 
@@ -100,8 +100,8 @@ def item(renderer: Renderer, answer: Document) -> None:
             ("scheme", answer["scheme"]),
             ("maker", renderer.party(answer["maker"])),
             *((field, answer[field]) for field in ("model", "batch", "chemistry", "mass_kg", "capacity_kwh")),
-            ("also", ", ".join(f"{i['scheme']} {i['id']}" for i in answer["identifiers"])),
-            ("in the code", _decoded(answer["decoded"])),
+            ("other ids", ", ".join(f"{i['scheme']} {i['id']}" for i in answer["identifiers"])),
+            ("decoded", _decoded(answer["decoded"])),
             ("born", renderer.time(answer["born"])),
             ("consumed", renderer.time(answer["consumed"])),
             ("ended", ended and f"{ended['reason']} {renderer.time(ended['time'])}"),
@@ -130,7 +130,7 @@ def _custody_line(renderer: Renderer, segment: Document | None) -> str:
 
 def party(renderer: Renderer, answer: Document) -> None:
     if not answer["enrolled"]:
-        renderer.print_line(f"{answer['id']} was never enrolled by then: it is only named in events.")
+        renderer.print_line(f"{answer['id']} was not enrolled by then: events only name it.")
         return
     names = ("id", "name", "region", "status")
     renderer.facts([*((n, answer[n]) for n in names), ("roles", ", ".join(answer["roles"]))])
@@ -160,26 +160,26 @@ def holdings(renderer: Renderer, answer: Document) -> None:
         ("item", "kind", "since", "status"),
         ((i["id"], i["kind"], renderer.time(i["since"]), i["status"]) for i in answer["items"]),
     )
-    renderer.print_line(f"{answer['count']} held.")
+    renderer.print_line(f"{counted(answer['count'], 'item')} held.")
     _next(renderer, answer)
 
 
 def findings(renderer: Renderer, answer: Document) -> None:
     renderer.table(
-        ("kind", "when", "what", "是什么", "events"),
+        ("kind", "when", "description", "说明", "events"),
         (
             (f["kind"], renderer.window(*f["interval"]), f["text"]["en"], f["text"]["zh"], ", ".join(f["events"]))
             for f in answer["findings"]
         ),
     )
     if not answer["findings"]:
-        renderer.print_line("Nothing was found.")
+        renderer.print_line("There are no findings.")
     _next(renderer, answer)
 
 
 def search(renderer: Renderer, answer: Document) -> None:
     rows = ((h["id"], h.get("kind") or h.get("party") or "party", h["matched"]) for h in answer["hits"])
-    renderer.table(("id", "what", "matched"), rows)
+    renderer.table(("id", "kind or name", "matched"), rows)
     _next(renderer, answer)
 
 
@@ -214,14 +214,14 @@ def event(renderer: Renderer, answer: Document) -> None:
 
 
 def dossier(renderer: Renderer, answer: Document) -> None:
-    """Draw a dossier section by section: responsibility, custody, composition, batch siblings, reports."""
+    """Print a dossier section by section: responsibility, custody, composition, batch siblings, events."""
     compliance_tables.responsibility(renderer, answer)
     compliance_tables.refusable(renderer, answer["first_refusable"])
     custody(renderer, {"segments": answer["custody"]})
     composition(renderer, {"tree": answer["composition"]})
     rows = ((s["kind"], s["id"], ", ".join(s["shared"])) for s in answer["siblings"])
     if answer["siblings"]:
-        renderer.table(("kind", "shares a batch", "which"), rows)
+        renderer.table(("kind", "batch sibling", "shared batches"), rows)
     lines = (
         (
             renderer.time(e["time"]),
@@ -267,7 +267,7 @@ _OF_EVERY_ANSWER: Final = ("as_of", "known_at", "position", "complete", "cut", "
 
 
 def plain(renderer: Renderer, answer: Document) -> None:
-    """Draw what has no picture of its own: single values under each other, each list of rows as a table."""
+    """Print an answer without a table of its own: single values below each other, each list of rows as a table."""
     own = {name: value for name, value in answer.items() if name not in _OF_EVERY_ANSWER}
     renderer.facts((name, value) for name, value in own.items() if not isinstance(value, list | dict))
     for rows in own.values():
@@ -276,7 +276,7 @@ def plain(renderer: Renderer, answer: Document) -> None:
 
 
 def draw(name: str, renderer: Renderer, answer: Document) -> None:
-    """Draw an answer and state what is missing in it."""
+    """Print an answer, and state where it is incomplete or unknown."""
     DRAWINGS.get(name, plain)(renderer, answer)
     if not answer["complete"]:
         renderer.print_line(_cut(answer["cut"]))
@@ -287,20 +287,20 @@ def draw(name: str, renderer: Renderer, answer: Document) -> None:
 _CUTS: Final = {
     "max_items": "more items than --max-items allows",
     "max_hops": "more steps than --max-hops allows",
-    "time_limit": "the time limit of one read was reached",
+    "time_limit": "the time limit of a read was reached",
 }
 
 
 def _cut(cut: Document) -> str:
     left = "" if cut["left_out"] is None else f" Left out: {counted(cut['left_out'], 'item')}."
     at = ", ".join(cut["frontier"][:3])
-    going_on = f" It would continue from {at}{' …' if len(cut['frontier']) > 3 else ''}." if at else ""
-    return f"This answer is incomplete: {_CUTS[cut['reason']]}.{left}{going_on}"
+    frontier = f" The trace would continue from {at}{' …' if len(cut['frontier']) > 3 else ''}." if at else ""
+    return f"This answer is incomplete: {_CUTS[cut['reason']]}.{left}{frontier}"
 
 
 def _unknown(unknown: Document) -> str:
-    count = "" if unknown["uncoded"] is None else f"; {unknown['uncoded']} without a code were counted"
-    return f"Unknown, not absent: no {unknown['layer']} in {unknown['item']} was ever reported{count}."
+    count = "" if unknown["uncoded"] is None else f"; parts without a code: {unknown['uncoded']:,}"
+    return f"Unknown, not absent: no {unknown['layer']} of {unknown['item']} was ever reported{count}."
 
 
 def party_ids(answer: Document) -> set[str]:
