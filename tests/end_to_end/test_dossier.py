@@ -111,7 +111,7 @@ class Tags(HTMLParser):
         self.texts.append(data)
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "Who answers for it"), ("zh", "责任主体")])
+@pytest.mark.parametrize(("lang", "word"), [("en", "Responsible parties"), ("zh", "责任主体")])
 def test_the_page_needs_nothing_runs_nothing_and_speaks_its_language(url: str, lang: str, word: str) -> None:
     store = open_store(url)
     with asking(store) as client:
