@@ -117,7 +117,7 @@ class CountParameters(Parameters):
 
 
 class Counted(Answer):
-    """How many events there are."""
+    """Return the number of events."""
 
     total: int
     rows: list[dict[str, str]]

@@ -1,4 +1,4 @@
-"""The interface of the stores is narrow: questions call only its reads for answers, and no store inherits from another."""
+"""The interface of the stores is narrow: questions call only its reads, and no store inherits from another."""
 
 from __future__ import annotations
 
