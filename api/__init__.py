@@ -1,1 +1,1 @@
-"""The HTTP interface: parse, one call, answer. Nothing here decides what an answer is."""
+"""The HTTP interface: parse a request, make one call, send the answer. No answer is decided here."""

@@ -43,12 +43,12 @@ def create_app(
     clock: Clock = system_clock,
     on_close: Callable[[], None] | None = None,
 ) -> FastAPI:
-    """The service over an open store, which stays the caller's; `on_close` is called when the service ends."""
+    """Return the service over an open store, which the caller closes; `on_close` is called when the service ends."""
     service = ServiceContext(store, clock, read_seconds, allow_keep_recorded=allow_keep_recorded)
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # What is there now stays: looking through it again and again costs every hundredth answer.
+        # Objects that exist now stay: scanning them again and again delays every hundredth answer.
         gc.collect()
         tune_gc()
         yield
@@ -76,7 +76,7 @@ def create_app(
 
 
 def from_environment() -> FastAPI:
-    """The service by the settings of the environment, with a store of its own: what each worker process calls."""
+    """Return the service by the settings of the environment, with its own store; each worker process calls this."""
     settings = read_settings(os.environ)
     store = open_store(
         settings.store, user=settings.neo4j_user, password=settings.neo4j_password, findings=settings.findings
@@ -90,7 +90,7 @@ def from_environment() -> FastAPI:
 
 
 class EncodedPaths:
-    """Routes see the address still encoded, because an id may hold a slash; answers get their headers."""
+    """Middleware that passes addresses on undecoded, because an id may hold a slash, and adds headers to answers."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

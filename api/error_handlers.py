@@ -1,4 +1,4 @@
-"""What is sent when a request cannot be answered: problem documents, and which methods an address takes."""
+"""Answers to requests that fail: problem documents, and the methods that an address takes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def respond(document: Document, headers: Mapping[str, str] | None = None) -> Res
 
 
 async def on_error(_request: Request, error: Exception) -> Response:
-    """An error of the service's own tree."""
+    """Answer an error of the service's own tree."""
     assert isinstance(error, LineageError)
     document = problem_of(error)
     if isinstance(error, StoreError):
@@ -35,7 +35,7 @@ async def on_error(_request: Request, error: Exception) -> Response:
 
 
 async def on_http_error(request: Request, error: Exception) -> Response:
-    """No such address, or another method; OPTIONS is answered with the methods of the address."""
+    """Answer an unknown address or a wrong method; OPTIONS is answered with the methods of the address."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     if error.status_code == 405:
@@ -44,20 +44,20 @@ async def on_http_error(request: Request, error: Exception) -> Response:
         return Response(status_code=204, headers=headers)
     code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
     detail = {
-        404: "There is nothing at this address. /openapi.json lists all there are.",
+        404: "Nothing is at this address. /openapi.json lists all addresses.",
         405: f"This address takes {headers.get('Allow')}, not {request.method}.",
     }.get(error.status_code, str(error.detail))
     return respond(problem(error.status_code, code, detail), headers)
 
 
 def _allowed(request: Request) -> str:
-    """The methods of every route of the address, which may have one for GET and one for POST."""
+    """Return the methods of every route of the address, which may have one for GET and one for POST."""
     address = getattr(request.scope.get("route"), "path", None)
     found = {m for route in request.app.routes if getattr(route, "path", None) == address for m in route.methods or ()}
     return ", ".join(sorted(found | {"HEAD"} if "GET" in found else found))
 
 
 async def on_fault(_request: Request, _error: Exception) -> Response:
-    """A fault of the service: the server logs it and closes the connection; the answer holds nothing of it."""
-    detail = "Something went wrong here that should not have. It is in the server's log."
+    """Answer a fault of the service without its details; the server logs it and closes the connection."""
+    detail = "The service failed. The details are in its log."
     return respond(problem(500, "internal_error", detail), {"Connection": "close"})

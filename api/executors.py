@@ -1,4 +1,4 @@
-"""What all routes share: the store, the clock, and the threads that wait for the store, not the event loop."""
+"""State that all routes share: the store, the clock, and threads that wait for the store instead of the event loop."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from lineage.stores.interface import Store
 T = TypeVar("T")
 Clock = Callable[[], int]
 LOADS: Final = 4
-"""Bodies that are read at the same time; the store lets them take turns batch by batch."""
+"""The most bodies that are read at the same time; the store alternates between them batch by batch."""
 
 
 class ServiceContext:
-    """Reads run on as many threads as the store wants, loads on others, and the question whether the store answers on
-    its own, so that a long read or a slow sender holds nobody else up."""
+    """The store, the clock and the threads. Reads, loads and checks of readiness have threads of their own.
+
+    So a long read or a slow sender does not delay the others.
+    """
 
     def __init__(self, store: Store, clock: Clock, read_seconds: float, *, allow_keep_recorded: bool) -> None:
         self.store = store
@@ -35,7 +37,7 @@ class ServiceContext:
         return await asyncio.get_running_loop().run_in_executor(self._loading, work)
 
     async def ready(self) -> None:
-        """Raises StoreError where the store does not answer."""
+        """Check that the store answers. Raises StoreError where it does not."""
         await asyncio.get_running_loop().run_in_executor(self._looking, self.store.ready)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What a request holds: its address still encoded, its query, and what it accepts."""
+"""Parts of a request: the id in its encoded address, its query, and the media types that it accepts."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ MOST_PARAMETERS: Final = 100
 
 
 def service_of(request: Request) -> ServiceContext:
-    """The store, the clock and the threads that all routes share."""
+    """Return the store, the clock and the threads that all routes share."""
     service: ServiceContext = request.app.state.service
     return service
 
 
 def id_of(request: Request) -> str:
-    """The id in the address; empty where it holds none. Raises UnreadableInputError where it is not UTF-8."""
+    """Return the id in the address; empty where it holds none. Raises UnreadableInputError where it is not UTF-8."""
     encoded: Any = request.path_params.get("id")
     return "" if encoded is None else _decoded(unquote_to_bytes(encoded), "The id in the address")
 
 
 def query_of(request: Request) -> list[tuple[str, str]]:
-    """Names and values as sent. Raises UnreadableInputError where they are not UTF-8 or too many."""
+    """Return names and values as sent. Raises UnreadableInputError where they are not UTF-8 or too many."""
     raw: bytes = request.scope["query_string"]
     try:
         return parse_qsl(
@@ -50,7 +50,7 @@ def _decoded(raw: bytes, what: str) -> str:
 
 
 def wants(accept: str, kind_wanted: str) -> bool:
-    """Whether that kind is accepted by name, and not with less weight than JSON."""
+    """Return whether a media type is accepted by name, with at least the weight of JSON."""
     weights: dict[str, float] = {}
     for choice in accept.split(","):
         kind, *options = [part.strip().lower() for part in choice.split(";")]

@@ -1,4 +1,4 @@
-"""The routes: read the question, make one call, send its bytes."""
+"""The routes of the service, and the handlers of the questions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _IDS: Final = {
 
 
 def routes() -> list[APIRoute]:
-    """Every address of the service; one that ends in a word comes before one that ends in any id."""
+    """Return every route; an address that ends in a word comes before one that ends in any id."""
     questions = sorted(OPERATIONS, key=lambda operation: operation.path.endswith("{id}"))
     return [
         *_service(),
@@ -59,8 +59,8 @@ def _service() -> list[APIRoute]:
             responses=responses.problems(*statuses),
         )
         for name, handler, summary, answer, statuses in (
-            ("health", health, "The process is alive.", responses.Health, ()),
-            ("ready", ready, "The store answers.", responses.Ready, (503,)),
+            ("health", health, "Check that the process is alive.", responses.Health, ()),
+            ("ready", ready, "Check that the store answers.", responses.Ready, (503,)),
         )
     ]
 
@@ -86,7 +86,7 @@ def _posts() -> list[APIRoute]:
         _post(
             "/v1/events",
             declared(load, query=LoadParameters, body=list[Event]),
-            "Store every valid event, and report what is wrong with the others.",
+            "Store every valid event, and report the errors of the others.",
             description=responses.LOAD,
             tags=["events"],
             response_model=Loaded,
@@ -96,7 +96,7 @@ def _posts() -> list[APIRoute]:
         _post(
             "/v1/check",
             declared(check, body=list[Event]),
-            "Judge events before they are reported: what would be found. Nothing is stored.",
+            "Check events before they are reported: list the findings that they would cause. Nothing is stored.",
             description=responses.CHECK,
             tags=["events"],
             response_model=Checked,
@@ -106,7 +106,7 @@ def _posts() -> list[APIRoute]:
         _post(
             "/v1/impact",
             declared(impact, body=RecallDocument),
-            "List whom a recall concerns, line by line.",
+            "List what a recall concerns, line by line.",
             description=responses.IMPACT,
             tags=["questions"],
             response_class=responses.LinesResponse,

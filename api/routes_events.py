@@ -1,4 +1,4 @@
-"""POST /v1/events: a body of any length, stored batch by batch; POST /v1/check: a short one, judged."""
+"""POST /v1/events, which stores a body of any length batch by batch, and POST /v1/check, which checks a short one."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from lineage.service.ingest.load import Rules
 TAKEN: Final = tuple(MEDIA_TYPES)
 """Media types of a body of events."""
 AT_ONCE: Final = 1024 * 1024
-"""A body up to this size is read before a thread is taken for it: a slow sender of little holds no other up."""
+"""A body up to this size is read before a thread is taken for it, so a slow sender of a short body delays no other."""
 LONGEST_PAUSE_S: Final = 60.0
 _DRAINED: Final = 256 * 1024 * 1024
 
 
 async def load(request: Request) -> Response:
-    """Store what is valid and report what is not (contract 8)."""
+    """Store valid events and report the errors of the others (contract 8)."""
     parameters = read_parameters(LoadParameters, query_of(request))
     service = service_of(request)
     pieces = request.stream()
@@ -51,7 +51,7 @@ async def load(request: Request) -> Response:
 
 
 async def check(request: Request) -> Response:
-    """Judge events that are not reported yet; nothing is stored."""
+    """Check events that are not reported yet; nothing is stored."""
     read_parameters(Parameters, query_of(request))
     service = service_of(request)
     pieces = request.stream()
@@ -92,7 +92,7 @@ def _media_type(request: Request) -> str:
 
 
 async def _head(pieces: AsyncIterator[bytes]) -> tuple[bytes, bool]:
-    """The first mebibyte, and whether that was all."""
+    """Return the first mebibyte, and whether that was the whole body."""
     head = bytearray()
     while (piece := await _next(pieces)) is not None:
         head += piece
@@ -110,13 +110,13 @@ async def _next(pieces: AsyncIterator[bytes]) -> bytes | None:
 
 
 def _rest(pieces: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
-    """What is still to come, for another thread: each piece is fetched when it is wanted, so none pile up."""
+    """Yield the rest of a body in another thread; each piece is fetched on demand, so that none pile up."""
     while (piece := asyncio.run_coroutine_threadsafe(_next(pieces), loop).result()) is not None:
         yield piece
 
 
 async def _drain(pieces: AsyncIterator[bytes]) -> None:
-    """Read on for a while: many a client hears an answer only when it has sent everything."""
+    """Read the rest up to a limit: many clients read an answer only after they sent everything."""
     size = 0
     try:
         while size < _DRAINED and (piece := await _next(pieces)) is not None:

@@ -1,4 +1,4 @@
-"""POST /v1/impact: a recall in, a stream of lines out."""
+"""POST /v1/impact, which answers a recall with a stream of lines."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from lineage.service.questions.impact import impact as find_impact
 
 MOST_BYTES: Final = 8 * 1024 * 1024
 _AT_ONCE: Final = 200
-"""Lines that leave together."""
+"""The most lines that are sent together."""
 
 
 async def impact(request: Request) -> Response:
-    """Read the recall, and answer line by line. Raises LineageError before the first line."""
+    """Answer a recall line by line. Raises LineageError before the first line is sent."""
     read_parameters(Parameters, query_of(request))
     service = service_of(request)
     recall = decode_recall(await _body(request))

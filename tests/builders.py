@@ -84,8 +84,8 @@ def transferred(
     **more: object,
 ) -> Json:
     own = {"items": list(items), "giver": giver, "taker": taker, "side": side, "rights": rights, **more}
-    teller = reporter or (taker if side == "taker" else giver)
-    return _event("transferred", time, teller, event_id, own)
+    sender = reporter or (taker if side == "taker" else giver)
+    return _event("transferred", time, sender, event_id, own)
 
 
 def transformed(
@@ -162,9 +162,9 @@ def corrected(
 
 def _event(word: str, time: str, reporter: str, event_id: str | None, own: Mapping[str, object]) -> Json:
     facts = {"type": word, "time": time, "reporter": reporter, **own}
-    told = {name: value for name, value in facts.items() if value is not None}
-    content = json.dumps(told, sort_keys=True, ensure_ascii=False)
-    return {"id": event_id or _UNNUMBERED + hashlib.sha256(content.encode()).hexdigest()[:16], **told}
+    reported = {name: value for name, value in facts.items() if value is not None}
+    content = json.dumps(reported, sort_keys=True, ensure_ascii=False)
+    return {"id": event_id or _UNNUMBERED + hashlib.sha256(content.encode()).hexdigest()[:16], **reported}
 
 
 # Identifiers (contract 1; GB 16735, GB 32100-2015, GB 11714, GB/T 34014-2017)

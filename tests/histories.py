@@ -82,11 +82,11 @@ class Story:
 
     # Telling
 
-    def tell(self, event: Json) -> None:
+    def add_report(self, event: Json) -> None:
         self.events.append({**event, "id": f"e{self.numbers[len(self.events)]:02}"})
 
-    def full(self, room: int = 1) -> bool:
-        return len(self.events) + room > len(self.numbers)
+    def full(self, package: int = 1) -> bool:
+        return len(self.events) + package > len(self.numbers)
 
     def free(self) -> tuple[str, ...]:
         """Made, alive, and in nothing."""
@@ -105,7 +105,7 @@ def make(story: Story) -> None:
     items, maker = story.some(unmade, 3), story.party()
     rows = [{"id": i, "kind": KINDS[i]} for i in items]
     custodian = story.maybe(story.party())
-    story.tell(b.produced(*rows, time=story.time(), reporter=maker, custodian=custodian))
+    story.add_report(b.produced(*rows, time=story.time(), reporter=maker, custodian=custodian))
     story.made |= set(items)
     story.holders |= dict.fromkeys(items, custodian or maker)
 
@@ -119,7 +119,7 @@ def build(story: Story) -> None:
         whole = story.one(*(tuple(w for w in wholes if w in story.made and story.sure()) or wholes))
         layer = LAYERS.get(KINDS[whole])
         uncoded = {layer: story.draw(st.integers(1, 99))} if layer and not story.sure() else None
-        story.tell(b.assembled(whole, part, uncoded=uncoded, time=story.time(), reporter=story.party()))
+        story.add_report(b.assembled(whole, part, uncoded=uncoded, time=story.time(), reporter=story.party()))
         story.wholes[part] = whole
 
 
@@ -129,9 +129,9 @@ def take_out(story: Story) -> None:
         part = story.one(*sorted(story.wholes))
         whole = story.wholes.pop(part)
         custodian = story.maybe(story.party())
-        story.tell(b.disassembled(whole, part, custodian=custodian, time=story.time(), reporter=story.party()))
+        story.add_report(b.disassembled(whole, part, custodian=custodian, time=story.time(), reporter=story.party()))
         if not story.sure() and not story.full():
-            story.tell(b.assembled(whole, part, time=story.time(), reporter=story.party()))
+            story.add_report(b.assembled(whole, part, time=story.time(), reporter=story.party()))
             story.wholes[part] = whole
 
 
@@ -144,7 +144,7 @@ def hand_over(story: Story) -> None:
         giver = giver or story.party()
         taker, side = story.party(giver), story.one("both", "both", "giver", "taker")
         rights = story.one("custody", "custody", "both", "ownership")
-        story.tell(b.transferred(item, giver=giver, taker=taker, side=side, rights=rights, time=story.time()))
+        story.add_report(b.transferred(item, giver=giver, taker=taker, side=side, rights=rights, time=story.time()))
         if side != "giver" and rights != "ownership":
             story.holders[item] = taker
 
@@ -158,7 +158,7 @@ def recycle(story: Story) -> None:
         made = [i for i in story.some(outputs) if i not in used]
         if made:
             kinds = {i: KINDS[i] for i in made}
-            story.tell(b.transformed(used, kinds, time=story.time(), reporter=story.party()))
+            story.add_report(b.transformed(used, kinds, time=story.time(), reporter=story.party()))
             story.made |= set(made)
             story.gone |= {i for i in used if KINDS[i] != "lot"}
             for item in story.gone:
@@ -168,20 +168,20 @@ def recycle(story: Story) -> None:
 def end(story: Story) -> None:
     if story.here():
         item = story.one(*story.here())
-        story.tell(b.ended(item, reason=story.one("scrapped", "lost"), time=story.time(), reporter=story.party()))
+        story.add_report(b.ended(item, reason=story.one("scrapped", "lost"), time=story.time(), reporter=story.party()))
         story.gone.add(item)
         story.wholes.pop(item, None)
 
 
 def look(story: Story) -> None:
     item = story.one(*ITEMS)
-    story.tell(
+    story.add_report(
         b.inspected(item, inside=story.maybe("urn:x:p2" if item != "urn:x:p2" else "urn:x:v2"), time=story.time())
     )
 
 
 def enrol(story: Story) -> None:
-    story.tell(b.enrolled(story.party(), story.one("recycler", "maker"), time=story.time()))
+    story.add_report(b.enrolled(story.party(), story.one("recycler", "maker"), time=story.time()))
 
 
 # Corrections
@@ -189,12 +189,12 @@ def enrol(story: Story) -> None:
 
 def correct(story: Story) -> None:
     """Ids of events, of corrections and replacements, and of what is still to come or never will."""
-    told = [event["id"] for event in story.events]
+    reported = [event["id"] for event in story.events]
     brought = [f"{event['id']}#r" for event in story.events if "replacement" in event]
-    target = story.one(*(told + brought * 3 or ["absent"]), "e00", "absent")
+    target = story.one(*(reported + brought * 3 or ["absent"]), "e00", "absent")
     instead = anything(story) if story.draw(st.booleans()) else None
     if target != f"e{story.numbers[len(story.events)]:02}":
-        story.tell(b.corrected(target, instead, time=story.time(), reporter=story.party()))
+        story.add_report(b.corrected(target, instead, time=story.time(), reporter=story.party()))
 
 
 def circle(story: Story) -> None:
@@ -203,7 +203,7 @@ def circle(story: Story) -> None:
         first, second = (f"e{story.numbers[len(story.events) + place]:02}" for place in (0, 1))
         for target in (second, first):
             instead = anything(story) if story.draw(st.booleans()) else None
-            story.tell(b.corrected(target, instead, time=story.time(), reporter=story.party()))
+            story.add_report(b.corrected(target, instead, time=story.time(), reporter=story.party()))
 
 
 # Wild steps
@@ -235,21 +235,21 @@ def anything(story: Story) -> Json:
 
 
 def surprise(story: Story) -> None:
-    story.tell(anything(story))
+    story.add_report(anything(story))
 
 
-def ring(story: Story) -> None:
+def cycle(story: Story) -> None:
     """Each inside the other, and sometimes both out again at one time."""
     if not story.full(4):
         first = story.one(*MODULES, *PACKS)
         other = story.one(*(i for i in MODULES + PACKS if i != first))
         pairs = ((first, other), (other, first))
         for whole, part in pairs:
-            story.tell(b.assembled(whole, part, time=story.time()))
+            story.add_report(b.assembled(whole, part, time=story.time()))
         if story.draw(st.booleans()):
             time = story.time()
             for whole, part in pairs:
-                story.tell(b.disassembled(whole, part, time=time, custodian=story.maybe(story.party())))
+                story.add_report(b.disassembled(whole, part, time=time, custodian=story.maybe(story.party())))
 
 
 _BELIEVABLE = (
@@ -268,7 +268,7 @@ _BELIEVABLE = (
     enrol,
     correct,
 )
-_WILD = (surprise, surprise, surprise, surprise, build, take_out, look, enrol, correct, correct, circle, ring)
+_WILD = (surprise, surprise, surprise, surprise, build, take_out, look, enrol, correct, correct, circle, cycle)
 
 
 @st.composite

@@ -14,7 +14,7 @@ _DELETE_ALL: Final = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 
 
 
 def wipe(store: Neo4jStore) -> None:
-    """Delete every node, whoever wrote it, and begin an empty journal; constraints and indexes stay."""
+    """Delete every node, regardless of its writer, and begin an empty journal; constraints and indexes stay."""
     with translated(store._place), store._session(neo4j.WRITE_ACCESS) as session:
         session.run(neo4j.Query(_DELETE_ALL, timeout=LONGEST_WRITE_S)).consume()
         store._seen = None

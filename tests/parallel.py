@@ -62,8 +62,8 @@ SECONDS: Final[dict[str, int]] = {
     "tests/end_to_end/operation/test_load_growth.py": 6,
     "tests/contract/test_workers.py": 5,
 }
-"""What a file takes, or the longest test of a divided file; whatever is not listed takes `SHORT`. Only the order of the
-tests depends on it: `--durations=0` shows what has changed."""
+"""Seconds that a file takes, or the longest test of a divided file; a file not listed takes `SHORT`. Only the order of
+the tests depends on it: `--durations=0` shows what has changed."""
 SHORT: Final = 4
 ONE_SERVER: Final = "neo4j"
 """The group of all tests that need Neo4j, where processes share a server; the same as the marker."""
@@ -86,7 +86,7 @@ def is_worker(config: pytest.Config) -> bool:
 
 
 def is_divided(config: pytest.Config) -> bool:
-    """Whether this is the process that starts the others and runs no test itself."""
+    """Return whether this is the process that starts the others and runs no test itself."""
     return not is_worker(config) and config.getoption("numprocesses", None) is not None
 
 

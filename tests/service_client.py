@@ -50,7 +50,7 @@ def moment(text: str | None) -> int | None:
 
 
 class ServiceClient:
-    """What a store answers, without the fields that every answer has."""
+    """Return the answer of a store without the fields that every answer has."""
 
     def __init__(self, store: Store, known_at: str | None = None) -> None:
         self.store = store

@@ -34,8 +34,8 @@ def test_nothing_is_left_to_be_done_later() -> None:
 
 
 def test_every_package_states_its_purpose_in_its_first_line() -> None:
-    rooms = [ROOT / "api", ROOT / "cypher", *(path for path in (ROOT / "lineage").iterdir() if path.is_dir())]
-    promises = [path for room in sorted(rooms) if (path := room / "__init__.py").exists()]
+    packages = [ROOT / "api", ROOT / "cypher", *(path for path in (ROOT / "lineage").iterdir() if path.is_dir())]
+    promises = [path for package in sorted(packages) if (path := package / "__init__.py").exists()]
 
     assert [named(path) for path in promises if not path.read_text("utf-8").startswith('"""')] == []
 

@@ -115,7 +115,7 @@ class Terminal:
 
 
 def is_for_elsewhere(arguments: list[str]) -> bool:
-    """Whether a command would serve until it is stopped, or needs a server."""
+    """Return whether a command would serve until it is stopped, or needs a server."""
     serves = arguments[0] == "serve" or (arguments[0] == "demo" and "--no-serve" not in arguments)
     return serves or any(a.startswith("neo4j://") for a in arguments)
 
@@ -135,7 +135,7 @@ def unknown_options(arguments: list[str]) -> list[str]:
 
 
 def differences(shown: str, output: str) -> str | None:
-    """Where an output is not what a page shows of it: `…` stands for anything, blanks do not count."""
+    """Return the place where an output differs from the page: `…` stands for anything, blanks do not count."""
     rest = "".join(output.split())
     first, *others = ["".join(piece.split()) for piece in shown.split("…")]
     if not others:
@@ -205,10 +205,10 @@ def test_every_question_is_in_the_cookbook() -> None:
 
 def test_make_targets_on_the_pages_exist() -> None:
     targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    told = {w[1] for page in TYPING for b in blocks(page) if b.kind == "sh" for w in typed(b) if w[0] == "make"}
-    told |= {name for page in PAGES for name in re.findall(r"`make ([a-z0-9]+)", page.read_text("utf-8"))}
+    reported = {w[1] for page in TYPING for b in blocks(page) if b.kind == "sh" for w in typed(b) if w[0] == "make"}
+    reported |= {name for page in PAGES for name in re.findall(r"`make ([a-z0-9]+)", page.read_text("utf-8"))}
 
-    assert told - targets == set()
+    assert reported - targets == set()
 
 
 # ---- what there is is documented
@@ -221,8 +221,8 @@ def text_of(name: str) -> str:
 def words_of(name: str) -> set[str]:
     """Everything that a page writes as code, and the words of it."""
     text = text_of(name)
-    told = [*re.findall(r"`([^`\n]+)`", text), *(b.text for b in blocks(DOCS / name))]
-    return {word for one in told for word in [one, *re.split(r"[\s\[\]=,|?&]+", one)]}
+    reported = [*re.findall(r"`([^`\n]+)`", text), *(b.text for b in blocks(DOCS / name))]
+    return {word for one in reported for word in [one, *re.split(r"[\s\[\]=,|?&]+", one)]}
 
 
 def test_every_command_and_option_is_documented() -> None:
@@ -243,17 +243,17 @@ def test_every_option_that_is_documented_is_there() -> None:
     program: Any = typer.main.get_command(app)
     known = {option for options in commands().values() for option in options} | {"--help"}
     known |= {option for parameter in program.params for option in parameter.opts}
-    told = {word for word in words_of("commands.md") if re.fullmatch(r"--[a-z-]+", word)}
+    reported = {word for word in words_of("commands.md") if re.fullmatch(r"--[a-z-]+", word)}
 
-    assert told - known == set()
+    assert reported - known == set()
 
 
 def test_every_address_and_parameter_is_documented() -> None:
-    told = words_of("http.md")
+    reported = words_of("http.md")
     addresses = {"/health", "/ready", *(q.path for q in OPERATIONS)}
     parameters = {p for q in OPERATIONS for p in names_of(q.parameters)} | {*names_of(LoadParameters)}
 
-    assert (addresses | parameters) - told == set()
+    assert (addresses | parameters) - reported == set()
 
 
 def test_every_setting_is_documented() -> None:
@@ -268,7 +268,7 @@ def test_every_setting_is_documented() -> None:
 
 def test_every_code_of_the_catenax_reader_is_documented() -> None:
     """The codes of everything else are held to `docs/errors.md` in `test_error_codes.py`."""
-    told = set(re.findall(r"`([a-z0-9_]+)`", text_of("catenax.md")))
+    reported = set(re.findall(r"`([a-z0-9_]+)`", text_of("catenax.md")))
     used = {
         node.value
         for path in sorted((ROOT / "lineage" / "exchange" / "catenax").glob("*.py"))
@@ -282,7 +282,7 @@ def test_every_code_of_the_catenax_reader_is_documented() -> None:
     }
 
     assert used
-    assert used - told == set()
+    assert used - reported == set()
 
 
 def test_links_lead_somewhere() -> None:
@@ -297,8 +297,8 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_files_that_the_documents_name_are_there() -> None:
-    rooms = re.compile(r"`((?:lineage|api|cypher|tests|docs|tools|bench)/[\w./-]+)`")
-    named_there = [(page, name) for page in PAGES for name in rooms.findall(page.read_text("utf-8"))]
+    packages = re.compile(r"`((?:lineage|api|cypher|tests|docs|tools|bench)/[\w./-]+)`")
+    named_there = [(page, name) for page in PAGES for name in packages.findall(page.read_text("utf-8"))]
 
     assert [f"{named(page)}: {name}" for page, name in named_there if not (ROOT / name).exists()] == []
 

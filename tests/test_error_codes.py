@@ -20,7 +20,9 @@ def documented() -> list[str]:
 
 
 def used() -> set[str]:
-    files = [path for room in ("lineage", "api") for path in (ROOT / room).rglob("*.py") if ELSEWHERE not in path.parts]
+    files = [
+        path for package in ("lineage", "api") for path in (ROOT / package).rglob("*.py") if ELSEWHERE not in path.parts
+    ]
     return {code for path in files for code in codes_in(ast.parse(path.read_text())) if CODE.fullmatch(code)}
 
 

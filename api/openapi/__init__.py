@@ -1,1 +1,1 @@
-"""The OpenAPI document: what FastAPI makes of the routes, with examples."""
+"""The OpenAPI document, which FastAPI makes of the routes, with examples."""

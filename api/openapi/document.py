@@ -1,4 +1,4 @@
-"""The OpenAPI document: what FastAPI makes of the routes, the schemas that no route names, and the examples."""
+"""The OpenAPI document, made by FastAPI of the routes, with the schemas that no route names and the examples."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from lineage.service.documents.problems import EventsProblem, Problem
 TITLE: Final = "battery-lineage"
 ABOUT: Final = """Where every battery cell, module and pack came from, where it went, and who held it, at any time.
 
-Events go in, one immutable report each; questions are answered from them. `at` is when something was so, `known_at`
-by when it was known. An id in an address is percent-encoded, slashes too. Times are RFC 3339 with offset, or dates
-(the start of that day, UTC+08:00); they leave as UTC. Unknown parameters are refused. Whatever goes wrong is a problem
-document (RFC 9457) with a stable `code`."""
+Each event is one immutable report; questions are answered from the events. `at` is the valid time of a question,
+`known_at` its transaction time. An id in an address is percent-encoded, including slashes. Times are RFC 3339 with
+offset, or dates (the start of that day, UTC+08:00); answers have UTC. Unknown parameters are refused. Every error is a
+problem document (RFC 9457) with a stable `code`."""
 _SENT_OTHERWISE: Final = (Problem, EventsProblem, Concern, ImpactTotals)
-"""Schemas of what is sent as another kind of content than JSON, which FastAPI does not look for."""
+"""Schemas of content other than JSON, which FastAPI does not collect."""
 _JSON_EXAMPLES: Final[Part] = {
     **{name: operation.example for name, operation in BY_NAME.items()},
     "health": {"status": "ok"},
@@ -41,7 +41,7 @@ _TEXT_EXAMPLES: Final = {("trace", NDJSON): examples.STREAM, ("impact", NDJSON):
 
 
 def described(app: FastAPI) -> None:
-    """Give the app its document, made for the first request for it."""
+    """Set the OpenAPI document of the app, which is made for the first request for it."""
 
     def document() -> Part:
         app.openapi_schema = app.openapi_schema or openapi(app.routes)
@@ -51,7 +51,7 @@ def described(app: FastAPI) -> None:
 
 
 def openapi(routes: Sequence[BaseRoute]) -> Part:
-    """The document of these routes."""
+    """Return the document of these routes."""
     document: Part = get_openapi(
         title=TITLE, version=__version__, description=ABOUT, routes=routes, separate_input_output_schemas=False
     )
@@ -84,7 +84,7 @@ def _operations(document: Part) -> Iterator[Part]:
 
 
 def _add_examples(operation: Part) -> None:
-    """Add what FastAPI would cut: it leaves every null out of what it is given."""
+    """Add examples after FastAPI made the document, because it removes every null from them."""
     name = operation["operationId"]
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
         content["example"] = _sent(name, kind)

@@ -1,4 +1,4 @@
-"""what each route may answer besides the answer itself: statuses, kinds of content, and the problems."""
+"""The responses of each route in the OpenAPI document: statuses, media types and problem documents."""
 
 from __future__ import annotations
 
@@ -30,30 +30,30 @@ class Ready(TypedDict):
 
 
 class LinesResponse(StreamingResponse):
-    """Lines of JSON, sent as they are made."""
+    """Lines of JSON, sent as they are encoded."""
 
     media_type = NDJSON
 
 
-LOAD: Final = """One event a line, or an array (64 MiB at most, as with `atomic`). Valid events are stored batch by
-batch: 200 even if some were rejected; 422 if all were, with `atomic` if any was. An event is counted as accepted only
-when it is durable. Sending the same events again changes nothing. With `keep_recorded` events bring their own
-`recorded`, never in the future; a server takes that only if it was started to."""
-CHECK: Final = """1,000 events and 1 MiB at most, as lines or an array. Each is judged against the store alone, as if
-it arrived now: whether the giver holds the item, whether the taker may take it by role and permit on that day and
-within its capacity of the year, whether the item has not ended and is where the event states, whether the report is
-late."""
-IMPACT: Final = """A stream of lines: an item that is (`now`), was (`once`) or may be (`unknown`) in a whole, or that
-became it (`Concern`); `holders` of the whole now. What is unknown names the `layer` that was not reported and who was
-`silent`. The last line (`ImpactTotals`) has the totals, the `position` and a `digest`: SHA-256 over all lines before
-it. A stream without that line was broken off."""
+LOAD: Final = """Takes one event per line, or an array (at most 64 MiB, as with `atomic`). Valid events are stored batch
+by batch: the status is 200 even if some were rejected, and 422 if all were or, with `atomic`, if any was. An event is
+counted as accepted only when it is durable. Sending the same events again changes nothing. With `keep_recorded` the
+`recorded` of each event is stored, which is never in the future; a server takes that only if it was started to."""
+CHECK: Final = """Takes at most 1,000 events and 1 MiB, as lines or an array. Each event is checked against the store
+alone, as if it arrived now: whether the giver holds the item, whether the taker may take it by role and permit on that
+day and within its capacity of the year, whether the item has not ended and is where the event states, whether the
+report is late."""
+IMPACT: Final = """Answers a stream of lines. Each line (`Concern`) is an item that is (`now`), was (`once`) or may be
+(`unknown`) in a whole, or that became it, with the present `holders` of the whole. An unknown line names the `layer`
+that was not reported and the `silent` parties. The last line (`ImpactTotals`) has the totals, the `position` and a
+`digest`: SHA-256 over all lines before it. A stream without that line is incomplete."""
 
 LINES_TAKEN: Final[Part] = {
     "requestBody": {
-        "content": {NDJSON: {"schema": {**TEXT, "contentMediaType": NDJSON, "description": "an event a line"}}}
+        "content": {NDJSON: {"schema": {**TEXT, "contentMediaType": NDJSON, "description": "one event per line"}}}
     }
 }
-"""What else a body of events may be."""
+"""The other media type of a body of events."""
 
 
 def ref(name: str) -> Part:
@@ -61,7 +61,7 @@ def ref(name: str) -> Part:
 
 
 def problems(*statuses: int) -> Responses:
-    """Problem documents of these statuses."""
+    """Return the responses of these statuses as problem documents."""
     return {
         status: {
             "description": TITLES[status],
@@ -73,7 +73,7 @@ def problems(*statuses: int) -> Responses:
 
 
 def of_question(operation: Operation[Any]) -> Responses:
-    """Of a question: what may be sent instead of JSON, and what may go wrong."""
+    """Return the responses of a question: other media types than JSON, and problems."""
     others: Part = {}
     if operation.lines is not None:
         others[NDJSON] = {"schema": TEXT}
@@ -87,7 +87,7 @@ def of_question(operation: Operation[Any]) -> Responses:
 
 
 def of_events() -> Responses:
-    """Of a body of events: a load of which nothing was stored has its counts in the problem."""
+    """Return the responses to a body of events; a load of which nothing was stored has its counts in the problem."""
     rejected = {PROBLEM: {"schema": ref("EventsProblem")}}
     return {
         **problems(408, 413, 415, 503),
@@ -96,6 +96,6 @@ def of_events() -> Responses:
 
 
 def of_impact() -> Responses:
-    """Of a recall: text of lines, and the schema of each line."""
+    """Return the responses to a recall: text of lines, and the schema of each line."""
     schema = {**TEXT, "contentMediaType": NDJSON, "contentSchema": {"anyOf": [ref("Concern"), ref("ImpactTotals")]}}
     return {200: {"content": {NDJSON: {"schema": schema}}}, **problems(400, 413, 415, 422, 503)}

@@ -1,4 +1,4 @@
-"""The page for people: every route of the OpenAPI document, with forms to try the questions, without scripts."""
+"""The API reference: every route of the OpenAPI document, with forms to try the questions, without scripts."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class _Route(NamedTuple):
 
 
 async def reference(request: Request) -> Response:
-    """`GET /docs`."""
+    """Answer `GET /docs`."""
     return HTMLResponse(page(request.app.openapi()), headers=POLICY)
 
 
 async def try_question(request: Request) -> Response:
-    """`GET /docs/try`: from the fields of a form, empty ones left out, on to the address of the question itself.
+    """Answer `GET /docs/try`: redirect from the fields of a form to the address of the question, without empty fields.
 
-    A form can put a field neither into a path nor leave it out. Raises InvalidParametersError without an id that the
+    A form can neither put a field into a path nor leave it out. Raises InvalidParametersError without an id that the
     address needs.
     """
     fields = dict(query_of(request))
@@ -68,7 +68,7 @@ async def try_question(request: Request) -> Response:
 
 
 def page(document: Node) -> str:
-    """The OpenAPI document as one HTML page."""
+    """Return the OpenAPI document as one HTML page."""
     title = f"{escape(document['info']['title'])} {escape(document['info']['version'])}"
     routes = list(_routes(document))
     about = _paragraphs(document["info"].get("description", ""))
@@ -87,7 +87,7 @@ def _routes(document: Node) -> Iterator[_Route]:
 
 
 def _contents(routes: list[_Route]) -> str:
-    """A list of all routes by what they are for, each with a link to its section."""
+    """Return a list of all routes by tag, each with a link to its section."""
     groups: dict[str, list[_Route]] = {}
     for route in routes:
         groups.setdefault(route.operation["tags"][0], []).append(route)
@@ -147,9 +147,9 @@ def _field(p: Node) -> str:
 
 
 def _body(operation: Node) -> str:
-    """An example of what is sent."""
+    """Return an example of a request body."""
     content = operation.get("requestBody", {}).get("content", {}).get(JSON, {})
-    return f"<p>Takes, for example:{_pre(content['example'])}" if "example" in content else ""
+    return f"<p>Example of a body:{_pre(content['example'])}" if "example" in content else ""
 
 
 def _answer(status: str, answer: Node) -> str:
@@ -157,7 +157,7 @@ def _answer(status: str, answer: Node) -> str:
 
 
 def _example(responses: Node) -> str:
-    """The example of a good answer."""
+    """Return the example of the answer with status 200."""
     kinds = responses.get("200", {}).get("content", {})
     content: Node = kinds.get(JSON) or next(iter(kinds.values()), {})
     return _pre(content["example"]) if "example" in content else ""

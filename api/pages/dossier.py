@@ -1,4 +1,4 @@
-"""The dossier as one page to print: plain HTML that needs nothing from elsewhere and runs nothing."""
+"""The dossier as one page for printing: plain HTML without scripts and without resources from elsewhere."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BAD: Final = frozenset({"late", "overdue", "missing"})
 
 
 def page(dossier: Node, language: str) -> bytes:
-    """The page, in `en` or `zh`; times as China's clock shows them, parties by name."""
+    """Return the page in UTF-8, in `en` or `zh`; times are in UTC+08:00, parties have their names."""
     return _Page(dossier, LANGUAGES[language]).whole().encode()
 
 
@@ -109,11 +109,11 @@ class _Page:
         if segment is None:
             return ""
         w = self._w
-        said = self._parties(segment["holders"]) or escape(w(segment["status"]))
+        hands = self._parties(segment["holders"]) or escape(w(segment["status"]))
         if segment["to"]:
-            said += f" ({escape(w('in_transit'))} {escape(w('to'))} {self._party(segment['to'])})"
+            hands += f" ({escape(w('in_transit'))} {escape(w('to'))} {self._party(segment['to'])})"
         inside = f" · {escape(w('inside'))} {self._codes(segment['via'])}" if segment["via"] else ""
-        return said + inside
+        return hands + inside
 
     def _answers(self) -> str:
         columns = ("party", "as", "since", "until", "rule", "article", "confidence", "event")
@@ -128,38 +128,41 @@ class _Page:
         return f'{table}<p class="small">{escape(self._w("confidences"))}</p>' if table else ""
 
     def _duties(self) -> str:
-        columns = ("due", "status", "days_late", "owed_by", "told_by", "deed", "time", "recorded", "rule", "event")
+        columns = (
+            "due", "status", "days_late", "owed_by", "reported_by", "action", "time", "recorded", "rule", "event",
+        )  # fmt: skip
         return self._table(columns, (self._duty(d) for d in self._d["duties"]))
 
     def _duty(self, d: Node) -> tuple[str, ...]:
         mark = ' class="bad"' if d["status"] in _BAD else ""
-        told = self._party(d["actor"]) if d["actor"] != d["holder"] else ""
-        deed = d["trigger"]["step"] or d["trigger"]["type"]
+        reporter = self._party(d["actor"]) if d["actor"] != d["holder"] else ""
+        action = d["trigger"]["step"] or d["trigger"]["type"]
         return (
             escape(d["due"]), f"<span{mark}>{escape(self._w(d['status']))}</span>", str(d["days_late"] or ""),
-            self._party(d["holder"]), told, escape(self._w(deed)), self._time(d["trigger"]["time"]),
+            self._party(d["holder"]), reporter, escape(self._w(action)), self._time(d["trigger"]["time"]),
             self._time(d["recorded"]), f"{escape(d['rule'])} ({escape(d['confidence'])})",
             self._codes([d["trigger"]["event"]]),
         )  # fmt: skip
 
     def _gaps(self) -> str:
         w, first = self._w, self._d["first_refusable"]
-        said = []
+        entries = []
         if first is not None:
             why = escape(" ".join(f["message"] for f in first["findings"]))
             who = f"{self._party(first['giver'])} → {self._party(first['taker'])}"
-            said.append(
+            entries.append(
                 f'<span class="bad">{escape(w("first_refusable"))}</span> {self._time(first["time"])}: '
                 f"{who} <code>{escape(first['event'])}</code> {why}"
             )
-        said += [
+        entries += [
             f"{escape(w(g['kind']))} {self._party(g['party'])} {self._time(g['since'])} – {self._time(g['until'])}"
             for g in self._d["gaps"]
         ]
         for u in self._d["unknown"]:
-            count = "" if u["uncoded"] is None else f"; {u['uncoded']} {escape(w('uncoded'))}"
-            said.append(f"{escape(w(u['layer']))}, <code>{escape(u['item'])}</code>: {escape(w('layer'))}{count}")
-        return f"<ul>{''.join(f'<li>{s}' for s in said)}</ul>" if said else ""
+            noun = w("one_uncoded" if u["uncoded"] == 1 else "uncoded")
+            count = "" if u["uncoded"] is None else f"; {u['uncoded']} {escape(noun)}"
+            entries.append(f"{escape(w(u['layer']))}, <code>{escape(u['item'])}</code>: {escape(w('layer'))}{count}")
+        return f"<ul>{''.join(f'<li>{e}' for e in entries)}</ul>" if entries else ""
 
     def _custody(self) -> str:
         rows = (
@@ -170,7 +173,7 @@ class _Page:
         return self._table(("since", "until", "status", "party", "event"), rows)
 
     def _tree(self) -> str:
-        """The composition as rows that are moved in: no recursion, however deep it is."""
+        """Return the composition as indented rows, without recursion because it may be deep."""
         root = self._d["composition"]
         if root is None:
             return ""
@@ -188,7 +191,7 @@ class _Page:
             (escape(self._w(s["kind"])), f"<code>{escape(s['id'])}</code>", self._codes(s["shared"], 6))
             for s in self._d["siblings"]
         )
-        return self._table(("kind", "thing", "shared"), rows)
+        return self._table(("kind", "item", "shared"), rows)
 
     def _timeline(self) -> str:
         w = self._w
@@ -197,7 +200,7 @@ class _Page:
              self._party(e["reporter"]), self._codes(e["others"], 4), f"<code>{escape(e['id'])}</code>")
             for e in self._d["timeline"]
         )  # fmt: skip
-        return self._table(("time", "recorded", "kind", "deed", "reporter", "thing", "event"), rows)
+        return self._table(("time", "recorded", "kind", "action", "reporter", "item", "event"), rows)
 
     def _evidence(self) -> str:
         rows = (
@@ -211,5 +214,5 @@ class _Page:
         d, w = self._d, self._w
         return (
             f'<p class="small">{escape(w("chain"))} <code>{escape(d["digest"])}</code> · {d["position"]} '
-            f"{escape(w('rows'))}. {escape(w('page_of'))}</p>"
+            f"{escape(w('row' if d['position'] == 1 else 'rows'))}. {escape(w('page_of'))}</p>"
         )

@@ -1,4 +1,4 @@
-"""The page at `/`: what this is, and where to go on."""
+"""The page at `/`: a description of the service, a search and links."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from api.pages.api_reference import POLICY, STYLE
 from lineage import __version__
 
 _LINKS: Final = (
-    ("docs", "Every address, with examples and forms to try"),
-    ("openapi.json", "The same for programs"),
+    ("docs", "All addresses, with examples and forms to try them"),
+    ("openapi.json", "The OpenAPI document, for programs"),
     ("v1/events?limit=10", "The first ten events of the journal"),
-    ("v1/findings?limit=10", "Where what was reported cannot be so"),
-    ("health", "Whether the process is alive"),
-    ("ready", "Whether the store answers"),
+    ("v1/findings?limit=10", "The first ten contradictions in the reports"),
+    ("health", "The state of the process"),
+    ("ready", "The state of the store"),
 )
 _TITLE: Final = f"battery-lineage {escape(__version__)}"
 _PAGE: Final = (
     f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{_TITLE}</title><style>{STYLE}</style>'
-    f"<h1>{_TITLE}</h1><p>Where every battery cell, module and pack came from, where it went, and who held it.</p>"
+    f"<h1>{_TITLE}</h1>"
+    "<p>Trace every battery cell, module and pack: where it came from, where it went, and who held it.</p>"
     '<form action="v1/search" method="get"><label>Search items and parties '
-    '<input name="q" placeholder="an id, model, batch or name, or its start" required></label>'
+    '<input name="q" placeholder="an id, model, batch or name, or its beginning" required></label>'
     "<button>Search</button></form><ul>"
     + "".join(
         f'<li><a href="{escape(address)}"><code>/{escape(address)}</code></a> {about}</li>' for address, about in _LINKS
@@ -34,5 +35,5 @@ _PAGE: Final = (
 
 
 async def landing(_request: Request) -> Response:
-    """`GET /`."""
+    """Answer `GET /`."""
     return HTMLResponse(_PAGE, headers=POLICY)

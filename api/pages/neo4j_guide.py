@@ -1,4 +1,4 @@
-"""The guide and the style for Neo4j Browser, filled in; Neo4j Browser fetches them from its own address."""
+"""The guide and the style sheet for Neo4j Browser, with the ids of the demonstration filled in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from starlette.routing import Route
 from lineage.synthetic.demo.history import DemoFacts
 
 PREFIX: Final = "/browser-guide"
-# Another origin, that of Neo4j Browser, reads these two texts and nothing else.
+# Neo4j Browser fetches these two texts, and only these, from its own origin.
 _HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET",
@@ -23,7 +23,7 @@ _HEADERS: Final = {
 
 
 def guide_routes(facts: DemoFacts, base: str) -> list[Route]:
-    """Routes of the guide; `base` is where this service is reached."""
+    """Return the routes of the guide; `base` is the address of this service."""
     folder = files("cypher") / "browser"
     text = (folder / "start.html").read_text("utf-8")
     for name, value in {**asdict(facts), "style_url": f"{base}{PREFIX}/style.grass"}.items():

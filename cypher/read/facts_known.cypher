@@ -1,4 +1,4 @@
-// Facts of items as they were known then: the current text, or the superseded one that was known.
+// Facts of items, as known then: the current text, or the superseded one that was known.
 // params:  ids, known_at, known_text
 // returns: rows
 UNWIND $ids AS id

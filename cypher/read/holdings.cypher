@@ -1,4 +1,4 @@
-// What own custody leaves with a party at a moment, inside nothing then, as known now.
+// Items that own custody leaves with a party at a moment, inside nothing then, as known now.
 // params:  party, at, after, most
 // returns: rows
 // order:   x.id

@@ -1,4 +1,4 @@
-// What own custody leaves with a party at a moment, inside nothing then, as known then.
+// Items that own custody leaves with a party at a moment, inside nothing then, as known then.
 // params:  party, at, known_at, known_text, after, most
 // returns: rows
 // order:   x.id

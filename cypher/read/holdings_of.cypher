@@ -1,4 +1,4 @@
-// Who holds items by their own custody, as known now.
+// Holders of items by own custody, as known now.
 // params:  ids
 // returns: rows
 UNWIND $ids AS id

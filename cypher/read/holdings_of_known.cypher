@@ -1,4 +1,4 @@
-// Who held items by their own custody, as it was known then.
+// Holders of items by own custody, as known then.
 // params:  ids, known_at
 // returns: rows
 UNWIND $ids AS id

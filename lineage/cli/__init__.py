@@ -1,4 +1,4 @@
-"""The door for people at a terminal and for scripts: parse, one call, print."""
+"""The command line, for people and for scripts: parse arguments, make one call, print the answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 def main() -> None:
     """Run the command `lineage`."""
-    from lineage.cli.commands import app  # noqa: PLC0415 - whoever imports the package does not load the command line
+    from lineage.cli.commands import app  # noqa: PLC0415 - importing the package does not load every command
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

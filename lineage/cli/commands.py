@@ -1,4 +1,4 @@
-"""Every command, by name."""
+"""The command `lineage` with all its subcommands."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ for command in (
     app.command(command.__name__)(command)
 
 
-def _version(is_asked: bool) -> None:
-    if is_asked:
+def _version(is_requested: bool) -> None:
+    if is_requested:
         print(f"lineage {__version__}")
         raise typer.Exit
 
@@ -52,7 +52,7 @@ def _version(is_asked: bool) -> None:
 @app.callback()
 def lineage(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print which release this is.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the release number.")
     ] = False,
 ) -> None:
-    """Where every battery came from, where it went, and who held it, at any time."""
+    """Trace every battery: where it came from, where it went, and who held it, at any time."""

@@ -1,4 +1,4 @@
-"""Commands that do more than their question: the dossier as a page, and the check of a file of events."""
+"""The commands `lineage dossier`, which can also write a page, and `lineage check`, which reads a file of events."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from lineage.service.answers import Context
 def dossier(
     id: Annotated[str, typer.Argument(metavar="ID", help="The id of an item.")],
     *,
-    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="As of that time.")] = None,
-    html: Annotated[str | None, typer.Option("--html", metavar="FILE", help="Write a page to print, too.")] = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="Answer as of this time.")] = None,
+    html: Annotated[str | None, typer.Option("--html", metavar="FILE", help="Also write a page for printing.")] = None,
     lang: Annotated[
-        str | None, typer.Option(metavar="WORD", help="The language of the page: en (usual) or zh.")
+        str | None, typer.Option(metavar="WORD", help="The language of the page: en (default) or zh.")
     ] = None,
     known_at: KnownAtOption = None,
     rules: RulesOption = None,
@@ -48,7 +48,7 @@ def dossier(
     as_json: JsonOption = False,
     tz: ZoneOption = CHINA,
 ) -> None:
-    """Show everything known of one item at a moment, with what proves it."""
+    """Show everything that is known about one item at one time, with the proof."""
     options = {"at": at, "lang": lang, "known_at": known_at}
     if html is None:
         show(DOSSIER, id, options, store=store, as_json=as_json, tz=tz, rules=rules)
@@ -72,7 +72,7 @@ def check(
     as_json: JsonOption = False,
     tz: ZoneOption = CHINA,
 ) -> None:
-    """Judge events before they are reported: what would be found. Nothing is stored."""
+    """Check events before they are reported: list the findings that they would cause. Nothing is stored."""
     with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         with open_events(file if file == "-" else Path(file)) as stream:

@@ -1,4 +1,4 @@
-"""`lineage demo`: a small history, loaded and served, with commands and addresses to try."""
+"""`lineage demo`: load and serve a small history, and print commands and addresses to try."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def demo(
     port: PortOption = 8000,
     host: HostOption = "127.0.0.1",
     store: StoreOption = None,
-    no_serve: Annotated[bool, typer.Option("--no-serve", help="Load, print what to try, and do not serve.")] = False,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed gives other names and numbers.")] = 1,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Load and print what to try, without serving.")] = False,
+    seed: Annotated[int, typer.Option(min=0, help="The seed of names and numbers.")] = 1,
 ) -> None:
-    """Make a small history, load it and serve it."""
+    """Load a small example history and serve it."""
     from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
     from api.pages.neo4j_guide import guide_routes  # noqa: PLC0415
 
@@ -59,7 +59,7 @@ def _fresh_file() -> str:
 
 
 def _reachable(host: str) -> str:
-    """The host as an address names it; Neo4j Browser takes guides from `localhost` without a setting."""
+    """Return the host as an address names it; Neo4j Browser takes guides from `localhost` without a setting."""
     if host in ("0.0.0.0", "::", "127.0.0.1"):  # noqa: S104 - compared, not listened at
         return "localhost"
     return f"[{host}]" if ":" in host else host

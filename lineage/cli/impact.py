@@ -1,4 +1,4 @@
-"""`lineage impact`: whom a recall concerns."""
+"""`lineage impact`: list the wholes that a recall concerns."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import orjson
 import typer
 
-from lineage.cli.rendering.renderer import Renderer, read_zone
+from lineage.cli.rendering.renderer import Renderer, counted, read_zone
 from lineage.cli.session import (
     CHINA,
     JsonOption,
@@ -30,22 +30,29 @@ _AT_ONCE: Final = 500
 def impact(
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID…", help="The items that are recalled.")] = None,
     *,
-    maker: Annotated[str | None, typer.Option(metavar="ID", help="Everything that this party made.")] = None,
-    model: Annotated[str | None, typer.Option(metavar="TEXT", help="Only of this model.")] = None,
-    batch: Annotated[str | None, typer.Option(metavar="TEXT", help="Only of this batch.")] = None,
-    kind: Annotated[str | None, typer.Option(metavar="WORD", help="Only cells, modules, packs …")] = None,
-    produced_from: Annotated[str | None, typer.Option(metavar="TIME", help="Only made from then on.")] = None,
-    produced_until: Annotated[str | None, typer.Option(metavar="TIME", help="Only made before then.")] = None,
-    at: Annotated[str | None, typer.Option(metavar="TIME", help="Now is that time.")] = None,
+    maker: Annotated[str | None, typer.Option(metavar="ID", help="Recall everything that this party made.")] = None,
+    model: Annotated[str | None, typer.Option(metavar="TEXT", help="Only items of this model.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="TEXT", help="Only items of this batch.")] = None,
+    kind: Annotated[
+        str | None, typer.Option(metavar="WORD", help="Only items of this kind: cell, module, pack …")
+    ] = None,
+    produced_from: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only items made at or after this time.")
+    ] = None,
+    produced_until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only items made before this time.")
+    ] = None,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="Answer as of this time.")] = None,
     changed_since: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Only whom what was recorded after then added or released.")
+        str | None,
+        typer.Option(metavar="TIME", help="Only entries added or released by events recorded after this time."),
     ] = None,
     known_at: KnownAtOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
     tz: ZoneOption = CHINA,
 ) -> None:
-    """Show whom a recall concerns: where each item is now, where it was once, and what is not known."""
+    """List what a recall concerns: where each item is now, where it was once, and what is unknown."""
     given: dict[str, Any] = {"items": ids or None, "maker": maker, "model": model, "batch": batch, "kind": kind}
     given |= {"produced_from": produced_from, "produced_until": produced_until, "at": at}
     given |= {"changed_since": changed_since, "known_at": known_at}
@@ -59,30 +66,32 @@ def impact(
             _draw(Renderer(read_zone(tz)), map(orjson.loads, lines))
 
 
-def _draw(paper: Renderer, documents: Iterator[dict[str, Any]]) -> None:
-    """Lines as tables, as they come; then what they come to."""
-    columns = ("status", "item", "in", "when", "holder", "region", "nobody told")
-    while some := list(islice(documents, _AT_ONCE)):
-        rows = [d for d in some if "totals" not in d]
+def _draw(renderer: Renderer, documents: Iterator[dict[str, Any]]) -> None:
+    """Print lines as tables as they arrive, then their totals."""
+    columns = ("status", "item", "in", "when", "holder", "region", "not reported by")
+    while batch := list(islice(documents, _AT_ONCE)):
+        rows = [d for d in batch if "totals" not in d]
         if rows:
-            paper.table(columns, (_row(paper, d) for d in rows))
-        if "totals" in some[-1]:
-            _totals(paper, some[-1])
+            renderer.table(columns, (_row(renderer, d) for d in rows))
+        if "totals" in batch[-1]:
+            _totals(renderer, batch[-1])
 
 
-def _row(paper: Renderer, line: dict[str, Any]) -> tuple[object, ...]:
+def _row(renderer: Renderer, line: dict[str, Any]) -> tuple[object, ...]:
     silent = "" if line["status"] != "unknown" else f"{line['layer']}: {', '.join(line['silent'])}"
-    when = paper.window(line["since"], line["until"])
+    when = renderer.window(line["since"], line["until"])
     status = f"{line['change']}: {line['status']}" if "change" in line else line["status"]
     return status, line["item"], line["whole"], when, ", ".join(line["holders"]), line["region"], silent
 
 
-def _totals(paper: Renderer, last: dict[str, Any]) -> None:
+def _totals(renderer: Renderer, last: dict[str, Any]) -> None:
     totals = last["totals"]
-    counted = ", ".join(
+    by_status = ", ".join(
         f"{totals[word]} {word}" for word in ("now", "once", "unknown", "added", "released") if word in totals
     )
-    paper.say(f"{totals['items']} items recalled: {counted}. {totals['uncoded']} parts without a code were counted.")
+    renderer.print_line(
+        f"{counted(totals['items'], 'item')} recalled: {by_status}. Parts without a code: {totals['uncoded']:,}."
+    )
     if not last["complete"]:
-        paper.say("This is not everything: an item went into more than a million others.")
-    paper.say(f"Sealed as of event {last['position']}: {last['digest']}")
+        renderer.print_line("This answer is incomplete: an item went into more than a million others.")
+    renderer.print_line(f"Sealed as of event {last['position']}: {last['digest']}")

@@ -1,4 +1,4 @@
-"""`lineage verify`, `export`, `rebuild`, `judge`: commands on the journal as a whole."""
+"""The commands `lineage verify`, `export`, `rebuild` and `judge`, which read the whole journal."""
 
 from __future__ import annotations
 
@@ -67,7 +67,8 @@ def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 def export(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="Where to write; .gz and .zst are compressed, - is standard output.")
+        str,
+        typer.Argument(metavar="FILE", help="The file to write; .gz and .zst are compressed, - is standard output."),
     ],
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -87,7 +88,7 @@ def export(
 
 @contextmanager
 def written(name: str) -> Iterator[BinaryIO]:
-    """Open a file that appears only when it is complete, compressed as its name ends."""
+    """Open a file that appears only when it is complete; the end of its name chooses the compression."""
     if name == STANDARD_OUTPUT:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
@@ -117,7 +118,7 @@ def packed(name: str, raw: BinaryIO) -> Iterator[BinaryIO]:
 
 
 def rebuild(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Drop everything that is derived from the journal and derive it again."""
+    """Delete everything that is derived from the journal, and derive it again."""
     with report_errors(as_json=as_json):
         tune_gc()
         with opened(store) as open_one:
@@ -129,7 +130,7 @@ def rebuild(store: StoreOption = None, as_json: JsonOption = False) -> None:
 
 
 def judge(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Evaluate findings of what changed since the last run and store them, so that listing them costs one page."""
+    """Evaluate and store the findings of all changes since the last run, so that lists of findings are quick."""
     with report_errors(as_json=as_json):
         with opened(store) as open_one:
             document = evaluate_all(open_one, _now(), rule_book())

@@ -1,4 +1,4 @@
-"""`lineage load`: files of events into the store, with what was refused told and written out."""
+"""`lineage load` and `lineage import`: store the events of files, and report or write out refused lines."""
 
 from __future__ import annotations
 
@@ -43,68 +43,78 @@ _PIECE: Final = 256 * 1024
 
 def load_files(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE…", help="JSON lines or an array, .gz, .zst; - is standard input.")
+        list[str],
+        typer.Argument(metavar="FILE…", help="JSON lines or an array, also .gz or .zst; - is standard input."),
     ],
     *,
-    atomic: Annotated[bool, typer.Option("--atomic", help="All events or none.")] = False,
+    atomic: Annotated[bool, typer.Option("--atomic", help="Store all events or none.")] = False,
     keep_recorded: Annotated[
-        bool, typer.Option("--keep-recorded", help="Events bring their own `recorded`: a trusted import.")
+        bool, typer.Option("--keep-recorded", help="Store the `recorded` of each event: for trusted imports.")
     ] = False,
     errors: Annotated[
-        str | None, typer.Option("--errors", metavar="FILE", help="Write every refused line there, with its reason.")
+        str | None,
+        typer.Option("--errors", metavar="FILE", help="Write every refused line to this file, with the reason."),
     ] = None,
-    file_format: Annotated[str, typer.Option("--format", metavar="WORD", help=f"{' or '.join(FORMATS)}.")] = JSONL.name,
+    file_format: Annotated[
+        str, typer.Option("--format", metavar="WORD", help=f"The format: {' or '.join(FORMATS)}.")
+    ] = JSONL.name,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load events. Lines that begin with # are passed over."""
+    """Load events. Lines that begin with # are ignored."""
     with report_errors(as_json=as_json):
         _check(files, errors, file_format)
         tune_gc()
         sources = Sources(files, FORMATS[file_format])
         rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
-            report = load(open_one, sources.lines(), rules, refused=_teller(sources, refused), progress=progress)
+            report = load(
+                open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
+            )
             document = sources.placed(loaded(report, rules))
-        _tell(report, document, sources, is_atomic=atomic, as_json=as_json)
+        _report(report, document, sources, is_atomic=atomic, as_json=as_json)
 
 
 def import_files(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE…", help="JSON lines or an array, .gz, .zst; - is standard input.")
+        list[str],
+        typer.Argument(metavar="FILE…", help="JSON lines or an array, also .gz or .zst; - is standard input."),
     ],
     *,
     keep_recorded: Annotated[
-        bool, typer.Option("--keep-recorded", help="Events bring their own `recorded`: a trusted import.")
+        bool, typer.Option("--keep-recorded", help="Store the `recorded` of each event: for trusted imports.")
     ] = False,
     errors: Annotated[
-        str | None, typer.Option("--errors", metavar="FILE", help="Write every refused line there, with its reason.")
+        str | None,
+        typer.Option("--errors", metavar="FILE", help="Write every refused line to this file, with the reason."),
     ] = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load a whole register into an empty store, all at once: quicker than load, and the same comes of it."""
+    """Import a whole register into an empty store, all at once: quicker than load, with the same result."""
     with report_errors(as_json=as_json):
         _check(files, errors, JSONL.name)
         tune_gc()
         sources = Sources(files, JSONL)
         rules = Rules(system_clock, keep_recorded=keep_recorded)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
-            report = load_all(open_one, sources.lines(), rules, refused=_teller(sources, refused), progress=progress)
+            report = load_all(
+                open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
+            )
             document = sources.placed(loaded(report, rules))
-        _tell(report, document, sources, is_atomic=False, as_json=as_json)
+        _report(report, document, sources, is_atomic=False, as_json=as_json)
 
 
-def _teller(sources: Sources, refused: BinaryIO | None) -> Refused:
-    def tell(line: Line, notices: list[Notice]) -> None:
+def _refusal_writer(sources: Sources, refused: BinaryIO | None) -> Refused:
+    def write(line: Line, notices: list[Notice]) -> None:
         if refused is not None:
             write_refused(refused, sources.place(line.number), line.raw, notices)
 
-    return tell
+    return write
 
 
-def _tell(report: LoadReport, document: Document, sources: Sources, *, is_atomic: bool, as_json: bool) -> None:
-    """Print what the load came to, and end with the code that says so."""
+def _report(report: LoadReport, document: Document, sources: Sources, *, is_atomic: bool, as_json: bool) -> None:
+    """Print the answer of the load. Raises typer.Exit if a line was refused, RejectedEventsError if all were."""
     try:
         _print(outcome(report, document, is_atomic=is_atomic), sources, as_json=as_json)
     except RejectedEventsError:
@@ -116,7 +126,7 @@ def _tell(report: LoadReport, document: Document, sources: Sources, *, is_atomic
 
 
 def _check(files: list[str], errors: str | None, file_format: str) -> None:
-    """What can be seen to be wrong before anything is read."""
+    """Check the arguments before a file is read. Raises InvalidQuestionError, OSError."""
     if file_format not in FORMATS:
         message = f"{file_format!r} is no format: give {' or '.join(FORMATS)}."
         raise InvalidQuestionError(message, path="--format", code="not_a_choice")
@@ -125,7 +135,7 @@ def _check(files: list[str], errors: str | None, file_format: str) -> None:
             continue
         Path(name).open("rb").close()
         if errors is not None and Path(errors).exists() and Path(errors).samefile(name):
-            message = f"{errors} is what is to be loaded: refused lines go to another file."
+            message = f"{errors} is one of the files to load: write refused lines to another file."
             raise InvalidQuestionError(message, path="--errors", code="same_file")
 
 
@@ -139,16 +149,16 @@ def _refused_file(name: str | None) -> Iterator[BinaryIO | None]:
 
 
 def write_refused(file: BinaryIO, place: tuple[str, int], raw: bytes, notices: Iterable[Notice]) -> None:
-    """A refused line as it came, under a comment for each thing that is wrong with it."""
+    """Write a refused line as it was sent, under one comment for each error."""
     for notice in notices:
-        said = strip_control_characters(f"{notice.path}: {notice.code}: {notice.message}")
-        file.write(f"# line {place[1]}: {said}\n".encode())
+        reason = strip_control_characters(f"{notice.path}: {notice.code}: {notice.message}")
+        file.write(f"# line {place[1]}: {reason}\n".encode())
     file.write(raw.replace(b"\r", b" ").replace(b"\n", b" ") + b"\n")
 
 
 @dataclass
 class Sources:
-    """The files of one load as one run of lines. Lines are numbered through all of them, and told by file and line."""
+    """The files of one load as one sequence of lines, numbered through all files and reported by file and line."""
 
     names: list[str]
     format: Format
@@ -190,18 +200,18 @@ class Sources:
         return name, number - offset
 
     def placed(self, document: Document) -> Document:
-        """The answer with lines as they are in their files; of several files, each is named."""
-        for told in (*document["errors"], *document["warnings"]):
-            name, told["line"] = self.place(told["line"])
+        """Number the lines of errors and warnings by their file, and name the file where there are several."""
+        for notice in (*document["errors"], *document["warnings"]):
+            name, notice["line"] = self.place(notice["line"])
             if len(self.names) > 1:
-                told["file"] = name
+                notice["file"] = name
         if self.reports:
             document[self.format.name] = [report.document() for report in self.reports]
         return document
 
     @contextmanager
     def progress(self) -> Iterator[Any]:
-        """What a load calls after each batch; draws a bar where standard error is a terminal."""
+        """Yield the callback that a load calls after each batch: it draws a bar where standard error is a terminal."""
         if not sys.stderr.isatty():
             yield None
             return
@@ -215,7 +225,7 @@ class Sources:
             yield progress
 
     def _size(self) -> int | None:
-        """Bytes to read, where they say anything about how far a load is."""
+        """Return the bytes to read; `None` where they are unknown or compressed."""
         if any(name == STANDARD_INPUT or name.lower().endswith((".gz", ".zst")) for name in self.names):
             return None
         return sum(Path(name).stat().st_size for name in self.names)
@@ -230,13 +240,13 @@ def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
     for report in sources.reports:
         _print_counts(report)
     for kind, more in (("warnings", document.get("warnings_left_out", 0)), ("errors", 0)):
-        told = document[kind]
-        for one in told[:SHOWN]:
-            where = f"{one.get('file') or sources.names[0]}:{one['line']}"
-            path = f"{one['path']}: " if one.get("path") else ""
-            complain(f"{where}: {path}{strip_control_characters(one['message'])}", one["code"])
-        if len(told) + more > SHOWN:
-            rest = len(told) + more - SHOWN
+        notices = document[kind]
+        for notice in notices[:SHOWN]:
+            where = f"{notice.get('file') or sources.names[0]}:{notice['line']}"
+            path = f"{notice['path']}: " if notice.get("path") else ""
+            complain(f"{where}: {path}{strip_control_characters(notice['message'])}", notice["code"])
+        if len(notices) + more > SHOWN:
+            rest = len(notices) + more - SHOWN
             hint = "; --errors FILE writes every refused line" if kind == "errors" else ""
             print(f"lineage: {rest:,} more {kind}{hint}.", file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""`lineage migrate`: a store of an older format becomes one of the format of this release."""
+"""`lineage migrate`: convert a store of an older format to the format of this release."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lineage.stores.migration import Migration, Progress
 
 
 def migrate(store: StoreOption = None, as_json: JsonOption = False) -> None:
-    """Bring a store, and its file of findings, from an older format to that of this release."""
+    """Convert a store, and its file of findings, from an older format to the format of this release."""
     with report_errors(as_json=as_json):
         options = settings()
         url = store or options.store
@@ -50,7 +50,7 @@ def _shown() -> Iterator[Progress]:
 
 
 def _show_nothing(file: str, rows: int, /) -> None:
-    """Standard error is a file: the steps are printed once the migration is done."""
+    """Show no progress: standard error is no terminal, and the steps are printed at the end."""
 
 
 def _describe(what: str, migration: Migration) -> None:

@@ -1,4 +1,4 @@
-"""The commands of questions, made from the catalogue: each takes what HTTP takes and prints what HTTP answers."""
+"""The commands of the questions, made from the catalogue: the parameters and the answers are those of HTTP."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from lineage.service.questions.party import party_names
 from lineage.stores.interface import Store
 
 RulesOption = Annotated[
-    str | None, typer.Option("--rules", metavar="FILE", help="Go by this set of rules where it is valid.")
+    str | None, typer.Option("--rules", metavar="FILE", help="Apply the rules of this file where they are valid.")
 ]
 MOST_RULES: Final = 1024 * 1024
 Options = Mapping[str, str | None]
@@ -43,7 +43,7 @@ _COMMON: Final = (("store", StoreOption, None), ("as_json", JsonOption, False), 
 
 
 def command_of(operation: Operation[Any]) -> Command:
-    """The command of a question: required parameters are its arguments, the others options of the same names."""
+    """Return the command of a question: required parameters are arguments, the others options of the same names."""
 
     def command(**given: Any) -> None:  # noqa: ANN401 - as typer reads them
         common = {name: given.pop(name) for name, _, _ in _COMMON}
@@ -78,7 +78,7 @@ def _argument(name: str, field: FieldInfo) -> inspect.Parameter:
 def _option(name: str, field: FieldInfo, schema: Mapping[str, Any]) -> inspect.Parameter:
     about = field.description or ""
     if field.default not in (None, False):
-        about += f" {field.default} if absent."
+        about += f" Default: {field.default}."
     flag = f"--{(field.alias or name).replace('_', '-')}"
     if schema.get("type") == "boolean":
         return _parameter(name, Annotated[bool, typer.Option(flag, help=about)], False)
@@ -92,7 +92,7 @@ def _parameter(name: str, kind: Any, default: Any = inspect.Parameter.empty) -> 
 
 
 def sent_as(model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, str | None]:
-    """Texts under the names under which HTTP takes them; a flag that is not set is absent."""
+    """Return the values as texts under their names in HTTP; a flag that is not set is `None`."""
     names = {name: field.alias or name for name, field in model.model_fields.items()}
     return {names[name]: _as_text(value) for name, value in given.items()}
 
@@ -113,7 +113,7 @@ def show(
     tz: str,
     rules: str | None = None,
 ) -> None:
-    """Answer the question, and print the document or its picture; `rules` names a file of rules to go by."""
+    """Answer the question, and print the document or its tables; `rules` names a file of rules to apply."""
     with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         book = None if rules is None else read_book(rules)
@@ -125,7 +125,7 @@ def show(
 
 
 def read_book(file: str) -> RuleBook:
-    """The rules of the release, with those of a file before them. Raises InvalidRulesError, OSError."""
+    """Return the rules of the release, with those of a file before them. Raises InvalidRulesError, OSError."""
     with open(file, "rb") as stream:
         content = stream.read(MOST_RULES + 1)
     if len(content) > MOST_RULES:
@@ -134,7 +134,7 @@ def read_book(file: str) -> RuleBook:
 
 
 def names_in(store: Store, document: Document) -> dict[str, str]:
-    """The names of the parties in an answer, at its moment and as known at its transaction time."""
+    """Return the names of the parties in an answer by id, at its time and as known at its transaction time."""
     ids = party_ids(document)
     if not ids:
         return {}

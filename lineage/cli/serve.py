@@ -1,4 +1,4 @@
-"""`lineage serve`."""
+"""`lineage serve`: run the HTTP service."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ def serve(
     host: HostOption = "127.0.0.1",
     port: PortOption = 8000,
     store: StoreOption = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Number of worker processes.")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="The number of worker processes.")] = 1,
     allow_keep_recorded: Annotated[
-        bool, typer.Option("--allow-keep-recorded", help="Accept `?keep_recorded=true`, for trusted imports only.")
+        bool, typer.Option("--allow-keep-recorded", help="Accept `?keep_recorded=true`: for trusted imports only.")
     ] = False,
     read_seconds: Annotated[
-        str | None, typer.Option(metavar="SECONDS", help="The longest time a read may take.")
+        str | None, typer.Option(metavar="SECONDS", help="The longest time that a read may take.")
     ] = None,
 ) -> None:
-    """Answer over HTTP."""
+    """Serve the HTTP interface."""
     from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
 
     with report_errors():

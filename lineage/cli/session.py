@@ -1,4 +1,4 @@
-"""What every command shares: its store, its question, its exit code, and how it reports errors."""
+"""The parts that every command shares: its store, its question, its exit code and its reports of errors."""
 
 from __future__ import annotations
 
@@ -28,16 +28,18 @@ STORE_UNREACHABLE: Final = 3
 
 StoreOption = Annotated[
     str | None,
-    typer.Option("--store", metavar="URL", help="sqlite:///path.db or neo4j://host:7687; else LINEAGE_STORE."),
+    typer.Option(
+        "--store", metavar="URL", help="The store: sqlite:///path.db or neo4j://host:7687. Default: LINEAGE_STORE."
+    ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print exactly the document that HTTP answers.")]
-ZoneOption = Annotated[str, typer.Option("--tz", metavar="OFFSET", help="The clock of the tables: Z or an offset.")]
-KnownAtOption = Annotated[str | None, typer.Option("--known-at", metavar="TIME", help="As known at that time.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the JSON document that HTTP answers.")]
+ZoneOption = Annotated[str, typer.Option("--tz", metavar="OFFSET", help="The time zone of the tables: Z or an offset.")]
+KnownAtOption = Annotated[str | None, typer.Option("--known-at", metavar="TIME", help="Answer as known at this time.")]
 CHINA: Final = "+08:00"
 
 
 def exit_code(error: LineageError) -> int:
-    """0 done, 1 rejected or unknown, 2 wrong usage, 3 store unreachable (contract 8)."""
+    """Return the exit code: 1 rejected or unknown, 2 wrong usage, 3 store unreachable (contract 8)."""
     if isinstance(error, StoreError):
         return STORE_UNREACHABLE
     return WRONG_USAGE if isinstance(error, InvalidQuestionError | InvalidParametersError) else REJECTED
@@ -55,7 +57,7 @@ def report_errors(*, as_json: bool = False) -> Iterator[None]:
             complain(message, code, path)
         raise typer.Exit(exit_code(error)) from None
     except BrokenPipeError:
-        # Whoever read our output has seen enough; what is left to flush has nowhere to go.
+        # The reader of the output has closed it; the rest of the buffer is flushed to nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(DONE) from None
     except OSError as error:
@@ -64,7 +66,7 @@ def report_errors(*, as_json: bool = False) -> Iterator[None]:
 
 
 def _notices(error: LineageError) -> list[tuple[str, str, str]]:
-    """Option, code and sentence of everything that is wrong."""
+    """Return option, code and sentence of each error."""
     if isinstance(error, InvalidParametersError):
         return [(n.path, n.code, n.message) for n in error.notices]
     return [(error.path if isinstance(error, InvalidQuestionError) else "", error.code, error.message)]
@@ -81,7 +83,7 @@ def settings() -> Settings:
 
 @contextmanager
 def opened(url: str | None) -> Iterator[Store]:
-    """The store of --store, else of the environment."""
+    """Open the store of `url`, else that of the environment, and close it at the end."""
     given = settings()
     store = open_store(
         url or given.store, user=given.neo4j_user, password=given.neo4j_password, findings=given.findings
@@ -99,7 +101,7 @@ def answer(
     id_text: str | None = None,
     rules: RuleBook | None = None,
 ) -> Document:
-    """The document that HTTP answers to the same question; `rules`: by other rules. Raises LineageError."""
+    """Return the document that HTTP answers to the same question, by `rules` if given. Raises LineageError."""
     pairs = [(name, _text(text)) for name, text in options.items() if text is not None]
     question = operation.question(
         read_parameters(operation.parameters, pairs),
@@ -112,7 +114,7 @@ def answer(
 
 
 def _text(argument: str) -> str:
-    """What stood on the command line, if it is text at all."""
+    """Return an argument of the command line. Raises InvalidQuestionError where it is not UTF-8."""
     try:
         return argument.encode().decode()
     except UnicodeError:
@@ -120,7 +122,7 @@ def _text(argument: str) -> str:
 
 
 def write_document(document: bytes) -> None:
-    """Print a document as it is, with the end of the line."""
+    """Print a document and the end of the line."""
     sys.stdout.flush()
     sys.stdout.buffer.write(document + b"\n")
     sys.stdout.buffer.flush()

@@ -1,1 +1,1 @@
-"""What HTTP and the command line share: the catalogue of questions, their parameters, ingest and error documents."""
+"""The catalogue of questions, their parameters, ingest and error documents, for both HTTP and the command line."""

@@ -1,4 +1,4 @@
-"""Things that the examples of the reference are about, and pieces that several of them share."""
+"""The items and parties of the examples in the API reference, and fragments that several examples share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes of events in, the answer of a load out, for both interfaces."""
+"""Load a body of events and build the answer, for both interfaces."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ JSON: Final = "application/json"
 
 
 class LoadParameters(Parameters):
-    """How a load judges."""
+    """Options of a load."""
 
-    atomic: Flag = Field(default=False, description="All events or none.")
+    atomic: Flag = Field(default=False, description="Store all events or none.")
     keep_recorded: Flag = Field(
-        default=False, description="Events bring their own `recorded`; only on a server that allows it."
+        default=False, description="Store the `recorded` of each event; only on a server that allows it."
     )
 
 
@@ -41,23 +41,24 @@ def load_body(store: Store, pieces: Iterable[bytes], rules: Rules, media_type: s
 
 
 def loaded(report: LoadReport, rules: Rules) -> Document:
-    """What a load came to, with what every answer has."""
+    """Return the counts and errors of a load, with the members of every answer."""
     return build_answer(report.state, Context(rules.clock(), lambda: False), report.document())
 
 
 def outcome(report: LoadReport, document: Document, *, is_atomic: bool) -> Document:
-    """Give the answer back, or raise RejectedEventsError with it: all was rejected, or, if atomic, anything was.
+    """Return the answer. Raises RejectedEventsError with it where all events were rejected or, if atomic, any was.
 
-    Where nothing was stored and a line is not UTF-8, the whole is taken not to be (400); with lines that are stored it
-    is that line's error.
+    A line that is not UTF-8 makes the whole body an error (400) where nothing was stored; else it is that line's error.
     """
     stored = report.accepted + report.duplicate
     if not report.rejected or (stored and not is_atomic):
         return document
     if not stored and any(error["code"] == "not_utf8" for error in report.errors):
-        raise RejectedEventsError("This is not UTF-8: nothing of it was kept.", document, code="not_utf8")
+        raise RejectedEventsError("The body is not UTF-8: nothing was stored.", document, code="not_utf8")
     if is_atomic:
-        raise RejectedEventsError("Something was rejected, so nothing was kept: all or none was asked for.", document)
+        raise RejectedEventsError(
+            "An event was rejected, and `atomic` stores all or none: nothing was stored.", document
+        )
     raise RejectedEventsError("Every event was rejected: see `errors`.", document)
 
 

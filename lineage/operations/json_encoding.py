@@ -1,4 +1,4 @@
-"""Answers as bytes, the same for both interfaces."""
+"""Encode answers as JSON, the same for both interfaces."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import orjson
 from lineage.service.questions.lineage import Traced
 
 _PIECE: Final = 500
-"""Lines that leave together in a stream."""
+"""The most lines that are sent as one piece of a stream."""
 
 
 def encode(document: object) -> bytes:
     """Return the document as JSON, however deep it is nested."""
     try:
         return orjson.dumps(document)
-    except orjson.JSONEncodeError:  # deeper than the quick encoder goes: a chain of wholes may be
+    except orjson.JSONEncodeError:  # the encoder has a depth limit, which a chain of wholes may exceed
         return b"".join(_slowly(document))
 
 
 def _slowly(document: object) -> Iterator[bytes]:
-    """The same bytes without recursion: what is still to be written stands on a stack."""
+    """Yield the same bytes without recursion, from a stack of the values still to be written."""
     todo: list[tuple[bytes, object] | bytes] = [(b"", document)]
     while todo:
         step = todo.pop()
@@ -44,15 +44,15 @@ def _slowly(document: object) -> Iterator[bytes]:
 
 
 def _separated(opening: bytes, members: list[tuple[bytes, object]]) -> list[tuple[bytes, object]]:
-    """Members with what stands before each, last one first."""
+    """Return members in reverse order, each with its opening or separator."""
     marks = [opening] + [b","] * (len(members) - 1)
     return [(mark + before, member) for mark, (before, member) in zip(marks, members, strict=True)][::-1]
 
 
 def as_lines(found: Traced) -> Iterator[bytes]:
-    """A trace as NDJSON: the head, a line for each item, a line for each edge, and last what it comes to.
+    """Yield a trace as NDJSON: a first line, a line for each item, a line for each edge, and a line of totals.
 
-    Lines are made as they leave, so that the answer itself takes no memory.
+    Lines are encoded as they are sent, so that the answer itself takes no memory.
     """
     common = found.document({})
     head = {field: common[field] for field in ("as_of", "known_at", "position")}

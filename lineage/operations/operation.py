@@ -1,4 +1,4 @@
-"""What one question is to both interfaces: its address, parameters, answer, example, and the call that answers it."""
+"""One question for both interfaces: its address, parameters, answer, example, and the call that answers it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def system_clock() -> int:
 
 
 class Question(NamedTuple, Generic[P]):
-    """One request: its parameters, its moments, the id of its address, and the rules to go by if not the release's."""
+    """One request: its parameters, its times, the id in its address, and rules that replace those of the release."""
 
     parameters: P
     context: Context
@@ -34,16 +34,16 @@ class Question(NamedTuple, Generic[P]):
 
     @property
     def book(self) -> RuleBook:
-        """The rules to go by."""
+        """The rules that apply."""
         return self.rules or rule_book()
 
 
 @dataclass(frozen=True)
 class Operation(Generic[P]):
-    """`path` holds `{id}` where the question is about one item, party or event.
+    """One question; `path` holds `{id}` where the question is about one item, party or event.
 
     `answer` is the typed dictionary of the document, for schemas only: no answer is validated on its way out.
-    `lines` gives the same answer as something that can be sent line by line, where it may be large.
+    `lines` returns the same answer in a form that can be sent line by line, because it may be large.
     """
 
     name: str
@@ -65,7 +65,7 @@ class Operation(Generic[P]):
     def question(
         self, parameters: P, *, clock: Clock, seconds: float, id: str = "", rules: RuleBook | None = None
     ) -> Question[P]:
-        """The question of these parameters, from now on; `seconds` is how long its read may take."""
+        """Return the question of these parameters, at this moment; its read may take `seconds`."""
         deadline = time.monotonic() + seconds
         at, known_at = getattr(parameters, "at", None), getattr(parameters, "known_at", None)
         return Question(parameters, Context(clock(), lambda: time.monotonic() > deadline, at, known_at), id, rules)

@@ -1,4 +1,4 @@
-"""What questions take: kinds of query parameters, and how a refused model becomes errors of the contract."""
+"""Query parameters: their types, and the errors of the contract for values that are refused."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ P = TypeVar("P", bound=BaseModel)
 
 
 class InvalidParametersError(LineageError):
-    """A question with wrong parameters: each of them and why; never empty."""
+    """A question with wrong parameters; `notices` has one entry for each error and is never empty."""
 
     code = "invalid_parameters"
 
@@ -55,7 +55,7 @@ class Parameters(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-# ---- kinds of parameters
+# ---- types of parameters
 
 
 class _NeverNull:
@@ -122,7 +122,7 @@ TIME_SCHEMA: Final[JsonSchemaValue] = {
     "anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]
 }
 Time = Annotated[int, PlainValidator(_read_time), WithJsonSchema(TIME_SCHEMA)]
-"""Milliseconds UTC, read from what `time` of an event takes (contract 2)."""
+"""Milliseconds UTC, read from the forms that `time` of an event has (contract 2)."""
 Text = Annotated[str, Field(min_length=1, max_length=MOST_TEXT)]
 Flag = Annotated[bool, BeforeValidator(_read_flag)]
 Region = Annotated[str, Field(pattern="^[1-9][0-9]{5}$", examples=["440000"])]
@@ -134,31 +134,31 @@ _TIME: Final = " RFC 3339 with offset, or a date (the start of that day, UTC+08:
 
 
 def moment(about: str, alias: str | None = None) -> Any:  # noqa: ANN401 - as pydantic's Field
-    """An optional time: its description continues with what a time takes."""
+    """Return the field of an optional time; its description ends with the forms of a time."""
     return Field(None, alias=alias, description=about + _TIME, examples=["2024-05-01"])
 
 
 def known_at() -> Any:  # noqa: ANN401 - as pydantic's Field
-    return moment("As known then: only what had been recorded by this moment counts.")
+    return moment("Answer as known at this time: only events recorded by then count.")
 
 
 def as_of() -> Any:  # noqa: ANN401 - as pydantic's Field
-    return moment("As of this moment; now if absent.")
+    return moment("Answer as of this time; now if absent.")
 
 
 _INTEGER_TEXT: Final = BeforeValidator(_read_integer)
-Limit = Annotated[int, Field(ge=1, le=MOST_LISTED, description="How many to list."), _INTEGER_TEXT]
+Limit = Annotated[int, Field(ge=1, le=MOST_LISTED, description="The most rows to list."), _INTEGER_TEXT]
 MaxItems = Annotated[
-    int, Field(ge=1, le=MOST_ITEMS, description="How many items at most, the first one included."), _INTEGER_TEXT
+    int, Field(ge=1, le=MOST_ITEMS, description="The most items to return, including the first one."), _INTEGER_TEXT
 ]
 MaxHops = Annotated[int, Field(ge=0, le=MOST_HOPS), _INTEGER_TEXT]
-MaxPaths = Annotated[int, Field(ge=1, le=MOST_PATHS, description="How many paths to list at most."), _INTEGER_TEXT]
+MaxPaths = Annotated[int, Field(ge=1, le=MOST_PATHS, description="The most paths to list."), _INTEGER_TEXT]
 Position = Annotated[int, Field(ge=0, le=MOST_POSITION), _INTEGER_TEXT]
-CURSOR: Final = "Where to go on: `next` of the page before. Later pages are as known when the first page was made."
+CURSOR: Final = "Continue after a page: its `next`. Later pages answer as known at the time of the first page."
 
 
 def cursor_of(*key: type) -> AfterValidator:
-    """A cursor whose key has these types: the one of this list, and of no other."""
+    """Return a check that a cursor has a key of these types, which are those of one list only."""
 
     def check(value: str) -> str:
         if not _is_cursor(value, key):
@@ -181,7 +181,7 @@ def _is_cursor(value: str, shape: Sequence[type]) -> bool:
     )
 
 
-# ---- from what was sent to a model, and from a refused model to errors
+# ---- reading parameters, and the errors of refused ones
 
 
 def read_parameters(model: type[P], pairs: Iterable[tuple[str, str]]) -> P:
@@ -189,7 +189,7 @@ def read_parameters(model: type[P], pairs: Iterable[tuple[str, str]]) -> P:
     sent: dict[str, list[str]] = {}
     for name, text in pairs:
         sent.setdefault(name, []).append(text)
-    # A name that is there twice has a list, which no kind of parameter takes.
+    # A name that was sent twice has a list, which no type of parameter takes.
     values = {name: texts[0] if len(texts) == 1 else texts for name, texts in sent.items()}
     try:
         return model.model_validate(values)
@@ -198,12 +198,12 @@ def read_parameters(model: type[P], pairs: Iterable[tuple[str, str]]) -> P:
 
 
 def names_of(model: type[BaseModel]) -> list[str]:
-    """The names of a model's parameters, as they are sent."""
+    """Return the names of a model's parameters as they are sent."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def notices_of(error: ValidationError, known: Sequence[str], noun: str = "parameter") -> list[Notice]:
-    """What is wrong, each with its name and a code of the contract: unknown names first, the others as declared."""
+    """Return each error with its parameter and a code of the contract: unknown names first, then in declared order."""
     details = error.errors(include_url=False)
     unknown = [d for d in details if d["type"] == "extra_forbidden"]
     return [_notice(d, known, noun) for d in (*unknown, *(d for d in details if d["type"] != "extra_forbidden"))]
@@ -250,4 +250,4 @@ _READ_BY_PYDANTIC: Final[Mapping[str, _Sentence]] = {
     "greater_than_equal": _out_of_range,
     "less_than_equal": _out_of_range,
 }
-"""The kinds of errors that are left to pydantic, with the code and the sentence of each."""
+"""The errors of pydantic that are passed on, each with its code and its sentence."""

@@ -1,4 +1,4 @@
-"""Events to be judged before they are reported, for both interfaces."""
+"""Check events before they are reported, for both interfaces."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ MOST_BYTES: Final = 1024 * 1024
 
 
 def checked(store: Store, body: bytes, context: Context, book: RuleBook | None = None) -> Document:
-    """What would be found. Raises RejectedEventsError where no event is valid, BodyTooLargeError above 1 MiB or 1,000
-    events, UnreadableInputError for an array that cannot be parsed."""
+    """Return the findings that the events would cause.
+
+    Raises RejectedEventsError where no event is valid, BodyTooLargeError above 1 MiB or 1,000 events,
+    UnreadableInputError for an array that cannot be parsed.
+    """
     if len(body) > MOST_BYTES:
         raise too_large()
     lines = list(lines_of([body]))

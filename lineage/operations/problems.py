@@ -1,4 +1,4 @@
-"""Every error as an RFC 9457 problem document, and its status: the only table of statuses."""
+"""Errors as RFC 9457 problem documents, and the only table of their statuses."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from lineage.service.answers import Document
 
 
 class UnsupportedMediaTypeError(LineageError):
-    """A body of a kind that is not taken."""
+    """A body of a media type that is not supported."""
 
     code = "unsupported_media_type"
 
 
 class BodyTooLargeError(LineageError):
-    """More than one array or one transaction may have."""
+    """A body above the size of one array, one transaction or one check."""
 
     code = "too_large"
 
 
 class StalledRequestError(LineageError):
-    """The rest of a body did not come."""
+    """A body whose rest did not arrive in time."""
 
     code = "request_timeout"
 
 
 class RejectedEventsError(LineageError):
-    """A body of which nothing was stored; `answer` holds the counts and what is wrong with each event."""
+    """A body of which nothing was stored; `answer` holds the counts and the errors of each event."""
 
     code = "events_rejected"
 
@@ -68,13 +68,13 @@ STATUS_OF_CODE: Final = {"not_utf8": 400, "too_large": 413}
 
 TITLES: Final = {
     400: "The request cannot be read",
-    404: "There is no such thing",
-    405: "Not a way to ask this address",
-    408: "The rest of the request did not come",
+    404: "Not found",
+    405: "Method not allowed",
+    408: "The rest of the request did not arrive",
     413: "Too large",
-    415: "A kind of body that is not taken",
-    422: "The request says what cannot be",
-    500: "The service is at fault",
+    415: "Unsupported media type",
+    422: "The request is not valid",
+    500: "Internal error of the service",
     503: "The store does not answer",
 }
 
@@ -86,14 +86,14 @@ def status_of(error: LineageError) -> int:
 
 
 def problem(status: int, code: str, detail: str, more: Mapping[str, Any] | None = None) -> Document:
-    """A problem document; `more` are members with the usual ones."""
+    """Return a problem document; `more` has further members."""
     title = TITLES.get(status) or HTTPStatus(status).phrase
     kind = f"urn:battery-lineage:problem:{code}"
     return {"type": kind, "title": title, "status": status, "detail": detail, "code": code, **(more or {})}
 
 
 def problem_of(error: LineageError) -> Document:
-    """What both interfaces report of an error; the command line prints it with --json."""
+    """Return the problem document of an error; the command line prints it with --json."""
     return problem(status_of(error), error.code, error.message, _more(error))
 
 

@@ -1,4 +1,4 @@
-"""What `POST /v1/impact` and `lineage impact` take: a recall, by ids or by what the making of items declared."""
+"""The recall that `POST /v1/impact` and `lineage impact` take: by ids, or by the declared making of items."""
 
 from __future__ import annotations
 
@@ -71,25 +71,25 @@ _Time = Annotated[int, PlainValidator(_read_time), WithJsonSchema(TIME_SCHEMA)]
 
 
 class RecallDocument(BaseModel):
-    """What is recalled: `items`, or what their making declared"""
+    """A recall: by `items`, or by what their making declared"""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    items: Omittable[_Ids] = Field(None, description="The ids of the items; goes without the next six.")
-    maker: Omittable[_Text] = Field(None, description="The maker that was declared, else who reported the making.")
-    model: Omittable[_Text] = Field(None, description="Only of this model.")
-    batch: Omittable[_Text] = Field(None, description="Only of this batch.")
+    items: Omittable[_Ids] = Field(None, description="The ids of the items; excludes the next six fields.")
+    maker: Omittable[_Text] = Field(None, description="The declared maker, else the reporter of the making.")
+    model: Omittable[_Text] = Field(None, description="Only items of this model.")
+    batch: Omittable[_Text] = Field(None, description="Only items of this batch.")
     kind: Omittable[_Kind] = Field(None, description="Only items of this kind.")
-    produced_from: Omittable[_Time] = Field(None, description="Only what was made from this moment on.")
-    produced_until: Omittable[_Time] = Field(None, description="Only what was made before this moment.")
-    at: Omittable[_Time] = Field(None, description="What counts as now.")
-    known_at: Omittable[_Time] = Field(None, description="As known then.")
+    produced_from: Omittable[_Time] = Field(None, description="Only items made at or after this time.")
+    produced_until: Omittable[_Time] = Field(None, description="Only items made before this time.")
+    at: Omittable[_Time] = Field(None, description="Answer as of this time; now if absent.")
+    known_at: Omittable[_Time] = Field(None, description="Answer as known at this time.")
     changed_since: Omittable[_Time] = Field(
-        None, description="Only whom what was recorded after this moment added or released."
+        None, description="Only entries added or released by events recorded after this time."
     )
 
     def question(self) -> ImpactQuestion:
-        """The question to the service."""
+        """Return the question to the service."""
         maker = None if self.maker is None else canonical_id(self.maker)
         declared = Declaration(
             maker, self.model, self.batch, self.kind, self.produced_from, self.produced_until
@@ -97,7 +97,7 @@ class RecallDocument(BaseModel):
         return ImpactQuestion(self.items, declared, self.changed_since)
 
     def context(self, clock: Clock) -> Context:
-        """The moments of the question; its lines leave as they are made, so no deadline cuts them."""
+        """Return the times of the question; it has no deadline, because its lines are sent as they are found."""
         return Context(clock(), lambda: False, self.at, self.known_at)
 
 
@@ -105,7 +105,7 @@ _DECLARED: Final = ("maker", "model", "batch", "kind", "produced_from", "produce
 
 
 def decode_recall(body: bytes) -> RecallDocument:
-    """The recall of a JSON object. Raises UnreadableInputError, InvalidParametersError."""
+    """Return the recall of a JSON object. Raises UnreadableInputError, InvalidParametersError."""
     try:
         document = orjson.loads(body)
     except ValueError as error:
@@ -116,7 +116,7 @@ def decode_recall(body: bytes) -> RecallDocument:
 
 
 def read_recall(document: Mapping[str, Any]) -> RecallDocument:
-    """The recall of these fields; null is the same as absent. Raises InvalidParametersError with all that is wrong."""
+    """Return the recall of these fields; null is the same as absent. Raises InvalidParametersError with all errors."""
     known = names_of(RecallDocument)
     given = {name: value for name, value in document.items() if value is not None or name not in known}
     notices = _contradictions(given)
@@ -130,12 +130,12 @@ def read_recall(document: Mapping[str, Any]) -> RecallDocument:
 
 
 def _contradictions(given: Mapping[str, Any]) -> list[Notice]:
-    """What no field shows alone: a recall is by ids or by what was declared, and by one of them."""
+    """Return the errors that no field shows alone: a recall is either by ids or by what was declared."""
     declared = [name for name in _DECLARED if name in given]
     if "items" in given and declared:
         message = "Recall by `items`, or by what their making declared, not by both."
         return [Notice(None, declared[0], "items_with_declaration", message)]
     if "items" not in given and not declared:
-        message = "Say what is recalled: `items`, or `maker`, `model`, `batch`, `kind` or a window of production."
+        message = "State what is recalled: `items`, or `maker`, `model`, `batch`, `kind` or a window of production."
         return [Notice(None, "items", "missing_parameter", message)]
     return []

@@ -1,4 +1,4 @@
-"""What a case worked out by hand consists of, and short ways to write its answer.
+"""The parts of a case worked out by hand, and short ways to write its answer.
 
 Every event happens on New Year's Day of its year (UTC+08:00); equal years are equal times. `expected` holds the
 fields of the answer that the case is about; for `holdings` it is the whole answer, for `event_status` the status

@@ -53,7 +53,7 @@ add("a correction of what is not put in has no effect", NOT_PUT_IN, "event_statu
 WAITING = history(*INSTALLED, corrected("e04", IN_P2, time=on(2020)))  # e03
 ARRIVED = history(*WAITING, assembled(P3, M1, time=on(2021)))  # e04
 add("a correction of what has not arrived waits, its replacement too", WAITING, "lineage", in_pack(P1, "e02"), item=M1)
-add("it is said to wait", WAITING, "event_status", "waiting", event="e03")
+add("its status is waiting", WAITING, "event_status", "waiting", event="e03")
 add(
     "when its target arrives it acts",
     ARRIVED, "lineage", item=M1,

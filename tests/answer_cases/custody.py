@@ -1,12 +1,12 @@
-"""In whose hands an item was, and what its card shows."""
+"""Custody of items, and the state on their cards."""
 
 from tests.answer_cases.case import C1, LOT, M1, M2, P1, P2, V1, V2, Table, moment, on, segment
 from tests.answer_cases.histories import (
     CONSUMED_INSIDE,
+    CYCLE,
     IN_AND_OUT,
     LOT_IN_PARTS,
     LOT_INSIDE,
-    RING,
     SHREDDED,
     SOLD_AND_DISMANTLED,
     SOLD_AND_SCRAPPED,
@@ -44,7 +44,7 @@ add(
     ]},
 )  # fmt: skip
 add(
-    "the card of an installed pack says where it is and who holds it through the vehicle",
+    "the card of an installed pack shows where it is and who holds it through the vehicle",
     SWAPPED, "card", item=P1, at=on(2021),
     expected={
         "kind": "pack", "born": moment(2018), "ended": None, "consumed": None,
@@ -72,7 +72,7 @@ add(
     ]},
 )  # fmt: skip
 add(
-    "the card of a consumed pack says when",
+    "the card of a consumed pack shows the time",
     CONSUMED_INSIDE, "card", item=P1, at=on(2022),
     expected={"ended": None, "consumed": moment(2021), "inside": [], "custody": segment(2021, None, "ended")},
 )  # fmt: skip
@@ -117,7 +117,7 @@ add(
     LOT_IN_PARTS, "custody", item=LOT, expected={"segments": [segment(2018, None, "held", WORKS)]},
 )  # fmt: skip
 add(
-    "the card of a lot tells its last consumption",
+    "the card of a lot shows its last consumption",
     LOT_IN_PARTS, "card", item=LOT, at=on(2021),
     expected={"consumed": moment(2020), "ended": None, "custody": segment(2018, None, "held", WORKS)},
 )  # fmt: skip
@@ -137,7 +137,7 @@ GIVEN_AND_DISMANTLED = history(
     transferred(V1, giver=OEM, taker=WORKS, side="giver", time=on(2021)),  # e05
 )
 add(
-    "told by the giver alone the vehicle is in transit",
+    "a vehicle that only the giver reports is in transit",
     GIVEN_AND_DISMANTLED, "custody", item=V1,
     expected={"segments": [segment(2018, 2021, "held", OEM), segment(2021, None, "in_transit", OEM, to=WORKS)]},
 )  # fmt: skip
@@ -158,7 +158,7 @@ add(
     ]},
 )  # fmt: skip
 add(
-    "the card of a scrapped vehicle says when and why",
+    "the card of a scrapped vehicle shows when and why",
     SOLD_AND_SCRAPPED, "card", item=V1, at=on(2023),
     expected={
         "kind": "vehicle", "ended": {"time": moment(2021), "reason": "scrapped"}, "custody": segment(2021, None,
@@ -234,7 +234,7 @@ add(
 # Hand-overs reported by one side.
 
 add(
-    "told by the giver it is in transit, told by the taker it has arrived",
+    "once the giver reports it is in transit, once the taker reports it has arrived",
     history(
         produced(M1, time=on(2018)),
         transferred(M1, giver=MAKER, taker=SHOP, side="giver", time=on(2019)),
@@ -249,7 +249,7 @@ add(
     ]},
 )  # fmt: skip
 add(
-    "before anybody is said to hold it there is a gap, and a late production changes no holder",
+    "before a holder is reported there is a gap, and a late production changes no holder",
     history(
         inspected(M1, time=on(2018)),
         transferred(M1, giver=LI, taker=SHOP, side="taker", time=on(2019)),
@@ -269,7 +269,7 @@ add(
     ]},
 )  # fmt: skip
 add(
-    "an end lasts until somebody takes the thing over",
+    "an end lasts until a party takes the item over",
     history(
         produced(M1, time=on(2018)), ended(M1, reason="lost", time=on(2019)),
         transferred(M1, giver=LI, taker=SHOP, side="taker", time=on(2020)),
@@ -283,7 +283,7 @@ add(
 # Lots inside, wholes inside a consumed vehicle, wholes in a circle.
 
 add(
-    "a lot inside a whole keeps its own custody, and its removal changes none",
+    "a lot inside a whole has its own custody, and its removal changes none",
     LOT_INSIDE, "custody", item=LOT,
     expected={"segments": [
         segment(2018, 2019, "held", WORKS), segment(2019, 2020, "held", WORKS, via=(M1,)),
@@ -317,7 +317,7 @@ add(
 )  # fmt: skip
 add(
     "wholes in a circle are all outermost",
-    RING, "custody", item=P1,
+    CYCLE, "custody", item=P1,
     expected={"segments": [
         segment(2018, 2019, "held", MAKER), segment(2019, 2020, "held", OEM, via=(P2,)),
         segment(2020, None, "conflict", MAKER, OEM, via=(P2,)),
@@ -350,7 +350,7 @@ add(
     ]},
 )  # fmt: skip
 add(
-    "a removal from a pack that it is not in changes no custody where nobody is named",
+    "a removal from a pack that it is not in changes no custody where no custodian is named",
     history(
         produced(M1, time=on(2018)), produced(P1, kind="pack", time=on(2018), reporter=OEM),
         disassembled(P1, M1, time=on(2020)),
@@ -361,7 +361,7 @@ add(
 # Several paths, and layers that were not reported.
 
 add(
-    "where nothing declares the kind, the code says it",
+    "where nothing declares the kind, the code gives it",
     history(inspected(battery_code(7, "module"), time=on(2024))), "card", item=battery_code(7, "module"), at=on(2024),
     expected={"kind": "module", "born": None, "custody": segment(2024, None, "gap")},
 )  # fmt: skip

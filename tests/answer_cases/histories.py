@@ -120,7 +120,7 @@ LOT_INSIDE = history(
     assembled(M2, LOT, time=on(2020)),  # e04
     disassembled(M1, LOT, time=on(2021)),  # e05
 )
-RING = history(
+CYCLE = history(
     produced(P1, kind="pack", time=on(2018)),  # e01
     produced(P2, kind="pack", time=on(2018), reporter=OEM),  # e02
     assembled(P2, P1, time=on(2019)),  # e03

@@ -1,4 +1,4 @@
-"""What a party holds at a time."""
+"""Items that a party holds at a time."""
 
 from tests.answer_cases.case import M1, P2, V1, V2, Table, moment, on
 from tests.answer_cases.histories import SWAPPED, TWO_WHOLES

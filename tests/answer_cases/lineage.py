@@ -1,4 +1,4 @@
-"""Where an item went and of what it came: traces, compositions, and layers that were not reported."""
+"""Lineage of items: traces, compositions, and layers that were not reported."""
 
 from tests.answer_cases.case import (
     C1,
@@ -21,6 +21,7 @@ from tests.answer_cases.case import (
 )
 from tests.answer_cases.histories import (
     CONSUMED_INSIDE,
+    CYCLE,
     IN_AND_OUT,
     LOOP,
     LOT_IN_PARTS,
@@ -28,7 +29,6 @@ from tests.answer_cases.histories import (
     M1_IN_P1,
     P1_IN_V1,
     P1_IN_V2,
-    RING,
     SHREDDED,
     SOLD_AND_SCRAPPED,
     SWAPPED,
@@ -316,7 +316,7 @@ add(
 )  # fmt: skip
 add(
     "a circle of wholes is walked once",
-    RING, "lineage", item=P1,
+    CYCLE, "lineage", item=P1,
     expected={
         "items": [item(P1, "pack", 0, (None, None)), item(P2, "pack", 1, (2019, None))],
         "edges": [part_of(P1, P2, 2019, None, "e03"), part_of(P2, P1, 2020, None, "e04")],
@@ -326,7 +326,7 @@ add(
 # After a consumption, and on its day.
 
 add(
-    "a consumed module carries nothing into what it is said to enter later",
+    "a consumed module carries nothing into what it is reported to enter later",
     history(
         produced(M1, time=on(2018)), transformed([M1], {LOT: "lot"}, time=on(2020)), assembled(P1, M1, time=on(2021)),
     ), "lineage", item=M1,

@@ -87,7 +87,7 @@ add(
     },
 )  # fmt: skip
 add(
-    "paths beyond the asked number are told as more",
+    "paths beyond the requested number are reported as more",
     TWO_WAYS, "path", source=M1, destination=V1, max_paths=1,
     expected={
         "paths": [steps(part_of(M1, P2, 2019, None, "e02"), part_of(P2, V1, 2020, None, "e04"), window=(2020, None))],

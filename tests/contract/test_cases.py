@@ -85,9 +85,9 @@ def test_cases_are_answered_alike_when_their_events_arrive_one_by_one(sqlite_fil
 
 
 def test_a_search_finds_everything_page_by_page_however_many_events_name_it(store: Store) -> None:
-    things = [f"urn:x:cell:{n}" for n in range(6)]
-    told = [{"id": x, "kind": "cell", "model": f"M-{n}", "batch": "hot"} for n, x in enumerate(things)]
-    load_events(store, [b.produced(one, time=f"2024-0{month}-01") for one in told for month in (1, 2, 3)])
+    subjects = [f"urn:x:cell:{n}" for n in range(6)]
+    reported = [{"id": x, "kind": "cell", "model": f"M-{n}", "batch": "hot"} for n, x in enumerate(subjects)]
+    load_events(store, [b.produced(one, time=f"2024-0{month}-01") for one in reported for month in (1, 2, 3)])
 
     def found(text: str) -> list[str]:
         hits, cursor = [], None
@@ -99,4 +99,4 @@ def test_a_search_finds_everything_page_by_page_however_many_events_name_it(stor
             if cursor is None:
                 return hits
 
-    assert (found("m-"), found("hot")) == (things, things)
+    assert (found("m-"), found("hot")) == (subjects, subjects)

@@ -12,7 +12,7 @@ from tests.paths import CATENAX
 from tests.service_client import NOW, load_events
 
 VEHICLE = "urn:uuid:4509ea7c-c8d2-41a1-83ca-c214ee34af6c"
-ASKED = Context(NOW, lambda: False)
+QUESTION = Context(NOW, lambda: False)
 
 
 def load_vehicle(store: Store) -> None:
@@ -25,7 +25,7 @@ def load_vehicle(store: Store) -> None:
 def test_upstream_of_the_vehicle_are_exactly_its_113_items_and_174_relations(store: Store) -> None:
     load_vehicle(store)
     question = lineage_questions.TraceQuestion(VEHICLE, "upstream")
-    document = lineage_questions.trace(store, question, ASKED)
+    document = lineage_questions.trace(store, question, QUESTION)
     relations = json.loads((CATENAX / "electric-vehicle-relationships.json").read_text())["relationships"]
     wanted = {(r["linkedItem"]["childCatenaXId"], r["catenaXId"]) for r in relations}
     assert len(relations) == 174
@@ -38,7 +38,7 @@ def test_upstream_of_the_vehicle_are_exactly_its_113_items_and_174_relations(sto
 
 def test_a_part_that_the_file_assembles_before_it_was_made_is_stored_as_reported(store: Store) -> None:
     load_vehicle(store)
-    document = lineage_questions.trace(store, lineage_questions.TraceQuestion(VEHICLE, "upstream"), ASKED)
+    document = lineage_questions.trace(store, lineage_questions.TraceQuestion(VEHICLE, "upstream"), QUESTION)
     windows = {i["id"]: i["windows"] for i in document["items"]}
     assert windows[VEHICLE] == [[None, None]]
     assert all(len(w) == 1 for w in windows.values())

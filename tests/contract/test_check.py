@@ -168,11 +168,11 @@ def test_the_first_of_several_wrong_hand_overs_is_the_one_that_is_named(store: S
 
 
 def test_who_was_qualified_as_known_on_that_day_could_not_have_been_refused(store: Store) -> None:
-    """What the platform learned later about the taker was no reason to refuse then."""
+    """Facts about the taker that the platform learned later were no reason to refuse then."""
     licensed = b.enrolled(TRADER, "OUTLET", time="2024-01-01", event_id="outlet")
     struck = b.enrolled(TRADER, "SELLER", time="2024-02-01", event_id="struck")
-    told = [{**licensed, "recorded": "2024-01-02T00:00:00Z"}, {**struck, "recorded": "2024-04-01T00:00:00Z"}]
-    load_events(store, until("out", *told, *wrong(STEP, "2024-05-01T00:00:00Z")), keep_recorded=True)
+    reported = [{**licensed, "recorded": "2024-01-02T00:00:00Z"}, {**struck, "recorded": "2024-04-01T00:00:00Z"}]
+    load_events(store, until("out", *reported, *wrong(STEP, "2024-05-01T00:00:00Z")), keep_recorded=True)
 
     found = first(store)
 

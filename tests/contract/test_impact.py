@@ -28,7 +28,7 @@ CAR, OTHER_CAR, PACK, SPARE, MODULE, LOST = (
     "urn:x:lost",
 )
 BATCH = {"maker": b.MAKER, "model": "M-1", "batch": "B-7"}
-TOLD = [
+REPORTED = [
     b.enrolled(b.LI, "owner", region="440300", event_id="who"),
     b.produced({"id": MODULE, "kind": "module", **BATCH}, {"id": LOST, "kind": "module", **BATCH}, event_id="made"),
     b.produced({"id": "urn:x:alike", "kind": "module", **BATCH, "batch": "B-8"}, event_id="alike"),
@@ -55,9 +55,9 @@ def embedded(sqlite_file: str) -> Iterator[Store]:
 
 def context(store: Store, question: ImpactQuestion, **more: Any) -> tuple[list[Json], Json]:
     lines = list(impact(store, question, Context(NOW, lambda: False, **more)))
-    *told, last = map(orjson.loads, lines)
+    *reported, last = map(orjson.loads, lines)
     assert last["digest"] == sha256(b"".join(lines[:-1])).hexdigest()
-    return told, last
+    return reported, last
 
 
 def short(lines: list[Json]) -> list[tuple[str, str, str | None]]:
@@ -65,7 +65,7 @@ def short(lines: list[Json]) -> list[tuple[str, str, str | None]]:
 
 
 def test_a_recall_by_batch_lists_now_once_and_unknown(store: Store) -> None:
-    load_events(store, TOLD)
+    load_events(store, REPORTED)
     lines, last = context(store, ImpactQuestion(recall=Recall(b.MAKER, "M-1", "B-7")))
     where = {(x["item"], x["whole"]): x for x in lines}
     assert {key: x["status"] for key, x in where.items() if key[0] in (MODULE, LOST)} == {
@@ -83,7 +83,7 @@ def test_a_recall_by_batch_lists_now_once_and_unknown(store: Store) -> None:
 
 
 def test_what_may_be_affected_unseen_is_listed_with_its_layer_and_counted(embedded: Store) -> None:
-    load_events(embedded, TOLD)
+    load_events(embedded, REPORTED)
     lines, last = context(embedded, ImpactQuestion(recall=Recall(batch="B-9", kind="cell")))
     where = {(x["item"], x["whole"]): (x["layer"], x["uncoded"], x["silent"]) for x in lines}
     assert where == {
@@ -97,13 +97,13 @@ def test_what_may_be_affected_unseen_is_listed_with_its_layer_and_counted(embedd
 
 
 def test_a_recall_of_what_was_made_later_concerns_no_party(embedded: Store) -> None:
-    load_events(embedded, TOLD)
+    load_events(embedded, REPORTED)
     late = Recall(b.MAKER, "M-1", "B-7", since=parse_instant("2025-01-01"))
     assert context(embedded, ImpactQuestion(recall=late))[1]["totals"]["unknown"] == 0
 
 
 def test_a_recall_by_items_never_answers_none_where_nothing_was_reported(embedded: Store) -> None:
-    load_events(embedded, TOLD)
+    load_events(embedded, REPORTED)
     lines, last = context(embedded, ImpactQuestion((MODULE, "urn:x:nobody", LOST)))
     assert short(lines)[-2:] == [("unknown", LOST, None), ("unknown", "urn:x:nobody", None)]
     assert lines[-1]["layer"] == "item"
@@ -125,7 +125,7 @@ def test_what_has_ended_is_listed_as_once(embedded: Store) -> None:
 
 def test_a_correction_adds_and_releases(store: Store) -> None:
     clock = TickingClock()
-    load_events(store, TOLD, clock)
+    load_events(store, REPORTED, clock)
     before = clock.now
     wrong = b.corrected(
         "in-other", b.assembled(CAR, PACK, time="2024-06-01", reporter=b.SHOP), time="2024-09-01", event_id="fix"

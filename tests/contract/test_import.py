@@ -60,9 +60,9 @@ def sqlite_rows(path: str) -> Rows:
         cursor = connection.execute(f"SELECT * FROM {table}")
         names = [column[0] for column in cursor.description]
         for row in cursor:
-            said = dict(zip(names, row, strict=True))
-            said.update({column: ids[said[column]] for column in NUMBERED.get(table, ())})
-            found[repr((table, said))] += 1
+            stated = dict(zip(names, row, strict=True))
+            stated.update({column: ids[stated[column]] for column in NUMBERED.get(table, ())})
+            found[repr((table, stated))] += 1
     connection.close()
     return found
 
@@ -84,14 +84,14 @@ def rows(store: Store) -> Rows:
     return neo4j_rows(store) if isinstance(store, Neo4jStore) else sqlite_rows(store.url.removeprefix("sqlite:///"))
 
 
-def kept(into: Load, store: Store, lines: list[bytes], *, keep_recorded: bool) -> dict[str, Any]:
+def stored(into: Load, store: Store, lines: list[bytes], *, keep_recorded: bool) -> dict[str, Any]:
     """The document of a load, with the refused lines as they are reported."""
-    told: list[object] = []
+    reported: list[object] = []
     report = into(
         store, read_lines([b"\n".join(lines)]), Rules(TickingClock(), keep_recorded=keep_recorded),
-        refused=lambda line, notices: told.append((line.number, line.raw, notices)),
+        refused=lambda line, notices: reported.append((line.number, line.raw, notices)),
     )  # fmt: skip
-    return {**report.document(), "refused": told}
+    return {**report.document(), "refused": reported}
 
 
 def file_of(events: Iterable[b.Json], chance: random.Random) -> list[bytes]:
@@ -130,10 +130,10 @@ def test_an_import_leaves_what_a_load_leaves(fresh_store: FreshStore, number: in
         # Where a batch ends inside a transaction time, a load may record that a row was learned twice, end to end.
         with batches_of(1_000 if keep_recorded else 4):
             store = fresh_store()
-            loaded = kept(load, store, lines, keep_recorded=keep_recorded)
+            loaded = stored(load, store, lines, keep_recorded=keep_recorded)
             expected = rows(store)
             store = fresh_store()
-            assert kept(load_all, store, lines, keep_recorded=keep_recorded) == loaded
+            assert stored(load_all, store, lines, keep_recorded=keep_recorded) == loaded
             found = rows(store)
         assert (found - expected, expected - found) == (Counter(), Counter())
 
@@ -142,40 +142,40 @@ def test_an_import_leaves_what_a_load_leaves(fresh_store: FreshStore, number: in
 
 def test_items_with_the_same_reports_are_still_what_their_own_ids_state(fresh_store: FreshStore) -> None:
     """A rebuild and an import follow one history for all of them: not where a kind is read from an id."""
-    things = [b.vin(1), b.battery_code(1, "cell"), b.battery_code(2, "module"), b.battery_code(3, "pack"), "urn:x:1"]
+    subjects = [b.vin(1), b.battery_code(1, "cell"), b.battery_code(2, "module"), b.battery_code(3, "pack"), "urn:x:1"]
     cells = [b.battery_code(n, "cell") for n in range(10, 16)]
-    told = [
-        b.transferred(*things, giver=b.MAKER, taker=b.OEM, time="2024-02-01", event_id="moved"),
-        b.transferred(*things, giver=b.OEM, taker=b.SHOP, time="2024-03-01", event_id="moved-again"),
+    reported = [
+        b.transferred(*subjects, giver=b.MAKER, taker=b.OEM, time="2024-02-01", event_id="moved"),
+        b.transferred(*subjects, giver=b.OEM, taker=b.SHOP, time="2024-03-01", event_id="moved-again"),
         b.produced(*cells, event_id="made"),
         b.assembled("urn:x:p", *cells[:4], time="2024-02-01", event_id="in"),
-        b.produced(*things[1:4], "urn:x:2", kind="part", time="2024-01-02", event_id="made-late"),
+        b.produced(*subjects[1:4], "urn:x:2", kind="part", time="2024-01-02", event_id="made-late"),
         b.corrected("moved-again", event_id="fix"),
     ]
-    lines = [orjson.dumps(event) for event in told]
+    lines = [orjson.dumps(event) for event in reported]
     with batches_of(2):
         store = fresh_store()
-        assert kept(load, store, lines, keep_recorded=False)["errors"] == []
+        assert stored(load, store, lines, keep_recorded=False)["errors"] == []
         expected = rows(store)
         store = fresh_store()
-        kept(load_all, store, lines, keep_recorded=False)
+        stored(load_all, store, lines, keep_recorded=False)
         found = rows(store)
     assert (found - expected, expected - found) == (Counter(), Counter())
 
 
 def test_a_store_that_holds_events_takes_no_import(fresh_store: FreshStore) -> None:
     store = fresh_store()
-    kept(load, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)
+    stored(load, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)
     before = rows(store)
     with pytest.raises(StoreNotEmptyError):
-        kept(load_all, store, [orjson.dumps(b.produced("urn:x:2"))], keep_recorded=False)
+        stored(load_all, store, [orjson.dumps(b.produced("urn:x:2"))], keep_recorded=False)
     assert rows(store) == before
 
 
 def test_an_import_of_nothing_leaves_an_empty_store_that_takes_events(fresh_store: FreshStore) -> None:
     store = fresh_store()
-    assert kept(load_all, store, [b"{"], keep_recorded=False)["rejected"] == 1
-    assert kept(load, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)["accepted"] == 1
+    assert stored(load_all, store, [b"{"], keep_recorded=False)["rejected"] == 1
+    assert stored(load, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)["accepted"] == 1
 
 
 def test_an_import_that_fails_leaves_nothing_and_can_be_run_again(fresh_store: FreshStore) -> None:
@@ -189,7 +189,7 @@ def test_an_import_that_fails_leaves_nothing_and_can_be_run_again(fresh_store: F
     with pytest.raises(StoreUnavailableError):
         store.fill(fails)
     assert rows(store) == before
-    assert kept(load_all, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)["accepted"] == 1
+    assert stored(load_all, store, [orjson.dumps(b.produced("urn:x:1"))], keep_recorded=False)["accepted"] == 1
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.4])
@@ -207,7 +207,7 @@ def test_a_killed_import_leaves_an_empty_store(sqlite_file: str, seconds: float)
     importing.communicate()
     store = open_store(sqlite_file)
     assert store.read(lambda reader: reader.state()) == EMPTY
-    assert kept(load_all, store, lines, keep_recorded=False)["accepted"] == len(lines)
+    assert stored(load_all, store, lines, keep_recorded=False)["accepted"] == len(lines)
     store.close()
 
 
@@ -219,7 +219,7 @@ def test_what_an_interrupted_import_left_is_never_read_and_wiped_by_the_next(
     assert isinstance(store, Neo4jStore)
     wipe(store)
     lines = [orjson.dumps(b.produced(f"urn:x:{n}", event_id=f"made-{n}")) for n in range(30)]
-    kept(load_all, store, lines, keep_recorded=False)
+    stored(load_all, store, lines, keep_recorded=False)
     expected = rows(store)
     wipe(store)
     monkeypatch.setattr(neo4j_fill, "_ROWS", 20)
@@ -233,17 +233,17 @@ def test_what_an_interrupted_import_left_is_never_read_and_wiped_by_the_next(
     keep_some = neo4j_fill._write
     monkeypatch.setattr(neo4j_fill, "_write", dies)
     with pytest.raises(StoreUnavailableError):
-        kept(load_all, store, lines, keep_recorded=False)
+        stored(load_all, store, lines, keep_recorded=False)
     monkeypatch.setattr(neo4j_fill, "_write", keep_some)
     for attempt in (
         lambda: store.read(lambda reader: reader.state()),
         lambda: store.read(lambda reader: reader.mentions(["urn:x:1"])),
-        lambda: kept(load, store, lines, keep_recorded=False),
+        lambda: stored(load, store, lines, keep_recorded=False),
     ):
-        with pytest.raises(ImportUnfinishedError) as told:
+        with pytest.raises(ImportUnfinishedError) as reported:
             attempt()
-        assert isinstance(told.value, StoreError)
-        assert told.value.code == "import_unfinished"
-    kept(load_all, store, lines, keep_recorded=False)
+        assert isinstance(reported.value, StoreError)
+        assert reported.value.code == "import_unfinished"
+    stored(load_all, store, lines, keep_recorded=False)
     found = rows(store)
     assert (found - expected, expected - found) == (Counter(), Counter())

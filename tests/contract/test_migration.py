@@ -257,7 +257,7 @@ def test_a_second_migration_changes_nothing(old: OldStore) -> None:
 
 
 class InterruptedByTestError(Exception):
-    """What a test raises in the middle of a migration."""
+    """An error that a test raises in the middle of a migration."""
 
 
 def interrupt_after(calls: int) -> Callable[[str, int], None]:

@@ -39,7 +39,7 @@ AT = "2021-01-01"
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
-def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def reported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """The demonstration, and two contradictions."""
     if request.param == "neo4j":
         store = wiped(request.getfixturevalue("neo4j_session_store"))
@@ -56,13 +56,13 @@ Browser = Callable[..., list[Any]]
 
 
 @pytest.fixture
-def browser(told: Store) -> Browser | None:
-    """What a person gets in Neo4j Browser, as rows; None where there is no graph."""
-    if not isinstance(told, Neo4jStore):
+def browser(reported: Store) -> Browser | None:
+    """Return the rows that Neo4j Browser shows; `None` where there is no graph."""
+    if not isinstance(reported, Neo4jStore):
         return None
 
     def run(name: str, **params: str) -> list[Any]:
-        with told._session(neo4j.READ_ACCESS) as session:
+        with reported._session(neo4j.READ_ACCESS) as session:
             return session.run(query("cypher", f"browser/{name}.cypher").text, params).values()
 
     return run
@@ -74,8 +74,8 @@ def context(at: str | None = None, known_at: str | None = None) -> Context:
 
 
 def lines(store: Store, question: ImpactQuestion, **times: str) -> list[Json]:
-    told = [orjson.loads(line) for line in impact(store, question, context(**times))]
-    return told[:-1]
+    reported = [orjson.loads(line) for line in impact(store, question, context(**times))]
+    return reported[:-1]
 
 
 def by_vehicle(store: Store, batch: str) -> dict[str, str]:
@@ -87,15 +87,15 @@ def by_vehicle(store: Store, batch: str) -> dict[str, str]:
     return found
 
 
-def test_q1_a_batch_of_cells_is_recalled(told: Store, browser: Browser | None) -> None:
-    found = by_vehicle(told, BATCH)
+def test_q1_a_batch_of_cells_is_recalled(reported: Store, browser: Browser | None) -> None:
+    found = by_vehicle(reported, BATCH)
     assert found == {FACTS.first_vehicle: "once", FACTS.second_vehicle: "now"}
     if browser is not None:
         assert {row[0]: row[2] for row in browser("recall_of_a_batch", batch=BATCH.casefold())} == found
 
 
-def test_q2_a_vehicle_burnt_what_was_in_it_and_who_are_its_sisters(told: Store, browser: Browser | None) -> None:
-    tree = lineage_questions.composition(told, FACTS.first_vehicle, context(at=AT))["tree"]
+def test_q2_a_vehicle_burnt_what_was_in_it_and_who_are_its_sisters(reported: Store, browser: Browser | None) -> None:
+    tree = lineage_questions.composition(reported, FACTS.first_vehicle, context(at=AT))["tree"]
     inside: set[str] = set()
     todo = list(tree["parts"])
     for part in todo:
@@ -104,7 +104,7 @@ def test_q2_a_vehicle_burnt_what_was_in_it_and_who_are_its_sisters(told: Store, 
     assert FACTS.old_pack in inside
     assert FACTS.swapped_cell in inside
     assert len(inside) == 1 + 4 + 24
-    sisters = by_vehicle(told, BATCH).keys() - {FACTS.first_vehicle}
+    sisters = by_vehicle(reported, BATCH).keys() - {FACTS.first_vehicle}
     assert sisters == {FACTS.second_vehicle}
     if browser is not None:
         assert {row[0] for row in browser("inside_at_a_moment", vehicle=FACTS.first_vehicle, at=AT)} == inside
@@ -112,25 +112,25 @@ def test_q2_a_vehicle_burnt_what_was_in_it_and_who_are_its_sisters(told: Store, 
         assert {row[0] for row in rows} == sisters
 
 
-def test_q3_scrapped_without_its_pack(told: Store, browser: Browser | None) -> None:
-    found = findings(told, FindingsQuestion(kind="scrapped_without_pack"), context(), rule_book())["findings"]
+def test_q3_scrapped_without_its_pack(reported: Store, browser: Browser | None) -> None:
+    found = findings(reported, FindingsQuestion(kind="scrapped_without_pack"), context(), rule_book())["findings"]
     wanted = next(w for w in FINDING_CASES if w.kind == "scrapped_without_pack")
     assert [tuple(f["items"]) for f in found] == [wanted.items]
     if browser is not None:
         assert [(row[0], *row[2]) for row in browser("scrapped_with_a_pack")] == [wanted.items]
 
 
-def test_q4_where_is_it_now(told: Store, browser: Browser | None) -> None:
-    last = custody_questions.custody(told, FACTS.unreceived_module, context())["segments"][-1]
-    said = ("in_transit", [FACTS.middle_party], FACTS.unsure_receiver)
-    assert (last["status"], last["holders"], last["to"]) == said
+def test_q4_where_is_it_now(reported: Store, browser: Browser | None) -> None:
+    last = custody_questions.custody(reported, FACTS.unreceived_module, context())["segments"][-1]
+    stated = ("in_transit", [FACTS.middle_party], FACTS.unsure_receiver)
+    assert (last["status"], last["holders"], last["to"]) == stated
     if browser is not None:
         [row] = browser("where_is_it_now", item=FACTS.unreceived_module)
-        assert (row[0], [row[1]], row[2]) == said
+        assert (row[0], [row[1]], row[2]) == stated
 
 
-def test_q6_one_code_in_two_places(told: Store, browser: Browser | None) -> None:
-    found = findings(told, FindingsQuestion(kind="simultaneous_installation"), context(), rule_book())["findings"]
+def test_q6_one_code_in_two_places(reported: Store, browser: Browser | None) -> None:
+    found = findings(reported, FindingsQuestion(kind="simultaneous_installation"), context(), rule_book())["findings"]
     wanted = next(w for w in FINDING_CASES if w.kind == "simultaneous_installation")
     assert [tuple(f["items"]) for f in found] == [wanted.items]
     if browser is not None:
@@ -138,8 +138,8 @@ def test_q6_one_code_in_two_places(told: Store, browser: Browser | None) -> None
 
 
 @pytest.mark.parametrize("known_at", [FACTS.correction_unknown, FACTS.correction_known])
-def test_q16_what_the_platform_answered_then(told: Store, browser: Browser | None, known_at: str) -> None:
-    card = item_questions.item(told, FACTS.misread_pack, context(FACTS.misread_at, known_at))
+def test_q16_what_the_platform_answered_then(reported: Store, browser: Browser | None, known_at: str) -> None:
+    card = item_questions.item(reported, FACTS.misread_pack, context(FACTS.misread_at, known_at))
     inside = [i["id"] for i in card["inside"]]
     assert inside == ([FACTS.swap_vehicle] if known_at == FACTS.correction_unknown else [])
     assert card["known_at"] is not None
@@ -148,11 +148,11 @@ def test_q16_what_the_platform_answered_then(told: Store, browser: Browser | Non
         assert [row[0] for row in rows] == inside
 
 
-def test_q17_what_a_correction_changed(told: Store, browser: Browser | None) -> None:
+def test_q17_what_a_correction_changed(reported: Store, browser: Browser | None) -> None:
     question = ImpactQuestion(
         (FACTS.misread_pack, FACTS.swapped_in_pack), changed_since=parse_instant(FACTS.correction_unknown)
     )
-    changed = lines(told, question, at=FACTS.misread_at, known_at=FACTS.correction_known)
+    changed = lines(reported, question, at=FACTS.misread_at, known_at=FACTS.correction_known)
     found = {(x["change"], x["item"], x["whole"]) for x in changed if x["whole"]}
     assert found == {
         ("released", FACTS.misread_pack, FACTS.swap_vehicle),
@@ -165,16 +165,18 @@ def test_q17_what_a_correction_changed(told: Store, browser: Browser | None) -> 
         assert (FACTS.swapped_in_pack, FACTS.swap_vehicle) in {(row[0], row[1]) for row in stays}
 
 
-def test_q20_is_the_pack_of_this_car_the_original(told: Store, browser: Browser | None) -> None:
+def test_q20_is_the_pack_of_this_car_the_original(reported: Store, browser: Browser | None) -> None:
     question = TraceQuestion(FACTS.second_vehicle, "upstream", max_hops=1)
-    trace = lineage_questions.trace(told, question, context())
+    trace = lineage_questions.trace(reported, question, context())
     packs = [(i["id"], i["windows"][0]) for i in trace["items"] if i["kind"] == "pack"]
     packs.sort(key=lambda pack: pack[1][0])
     assert len(packs) == 2
     assert packs[0][1][1] is not None
     assert packs[1] == (FACTS.old_pack, packs[1][1])
     owners = [
-        h for s in custody_questions.custody(told, FACTS.second_vehicle, context())["segments"] for h in s["holders"]
+        h
+        for s in custody_questions.custody(reported, FACTS.second_vehicle, context())["segments"]
+        for h in s["holders"]
     ]
     assert all(o.startswith("owner:") or len(o) == 18 for o in owners)
     if browser is not None:
@@ -195,12 +197,12 @@ def everything(store: Store, when: Context) -> list[Json]:
     ]
 
 
-def test_as_known_when_the_last_report_came_all_is_as_now(told: Store) -> None:
-    last = format_instant(told.read(lambda reader: reader.state()).recorded)
-    now = everything(told, context("2025-06-01"))
+def test_as_known_when_the_last_report_came_all_is_as_now(reported: Store) -> None:
+    last = format_instant(reported.read(lambda reader: reader.state()).recorded)
+    now = everything(reported, context("2025-06-01"))
     assert [len(answer.get("items", ())) for answer in now][4] == 3
-    assert everything(told, context("2025-06-01", last)) == now
+    assert everything(reported, context("2025-06-01", last)) == now
     # Where no time is given, it is the transaction time.
-    unsaid, said = everything(told, context(None, last)), everything(told, context(last, last))
-    assert unsaid[2]["tree"] == said[2]["tree"]
-    assert unsaid[4]["items"] == said[4]["items"]
+    unsaid, stated = everything(reported, context(None, last)), everything(reported, context(last, last))
+    assert unsaid[2]["tree"] == stated[2]["tree"]
+    assert unsaid[4]["items"] == stated[4]["items"]

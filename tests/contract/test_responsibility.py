@@ -1,4 +1,4 @@
-"""Who is responsible and what was owed, on every store: a history from the maker to the recycler, written by hand."""
+"""Responsible parties and duties on every store: a history from the maker to the recycler, written by hand."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_a_maker_that_is_gone_is_named_as_such_and_the_others_answer(store: Stor
     assert [(g["kind"], g["party"]) for g in found["gaps"]] == [("party_gone", OEM)]
 
 
-def test_whoever_took_the_duties_of_a_maker_over_answers_in_its_place(store: Store) -> None:
+def test_the_party_that_took_over_the_duties_of_a_maker_answers_in_its_place(store: Store) -> None:
     status = f"ceased, duties taken over by {WORKS}"
     gone = b.enrolled(OEM, "VEHICLE_MAKER", time="2023-07-01", status=status, event_id="gone")
     load_events(store, [*life(), {**gone, "recorded": "2023-07-02T00:00:00Z"}], keep_recorded=True)
@@ -214,9 +214,11 @@ def test_the_conduct_of_a_party_counts_what_came_what_may_and_what_is_open(store
         {"id": SPARE, "kind": "pack", "mass_kg": 300}, time="2024-01-06", reporter=OUTLET, event_id="spare"
     )
     sent = b.transferred(SPARE, giver=OUTLET, taker=WORKS, side="giver", time="2024-04-05", step="collection")
-    told = [{**e, "id": n, "recorded": f"{e['time']}T12:00:00Z"} for n, e in (("w", works), ("m", made), ("s", sent))]
+    reported = [
+        {**e, "id": n, "recorded": f"{e['time']}T12:00:00Z"} for n, e in (("w", works), ("m", made), ("s", sent))
+    ]
     received = {**sent, "id": "r", "side": "taker", "reporter": WORKS, "recorded": "2024-09-01T00:00:00Z"}
-    load_events(store, [*events, *told, received], keep_recorded=True)
+    load_events(store, [*events, *reported, received], keep_recorded=True)
 
     before = ServiceClient(store, "2024-08-01T00:00:00Z").conduct(WORKS)
     after = ServiceClient(store).conduct(WORKS)

@@ -33,7 +33,7 @@ DAY = 86_400_000
 BEGIN_OF_TIMES = 1_704_067_200_000
 """2024-01-01: the histories begin there."""
 
-TOLD = (*ITEMS, "urn:x:nobody")
+REPORTED = (*ITEMS, "urn:x:nobody")
 NAMED = (*PARTIES, "urn:x:no-party")
 TEXTS = ("urn:x:", "URN:X:C", "urn:x:c1", "party", "Party r", "lot:", "0", "9", "L", "没有")
 WAYS: tuple[Direction, ...] = ("downstream", "upstream")
@@ -56,7 +56,7 @@ def twins(neo4j_session_store: Store, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def plain(rows: list[Any]) -> list[Any]:
-    """What has no order of its own, sorted."""
+    """Sort an answer that has no order of its own."""
     return sorted(rows, key=repr)
 
 
@@ -83,7 +83,7 @@ def surrounded(some: list[str], known_at: int | None) -> Question:
 def everything(
     item: str, way: Direction, known_at: int | None, ahead: int, window: Interval, *, part_of_only: bool
 ) -> Question:
-    """What one question with `ahead` brings, completed one by one: the same, however much came at once."""
+    """Complete the answer to one question with `ahead` item by item: it is the same, however much came at once."""
 
     def ask(reader: ProjectionReader) -> object:
         edges: set[Edge] = set()
@@ -106,10 +106,10 @@ def everything(
 
 def questions(chance: random.Random, known_at: int | None, events: list[str]) -> Iterator[tuple[str, Question]]:
     """Every method of a reader, with items and parties taken by chance."""
-    some = chance.sample(TOLD, 5)
+    some = chance.sample(REPORTED, 5)
     parties = chance.sample(NAMED, 3)
     moments = [BEGIN_OF_TIMES + chance.randrange(8) * DAY + chance.choice((0, 0, -8 * 3_600_000, 1)) for _ in range(4)]
-    pairs = [(chance.choice(TOLD), chance.choice(TOLD)) for _ in range(12)]
+    pairs = [(chance.choice(REPORTED), chance.choice(REPORTED)) for _ in range(12)]
     known = chance.sample(events, min(4, len(events)))
     yield "state", lambda r: r.state()
     yield "entries by id", lambda r: r.entries_by_id([*known, "absent", "e01#r"])
@@ -178,8 +178,8 @@ def lists(chance: random.Random, known_at: int | None, events: list[str]) -> Ite
         EntryFilter(),
         EntryFilter(reporter=chance.choice(NAMED)),
         EntryFilter(type=chance.choice(("assembled", "corrected"))),
-        EntryFilter(item=chance.choice(TOLD)),
-        EntryFilter(chance.choice(NAMED), "assembled", chance.choice(TOLD)),
+        EntryFilter(item=chance.choice(REPORTED)),
+        EntryFilter(chance.choice(NAMED), "assembled", chance.choice(REPORTED)),
     ):
         yield f"entries {chosen}", methodcaller("entries", after, limit, chosen)
     text = chance.choice(TEXTS)
@@ -198,8 +198,8 @@ def paged(store: Store, text: str, known_at: int | None, limit: int) -> list[Any
             return hits
 
 
-def answers(store: Store, asked: list[tuple[str, Question]]) -> dict[str, object]:
-    return store.read(lambda reader: {name: ask(projection_reader(reader)) for name, ask in asked})
+def answers(store: Store, requested: list[tuple[str, Question]]) -> dict[str, object]:
+    return store.read(lambda reader: {name: ask(projection_reader(reader)) for name, ask in requested})
 
 
 def compare(stores: list[Store], chance: random.Random, moments: list[int], events: list[str]) -> None:
@@ -216,12 +216,12 @@ def compare(stores: list[Store], chance: random.Random, moments: list[int], even
         assert paged(stores[1], text, known_at, chance.choice((1, 2, 3))) == at_once
 
 
-def told(draw: st.DrawFn, *, wild: bool) -> tuple[list[list[Json]], list[Json]]:
+def reported(draw: st.DrawFn, *, wild: bool) -> tuple[list[list[Json]], list[Json]]:
     events = draw(histories(wild=wild))
     return draw(arrivals(events)), draw(recorded(events))
 
 
-stories = st.composite(lambda draw: told(draw, wild=draw(st.booleans())))()
+stories = st.composite(lambda draw: reported(draw, wild=draw(st.booleans())))()
 one_case = settings(max_examples=2, phases=[Phase.generate], database=None)
 
 

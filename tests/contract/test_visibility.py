@@ -158,7 +158,7 @@ def test_no_answer_names_what_is_hidden(demo: Store, hidden: str) -> None:
     assert shown == []
 
 
-def test_a_hidden_item_is_answered_like_one_that_nobody_named(demo: Store) -> None:
+def test_a_hidden_item_is_answered_like_one_that_no_event_names(demo: Store) -> None:
     item = FACTS.crashed_pack
     seen = Filtered(demo, hiding(item))
 
@@ -238,7 +238,7 @@ def test_lists_of_a_party_leave_hidden_items_out_and_stay_full(demo: Store) -> N
     assert seen.read(lambda r: r.holdings_count(party, at, None)) == total - 1
 
 
-def test_reads_that_exist_for_speed_say_so_and_are_not_needed(demo: Store) -> None:
+def test_reads_that_exist_for_speed_are_documented_as_such_and_not_needed(demo: Store) -> None:
     optional = {name for name, method in methods().items() if "Optional: may return None" in (method.__doc__ or "")}
     assert optional == {"between", "own_custody_rows", "holdings_page"}
     assert optional == {name for name, method in methods().items() if "None" in str(method.__annotations__["return"])}

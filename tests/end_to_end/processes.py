@@ -32,8 +32,8 @@ _LISTENING: Final = re.compile(r"running on (http://\S+)")
 
 def environment() -> dict[str, str]:
     """The environment of a command: this tree, and no store but the one that is named."""
-    kept = {name: value for name, value in os.environ.items() if name != "LINEAGE_STORE"}
-    return {**kept, "PYTHONPATH": str(ROOT)}
+    stored = {name: value for name, value in os.environ.items() if name != "LINEAGE_STORE"}
+    return {**stored, "PYTHONPATH": str(ROOT)}
 
 
 def start(
@@ -42,7 +42,7 @@ def start(
     stdin: int = subprocess.DEVNULL,
     output: int | IO[bytes] = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
-    """Start `lineage` with these arguments; whoever starts it ends it."""
+    """Start `lineage` with these arguments; the caller ends it."""
     line = [*command, *arguments]
     return subprocess.Popen(line, stdin=stdin, stdout=output, stderr=subprocess.STDOUT, env=environment())
 
@@ -50,19 +50,19 @@ def start(
 def run(*arguments: str, command: Iterable[str] = COMMAND) -> tuple[int, str]:
     """Exit code of `lineage` with these arguments, and its output."""
     process = start(*arguments, command=command, output=subprocess.PIPE)
-    said, _ = process.communicate(timeout=_PATIENCE_S)
-    return process.returncode, said.decode()
+    stated, _ = process.communicate(timeout=_PATIENCE_S)
+    return process.returncode, stated.decode()
 
 
 def done(*arguments: str) -> str:
     """The output of a command that ends well."""
-    code, said = run(*arguments)
-    assert code == 0, said
-    return said
+    code, stated = run(*arguments)
+    assert code == 0, stated
+    return stated
 
 
 def document(*arguments: str) -> Json:
-    """What a command that ends well answers with --json."""
+    """Return the document of a command with --json that ends with 0."""
     answer: Json = orjson.loads(done(*arguments, "--json"))
     return answer
 
@@ -92,20 +92,20 @@ class Served(NamedTuple):
 @contextmanager
 def served(url: str, *, command: Iterable[str] = COMMAND) -> Iterator[Served]:
     """Serve the store at any free port; ended with the block, if it was not killed before."""
-    with tempfile.TemporaryFile() as said:
-        process = start("serve", "--port", "0", "--store", url, command=command, output=said)
+    with tempfile.TemporaryFile() as stated:
+        process = start("serve", "--port", "0", "--store", url, command=command, output=stated)
         try:
-            with httpx.Client(base_url=_address(process, said), timeout=_PATIENCE_S) as client:
+            with httpx.Client(base_url=_address(process, stated), timeout=_PATIENCE_S) as client:
                 yield Served(process, client)
         finally:
             process.terminate()
             process.wait(_PATIENCE_S)
 
 
-def _address(process: subprocess.Popen[bytes], said: IO[bytes]) -> str:
+def _address(process: subprocess.Popen[bytes], stated: IO[bytes]) -> str:
     while True:
         ended = process.poll() is not None
-        text = os.pread(said.fileno(), 100_000, 0).decode()
+        text = os.pread(stated.fileno(), 100_000, 0).decode()
         if (found := _LISTENING.search(text)) is not None:
             return found[1]
         assert not ended, f"lineage serve did not start:\n{text}"
@@ -170,7 +170,7 @@ def lines(events: Iterable[Json]) -> bytes:
     return b"".join(orjson.dumps(event) + b"\n" for event in events)
 
 
-# Started by something small: a process begins with the peak of whoever started it.
+# Started by a small process: a process inherits the peak of memory of its parent.
 _MEASURING: Final = (
     "import os, sys; pid = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:]); _, status, usage = os.wait4(pid, 0);"
     " print(os.waitstatus_to_exitcode(status), usage.ru_maxrss, file=sys.stderr)"

@@ -64,7 +64,7 @@ def test_a_file_without_problems_is_reported_as_clear_and_ends_well(lineage: Com
     done = lineage("check", str(file), "--store", url)
 
     assert done.exit_code == 0
-    assert "1 judged, 1 of them clear; 0 would be refused." in done.stdout
+    assert "1 event checked, 1 without findings; 0 would be refused." in done.stdout
 
 
 def test_what_cannot_be_judged_is_refused_as_a_load_would_be(client: httpx.Client) -> None:

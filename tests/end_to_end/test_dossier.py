@@ -32,13 +32,13 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
-def told(store: Store, item: str, at: str, known_at: str | None = None) -> Json:
+def reported(store: Store, item: str, at: str, known_at: str | None = None) -> Json:
     return dossier(store, item, ServiceClient(store, known_at).context(at), rule_book())
 
 
 def test_it_agrees_with_the_other_questions(demo_store: Store) -> None:
     answers = ServiceClient(demo_store)
-    found = told(demo_store, FACTS.first_vehicle, AT)
+    found = reported(demo_store, FACTS.first_vehicle, AT)
 
     assert found["composition"] == answers.composition(FACTS.first_vehicle, AT)["tree"]
     responsible = answers.responsibility(FACTS.first_vehicle, AT)
@@ -51,7 +51,7 @@ def test_it_agrees_with_the_other_questions(demo_store: Store) -> None:
 
 
 def test_every_event_that_it_names_is_among_the_evidence_with_its_row(demo_store: Store) -> None:
-    found = told(demo_store, FACTS.first_vehicle, AT)
+    found = reported(demo_store, FACTS.first_vehicle, AT)
     named = {e for row in (*found["custody"], *found["answerable"], *found["owners"]) for e in row["events"]}
     named |= {row["id"] for row in found["timeline"]} | {e for d in found["duties"] for e in d["proof"]}
     rows = {row["id"]: row["position"] for row in found["evidence"]}
@@ -72,7 +72,7 @@ def test_sibling_items_share_a_label_or_a_lot_and_the_closest_come_first(store: 
     other = b.produced({"id": "urn:x:q", "kind": "pack", "batch": "B-1"}, reporter=b.OEM, event_id="other")
     load_events(store, [*made, cells, *fitted, other])
 
-    found = told(store, "urn:x:p1", "2024-02-01")
+    found = reported(store, "urn:x:p1", "2024-02-01")
 
     assert [(s["id"], s["shared"]) for s in found["siblings"]] == [
         ("urn:x:p2", ["B-1", lot]),
@@ -82,8 +82,8 @@ def test_sibling_items_share_a_label_or_a_lot_and_the_closest_come_first(store: 
 
 
 def test_as_known_then_it_leaves_out_what_was_learned_later(demo_store: Store) -> None:
-    found = told(demo_store, FACTS.swapped_module, "2023-01-01", "2023-06-01")
-    later = told(demo_store, FACTS.swapped_module, "2023-01-01")
+    found = reported(demo_store, FACTS.swapped_module, "2023-01-01", "2023-06-01")
+    later = reported(demo_store, FACTS.swapped_module, "2023-01-01")
 
     assert found["custody"][-1]["via"] == [FACTS.old_pack, FACTS.first_vehicle]
     assert later["custody"][-1]["via"] == []
@@ -111,7 +111,7 @@ class Tags(HTMLParser):
         self.texts.append(data)
 
 
-@pytest.mark.parametrize(("lang", "word"), [("en", "Who answers for it"), ("zh", "责任主体")])
+@pytest.mark.parametrize(("lang", "word"), [("en", "Responsible parties"), ("zh", "责任主体")])
 def test_the_page_needs_nothing_runs_nothing_and_speaks_its_language(url: str, lang: str, word: str) -> None:
     store = open_store(url)
     with asking(store) as client:

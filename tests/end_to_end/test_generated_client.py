@@ -25,7 +25,7 @@ from tests.end_to_end.conftest import serving
 
 NAME: Final = "generated_lineage_client"
 CONFIG: Final = "content_type_overrides:\n  application/x-ndjson: text/plain\npost_hooks: []\n"
-"""What docs/http.md shows: lines are text to the generator. Nothing formats what it writes."""
+"""The client of docs/http.md: lines are text to the generator. Nothing formats what it writes."""
 FACTS: Final = demo_facts()
 ITEM, PARTY = FACTS.swapped_module, FACTS.middle_party
 REQUESTS: Final[dict[str, dict[str, Any]]] = {

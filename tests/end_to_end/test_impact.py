@@ -19,7 +19,7 @@ FACTS = demo_facts(1)
 def test_http_and_cli_stream_the_same_lines_and_seal_them(demo: Command, sqlite_file: str) -> None:
     store = open_store(sqlite_file)
     with asking(store) as client:
-        for said, arguments in (
+        for stated, arguments in (
             (
                 {"items": [FACTS.swapped_module, FACTS.unreceived_module]},
                 [FACTS.swapped_module, FACTS.unreceived_module],
@@ -27,7 +27,7 @@ def test_http_and_cli_stream_the_same_lines_and_seal_them(demo: Command, sqlite_
             ({"model": "Xinghe City 013", "kind": "pack"}, ["--model", "Xinghe City 013", "--kind", "pack"]),
         ):
             times = {"at": "2026-11-01", "changed_since": "2021-01-01"}
-            answer = client.post("/v1/impact", json={**said, **times})
+            answer = client.post("/v1/impact", json={**stated, **times})
             printed = demo("impact", *arguments, "--at", "2026-11-01", "--changed-since", "2021-01-01", "--json")
             assert answer.status_code == 200
             assert answer.headers["content-type"] == "application/x-ndjson"
@@ -61,7 +61,7 @@ def test_what_cannot_be_recalled_is_refused_before_the_first_line(
 
 
 def test_people_see_a_table_and_what_it_comes_to(demo: Command) -> None:
-    told = demo("impact", FACTS.swapped_module, "--at", "2026-11-01").stdout
-    assert FACTS.swapped_module in told
-    assert "1 items recalled" in told
-    assert "Sealed as of event" in told
+    reported = demo("impact", FACTS.swapped_module, "--at", "2026-11-01").stdout
+    assert FACTS.swapped_module in reported
+    assert "1 items recalled" in reported
+    assert "Sealed as of event" in reported

@@ -181,12 +181,12 @@ class Checker:
             "giver": defaultdict(list),
             "taker": defaultdict(list),
         }
-        told = [e for e in self.events if e["type"] == "transferred" and e.get("side") in sides]
-        for e in told:
+        reported = [e for e in self.events if e["type"] == "transferred" and e.get("side") in sides]
+        for e in reported:
             sides[e["side"]][e["giver"], e["taker"], *e["items"]].append(e["at"])
         for moments in (*sides["giver"].values(), *sides["taker"].values()):
             moments.sort()
-        for e in told:
+        for e in reported:
             key = (e["giver"], e["taker"], *e["items"])
             if not self.has_passed(e["at"] + timedelta(days=2)):
                 continue
@@ -240,7 +240,7 @@ class Checker:
                     yield "mass_out_of_nothing", e["id"]
 
     def custody(self) -> Iterator[Found]:
-        """Who gives must have it; what is taken out must be in (no class of 6.4: this would be an accident)."""
+        """Yield givers without custody, and removals from wholes that lack the part (no class of 6.4: an accident)."""
         holder: dict[str, set[str]] = defaultdict(set)
         for e in sorted(self.events, key=lambda e: e["at"]):
             if e["type"] == "transferred":
@@ -289,7 +289,7 @@ ABOUT_EVENT = {
 
 
 def expected(truth: Iterable[Json]) -> set[Found]:
-    """What is to be found according to the truth, in the words of the checker."""
+    """Return the expected findings according to the truth, in the words of the checker."""
     found: set[Found] = set()
     for t in truth:
         name, items = t["class"], t["items"]

@@ -32,7 +32,7 @@ WORD = {
     "broken_handover": "broken_handover",
     "removal_without_installation": "removal_without_installation",
 }
-"""What `Checker` finds, where contract 7 has a word for it."""
+"""Findings of `Checker` that contract 7 has a word for."""
 
 
 class Kinds(Checker):
@@ -44,9 +44,9 @@ class Kinds(Checker):
         found: set[Found] = set()
         for name, about in self.found():
             if name in WORD:
-                is_deed = about in by_id and name != "late_report"
-                things = [*named(by_id[about])] if is_deed else [about]
-                found |= {(WORD[name], thing) for thing in things}
+                is_action = about in by_id and name != "late_report"
+                subjects = [*named(by_id[about])] if is_action else [about]
+                found |= {(WORD[name], subject) for subject in subjects}
         rules = (
             self.identities,
             self.places,
@@ -96,8 +96,8 @@ class Kinds(Checker):
         ends = {i: e["at"] for e in self.events if e["type"] == "ended" for i in e["items"]}
         ends |= {i["id"]: e["at"] for e in self.events for i in e.get("inputs", ()) if not i["id"].startswith("lot:")}
         for e in self.events:
-            things = [*named(e), *([e["whole"]] if "whole" in e else [])]
-            yield from (("dead_item_active", i) for i in things if i in ends and e["at"] > ends[i])
+            subjects = [*named(e), *([e["whole"]] if "whole" in e else [])]
+            yield from (("dead_item_active", i) for i in subjects if i in ends and e["at"] > ends[i])
 
     def balance(self) -> Iterator[Found]:
         used: Counter[str] = Counter()
@@ -152,7 +152,7 @@ class Kinds(Checker):
 
 
 def claimed(truth: Iterable[Json]) -> list[tuple[str, set[str]]]:
-    """What can be found according to the truth: each kind, with the items one of which a finding must name."""
+    """Return the findings that the truth allows: each kind, with the items one of which a finding must name."""
     return [
         (
             kind,

@@ -11,13 +11,13 @@ Json = dict[str, Any]
 
 
 def within(moments: list[datetime], first: datetime, last: datetime) -> bool:
-    """Whether one of the sorted times lies between these two, ends included."""
+    """Return whether one of the sorted times lies between these two, ends included."""
     place = bisect_right(moments, last)
     return place > 0 and moments[place - 1] >= first
 
 
 def named(event: Json) -> Iterator[str]:
-    """What the event names as item, part or output."""
+    """Return the ids that the event names as item, part or output."""
     yield from event.get("parts", ())
     yield from (i if isinstance(i, str) else i["id"] for i in (*event.get("items", ()), *event.get("outputs", ())))
 
@@ -30,9 +30,9 @@ def standing(events: Iterable[Json]) -> list[Json]:
     gone = {e["target"] for e in once.values() if e["type"] == "corrected"}
     found = []
     for event in once.values():
-        told = event if event["type"] != "corrected" else event.get("replacement")
-        if told is not None and event["id"] not in gone:
-            text = told["time"] if "T" in told["time"] else f"{told['time']}T00:00:00+08:00"
+        reported = event if event["type"] != "corrected" else event.get("replacement")
+        if reported is not None and event["id"] not in gone:
+            text = reported["time"] if "T" in reported["time"] else f"{reported['time']}T00:00:00+08:00"
             known = datetime.fromisoformat(event["recorded"])
-            found.append({**told, "id": event["id"], "at": datetime.fromisoformat(text), "known": known})
+            found.append({**reported, "id": event["id"], "at": datetime.fromisoformat(text), "known": known})
     return found

@@ -31,7 +31,7 @@ END = "2026-11-02"
 
 
 class World:
-    """What duties need to know, straight from the events: no store in between."""
+    """Facts that duties depend on, read from the events without a store."""
 
     def __init__(self, made: Fleet) -> None:
         enrolments: dict[str, list[Enrolled]] = defaultdict(list)
@@ -84,7 +84,7 @@ def test_every_planted_late_report_is_found_and_no_other() -> None:
 
     assert len(planted) > 50
     assert {d.event for d in duties if d.status == "late"} == planted & owed
-    # R2018 obliges no maker or shop that hands waste on, only whoever takes it in
+    # R2018 obliges no maker or shop that hands waste on, only the party that takes it in
     assert {world.reports[e].step for e in planted - owed} <= {"collection"}
 
 
@@ -142,10 +142,12 @@ def test_the_planted_first_refusable_hand_over_is_the_one_that_a_dossier_names(s
 
 def plain(document: dict[str, Any]) -> dict[str, Any]:
     """The answer without what it was read from, how long it goes on, and what proves it."""
-    kept = {f: document[f] for f in ("stage", "final_from", "owners")}
+    stored = {f: document[f] for f in ("stage", "final_from", "owners")}
     holder = document["holder"]
-    kept["holder"] = holder and (holder["status"], holder["holders"], holder["to"], holder["via"], holder["since"])
-    kept["answerable"] = [(a["party"], a["as"], a["rule"], a["confidence"], a["since"]) for a in document["answerable"]]
-    kept["duties"] = [(d["rule"], d["holder"], d["due"], d["status"], d["proof"]) for d in document["duties"]]
-    kept["gaps"] = [(g["kind"], g["party"], g["since"]) for g in document["gaps"]]
-    return kept
+    stored["holder"] = holder and (holder["status"], holder["holders"], holder["to"], holder["via"], holder["since"])
+    stored["answerable"] = [
+        (a["party"], a["as"], a["rule"], a["confidence"], a["since"]) for a in document["answerable"]
+    ]
+    stored["duties"] = [(d["rule"], d["holder"], d["due"], d["status"], d["proof"]) for d in document["duties"]]
+    stored["gaps"] = [(g["kind"], g["party"], g["since"]) for g in document["gaps"]]
+    return stored

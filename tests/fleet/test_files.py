@@ -51,8 +51,8 @@ def peak(out: Path, *options: str, salt: str = "0") -> int:
     """Generate in a process of its own; gives its largest memory in KB."""
     environment = {**os.environ, "PYTHONHASHSEED": salt, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", PEAK, "generate", "--until", "2026-11-01", "--out", str(out), *options]
-    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    return int(told.stderr.split()[-1])
+    reported = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return int(reported.stderr.split()[-1])
 
 
 def digests(out: Path) -> list[str]:
@@ -75,9 +75,9 @@ def test_another_seed_gives_another_fleet(generate: Generate) -> None:
 def test_the_manifest_states_what_is_in_the_files(generate: Generate, tmp_path: Path) -> None:
     manifest = generate("--vehicles", "150", "--seed", "3")
     assert json.loads((tmp_path / "manifest.json").read_bytes()) == manifest
-    for name, told in manifest["files"].items():
+    for name, reported in manifest["files"].items():
         raw = (tmp_path / name).read_bytes()
-        assert (len(raw), sha256(raw).hexdigest()) == (told["bytes"], told["sha256"])
+        assert (len(raw), sha256(raw).hexdigest()) == (reported["bytes"], reported["sha256"])
     with open_events(tmp_path / "events.jsonl.zst") as stream:
         content = stream.read()
     counts = manifest["counts"]
@@ -155,9 +155,9 @@ def test_progress_is_shown_on_a_terminal_and_nowhere_else(tmp_path: Path) -> Non
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm"}
     shown = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=screen, check=True)
     os.close(screen)
-    told = os.read(terminal, 1_000_000).decode()
+    reported = os.read(terminal, 1_000_000).decode()
     os.close(terminal)
-    assert "of 1,200 vehicles" in told
+    assert "of 1,200 vehicles" in reported
     assert json.loads(shown.stdout)["counts"]["vehicles"] == 1200
 
 

@@ -21,26 +21,26 @@ from tests.fleet.samples import UNTIL, fleet, options
 from tests.service_client import load_events
 
 NOW = parse_instant(f"{UNTIL}")
-ASKED = Context(NOW, lambda: False)
+QUESTION = Context(NOW, lambda: False)
 
 
 def answered(store: Store, question: ImpactQuestion) -> list[Json]:
-    return [d for line in impact(store, question, ASKED) if "totals" not in (d := orjson.loads(line))]
+    return [d for line in impact(store, question, QUESTION) if "totals" not in (d := orjson.loads(line))]
 
 
-def told_and_true(vehicles: int, seed: int, folder: Path) -> tuple[Store, Store]:
+def reported_and_true(vehicles: int, seed: int, folder: Path) -> tuple[Store, Store]:
     """A store of what was reported, and one of everything that happened."""
     made = fleet(options(vehicles, seed=seed, defects="0", silence="2019", cells=0.05))
-    told = open_store(f"sqlite:///{folder / 'told.db'}")
+    reported = open_store(f"sqlite:///{folder / 'told.db'}")
     true = open_store(f"sqlite:///{folder / 'true.db'}")
     events = list(made.events())
-    kept_back: list[Json] = []
+    withheld: list[Json] = []
     for t in made.truth:
-        kept_back += [r for r in (t.get("report"), *t.get("reports", ())) if r is not None]
-    load_events(told, events, keep_recorded=True)
-    report = load_events(true, [*events, *kept_back], keep_recorded=True)
+        withheld += [r for r in (t.get("report"), *t.get("reports", ())) if r is not None]
+    load_events(reported, events, keep_recorded=True)
+    report = load_events(true, [*events, *withheld], keep_recorded=True)
     assert report.rejected == 0, report.errors[:3]
-    return told, true
+    return reported, true
 
 
 def units_in_vehicles(store: Store) -> dict[str, set[str]]:
@@ -58,31 +58,31 @@ def units_in_vehicles(store: Store) -> dict[str, set[str]]:
     return found
 
 
-def falsely_none(told: Store, true: Store) -> tuple[int, list[Any]]:
-    """How many units were in question, and those of which no vehicle was named, nor left open.
+def falsely_none(reported: Store, true: Store) -> tuple[int, list[Any]]:
+    """Return the number of units in question, and those for which no vehicle was named, nor left open.
 
     Where a removal was never reported the vehicle that was reported stands: that is stale, and not none.
     """
     wanted = units_in_vehicles(true)
-    said: dict[str, list[Json]] = defaultdict(list)
-    for line in answered(told, ImpactQuestion(tuple(wanted))):
-        said[line["item"]].append(line)
+    stated: dict[str, list[Json]] = defaultdict(list)
+    for line in answered(reported, ImpactQuestion(tuple(wanted))):
+        stated[line["item"]].append(line)
     wrong = [
-        (unit, cars, said[unit])
+        (unit, cars, stated[unit])
         for unit, cars in wanted.items()
-        if not any(x["status"] == "unknown" for x in said[unit])
-        and not any(x["status"] == "now" and x["whole"] and kind_of_id(x["whole"]) == "vehicle" for x in said[unit])
+        if not any(x["status"] == "unknown" for x in stated[unit])
+        and not any(x["status"] == "now" and x["whole"] and kind_of_id(x["whole"]) == "vehicle" for x in stated[unit])
     ]
     return len(wanted), wrong
 
 
 @pytest.mark.parametrize(("vehicles", "seed"), [(60, 5), pytest.param(2_000, 17, marks=pytest.mark.soak)])
 def test_no_unit_in_a_vehicle_is_answered_as_in_none(tmp_path: Path, vehicles: int, seed: int) -> None:
-    told, true = told_and_true(vehicles, seed, tmp_path)
-    count, wrong = falsely_none(told, true)
+    reported, true = reported_and_true(vehicles, seed, tmp_path)
+    count, wrong = falsely_none(reported, true)
     assert count > 2 * vehicles
     assert wrong == []
-    for store in (told, true):
+    for store in (reported, true):
         store.close()
 
 
@@ -90,19 +90,19 @@ def test_no_unit_in_a_vehicle_is_answered_as_in_none(tmp_path: Path, vehicles: i
 def test_no_vehicle_with_a_recalled_pack_is_left_out_of_a_recall_by_maker(
     tmp_path: Path, vehicles: int, seed: int
 ) -> None:
-    told, true = told_and_true(vehicles, seed, tmp_path)
+    reported, true = reported_and_true(vehicles, seed, tmp_path)
     makers = {d["maker"] for d in declared(true) if d["kind"] == "pack" and d.get("maker")}
     for maker in sorted(makers)[:3]:
         recall = ImpactQuestion(recall=Recall(maker=maker, kind="pack"))
         cars = {x["whole"] for x in answered(true, recall) if x["status"] == "now" and x["whole"]}
-        lines = answered(told, recall)
+        lines = answered(reported, recall)
         named = {x["whole"] for x in lines} | {x["item"] for x in lines}
-        known = told.read(lambda r, some=cars: r.facts(sorted(some), None))  # type: ignore[misc]
+        known = reported.read(lambda r, some=cars: r.facts(sorted(some), None))  # type: ignore[misc]
         left_out = {car for car in cars - named if car in known and known[car].kind == "vehicle"}
         # a swap that was not reported leaves the reported pack in its place
-        stale = {car for car in left_out if packs_now(told, car)}
+        stale = {car for car in left_out if packs_now(reported, car)}
         assert [car for car in left_out - stale if not packs_unknown(true, car, named)] == []
-    for store in (told, true):
+    for store in (reported, true):
         store.close()
 
 
@@ -111,12 +111,12 @@ def declared(store: Store) -> list[Json]:
     return [d for e in entries if e.type == "produced" for d in orjson.loads(e.event)["items"]]
 
 
-def packs_now(told: Store, car: str) -> set[str]:
-    edges = told.read(lambda r: r.neighbours([car], "upstream", None)).edges
+def packs_now(reported: Store, car: str) -> set[str]:
+    edges = reported.read(lambda r: r.neighbours([car], "upstream", None)).edges
     return {e.source for e in edges if e.until > NOW}
 
 
 def packs_unknown(true: Store, car: str, named: set[str | None]) -> bool:
-    """Whether the packs that are truly in the vehicle are listed as unknown by themselves."""
+    """Return whether the packs that are truly in the vehicle are listed as unknown by themselves."""
     edges = true.read(lambda r: r.neighbours([car], "upstream", None)).edges
     return all(e.source in named for e in edges if e.until > NOW)

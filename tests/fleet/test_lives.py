@@ -1,4 +1,4 @@
-"""What becomes of vehicles and packs is as the reference has it (domain 6.2 to 6.4), each within a stated range."""
+"""Vehicles and packs fare as in the reference (domain 6.2 to 6.4), each figure within a stated range."""
 
 from collections import Counter, defaultdict
 from datetime import date
@@ -46,8 +46,8 @@ def within(value: float, least: float, most: float) -> bool:
 def test_half_to_two_packs_in_a_hundred_are_replaced_a_year(
     events: list[Json], truth: Counter[str], years: float
 ) -> None:
-    told = sum(e.get("step") == "replacement" and e["type"] == "disassembled" for e in events)
-    assert within((told + truth["repair_unreported"]) / years, 0.005, 0.02)
+    reported = sum(e.get("step") == "replacement" and e["type"] == "disassembled" for e in events)
+    assert within((reported + truth["repair_unreported"]) / years, 0.005, 0.02)
 
 
 def test_three_to_eight_vehicles_in_a_thousand_are_written_off_a_year(events: list[Json], years: float) -> None:

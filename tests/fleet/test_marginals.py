@@ -65,7 +65,7 @@ def test_a_vehicle_has_the_energy_of_its_year(document: dict[str, Any]) -> None:
 @pytest.mark.parametrize("year", range(2014, 2027))
 def test_the_mix_of_every_year_has_the_energy_and_the_chemistries_of_the_reference(year: int) -> None:
     mix = Mix(read_parameters(), UNTIL).years[year]
-    told = read_parameters().years[year]
+    reported = read_parameters().years[year]
     energy = {}
     for (group, (archetypes, running)), low, high in zip(
         mix.archetypes.items(), [0.0, *mix.group_sums], mix.group_sums, strict=False
@@ -74,8 +74,8 @@ def test_the_mix_of_every_year_has_the_energy_and_the_chemistries_of_the_referen
         mean = sum(a.mean_kwh * w for a, w in zip(archetypes, weights, strict=True)) * mix.scale
         energy[group] = (high - low) * mean
     whole = sum(energy.values())
-    assert whole == pytest.approx(told["gwh"] * 100 / told["sales"])
-    assert (energy["LFP"] / whole, energy["NCM"] / whole) == pytest.approx((told["lfp"], told["ncm"]))
+    assert whole == pytest.approx(reported["gwh"] * 100 / reported["sales"])
+    assert (energy["LFP"] / whole, energy["NCM"] / whole) == pytest.approx((reported["lfp"], reported["ncm"]))
     assert 0.6 < mix.scale < 1.4
 
 

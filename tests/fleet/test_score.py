@@ -71,11 +71,11 @@ def test_a_score_is_of_lines_and_findings() -> None:
         {"kind": "silent", "items": ["e"], "parties": [], "events": [], "reported": False},
     ]
     scorer = Scorer(lines)
-    told = [
+    reported = [
         Finding(kind, kind, (item,), (party,), 0, 1, ())
         for kind, item, party in (("twin_code", "b", "x"), ("twin_code", "z", "x"), ("unknown_party", "q", "p"))
     ]
-    assert [scorer.take(f) for f in told] == [True, False, True]
+    assert [scorer.take(f) for f in reported] == [True, False, True]
     assert [(s.kind, s.recall, s.precision) for s in scorer.scores()] == [
         ("twin_code", 0.5, 0.5),
         ("unknown_party", None, 1.0),

@@ -36,7 +36,7 @@ finally:
 Question = tuple[str, Callable[[ServiceClient], Any]]
 
 
-def kept(store: Store, made: Fleet) -> LoadReport:
+def stored(store: Store, made: Fleet) -> LoadReport:
     """Load the fleet as a trusted import."""
     lines = read_lines(line.encode() + b"\n" for line in made.lines)
     return load(store, lines, Rules(TickingClock(), keep_recorded=True))
@@ -57,9 +57,9 @@ def named(made: Fleet) -> tuple[list[str], list[str], list[str]]:
 
 def without_bystanders(made: Fleet) -> Fleet:
     """The same without the enrolment of those who appear nowhere else: most of a small fleet."""
-    told = "".join(line for line in made.lines if '"type":"enrolled"' not in line)
+    reported = "".join(line for line in made.lines if '"type":"enrolled"' not in line)
     cards = ((line, orjson.loads(line)) for line in made.lines if '"type":"enrolled"' in line)
-    seen = {line for line, event in cards if event["party"]["id"] in told}
+    seen = {line for line, event in cards if event["party"]["id"] in reported}
     return Fleet([line for line in made.lines if '"type":"enrolled"' not in line or line in seen], made.truth)
 
 
@@ -124,7 +124,7 @@ def twins(neo4j_session_store: Store, sqlite_file: str) -> Iterator[list[Store]]
 def test_a_fleet_loads_without_a_refusal(sqlite_file: str) -> None:
     made = fleet(options(25, seed=12, defects="5", cells=0.2))
     with closing(open_store(sqlite_file)) as store:
-        report = kept(store, made)
+        report = stored(store, made)
     repeats = len(made.lines) - len(named(made)[2])
     assert (report.rejected, report.duplicate, report.accepted) == (0, repeats, len(made.lines) - repeats)
     assert report.state.recorded < NOW
@@ -134,7 +134,7 @@ def test_a_fleet_loads_without_a_refusal(sqlite_file: str) -> None:
 def test_both_stores_answer_a_hundred_questions_alike(twins: list[Store]) -> None:
     made = without_bystanders(fleet(options(50, seed=13, defects="5", cells=0.1)))
     for store in twins:
-        assert kept(store, made).rejected == 0
+        assert stored(store, made).rejected == 0
     compare(twins, made, 100)
 
 
@@ -143,7 +143,7 @@ def test_both_stores_answer_a_hundred_questions_alike(twins: list[Store]) -> Non
 def test_a_thousand_vehicles_on_both_stores_answer_five_hundred_questions_alike(twins: list[Store]) -> None:
     made = fleet(options(1_000, seed=14, cells=None))
     for store in twins:
-        assert kept(store, made).rejected == 0
+        assert stored(store, made).rejected == 0
     compare(twins, made, 500)
 
 

@@ -48,10 +48,10 @@ def test_in_the_words_of_the_contract_truth_and_events_agree_too(bad: Fleet) -> 
     """With what one action implies: a code on two vehicles is also an installation in two at once."""
     seen, claims = Kinds(bad.events(), UNTIL).kinds(), claimed(bad.truth)
     words = {kind for kind, _ in seen} | {*WORD.values()}
-    claims = [(kind, things) for kind, things in claims if kind in words]
-    about = {(kind, thing) for kind, things in claims for thing in things}
+    claims = [(kind, subjects) for kind, subjects in claims if kind in words]
+    about = {(kind, subject) for kind, subjects in claims for subject in subjects}
     assert seen - about == set()
-    assert [(kind, things) for kind, things in claims if not any((kind, t) in seen for t in things)] == []
+    assert [(kind, subjects) for kind, subjects in claims if not any((kind, t) in seen for t in subjects)] == []
     assert {"simultaneous_installation", "seen_elsewhere", "mass_imbalance", "dead_item_active"} <= words
 
 
@@ -132,7 +132,7 @@ def test_what_silent_firms_know_is_in_the_truth_and_not_in_the_events() -> None:
 
 
 def test_reported_and_unreported_together_are_a_whole_history() -> None:
-    """What silent firms would have reported fits what the others did: no breach in all of it, many without it."""
+    """Reports that silent firms withheld fit those of the others: no breach with them, many without them."""
     made = fleet(options(600, seed=3, defects="0", silence="0.48,0"))
     events = list(made.events())
     never = [{**t["report"], "recorded": t["report"]["time"]} for t in made.truth if t["class"] == "unheard_report"]
@@ -145,11 +145,11 @@ def test_reported_and_unreported_together_are_a_whole_history() -> None:
 
 def test_of_the_repairs_of_2019_nearly_none_is_reported() -> None:
     made = fleet(options(2500, seed=3, defects="0", silence="0,0.9997"))
-    told = sum(e.get("step") == "replacement" for e in made.events())
-    kept = [t for t in made.truth if t["class"] == "silent_repair"]
-    assert (told, len(kept) > 20, found(made)) == (0, True, set())
+    reported = sum(e.get("step") == "replacement" for e in made.events())
+    stored = [t for t in made.truth if t["class"] == "silent_repair"]
+    assert (reported, len(stored) > 20, found(made)) == (0, True, set())
     inside = {part: e["whole"] for e in made.events() if e["type"] == "assembled" for part in e["parts"]}
-    for t in kept:
+    for t in stored:
         out, into = t["reports"]
         assert inside[out["parts"][0]] == out["whole"] == into["whole"]
         assert into["parts"][0] not in inside

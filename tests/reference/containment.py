@@ -1,4 +1,4 @@
-"""What happened to each item, in the order that fits, and the edges that follow (contract 2 and 3)."""
+"""Events of each item in a consistent order, and the edges that follow (contract 2 and 3)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -15,7 +15,7 @@ _RANK = {word: rank for rank, word in enumerate(_WORDS)}
 
 @dataclass(frozen=True)
 class Place:
-    """Where an item is while its events are gone through: the wholes around it at first hand, and whether it lives."""
+    """The place of an item while its events are applied: its direct wholes, and whether it exists."""
 
     inside: frozenset[str] = frozenset()
     alive: bool = True
@@ -146,7 +146,7 @@ class History:
 
     @staticmethod
     def _joined(edges: Iterable[Edge]) -> list[Edge]:
-        """Edges that say the same are one edge with all their proofs."""
+        """Merge edges that state the same into one edge with all their proofs."""
         proofs: dict[Edge, set[str]] = defaultdict(set)
         for edge in edges:
             proofs[edge._replace(events=())] |= set(edge.events)

@@ -1,4 +1,4 @@
-"""Which events stand: corrections, corrections of corrections, waiting ones and circles (contract 2)."""
+"""Events in force: corrections, corrections of corrections, waiting ones and cycles (contract 2)."""
 
 from collections.abc import Iterable
 
@@ -66,7 +66,7 @@ class Standing:
         return target not in self.known and target not in self.replacements
 
     def _put_in(self, replacement: str, context: frozenset[str] = frozenset()) -> bool:
-        """Whether it took the place of a target; it may have been withdrawn since."""
+        """Return whether it took the place of a target; it may have been withdrawn since."""
         correction = replacement.removesuffix("#r")
         target = self._target(correction)
         if replacement in context or not self._acts(correction) or self._waits(correction):

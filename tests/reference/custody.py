@@ -1,4 +1,4 @@
-"""Who holds what: moment by moment, over all things together (contract 5)."""
+"""Custody moment by moment, over all items together (contract 5)."""
 
 from dataclasses import dataclass, replace
 
@@ -22,7 +22,7 @@ class Own:
     place: Place = NOWHERE
     open: bool = False  # the contract does not decide it
     last_open: bool = False  # nor, who the last holder is
-    ended_inside: bool = False  # the last holder is not its own: only for removals is it said which one counts
+    ended_inside: bool = False  # the last holder is not its own: the contract states only for removals which one counts
 
     @property
     def last_in_doubt(self) -> bool:
@@ -116,11 +116,13 @@ class Custody:
         return [whole for whole in around if all(whole in above[up] for up in above[whole])]
 
     def _answering(self, item: str) -> set[str]:
-        """Whose own custody may answer for it: the outermost things, and what was ever handed over."""
+        """Return the items whose own custody may decide: the outermost wholes, and items that were ever handed over."""
         around = self.around(item)
         if not around or item in self._lots:
             return {item}
-        handed = {thing for thing in (item, *around) if any(event.moves_custody for event in self.history.of(thing))}
+        handed = {
+            subject for subject in (item, *around) if any(event.moves_custody for event in self.history.of(subject))
+        }
         return handed.union(self._outermost(around))
 
     # Own custody
@@ -167,14 +169,14 @@ class Custody:
         return replace(self._given(own, *holders), open=unsure)
 
     def _holder_of(self, whole: str) -> tuple[frozenset[str], bool]:
-        """What a removal at this moment inherits, and whether the contract leaves it open."""
+        """Return the custody that a removal at this moment inherits, and whether the contract leaves it open."""
         held = self.effective(whole)
         if held.status != "ended":
             return held.holders, held.open
         if not held.via:
             own = self._own(whole)
             return own.last, own.open or own.last_open
-        # Ended with something around it that was consumed: the last holder is looked for as for a thing that ended.
+        # Ended inside a whole that was consumed: the last holder is found as for an item that ended.
         last = self.effective(whole, consumption_counts=False)
         return last.holders, held.open or last.open or last.holders != self._answered[whole]
 
@@ -208,13 +210,15 @@ class Custody:
             own = self._own(item)
             return Held(own.status, own.holders, own.to, via, own.open)
         consumed = [whole for whole in via if self.history.consumed(whole, self._now) is not None]
-        # Whether a lot that was consumed in part ends what lies in it is not said.
+        # The contract leaves open whether a lot that was consumed in part ends its contents.
         unsure = any(whole in self._lots for whole in consumed)
         if consumption_counts and any(whole not in self._lots for whole in consumed):
             return Held("ended", via=via)
         outermost = self._outermost(around)
-        candidates = {thing: self._own(thing) for thing in self._answering(item)}
-        answering = [own for thing, own in candidates.items() if thing in outermost or own.transferred_while_installed]
+        candidates = {subject: self._own(subject) for subject in self._answering(item)}
+        answering = [
+            own for subject, own in candidates.items() if subject in outermost or own.transferred_while_installed
+        ]
         unsure = unsure or any(own.open or (own.status == "ended" and own.last_in_doubt) for own in answering)
         return self._together(answering, via, unsure)
 

@@ -1,4 +1,4 @@
-"""What a client sends, as the reference reads it: times in milliseconds, ids as the service keeps them."""
+"""Events of a client as the reference reads them: times in milliseconds, ids as the service stores them."""
 
 import re
 from collections.abc import Mapping
@@ -34,14 +34,14 @@ def shown(time: float) -> str | None:
     return text.replace("+00:00", "Z")
 
 
-def kept(identifier: str) -> str:
+def stored_id(identifier: str) -> str:
     """The id that answers use: trimmed; upper-cased where no colon makes it a URI (contract 1)."""
     trimmed = identifier.strip()
     return trimmed if ":" in trimmed else trimmed.upper()
 
 
 def kind_by_identifier(item: str) -> str:
-    """What the id alone says of the kind (contract 2)."""
+    """Return the kind that the id alone shows (contract 2)."""
     if item.startswith("lot:"):
         return "lot"
     if ":" not in item and len(item) == 17:
@@ -53,7 +53,7 @@ def kind_by_identifier(item: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Event:
-    """One report; `roles` says as what it names each item: `made`, `item`, `part`, `input` or `whole`."""
+    """One report; `roles` holds the role in which it names each item: `made`, `item`, `part`, `input` or `whole`."""
 
     id: str
     type: str
@@ -63,13 +63,13 @@ class Event:
     roles: Mapping[str, str] = field(default_factory=dict)
 
     def party(self, name: str) -> str | None:
-        """The party in this field, as kept; `None` where nobody is named."""
+        """Return the id of the party in this field as stored; `None` where no party is named."""
         value = self.body.get(name)
-        return None if value is None else kept(value)
+        return None if value is None else stored_id(value)
 
     @property
     def whole(self) -> str:
-        return kept(self.body["whole"])
+        return stored_id(self.body["whole"])
 
     @property
     def moves_custody(self) -> bool:
@@ -79,7 +79,7 @@ class Event:
     def declared(self) -> dict[str, str]:
         """The kind of each item that this event makes."""
         rows = self.body.get({"produced": "items", "transformed": "outputs"}.get(self.type, "")) or []
-        return {kept(row["id"]): row["kind"] for row in rows}
+        return {stored_id(row["id"]): row["kind"] for row in rows}
 
 
 def read(raw: Json) -> Event:
@@ -100,13 +100,13 @@ def read(raw: Json) -> Event:
 def _roles(raw: Json) -> list[tuple[str, str]]:
     def named(name: str, role: str) -> list[tuple[str, str]]:
         rows = raw.get(name) or []
-        return [(kept(row["id"] if isinstance(row, dict) else row), role) for row in rows]
+        return [(stored_id(row["id"] if isinstance(row, dict) else row), role) for row in rows]
 
     match raw["type"]:
         case "produced":
             return named("items", "made")
         case "assembled" | "disassembled":
-            return [*named("parts", "part"), (kept(raw["whole"]), "whole")]
+            return [*named("parts", "part"), (stored_id(raw["whole"]), "whole")]
         case "transformed":
             return named("inputs", "input") + named("outputs", "made")
         case "transferred" | "inspected" | "ended":

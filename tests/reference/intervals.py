@@ -14,7 +14,7 @@ class Piece(NamedTuple):
     closed: bool
 
     def meet(self, other: "Piece") -> "Piece | None":
-        """What both share.
+        """Return the interval that both share.
 
         >>> Piece(0, 10, False).meet(Piece(10, 20, False)) is None
         True

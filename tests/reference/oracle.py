@@ -6,7 +6,7 @@ from tests.reference import paths, trace
 from tests.reference.containment import FOREVER, History
 from tests.reference.corrections import Standing
 from tests.reference.custody import Custody, Held
-from tests.reference.events import Json, instant, kept, read, shown
+from tests.reference.events import Json, instant, read, shown, stored_id
 from tests.reference.intervals import at_once, between, context
 
 
@@ -27,7 +27,7 @@ class Oracle:
         self._custody: Custody | None = None
 
     def named(self) -> set[str]:
-        """Every item that a standing event names, as whole too, as known at K."""
+        """Return every item that an event in force names, as a whole too, as known at the transaction time."""
         return set(self._history.items)
 
     def ever_named(self) -> set[str]:
@@ -49,7 +49,7 @@ class Oracle:
         if direction not in {"downstream", "upstream"} or mode not in {None, "exposure"}:
             raise ValueError(f"no such trace: {direction}, {mode}")
         if mode == "exposure" and direction == "upstream":
-            raise ValueError("exposure is asked downstream")
+            raise ValueError("exposure is a downstream question")
         return trace.lineage(self._history, self._item(item), context(at, from_, until), direction, mode)
 
     def composition(self, item: str, at: str) -> Json:
@@ -70,7 +70,7 @@ class Oracle:
     def path_open(
         self, source: str, destination: str, at: str | None = None, from_: str | None = None, until: str | None = None
     ) -> bool:
-        """Whether the contract's words leave `why_not` of this question open."""
+        """Return whether the words of the contract leave `why_not` of this question open."""
         block = paths.blocked(self._history, self._item(source), self._item(destination), context(at, from_, until))
         return block is not None and block.open
 
@@ -78,21 +78,21 @@ class Oracle:
         return {"segments": [_segment(since, until, held) for since, until, held in self._timeline(item)]}
 
     def custody_open(self, item: str) -> bool:
-        """Whether the contract's words leave some moment of the timeline open."""
+        """Return whether the words of the contract leave some moment of the timeline open."""
         return any(held.open for held in self._moments(item))
 
     def holdings(self, party: str, at: str) -> dict[str, tuple[str | None, str]]:
-        """What the party holds that is in nothing else, or in conflict: item to (since of the segment, status)."""
+        """Return what the party holds outside any whole or in conflict, with since and status of the segment."""
         found = {}
         for item in sorted(self._history.items):
             for since, until, held in self._timeline(item):
-                listed = kept(party) in held.holders and (not held.via or held.status == "conflict")
+                listed = stored_id(party) in held.holders and (not held.via or held.status == "conflict")
                 if since <= instant(at) < until and listed:
                     found[item] = (shown(since), held.status)
         return found
 
     def card(self, item: str, at: str) -> Json:
-        """What the item card says of state; `custody` is `None` before anything names the item."""
+        """Return the state on the item card; `custody` is `None` before anything names the item."""
         known, now = self._item(item), instant(at)
         past = [event for event in self._history.in_order(known) if event.time <= now]
         born = [event.time for event in past if event.roles[known] == "made"]
@@ -109,9 +109,9 @@ class Oracle:
         }
 
     def _item(self, item: str) -> str:
-        if kept(item) not in self._history.items:
+        if stored_id(item) not in self._history.items:
             raise KeyError(item)
-        return kept(item)
+        return stored_id(item)
 
     def _inside(self, item: str, now: int) -> list[Json]:
         """Direct wholes after all events of that instant, as custody sees them: `[t, t)` does not count."""
@@ -137,7 +137,7 @@ class Oracle:
         return [(moment, held) for moment, held in rows if moment >= first]
 
     def _timeline(self, item: str) -> list[tuple[float, float, Held]]:
-        """Without holes, ascending, neighbours that say the same joined."""
+        """Return segments without gaps, ascending, with equal neighbours joined."""
         known = self._item(item)
         joined: list[tuple[float, float, Held]] = []
         for moment, everything in self._since_named(known):

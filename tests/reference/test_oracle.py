@@ -107,7 +107,7 @@ def test_times_are_read_and_written_as_in_the_contract(time: str, answered: str)
 
 # What the contract's words leave open
 
-RING = (
+CYCLE = (
     b.produced(P1, kind="pack", time="2018-01-01"),
     b.produced(P2, kind="pack", time="2018-01-01", reporter=b.OEM),
     b.assembled(P2, P1, time="2019-01-01"),
@@ -117,7 +117,7 @@ RING = (
 
 def test_simultaneous_removals_that_need_each_other_leave_custody_open() -> None:
     apart = (b.disassembled(P2, P1, time="2020-01-01"), b.disassembled(P1, P2, time="2020-01-01"))
-    world = Oracle(b.history(*RING, *apart))
+    world = Oracle(b.history(*CYCLE, *apart))
     assert (world.custody_open(P1), world.custody(P1)["segments"][-1]["holders"]) == (True, [b.MAKER])
 
 
@@ -126,12 +126,12 @@ def test_removals_that_name_a_custodian_leave_nothing_open() -> None:
         b.disassembled(P2, P1, time="2020-01-01", custodian=b.SHOP),
         b.disassembled(P1, P2, time="2020-01-01"),
     )
-    world = Oracle(b.history(*RING, *apart))
+    world = Oracle(b.history(*CYCLE, *apart))
     assert (world.custody_open(P1), world.custody(P2)["segments"][-1]["holders"]) == (False, [b.SHOP])
 
 
 def test_the_last_holder_of_a_pack_that_ended_inside_a_vehicle_is_open_until_the_module_leaves() -> None:
-    told = (
+    reported = (
         b.produced(M1, time="2018-01-01"),
         b.produced(P1, kind="pack", time="2018-01-01"),
         b.produced(V1, kind="vehicle", time="2018-01-01", reporter=b.OEM),
@@ -140,7 +140,7 @@ def test_the_last_holder_of_a_pack_that_ended_inside_a_vehicle_is_open_until_the
         b.ended(P1, time="2020-01-01"),
         b.disassembled(P1, M1, time="2021-01-01"),
     )
-    world = Oracle(b.history(*told))
+    world = Oracle(b.history(*reported))
     assert (world.custody_open(M1), world.custody(M1)["segments"][-1]["holders"]) == (True, [b.OEM])
 
 
@@ -188,10 +188,10 @@ def test_a_custody_timeline_has_no_holes_and_no_equal_neighbours(events: list[Js
     world = Oracle(events)
     for item in world.named():
         segments = world.custody(item)["segments"]
-        said = [{**segment, "since": None, "until": None} for segment in segments]
+        stated = [{**segment, "since": None, "until": None} for segment in segments]
         assert [s["until"] for s in segments] == [*(s["since"] for s in segments[1:]), None]
         assert all(s["since"] < s["until"] for s in segments[:-1])
-        assert all(one != other for one, other in pairwise(said))
+        assert all(one != other for one, other in pairwise(stated))
 
 
 @slow

@@ -15,7 +15,7 @@ def carried(history: History, item: str, piece: Piece) -> Piece | None:
 
 
 def stepped(history: History, edge: Edge, piece: Piece, direction: str, mode: str | None) -> tuple[str, Piece] | None:
-    """Where the edge leads from this window at its near end, and what is left at its far end; `None` if nothing is."""
+    """Return the far end of the edge and the part of this window that is left there; `None` if nothing is."""
     far = edge.target if direction == "downstream" else edge.source
     reached = arrived(edge, piece, direction, mode)
     left = None if reached is None else carried(history, far, reached)

@@ -1,4 +1,4 @@
-"""Unit tests open no store: whoever tries fails at once."""
+"""Unit tests open no store: an attempt fails at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// Rename the properties head and ringed of items to checkpoint and on_cycle.
+// Rename the properties `head` and `ringed` of items to `checkpoint` and `on_cycle`.
 // params:  after, most
 // returns: rows, last
 MATCH (x:Item) USING INDEX SEEK x:Item(id)

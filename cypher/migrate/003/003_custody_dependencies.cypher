@@ -1,4 +1,4 @@
-// Rename the label Hang to CustodyDependency.
+// Rename the label `Hang` to `CustodyDependency`.
 // params:  most
 // returns: rows
 MATCH (d:Hang)

@@ -1,4 +1,4 @@
-// Rename the relationship type PUTS_IN to REPLACES_WITH.
+// Rename the relationship type `PUTS_IN` to `REPLACES_WITH`.
 // params:  most
 // returns: rows
 MATCH (c:Event)-[r:PUTS_IN]->(e:Event)

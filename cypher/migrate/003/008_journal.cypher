@@ -1,4 +1,4 @@
-// Rename the relationship SETTLED of the journal to LAST_COMMIT and its property turn to write_lock, and note format 3.
+// Rename the relationship `SETTLED` of the journal to `LAST_COMMIT` and its property `turn` to `write_lock`, and note format 3.
 // returns: rows
 MATCH (j:Journal {id: 'journal'})
 SET j.turn = 0

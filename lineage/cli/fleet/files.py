@@ -1,6 +1,6 @@
-"""The files of a generated fleet: reports in the order of arrival, the truth, a manifest.
+"""The files of a generated fleet: events in the order of arrival, the truth, a manifest.
 
-The fleet comes block by block, in no order of arrival. Lines are gathered up to a fixed size, sorted, and written as a
+The generator yields blocks in no order of arrival. Lines are gathered up to a fixed size, sorted, and written as a
 run; runs are merged into the file, a bounded number at a time. Memory does not grow with the fleet.
 """
 
@@ -31,7 +31,7 @@ Progress = Callable[[int, str], None]
 
 
 class Digested:
-    """A file being written, with the SHA-256 and the size of its content."""
+    """A file that is being written, with the SHA-256 and the size in bytes of its content."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -48,7 +48,7 @@ class Digested:
 
 
 class Runs:
-    """Lines in, sorted lines out. `folder` holds the runs in between, and is gone afterwards."""
+    """An external merge sort of lines; `folder` holds the sorted runs, and the caller removes it."""
 
     def __init__(self, folder: Path, run_bytes: int = RUN_BYTES) -> None:
         self._folder = folder
@@ -99,7 +99,7 @@ class Runs:
 
 @contextmanager
 def merged(paths: list[Path]) -> Iterator[Iterator[bytes]]:
-    """The lines of sorted runs, sorted."""
+    """Merge sorted runs; yields an iterator over all their lines in order."""
     with ExitStack() as stack:
         streams = []
         for path in paths:

@@ -33,10 +33,10 @@ def generate(
         int, typer.Option("--vehicles", metavar="N", min=1, max=MOST_VEHICLES, help="Number of vehicles.")
     ],
     until: Annotated[
-        str, typer.Option("--until", metavar="DATE", help="Reports that arrive before that day are written.")
+        str, typer.Option("--until", metavar="DATE", help="Write only reports that arrive before this day.")
     ],
     out: Annotated[str, typer.Option("--out", metavar="DIR", help="The folder for the three files.")],
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same bytes.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The seed; the same seed gives the same bytes.")] = 1,
     defects: Annotated[
         str,
         typer.Option(
@@ -46,12 +46,18 @@ def generate(
         ),
     ] = "1",
     silence: Annotated[
-        str, typer.Option("--silence", metavar="FIRMS,REPAIRS", help="Shares that are never reported; none, 2019.")
+        str,
+        typer.Option(
+            "--silence", metavar="FIRMS,REPAIRS", help="Shares of events that are never reported; or none, or 2019."
+        ),
     ] = "none",
     uncoded: Annotated[
-        str, typer.Option("--uncoded", metavar="SHARE", help="Packs whose cells bear no code, from 0 to 1.")
+        str,
+        typer.Option("--uncoded", metavar="SHARE", help="The share of packs whose cells bear no code, from 0 to 1."),
     ] = "0",
-    no_compress: Annotated[bool, typer.Option("--no-compress", help="Write events.jsonl, not .zst.")] = False,
+    no_compress: Annotated[
+        bool, typer.Option("--no-compress", help="Write events.jsonl instead of events.jsonl.zst.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write a fleet with planted defects: events in the order of arrival, the truth, a manifest."""

@@ -1,4 +1,4 @@
-"""Responsibility and duties drawn for people."""
+"""Tables of responsibility, duties, conduct and checks."""
 
 from __future__ import annotations
 
@@ -17,56 +17,61 @@ _DOUBTS: Final = {
 }
 _GAPS: Final = {
     "no_holder": "No holder is known",
-    "party_gone": "Would be responsible, and no longer exists:",
+    "party_gone": "The responsible party no longer exists:",
     "nobody_known": "No responsible party is known",
 }
 
 
-def responsibility(paper: Renderer, answer: Document) -> None:
+def responsibility(renderer: Renderer, answer: Document) -> None:
     rules, holder = answer["rule_set"], answer["holder"]
-    paper.facts(
+    renderer.facts(
         [
             ("id", answer["id"]),
             ("kind", answer["kind"]),
             ("stage", answer["stage"]),
-            ("held by", "" if holder is None else _hands(paper, holder)),
-            ("owner", "; ".join(f"{paper.party(o['party'])} since {paper.time(o['since'])}" for o in answer["owners"])),
+            ("held by", "" if holder is None else _hands(renderer, holder)),
+            (
+                "owner",
+                "; ".join(f"{renderer.party(o['party'])} since {renderer.time(o['since'])}" for o in answer["owners"]),
+            ),
             ("rules", rules and f"{rules['id']} {rules['title']}, version {rules['version']}"),
             ("final from", answer["final_from"]),
         ]
     )
     rows = (
         (
-            paper.party(a["party"]),
+            renderer.party(a["party"]),
             a["as"],
-            paper.window(a["since"], a["until"]),
+            renderer.window(a["since"], a["until"]),
             a["rule"],
             a["confidence"],
             a["article"],
         )
         for a in answer["answerable"]
     )
-    paper.table(("responsible", "as", "when", "rule", "confidence", "article"), rows)
-    _table(paper, answer["duties"])
+    renderer.table(("responsible", "as", "when", "rule", "confidence", "article"), rows)
+    _table(renderer, answer["duties"])
     for gap in answer["gaps"]:
-        when = f", {paper.window(gap['since'], gap['until'])}" if gap["kind"] == "no_holder" else ""
-        paper.say(f"{_GAPS[gap['kind']]} {paper.party(gap['party'])}".rstrip() + f"{when}.")
+        when = f", {renderer.window(gap['since'], gap['until'])}" if gap["kind"] == "no_holder" else ""
+        renderer.print_line(f"{_GAPS[gap['kind']]} {renderer.party(gap['party'])}".rstrip() + f"{when}.")
 
 
-def refusable(paper: Renderer, first: Document | None) -> None:
-    """Print the first hand-over that could have been refused, in a sentence."""
+def refusable(renderer: Renderer, first: Document | None) -> None:
+    """Print a sentence about the first hand-over that the taker could have refused."""
     if first is not None:
-        who = f"{paper.party(first['giver'])} to {paper.party(first['taker'])}"
+        who = f"{renderer.party(first['giver'])} to {renderer.party(first['taker'])}"
         why = " ".join(f["message"] for f in first["findings"])
-        paper.say(f"First refusable hand-over: {paper.time(first['time'])}, {who}, {first['event']}: {why}")
+        renderer.print_line(
+            f"First refusable hand-over: {renderer.time(first['time'])}, {who}, {first['event']}: {why}"
+        )
 
 
-def conduct(paper: Renderer, answer: Document) -> None:
-    """Draw what a party took in, how punctual its reports were, and what is open."""
+def conduct(renderer: Renderer, answer: Document) -> None:
+    """Print the intake of a party, the punctuality of its reports, and its open hand-overs."""
     reports = answer["punctuality"]
     share = "" if reports["share_met"] is None else f" ({reports['share_met']:.0%} in time)"
-    late = "" if reports["median_days_late"] is None else f", by {reports['median_days_late']:g} days in the median"
-    paper.facts(
+    late = "" if reports["median_days_late"] is None else f", with a median of {_days(reports['median_days_late'])}"
+    renderer.facts(
         [
             ("id", answer["id"]),
             ("holds", answer["held"]),
@@ -77,66 +82,74 @@ def conduct(paper: Renderer, answer: Document) -> None:
         (str(y["year"]), f"{y['kg']:,.1f}", y["items"], y["without_mass"], _capacity(y["capacity_kg"]))
         for y in answer["throughput"]
     )
-    paper.table(("year", "kg taken in", "items", "without a mass", "kg permitted"), rows)
-    open_ones = [("given, not acknowledged", g["item"], "", paper.time(g["since"])) for g in answer["given"]]
+    renderer.table(("year", "kg taken in", "items", "without a mass", "kg permitted"), rows)
+    open_ones = [("given, not acknowledged", g["item"], "", renderer.time(g["since"])) for g in answer["given"]]
     open_ones += [
-        ("expected, not reported", e["item"], paper.party(e["giver"]), paper.time(e["since"]))
+        ("expected, not reported", e["item"], renderer.party(e["giver"]), renderer.time(e["since"]))
         for e in answer["expected"]
     ]
     if open_ones:
-        paper.table(("open", "item", "giver", "since"), open_ones)
+        renderer.table(("open", "item", "giver", "since"), open_ones)
+
+
+def _days(number: float) -> str:
+    return f"{number:g} {'day' if number == 1 else 'days'}"
 
 
 def _capacity(kg: float | None) -> str:
     return "" if kg is None else f"{kg:,.0f}"
 
 
-def check(paper: Renderer, answer: Document) -> None:
-    """Draw the findings that these events would cause, event by event."""
+def check(renderer: Renderer, answer: Document) -> None:
+    """Print the findings that these events would cause, event by event."""
     rows = [
-        (j["line"], j["id"], f["kind"], f["item"], paper.party(f["party"]), f["message"], f["rule"])
+        (j["line"], j["id"], f["kind"], f["item"], renderer.party(f["party"]), f["message"], f["rule"])
         for j in answer["judgements"]
         for f in j["findings"]
     ]
     if rows:
-        paper.table(("line", "event", "finding", "item", "party", "why", "rule"), rows)
+        renderer.table(("line", "event", "finding", "item", "party", "why", "rule"), rows)
     for error in answer["errors"]:
-        paper.say(f"Line {error['line']} would be refused: {error['path']}: {error['message']} ({error['code']})")
+        renderer.print_line(
+            f"Line {error['line']} would be refused: {error['path']}: {error['message']} ({error['code']})"
+        )
     checked = counted(answer["checked"], "event")
-    paper.say(f"{checked} checked, {answer['clear']:,} without findings; {answer['rejected']:,} would be refused.")
+    renderer.print_line(
+        f"{checked} checked, {answer['clear']:,} without findings; {answer['rejected']:,} would be refused."
+    )
 
 
-def _hands(paper: Renderer, segment: Document) -> str:
-    passing = f", on its way to {paper.party(segment['to'])}" if segment["to"] else ""
+def _hands(renderer: Renderer, segment: Document) -> str:
+    passing = f", on its way to {renderer.party(segment['to'])}" if segment["to"] else ""
     inside = f", inside {segment['via'][0]}" if segment["via"] else ""
-    return f"{paper.parties(segment['holders']) or segment['status']}{passing}{inside}"
+    return f"{renderer.parties(segment['holders']) or segment['status']}{passing}{inside}"
 
 
-def duties(paper: Renderer, answer: Document) -> None:
-    _table(paper, answer["duties"])
+def duties(renderer: Renderer, answer: Document) -> None:
+    _table(renderer, answer["duties"])
     if answer["next"] is not None:
-        paper.say(f"There is more: --cursor {answer['next']}")
+        renderer.print_line(f"There is more: --cursor {answer['next']}")
 
 
-def _table(paper: Renderer, listed: list[Document]) -> None:
+def _table(renderer: Renderer, listed: list[Document]) -> None:
     if not listed:
-        paper.say("No report was due.")
+        renderer.print_line("No report was due.")
         return
     columns = (
         "due", "status", "late", "owed by", "reported by", "trigger", "step", "rule", "confidence", "event", "doubts",
     )  # fmt: skip
-    paper.table(columns, (_row(paper, d) for d in listed))
+    renderer.table(columns, (_row(renderer, d) for d in listed))
 
 
-def _row(paper: Renderer, duty: Document) -> tuple[object, ...]:
+def _row(renderer: Renderer, duty: Document) -> tuple[object, ...]:
     trigger = duty["trigger"]
     return (
         duty["due"],
         duty["status"],
         counted(duty["days_late"], "day") if duty["days_late"] else "",
-        paper.party(duty["holder"]),
-        paper.party(duty["actor"]) if duty["actor"] != duty["holder"] else "",
-        paper.time(trigger["time"]),
+        renderer.party(duty["holder"]),
+        renderer.party(duty["actor"]) if duty["actor"] != duty["holder"] else "",
+        renderer.time(trigger["time"]),
         trigger["step"] or trigger["type"],
         duty["rule"],
         duty["confidence"],

@@ -63,7 +63,7 @@ class Renderer:
     def parties(self, ids: Iterable[str]) -> str:
         return ", ".join(self.party(id) for id in ids)
 
-    def say(self, sentence: str) -> None:
+    def print_line(self, sentence: str) -> None:
         """Print a sentence, or an empty line."""
         self._console.print(Text(strip_control_characters(sentence)), soft_wrap=True)
 
@@ -104,5 +104,5 @@ def counted(count: int, noun: str) -> str:
 
 
 def strip_control_characters(text: str) -> str:
-    """Replace every character that a terminal would take for a command."""
+    """Replace every character that a terminal would interpret as a command."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

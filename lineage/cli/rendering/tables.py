@@ -1,4 +1,4 @@
-"""Draw answers for people, one function for each question; nothing is queried or decided here."""
+"""Tables and sentences of answers, one function for each question; nothing is queried or decided here."""
 
 from __future__ import annotations
 
@@ -14,217 +14,233 @@ from lineage.cli.rendering.renderer import Renderer, counted, strip_control_char
 from lineage.service.answers import Document
 
 
-def trace(paper: Renderer, answer: Document) -> None:
-    word = "Where it went" if answer["direction"] == "downstream" else "What it is made of, and where that comes from"
-    paper.say(f"{word}: {answer['root']}")
+def trace(renderer: Renderer, answer: Document) -> None:
+    title = "Destinations of" if answer["direction"] == "downstream" else "Contents and origins of"
+    renderer.print_line(f"{title} {answer['root']}:")
     if not answer["items"]:
-        paper.say("It does not exist in that time.")
-    rows = ((i["distance"], i["id"], i["kind"], _windows(paper, i["windows"])) for i in answer["items"])
-    paper.table(("steps", "item", "kind", "when"), rows)
+        renderer.print_line("The item does not exist in this window.")
+    rows = ((i["distance"], i["id"], i["kind"], _windows(renderer, i["windows"])) for i in answer["items"])
+    renderer.table(("steps", "item", "kind", "when"), rows)
     items, edges = counted(len(answer["items"]), "item"), counted(len(answer["edges"]), "edge")
-    paper.say(f"{items}, {edges}; --json names the events that prove each.")
+    renderer.print_line(f"{items}, {edges}; --json names the events that prove each.")
 
 
-def _windows(paper: Renderer, windows: list[list[str | None]]) -> str:
-    return "; ".join(paper.window(*w) for w in windows)
+def _windows(renderer: Renderer, windows: list[list[str | None]]) -> str:
+    return "; ".join(renderer.window(*w) for w in windows)
 
 
-def composition(paper: Renderer, answer: Document) -> None:
+def composition(renderer: Renderer, answer: Document) -> None:
     root = answer["tree"]
     if root is None:
-        paper.say("It was consumed before that time: nothing is in it.")
+        renderer.print_line("The item was consumed before this time: it has no contents.")
         return
-    top = Tree(_label(paper, root))
+    top = Tree(_label(renderer, root))
     todo = [(root, top)]
     for document, branch in todo:
-        todo += [(part, branch.add(_label(paper, part))) for part in document["parts"]]
-    paper.draw(top)
+        todo += [(part, branch.add(_label(renderer, part))) for part in document["parts"]]
+    renderer.draw(top)
 
 
-def _label(paper: Renderer, node: Document) -> Text:
-    since = f"  since {paper.time(node['since'])}" if node["since"] else ""
+def _label(renderer: Renderer, node: Document) -> Text:
+    since = f"  since {renderer.time(node['since'])}" if node["since"] else ""
     return Text(strip_control_characters(f"{node['kind']} {node['id']}{since}"))
 
 
-def path(paper: Renderer, answer: Document) -> None:
+def path(renderer: Renderer, answer: Document) -> None:
     for number, chain in enumerate(answer["paths"], 1):
-        paper.say(f"Path {number}, {counted(len(chain['steps']), 'step')}, there {paper.window(*chain['window'])}:")
-        paper.table(("from", "", "to", "when", "events"), (_step(paper, edge) for edge in chain["steps"]))
+        renderer.print_line(
+            f"Path {number}, {counted(len(chain['steps']), 'step')}, exists {renderer.window(*chain['window'])}:"
+        )
+        renderer.table(("from", "", "to", "when", "events"), (_step(renderer, edge) for edge in chain["steps"]))
     if answer["more"]:
-        paper.say("There are further paths as short as these: --max-paths shows more.")
+        renderer.print_line("There are more paths of the same length: --max-paths shows more.")
     if answer["paths"]:
         return
     if answer["why_not"] is None:
-        paper.say("There is no path from one to the other, at any time.")
+        renderer.print_line("There is no path from one item to the other, at any time.")
         return
     for blocked in answer["why_not"]:
-        paper.say("There is no path in time. The first step that cannot be taken:")
-        paper.table(("from", "", "to", "when", "events"), [_step(paper, blocked["edge"])])
-        reached = paper.window(blocked["since"], blocked["until"])
-        paper.say(f"The path reaches {blocked['edge']['source']} {reached}. {_REASONS[blocked['reason']]}")
+        renderer.print_line("There is no path whose steps follow each other in time. The first impossible step:")
+        renderer.table(("from", "", "to", "when", "events"), [_step(renderer, blocked["edge"])])
+        reached = renderer.window(blocked["since"], blocked["until"])
+        renderer.print_line(f"The path reaches {blocked['edge']['source']} {reached}. {_REASONS[blocked['reason']]}")
 
 
 _REASONS: Final = {
-    "ended_before": "The step had ended before.",
-    "starts_after": "The step began only after.",
-    "consumed": "It was consumed before the step.",
+    "ended_before": "The step had already ended.",
+    "starts_after": "The step began only afterwards.",
+    "consumed": "The item was consumed before the step.",
 }
 
 
-def _step(paper: Renderer, edge: Document) -> tuple[str, ...]:
+def _step(renderer: Renderer, edge: Document) -> tuple[str, ...]:
     is_instant = edge["type"] == "BECAME"
-    when = f"at {paper.time(edge['at'])}" if is_instant else paper.window(edge["since"], edge["until"])
+    when = f"at {renderer.time(edge['at'])}" if is_instant else renderer.window(edge["since"], edge["until"])
     return edge["source"], edge["type"], edge["target"], when, ", ".join(edge["events"])
 
 
-def custody(paper: Renderer, answer: Document) -> None:
+def custody(renderer: Renderer, answer: Document) -> None:
     rows = (
-        (paper.window(s["since"], s["until"]), *_hands(paper, s), ", ".join(s["via"]), ", ".join(s["events"]))
+        (renderer.window(s["since"], s["until"]), *_hands(renderer, s), ", ".join(s["via"]), ", ".join(s["events"]))
         for s in answer["segments"]
     )
-    paper.table(("when", "status", "who", "to", "inside", "events"), rows)
+    renderer.table(("when", "status", "who", "to", "inside", "events"), rows)
 
 
-def _hands(paper: Renderer, segment: Document) -> tuple[str, str, str]:
-    return segment["status"], paper.parties(segment["holders"]), paper.party(segment["to"])
+def _hands(renderer: Renderer, segment: Document) -> tuple[str, str, str]:
+    return segment["status"], renderer.parties(segment["holders"]), renderer.party(segment["to"])
 
 
-def item(paper: Renderer, answer: Document) -> None:
+def item(renderer: Renderer, answer: Document) -> None:
     ended = answer["ended"]
-    paper.facts(
+    renderer.facts(
         [
             ("id", answer["id"]),
             ("kind", answer["kind"]),
             ("scheme", answer["scheme"]),
-            ("maker", paper.party(answer["maker"])),
+            ("maker", renderer.party(answer["maker"])),
             *((field, answer[field]) for field in ("model", "batch", "chemistry", "mass_kg", "capacity_kwh")),
-            ("also", ", ".join(f"{i['scheme']} {i['id']}" for i in answer["identifiers"])),
-            ("in the code", _decoded(answer["decoded"])),
-            ("born", paper.time(answer["born"])),
-            ("consumed", paper.time(answer["consumed"])),
-            ("ended", ended and f"{ended['reason']} {paper.time(ended['time'])}"),
-            ("inside", "; ".join(f"{i['kind']} {i['id']} since {paper.time(i['since'])}" for i in answer["inside"])),
-            ("custody", _custody_line(paper, answer["custody"])),
+            ("other ids", ", ".join(f"{i['scheme']} {i['id']}" for i in answer["identifiers"])),
+            ("decoded", _decoded(answer["decoded"])),
+            ("born", renderer.time(answer["born"])),
+            ("consumed", renderer.time(answer["consumed"])),
+            ("ended", ended and f"{ended['reason']} {renderer.time(ended['time'])}"),
+            ("inside", "; ".join(f"{i['kind']} {i['id']} since {renderer.time(i['since'])}" for i in answer["inside"])),
+            ("custody", _custody_line(renderer, answer["custody"])),
         ]
     )
     rows = (
-        (paper.time(e["time"]), e["type"], e["step"], paper.party(e["reporter"]), e["id"]) for e in answer["events"]
+        (renderer.time(e["time"]), e["type"], e["step"], renderer.party(e["reporter"]), e["id"])
+        for e in answer["events"]
     )
-    paper.table(("time", "event", "step", "reporter", "id"), rows)
+    renderer.table(("time", "event", "step", "reporter", "id"), rows)
 
 
 def _decoded(decoded: Mapping[str, object] | None) -> str:
     return ", ".join(f"{name} {value}" for name, value in (decoded or {}).items() if value is not None)
 
 
-def _custody_line(paper: Renderer, segment: Document | None) -> str:
+def _custody_line(renderer: Renderer, segment: Document | None) -> str:
     if segment is None:
         return ""
-    status, who, to = _hands(paper, segment)
+    status, who, to = _hands(renderer, segment)
     passing = f", on its way to {to}" if to else ""
-    return f"{status}{': ' if who else ''}{who}{passing}, {paper.window(segment['since'], segment['until'])}"
+    return f"{status}{': ' if who else ''}{who}{passing}, {renderer.window(segment['since'], segment['until'])}"
 
 
-def party(paper: Renderer, answer: Document) -> None:
+def party(renderer: Renderer, answer: Document) -> None:
     if not answer["enrolled"]:
-        paper.say(f"{answer['id']} was never enrolled by then: it is only named in events.")
+        renderer.print_line(f"{answer['id']} was not enrolled by then: events only name it.")
         return
     names = ("id", "name", "region", "status")
-    paper.facts([*((n, answer[n]) for n in names), ("roles", ", ".join(answer["roles"]))])
+    renderer.facts([*((n, answer[n]) for n in names), ("roles", ", ".join(answer["roles"]))])
     columns = ("permit", "number", "from", "until", "kg a year")
     rows = [
-        (p["kind"], p.get("number"), paper.time(p.get("valid_from")), paper.time(p.get("valid_until")), _capacity(p))
+        (
+            p["kind"],
+            p.get("number"),
+            renderer.time(p.get("valid_from")),
+            renderer.time(p.get("valid_until")),
+            _capacity(p),
+        )
         for p in answer["permits"]
     ]
     if rows:
-        paper.table(columns, rows)
-    history = ((paper.time(h["since"]), h["name"], ", ".join(h["roles"]), h["event"]) for h in answer["history"])
-    paper.table(("enrolled", "as", "roles", "event"), history)
+        renderer.table(columns, rows)
+    history = ((renderer.time(h["since"]), h["name"], ", ".join(h["roles"]), h["event"]) for h in answer["history"])
+    renderer.table(("enrolled", "as", "roles", "event"), history)
 
 
 def _capacity(permit: Document) -> object:
     return permit.get("capacity_kg_per_year")
 
 
-def holdings(paper: Renderer, answer: Document) -> None:
-    paper.table(
+def holdings(renderer: Renderer, answer: Document) -> None:
+    renderer.table(
         ("item", "kind", "since", "status"),
-        ((i["id"], i["kind"], paper.time(i["since"]), i["status"]) for i in answer["items"]),
+        ((i["id"], i["kind"], renderer.time(i["since"]), i["status"]) for i in answer["items"]),
     )
-    paper.say(f"{answer['count']} held.")
-    _next(paper, answer)
+    renderer.print_line(f"{counted(answer['count'], 'item')} held.")
+    _next(renderer, answer)
 
 
-def findings(paper: Renderer, answer: Document) -> None:
-    paper.table(
-        ("kind", "when", "what", "是什么", "events"),
+def findings(renderer: Renderer, answer: Document) -> None:
+    renderer.table(
+        ("kind", "when", "description", "说明", "events"),
         (
-            (f["kind"], paper.window(*f["interval"]), f["text"]["en"], f["text"]["zh"], ", ".join(f["events"]))
+            (f["kind"], renderer.window(*f["interval"]), f["text"]["en"], f["text"]["zh"], ", ".join(f["events"]))
             for f in answer["findings"]
         ),
     )
     if not answer["findings"]:
-        paper.say("Nothing was found.")
-    _next(paper, answer)
+        renderer.print_line("There are no findings.")
+    _next(renderer, answer)
 
 
-def search(paper: Renderer, answer: Document) -> None:
+def search(renderer: Renderer, answer: Document) -> None:
     rows = ((h["id"], h.get("kind") or h.get("party") or "party", h["matched"]) for h in answer["hits"])
-    paper.table(("id", "what", "matched"), rows)
-    _next(paper, answer)
+    renderer.table(("id", "kind or name", "matched"), rows)
+    _next(renderer, answer)
 
 
-def events(paper: Renderer, answer: Document) -> None:
-    paper.table(
+def events(renderer: Renderer, answer: Document) -> None:
+    renderer.table(
         ("position", "recorded", "status", "event", "time", "reporter", "id"),
         (
-            (row["position"], paper.time(row["recorded"]), row["status"], *_event_cells(paper, row["event"]))
+            (row["position"], renderer.time(row["recorded"]), row["status"], *_event_cells(renderer, row["event"]))
             for row in answer["events"]
         ),
     )
-    _next(paper, answer)
+    _next(renderer, answer)
 
 
-def _event_cells(paper: Renderer, event: Document) -> tuple[str, ...]:
-    return event["type"], paper.time(event["time"]), paper.party(event["reporter"]), event["id"]
+def _event_cells(renderer: Renderer, event: Document) -> tuple[str, ...]:
+    return event["type"], renderer.time(event["time"]), renderer.party(event["reporter"]), event["id"]
 
 
-def event(paper: Renderer, answer: Document) -> None:
-    paper.facts(
+def event(renderer: Renderer, answer: Document) -> None:
+    renderer.facts(
         [
             ("status", answer["status"]),
-            ("recorded", paper.time(answer["recorded"])),
+            ("recorded", renderer.time(answer["recorded"])),
             ("corrected by", ", ".join(answer["corrected_by"])),
-            ("reporter", paper.party(answer["event"]["reporter"])),
+            ("reporter", renderer.party(answer["event"]["reporter"])),
         ]
     )
     for line in orjson.dumps(answer["event"], option=orjson.OPT_INDENT_2).decode().splitlines():
-        paper.say(line)
+        renderer.print_line(line)
     for warning in answer["warnings"]:
-        paper.say(f"Warning: {warning['message']} ({warning['code']})")
+        renderer.print_line(f"Warning: {warning['message']} ({warning['code']})")
 
 
-def dossier(paper: Renderer, answer: Document) -> None:
-    """Draw a dossier section by section: responsibility, custody, composition, batch siblings, reports."""
-    compliance_tables.responsibility(paper, answer)
-    compliance_tables.refusable(paper, answer["first_refusable"])
-    custody(paper, {"segments": answer["custody"]})
-    composition(paper, {"tree": answer["composition"]})
+def dossier(renderer: Renderer, answer: Document) -> None:
+    """Print a dossier section by section: responsibility, custody, composition, batch siblings, events."""
+    compliance_tables.responsibility(renderer, answer)
+    compliance_tables.refusable(renderer, answer["first_refusable"])
+    custody(renderer, {"segments": answer["custody"]})
+    composition(renderer, {"tree": answer["composition"]})
     rows = ((s["kind"], s["id"], ", ".join(s["shared"])) for s in answer["siblings"])
     if answer["siblings"]:
-        paper.table(("kind", "shares a batch", "which"), rows)
+        renderer.table(("kind", "batch sibling", "shared batches"), rows)
     lines = (
-        (paper.time(e["time"]), paper.time(e["recorded"]), e["type"], e["step"], paper.party(e["reporter"]), e["id"])
+        (
+            renderer.time(e["time"]),
+            renderer.time(e["recorded"]),
+            e["type"],
+            e["step"],
+            renderer.party(e["reporter"]),
+            e["id"],
+        )
         for e in answer["timeline"]
     )
-    paper.table(("time", "recorded", "event", "step", "reporter", "id"), lines)
-    paper.say(f"Proved by {counted(len(answer['evidence']), 'event')}; --html writes a page to print.")
-    paper.say(f"Journal of {counted(answer['position'], 'row')}, digest {answer['digest']}.")
+    renderer.table(("time", "recorded", "event", "step", "reporter", "id"), lines)
+    renderer.print_line(f"Proved by {counted(len(answer['evidence']), 'event')}; --html writes a page to print.")
+    renderer.print_line(f"Journal of {counted(answer['position'], 'row')}, digest {answer['digest']}.")
 
 
-def _next(paper: Renderer, answer: Document) -> None:
+def _next(renderer: Renderer, answer: Document) -> None:
     if answer["next"] is not None:
-        paper.say(f"There is more: --cursor {answer['next']}")
+        renderer.print_line(f"There is more: --cursor {answer['next']}")
 
 
 DRAWINGS: Final[Mapping[str, Callable[[Renderer, Document], None]]] = {
@@ -250,41 +266,41 @@ DRAWINGS: Final[Mapping[str, Callable[[Renderer, Document], None]]] = {
 _OF_EVERY_ANSWER: Final = ("as_of", "known_at", "position", "complete", "cut", "unknown")
 
 
-def plain(paper: Renderer, answer: Document) -> None:
-    """Draw what has no picture of its own: single values under each other, each list of rows as a table."""
+def plain(renderer: Renderer, answer: Document) -> None:
+    """Print an answer without a table of its own: single values below each other, each list of rows as a table."""
     own = {name: value for name, value in answer.items() if name not in _OF_EVERY_ANSWER}
-    paper.facts((name, value) for name, value in own.items() if not isinstance(value, list | dict))
+    renderer.facts((name, value) for name, value in own.items() if not isinstance(value, list | dict))
     for rows in own.values():
         if isinstance(rows, list) and rows and isinstance(rows[0], dict):
-            paper.table(tuple(rows[0]), (tuple(row.values()) for row in rows))
+            renderer.table(tuple(rows[0]), (tuple(row.values()) for row in rows))
 
 
-def draw(name: str, paper: Renderer, answer: Document) -> None:
-    """Draw an answer and state what is missing in it."""
-    DRAWINGS.get(name, plain)(paper, answer)
+def draw(name: str, renderer: Renderer, answer: Document) -> None:
+    """Print an answer, and state where it is incomplete or unknown."""
+    DRAWINGS.get(name, plain)(renderer, answer)
     if not answer["complete"]:
-        paper.say(_cut(answer["cut"]))
+        renderer.print_line(_cut(answer["cut"]))
     for unknown in answer["unknown"]:
-        paper.say(_unknown(unknown))
+        renderer.print_line(_unknown(unknown))
 
 
 _CUTS: Final = {
     "max_items": "more items than --max-items allows",
     "max_hops": "more steps than --max-hops allows",
-    "time_limit": "the time limit of one read was reached",
+    "time_limit": "the time limit of a read was reached",
 }
 
 
 def _cut(cut: Document) -> str:
     left = "" if cut["left_out"] is None else f" Left out: {counted(cut['left_out'], 'item')}."
     at = ", ".join(cut["frontier"][:3])
-    going_on = f" It would continue from {at}{' …' if len(cut['frontier']) > 3 else ''}." if at else ""
-    return f"This answer is incomplete: {_CUTS[cut['reason']]}.{left}{going_on}"
+    frontier = f" The trace would continue from {at}{' …' if len(cut['frontier']) > 3 else ''}." if at else ""
+    return f"This answer is incomplete: {_CUTS[cut['reason']]}.{left}{frontier}"
 
 
 def _unknown(unknown: Document) -> str:
-    count = "" if unknown["uncoded"] is None else f"; {unknown['uncoded']} without a code were counted"
-    return f"Unknown, not absent: no {unknown['layer']} in {unknown['item']} was ever reported{count}."
+    count = "" if unknown["uncoded"] is None else f"; parts without a code: {unknown['uncoded']:,}"
+    return f"Unknown, not absent: no {unknown['layer']} of {unknown['item']} was ever reported{count}."
 
 
 def party_ids(answer: Document) -> set[str]:

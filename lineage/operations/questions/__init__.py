@@ -1,1 +1,1 @@
-"""Every question, declared once: what it takes, what it answers, the call that answers it, and an example."""
+"""Questions, each declared once: its parameters, its answer, the call that answers it, and an example."""

@@ -1,4 +1,4 @@
-"""Questions about rules: who answers for an item, which reports were owed, how a party behaves."""
+"""Questions about rules: responsible parties, duties to report, the dossier, the conduct of a party."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from lineage.stores.interface import Store
 
 
 class ResponsibilityParameters(Parameters):
-    """As of when, and by when it was known."""
+    """Valid time and transaction time."""
 
     at: Omittable[Time] = as_of()
     known_at: Omittable[Time] = known_at()
 
 
 class DossierParameters(Parameters):
-    """As of when, and the language of the page."""
+    """Valid time, transaction time, and the language of the page."""
 
     at: Omittable[Time] = as_of()
     lang: Literal["en", "zh"] = Field("en", description="The language of the page.")
@@ -43,18 +43,18 @@ class DossierParameters(Parameters):
 
 
 class DutiesParameters(Parameters):
-    """Which duties to list."""
+    """Filters of the list of duties."""
 
     status: Omittable[DutyStatus] = Field(None, description="Only duties of this status.")
-    since: Omittable[Time] = moment("Only what was triggered from this moment on.", "from")
-    until: Omittable[Time] = moment("Only what was triggered before this moment.")
+    since: Omittable[Time] = moment("Only duties triggered at or after this time.", "from")
+    until: Omittable[Time] = moment("Only duties triggered before this time.")
     limit: Limit = 100
     cursor: Annotated[Omittable[str], cursor_of(int, int, int)] = Field(None, description=CURSOR)
     known_at: Omittable[Time] = known_at()
 
 
 class ConductParameters(Parameters):
-    """As of when, and by when it was known."""
+    """Valid time and transaction time."""
 
     at: Omittable[Time] = as_of()
     known_at: Omittable[Time] = known_at()
@@ -81,7 +81,7 @@ def _conduct(store: Store, question: Question[ConductParameters]) -> Document:
 RESPONSIBILITY: Final = Operation(
     "responsibility",
     "/v1/items/{id}/responsibility",
-    "Show who holds an item, who answers for it by which rule, which reports were owed, and whether they came.",
+    "Show who holds an item, who is responsible for it by which rule, and which reports were due and arrived.",
     ResponsibilityParameters,
     Responsibility,
     _responsibility,
@@ -91,7 +91,7 @@ RESPONSIBILITY: Final = Operation(
 DOSSIER: Final = Operation(
     "dossier",
     "/v1/items/{id}/dossier",
-    "Show everything known of one item at a moment, with what proves it; as a page to print, too.",
+    "Show everything that is known about one item at one time, with the proof; also as a page for printing.",
     DossierParameters,
     Dossier,
     _dossier,
@@ -101,7 +101,7 @@ DOSSIER: Final = Operation(
 DUTIES: Final = Operation(
     "duties",
     "/v1/parties/{id}/duties",
-    "List which reports a party owed, and whether they came.",
+    "List the reports that a party owed, and whether they arrived.",
     DutiesParameters,
     Duties,
     _duties,
@@ -111,7 +111,7 @@ DUTIES: Final = Operation(
 CONDUCT: Final = Operation(
     "conduct",
     "/v1/parties/{id}/conduct",
-    "Show what a party takes in against what it may, how punctual it is, and which hand-overs are open.",
+    "Show the intake of a party against its permits, its punctuality, and its open hand-overs.",
     ConductParameters,
     Conduct,
     _conduct,

@@ -1,4 +1,4 @@
-"""Questions about who holds what."""
+"""Questions about custody: the holders of an item, the items of a party."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from lineage.stores.interface import Store
 
 
 class CustodyParameters(Parameters):
-    """By when it was known."""
+    """Transaction time."""
 
     known_at: Omittable[Time] = known_at()
 
 
 class HoldingsParameters(Parameters):
-    """When, and whether with what is inside."""
+    """Valid time, transaction time, and whether contents are listed."""
 
     at: Omittable[Time] = as_of()
-    contents: Flag = Field(default=False, description="List what is inside what it holds, too.")
+    contents: Flag = Field(default=False, description="Also list the items inside the items that it holds.")
     limit: Limit = 100
     cursor: Annotated[Omittable[str], cursor_of(str, int)] = Field(None, description=CURSOR)
     known_at: Omittable[Time] = known_at()
@@ -45,7 +45,7 @@ def _holdings(store: Store, question: Question[HoldingsParameters]) -> Document:
 CUSTODY: Final = Operation(
     "custody",
     "/v1/items/{id}/custody",
-    "Show who held an item: its whole time, without holes.",
+    "Show who held an item over its whole time, without gaps.",
     CustodyParameters,
     Custody,
     _custody,
@@ -54,7 +54,7 @@ CUSTODY: Final = Operation(
 HOLDINGS: Final = Operation(
     "holdings",
     "/v1/parties/{id}/holdings",
-    "Show what a party holds.",
+    "List the items that a party holds.",
     HoldingsParameters,
     Holdings,
     _holdings,

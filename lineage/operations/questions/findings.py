@@ -1,4 +1,4 @@
-"""The question what is wrong."""
+"""The question for findings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from lineage.stores.interface import Store
 
 
 class FindingsParameters(Parameters):
-    """Which findings to list: all that are given must fit."""
+    """Filters of the list of findings; a finding must match all of them."""
 
     kind: Omittable[FindingKind] = Field(None, description="Only findings of this kind.")
     party: Omittable[Text] = Field(None, description="Only findings that name this party.")
@@ -53,7 +53,7 @@ def _findings(store: Store, question: Question[FindingsParameters]) -> Document:
 FINDINGS: Final = Operation(
     "findings",
     "/v1/findings",
-    "List where what was reported cannot be so, with its proof.",
+    "List contradictions in the reports, with their proofs.",
     FindingsParameters,
     Findings,
     _findings,

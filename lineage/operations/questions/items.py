@@ -16,23 +16,23 @@ from lineage.stores.interface import Store
 
 
 class ItemParameters(Parameters):
-    """As of when, and by when it was known."""
+    """Valid time and transaction time."""
 
     at: Omittable[Time] = as_of()
     known_at: Omittable[Time] = known_at()
 
 
 class PartyParameters(Parameters):
-    """As of when, and by when it was known."""
+    """Valid time and transaction time."""
 
     at: Omittable[Time] = as_of()
     known_at: Omittable[Time] = known_at()
 
 
 class SearchParameters(Parameters):
-    """What to search for."""
+    """The text to search for, and the page."""
 
-    q: Text = Field(title="text", description="The text, or how it begins.", examples=["9XHP"])
+    q: Text = Field(title="text", description="The whole text, or its beginning.", examples=["9XHP"])
     limit: Limit = 100
     cursor: Annotated[Omittable[str], cursor_of(int, str, str, str)] = Field(None, description=CURSOR)
     known_at: Omittable[Time] = known_at()
@@ -54,7 +54,7 @@ def _search(store: Store, question: Question[SearchParameters]) -> Document:
 ITEM: Final = Operation(
     "item",
     "/v1/items/{id}",
-    "Show what an item is, what it is in, who holds it, and its events.",
+    "Show the facts of an item, the wholes that it is in, its holder, and its events.",
     ItemParameters,
     ItemAnswer,
     _item,
@@ -63,7 +63,7 @@ ITEM: Final = Operation(
 PARTY: Final = Operation(
     "party",
     "/v1/parties/{id}",
-    "Show who a party is, and its history.",
+    "Show the description of a party, and its history.",
     PartyParameters,
     Party,
     _party,

@@ -27,19 +27,19 @@ from lineage.stores.interface import Store
 
 
 class EventsParameters(Parameters):
-    """Which events to list."""
+    """Filters of the list of events."""
 
-    reporter: Omittable[Text] = Field(None, description="Only what this party reported.")
+    reporter: Omittable[Text] = Field(None, description="Only events that this party reported.")
     type: Omittable[EventType] = Field(None, description="Only events of this type.")
     item: Omittable[Text] = Field(None, description="Only events that name this item.")
-    after: Position = Field(0, description="Only what stands after this position.")
+    after: Position = Field(0, description="Only events after this position in the journal.")
     limit: Limit = 100
     cursor: Annotated[Omittable[str], cursor_of(int)] = Field(None, description=CURSOR)
     known_at: Omittable[Time] = known_at()
 
 
 class EventParameters(Parameters):
-    """By when it was known."""
+    """Transaction time."""
 
     known_at: Omittable[Time] = known_at()
 
@@ -66,7 +66,7 @@ EVENTS: Final = Operation(
 EVENT: Final = Operation(
     "event",
     "/v1/events/{id}",
-    "Show one event as stored, whether it counts, and what corrected it.",
+    "Show one event as stored, its status, and its corrections.",
     EventParameters,
     EventAnswer,
     _event,

@@ -1,4 +1,4 @@
-"""Questions about where items went and what is in them."""
+"""Questions about lineage: traces, compositions, paths."""
 
 from __future__ import annotations
 
@@ -28,32 +28,34 @@ from lineage.service.questions import lineage
 from lineage.service.questions.lineage import Bounds, PathQuestion, Traced, TraceQuestion
 from lineage.stores.interface import Store
 
-INSTANT: Final = "Only what is so at this instant; goes without `from` and `until`."
-SINCE: Final = "Only what is so from this moment on."
-UNTIL: Final = "Only what is so before this moment."
+INSTANT: Final = "Only what holds at this instant; excludes `from` and `until`."
+SINCE: Final = "Only what holds at or after this time."
+UNTIL: Final = "Only what holds before this time."
 _STREAM: Final = """With `Accept: application/x-ndjson` the answer is a stream of lines: first `root`, `direction`,
 `as_of`, `known_at` and `position`; then a line for each item (it has `id`) and a line for each edge (it has `source`);
 last the number of `items` and `edges`, `complete`, `cut` if it is not, and `unknown`. A stream without that last line
-was broken off."""
+is incomplete."""
 
 
 class TraceParameters(Parameters):
-    """Which way to follow an item, through which window, and how far."""
+    """Direction, window and bounds of a trace."""
 
-    direction: Direction = Field("downstream", description="Where it went, or where it comes from.")
+    direction: Direction = Field(
+        "downstream", description="Downstream: where the item went; upstream: what is in it and where that comes from."
+    )
     at: Omittable[Time] = moment(INSTANT)
     since: Omittable[Time] = moment(SINCE, "from")
     until: Omittable[Time] = moment(UNTIL)
     mode: Omittable[Literal["exposure"]] = Field(
-        None, description="Exposure, downstream only: what once held the item stays exposed from then on."
+        None, description="Exposure, downstream only: an item that once held another stays exposed from then on."
     )
     max_items: MaxItems = 10_000
-    max_hops: Omittable[MaxHops] = Field(None, description="How many steps away at most; no bound if absent.")
+    max_hops: Omittable[MaxHops] = Field(None, description="The most steps from the item; no bound if absent.")
     known_at: Omittable[Time] = known_at()
 
 
 class CompositionParameters(Parameters):
-    """When, and how much of the tree."""
+    """Valid time, transaction time, and the size of the tree."""
 
     at: Omittable[Time] = as_of()
     max_items: MaxItems = 10_000
@@ -61,7 +63,7 @@ class CompositionParameters(Parameters):
 
 
 class PathParameters(Parameters):
-    """From where to where, and through which window."""
+    """Source, destination and window of paths."""
 
     source: Text = Field(description="The item where the path begins.", examples=[MODULE])
     destination: Text = Field(description="The item where it ends.", examples=[OTHER_CAR])
@@ -99,7 +101,7 @@ def _path(store: Store, question: Question[PathParameters]) -> Document:
 TRACE: Final = Operation(
     "trace",
     "/v1/items/{id}/lineage",
-    "Follow an item: where it went, or upstream what is in it and where that comes from.",
+    "Trace an item: downstream where it went, upstream what is in it and where that comes from.",
     TraceParameters,
     TraceDocument,
     _trace,
@@ -110,7 +112,7 @@ TRACE: Final = Operation(
 COMPOSITION: Final = Operation(
     "composition",
     "/v1/items/{id}/composition",
-    "Show what is in an item at a moment, as a tree.",
+    "Show the parts of an item at one time, as a tree.",
     CompositionParameters,
     CompositionDocument,
     _composition,
@@ -119,7 +121,7 @@ COMPOSITION: Final = Operation(
 PATH: Final = Operation(
     "path",
     "/v1/paths",
-    "Show which way one item got into another, downstream; or why it did not.",
+    "Show how one item got into another, or why it did not.",
     PathParameters,
     Paths,
     _path,

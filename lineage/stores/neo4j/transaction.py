@@ -58,7 +58,7 @@ class Neo4jTransaction(Neo4jReader):
         for chunk in _chunks(rows):
             written = self._write(name, rows=chunk, open=OPEN_END)
             if written and written[0] != len(chunk):
-                raise StoreDamagedError(f"The store {self._place} kept {written[0]} of {len(chunk)} rows ({name}).")
+                raise StoreDamagedError(f"The store {self._place} stored {written[0]} of {len(chunk)} rows ({name}).")
 
     def _each(self, name: str, ids: Iterable[str]) -> None:
         for chunk in _chunks(sorted(ids)):

@@ -1,4 +1,4 @@
-"""What is found, what explains it away, and what is no finding at all: one hand-made history each."""
+"""Findings, the reports that explain them away, and cases without findings: one hand-made history each."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def store(sqlite_file: str) -> Any:
 
 
 def found(store: Store, question: FindingsQuestion = ALL, known_at: int | None = None, now: int = NOW) -> list[Json]:
-    told = findings(store, question, Context(now, lambda: False, known_at=known_at), rule_book())
-    assert told["complete"] is True
-    assert told["next"] is None
-    listed: list[Json] = told["findings"]
+    reported = findings(store, question, Context(now, lambda: False, known_at=known_at), rule_book())
+    assert reported["complete"] is True
+    assert reported["next"] is None
+    listed: list[Json] = reported["findings"]
     return listed
 
 
@@ -97,7 +97,7 @@ GOOD = [
     b.transferred(PACK, giver=b.SHOP, taker=b.WORKS, time="2025-02-01"),
     b.transformed([{"id": PACK, "mass_kg": 400}], [{"id": b.lot(9), "kind": "lot", "mass_kg": 390}], time="2025-03-01"),
 ]
-"""A whole life with nothing wrong in it."""
+"""A whole life without errors."""
 
 
 def test_a_life_as_it_should_be_has_no_finding(store: Store) -> None:
@@ -108,7 +108,7 @@ def test_a_life_as_it_should_be_has_no_finding(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("kind", "reported"),
     [
         pytest.param(
             "duplicate_identity",
@@ -183,7 +183,7 @@ def test_a_life_as_it_should_be_has_no_finding(store: Store) -> None:
                 b.transferred("urn:x:1", giver=b.MAKER, taker=b.OEM, side="taker", time="2024-02-01"),
                 b.transferred("urn:x:1", giver=b.MAKER, taker=b.OEM, side="giver", time="2024-02-01T10:00:00+08:00"),
             ],
-            id="a receipt told by the day, a hand-over by the hour",
+            id="a receipt reported by the day, a hand-over by the hour",
         ),
         pytest.param(
             "child_after_parent",
@@ -196,7 +196,7 @@ def test_a_life_as_it_should_be_has_no_finding(store: Store) -> None:
         pytest.param(
             "mass_imbalance",
             [b.transformed(["urn:x:1"], [{"id": b.lot(5), "kind": "lot", "mass_kg": 5}])],
-            id="the mass of an input is not told",
+            id="the mass of an input is not reported",
         ),
         pytest.param("unknown_party", [b.transferred("urn:x:1", giver=b.MAKER, taker=b.LI)], id="a private owner"),
         pytest.param(
@@ -226,12 +226,12 @@ def test_a_life_as_it_should_be_has_no_finding(store: Store) -> None:
         pytest.param(
             "scrapped_without_pack",
             [b.produced(CAR, kind="vehicle"), b.ended(CAR, time="2024-03-01")],
-            id="no pack was ever told of: unknown, not missing",
+            id="no pack was ever reported: unknown, not missing",
         ),
     ],
 )
-def test_this_is_no_finding(store: Store, kind: str, told: list[Json]) -> None:
-    assert load_events(store, [*KNOWN_PARTIES, *b.history(*told)]).errors == []
+def test_this_is_no_finding(store: Store, kind: str, reported: list[Json]) -> None:
+    assert load_events(store, [*KNOWN_PARTIES, *b.history(*reported)]).errors == []
     assert [f for f in found(store) if f["kind"] == kind] == []
 
 
@@ -249,9 +249,9 @@ def test_pages_follow_one_another_without_hole_or_repetition(store: Store) -> No
     cursor = None
     while True:
         context = Context(NOW, lambda: False)
-        told = findings(store, FindingsQuestion(limit=3, cursor=cursor), context, rule_book())
-        pages += told["findings"]
-        cursor = told["next"]
+        reported = findings(store, FindingsQuestion(limit=3, cursor=cursor), context, rule_book())
+        pages += reported["findings"]
+        cursor = reported["next"]
         if cursor is None:
             break
     assert pages == whole
@@ -274,11 +274,12 @@ def test_a_page_that_ran_out_of_time_is_marked_and_can_be_continued(store: Store
     load_events(store, [*KNOWN_PARTIES, *(e for w in FINDING_CASES for e in w.history)])
     whole, pages, cursor = found(store), [], None
     for _ in range(10):
-        told = findings(store, FindingsQuestion(limit=1_000, cursor=cursor), Context(NOW, lambda: True), rule_book())
-        pages += told["findings"]
-        cursor = told["next"]
+        late = Context(NOW, lambda: True)
+        reported = findings(store, FindingsQuestion(limit=1_000, cursor=cursor), late, rule_book())
+        pages += reported["findings"]
+        cursor = reported["next"]
         if cursor is None:
             break
-        assert told["cut"]["reason"] == "time_limit"
+        assert reported["cut"]["reason"] == "time_limit"
     assert pages == whole
     assert format_instant(NOW)

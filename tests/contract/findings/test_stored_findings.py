@@ -31,7 +31,7 @@ def store(sqlite_file: str) -> Iterator[Store]:
     opened.close()
 
 
-def judged_anew(store: Store) -> list[tuple[Any, Finding]]:
+def judged_again(store: Store) -> list[tuple[Any, Finding]]:
     def work(reader: QuestionReader) -> list[tuple[Any, Finding]]:
         place, found = START, []
         judge = FindingEvaluator(reader, None, rule_book())
@@ -43,7 +43,7 @@ def judged_anew(store: Store) -> list[tuple[Any, Finding]]:
     return store.read(work)
 
 
-def as_kept(store: Store) -> list[tuple[Any, Finding]]:
+def as_stored(store: Store) -> list[tuple[Any, Finding]]:
     assert store.findings is not None
     catch_up(store, store.findings, rule_book())
     rows = store.findings.listed((*START, -1), store.read(lambda r: r.state()).position)
@@ -65,7 +65,7 @@ def test_findings_stored_bit_by_bit_are_those_of_a_full_evaluation(store: Store,
     dice.shuffle(events)
     for some in batches(events, dice):
         assert load_events(store, some, clock).errors == []
-        assert as_kept(store) == judged_anew(store)
+        assert as_stored(store) == judged_again(store)
 
 
 def test_a_fleet_that_arrives_bit_by_bit_has_the_findings_of_the_whole(store: Store) -> None:
@@ -73,30 +73,30 @@ def test_a_fleet_that_arrives_bit_by_bit_has_the_findings_of_the_whole(store: St
     events = list(made.events())
     for start in range(0, len(events), 120):
         assert load_events(store, events[start : start + 120], keep_recorded=True).errors == []
-        as_kept(store)
-    kept = as_kept(store)
-    assert kept == judged_anew(store)
-    assert len(kept) > 10
+        as_stored(store)
+    stored = as_stored(store)
+    assert stored == judged_again(store)
+    assert len(stored) > 10
 
 
 def test_a_withdrawn_enrolment_makes_a_party_unknown_again(store: Store) -> None:
     load_events(store, [*KNOWN_PARTIES, b.produced("urn:x:1", event_id="1")])
-    assert as_kept(store) == []
+    assert as_stored(store) == []
     load_events(
         store, [b.corrected("who-0", time="2024-05-01", event_id="2", reporter=b.MAKER)], TickingClock(NOW + 1000)
     )
-    assert [f.kind for _, f in as_kept(store)] == ["unknown_party"]
-    assert as_kept(store) == judged_anew(store)
+    assert [f.kind for _, f in as_stored(store)] == ["unknown_party"]
+    assert as_stored(store) == judged_again(store)
 
 
 def test_findings_stored_for_another_journal_are_evaluated_again(store: Store, sqlite_file: str, tmp_path: Any) -> None:
     load_events(store, [*KNOWN_PARTIES, *FINDING_CASES[0].history])
-    first = as_kept(store)
+    first = as_stored(store)
     other = open_store(
         f"sqlite:///{tmp_path / 'other.db'}", findings=f"{sqlite_file.removeprefix('sqlite:///')}.findings"
     )
     load_events(other, FINDING_CASES[5].history)
-    assert as_kept(other) == judged_anew(other) != first
+    assert as_stored(other) == judged_again(other) != first
     other.close()
 
 
@@ -113,15 +113,15 @@ def test_a_question_answers_alike_with_stored_findings_and_without(store: Store,
         FindingsQuestion(limit=4),
     ]
     without = [findings(store, q, context, rule_book()) for q in questions]
-    as_kept(store)
+    as_stored(store)
     assert [findings(store, q, context, rule_book()) for q in questions] == without
     page = without[-1]
     following = FindingsQuestion(limit=4, cursor=page["next"])
-    from_kept = findings(store, following, context, rule_book())
+    from_stored = findings(store, following, context, rule_book())
     load_events(store, [b.produced("urn:x:new", event_id="new")], TickingClock(NOW + 1000))
     # the second page is as known when the first was requested, whatever is stored by now
     later = findings(store, following, context, rule_book())
-    assert later["findings"] == from_kept["findings"]
+    assert later["findings"] == from_stored["findings"]
     assert findings(store, FindingsQuestion(limit=1000), context, rule_book())["position"] == later["position"]
 
 

@@ -1,4 +1,4 @@
-"""What only the Neo4j store promises: a graph to look at, a schema that mends itself, reads of one state."""
+"""Promises of the Neo4j store alone: a readable graph, a schema that mends itself, reads of one state."""
 
 from __future__ import annotations
 
@@ -410,7 +410,7 @@ def test_a_write_that_fails_stores_nothing(graph: Neo4jStore) -> None:
 
 def test_a_row_that_refers_to_nothing_is_never_dropped_in_silence(graph: Neo4jStore) -> None:
     changes = Changes(opened=[(Mention("urn:x:absent", 1, "e1", "seen"), 1)])
-    with pytest.raises(StoreDamagedError, match="kept 0 of 1 rows"):
+    with pytest.raises(StoreDamagedError, match="stored 0 of 1 rows"):
         graph.write(lambda transaction: transaction.apply(changes))
 
 

@@ -22,7 +22,7 @@ from lineage.service.ingest.load import Rules, load_all
 from lineage.service.projection.rebuild import rebuild
 from lineage.stores.interface import Changes, EntryFilter, QuestionReader, Store
 from lineage.stores.neo4j import bulk_import as neo4j_fill
-from lineage.stores.neo4j import rebuild as neo4j_anew
+from lineage.stores.neo4j import rebuild as restarted_neo4j
 from lineage.stores.neo4j import schema as neo4j_schema
 from lineage.stores.neo4j import scratch as neo4j_aside
 from lineage.stores.neo4j import statements as neo4j_statements
@@ -110,7 +110,7 @@ def test_schema_files_are_numbered_without_a_gap() -> None:
 def a_little_of_everything() -> list[b.Json]:
     """A history in which something of every kind is reported, late, twice, and corrected."""
     lot, cell, pack = b.lot(1), {"id": "urn:x:c1", "kind": "cell", "model": "C-1", "batch": "B-1"}, "urn:x:p1"
-    told = [
+    reported = [
         b.enrolled(b.MAKER, "maker", name="Maker", event_id="who"),
         b.produced(cell, event_id="made"),
         b.produced(pack, kind="pack", event_id="made-pack"),
@@ -131,7 +131,7 @@ def a_little_of_everything() -> list[b.Json]:
         b.corrected("became", time="2024-07-01", event_id="fix-became"),
         b.corrected("fix-became#r", time="2024-07-01", event_id="fix-nothing"),
     ]
-    return [*told, *corrections]
+    return [*reported, *corrections]
 
 
 def superseded() -> Changes:
@@ -204,20 +204,20 @@ def used(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         found.add(path)
         return query(package, path)
 
-    graph = (neo4j_anew, neo4j_aside, neo4j_fill, neo4j_schema, neo4j_statements, neo4j_store)
+    graph = (restarted_neo4j, neo4j_aside, neo4j_fill, neo4j_schema, neo4j_statements, neo4j_store)
     for module in (*graph, sqlite_staging, sqlite_reader, sqlite_store, sqlite_transaction):
         monkeypatch.setattr(module, "query", context)
 
-    def asked_in_order(package: str, path: str) -> str:
+    def queried_in_order(package: str, path: str) -> str:
         found.add(path)
         return numbered(package, path)
 
-    monkeypatch.setattr(sqlite_transaction, "numbered", asked_in_order)
+    monkeypatch.setattr(sqlite_transaction, "numbered", queried_in_order)
     return found
 
 
 def in_source(path: str) -> bool:
-    """Whether a file is named in full by a module of the stores: what is used only when a store is opened or mended."""
+    """Return whether a module of the stores names the file in full: files that open or mend a store."""
     return any(f'"{path}"' in m.read_text("utf-8") for m in (ROOT / "lineage/stores").rglob("*.py"))
 
 
@@ -321,7 +321,7 @@ ALLOWED: dict[str, set[str]] = {
     "write/advance_journal.cypher": {"Eager"},  # one row
     "write/upsert_items.cypher": {"Eager"},  # the label follows the kind that was there before
 }
-"""What is otherwise forbidden, and why it is right in these files."""
+"""Uses that are otherwise forbidden, with the reason why these files need them."""
 
 ZERO: dict[str, Any] = {
     **{name: [] for name in ("ids", "rows", "prefixes", "pairs", "keys", "ranges")},

@@ -43,8 +43,8 @@ def test_the_demonstration_is_made_once_and_only_in_an_empty_store(
 
 
 def test_the_commands_that_the_demonstration_suggests_can_be_typed(lineage: Command) -> None:
-    told = lineage("demo", "--no-serve", "--store", os.environ["LINEAGE_STORE"]).stdout
-    commands = [line.split()[1:] for line in told.splitlines() if line.startswith("    lineage ")]
+    reported = lineage("demo", "--no-serve", "--store", os.environ["LINEAGE_STORE"]).stdout
+    commands = [line.split()[1:] for line in reported.splitlines() if line.startswith("    lineage ")]
 
     assert len(commands) == 3
     for command in commands:

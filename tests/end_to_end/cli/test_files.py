@@ -65,8 +65,12 @@ def test_of_several_files_each_error_names_its_own(lineage: Command, tmp_path: P
 
     document = json.loads(lineage("load", one, two, three, "--json").stdout)
 
-    told = [(Path(e["file"]).name, e["line"], e["code"]) for e in document["errors"]]
-    assert told == [("one.jsonl", 2, "unknown_field"), ("two.jsonl", 3, "unknown_field"), ("three.json", 1, "bad_json")]
+    reported = [(Path(e["file"]).name, e["line"], e["code"]) for e in document["errors"]]
+    assert reported == [
+        ("one.jsonl", 2, "unknown_field"),
+        ("two.jsonl", 3, "unknown_field"),
+        ("three.json", 1, "bad_json"),
+    ]
     assert (document["accepted"], document["rejected"]) == (3, 3)
 
 

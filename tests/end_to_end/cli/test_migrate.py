@@ -12,12 +12,12 @@ from tests.end_to_end.http_and_cli import Command
 from tests.old_stores import unpacked
 
 STORE_STEP = (
-    "migrate/003_plain_names.sql: Rename the table hang to custody_dependency, "
-    "and the columns head and ringed of item to checkpoint and on_cycle."
+    "migrate/003_plain_names.sql: Rename the table `hang` to `custody_dependency`, "
+    "and the columns `head` and `ringed` of `item` to `checkpoint` and `on_cycle`."
 )
 FINDINGS_STEP = (
-    "migrate_findings/003_plain_names.sql: Rename the table named to finding_subject, "
-    "and the row judged of meta to evaluated_up_to."
+    "migrate_findings/003_plain_names.sql: Rename the table `named` to `finding_subject`, "
+    "and the row `judged` of `meta` to `evaluated_up_to`."
 )
 
 

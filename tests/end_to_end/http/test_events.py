@@ -126,14 +126,14 @@ def test_an_array_or_a_transaction_above_64_mib_is_413(client: httpx.Client, que
 def test_recorded_is_taken_only_where_the_server_was_started_to(store: Store) -> None:
     event = {**cell(1), "recorded": "2020-01-01T00:00:00Z"}
     with asking(store) as client:
-        bare, asked_for = post(client, event), post(client, event, keep_recorded="true")
+        bare, wanted_names = post(client, event), post(client, event, keep_recorded="true")
     with asking(store, allow_keep_recorded=True) as client:
         taken = post(client, event, keep_recorded="true")
-        kept = client.get("/v1/events/e1").json()
+        stored = client.get("/v1/events/e1").json()
 
     assert (bare.status_code, bare.json()["errors"][0]["code"]) == (422, "recorded_not_allowed")
-    assert (asked_for.status_code, asked_for.json()["code"]) == (422, "recorded_not_allowed")
-    assert (taken.status_code, kept["recorded"]) == (200, "2020-01-01T00:00:00.000Z")
+    assert (wanted_names.status_code, wanted_names.json()["code"]) == (422, "recorded_not_allowed")
+    assert (taken.status_code, stored["recorded"]) == (200, "2020-01-01T00:00:00.000Z")
 
 
 def test_a_body_in_pieces_is_read_piece_by_piece(client: httpx.Client) -> None:

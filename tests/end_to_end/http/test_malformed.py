@@ -40,8 +40,8 @@ def body_of(request: dict[str, Any]) -> bytes | None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=[path.stem for path in SAMPLES])
 def test_a_malformed_request_gives_the_problem_stored_with_it(client: httpx.Client, sample: Path) -> None:
-    kept = json.loads(sample.read_text())
-    request, expected = kept["request"], kept["expected"]
+    stored = json.loads(sample.read_text())
+    request, expected = stored["request"], stored["expected"]
 
     response = client.request(
         request["method"], request["path"], headers=request.get("headers"), content=body_of(request)

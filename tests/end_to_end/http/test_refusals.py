@@ -1,4 +1,4 @@
-"""How HTTP refuses: addresses, methods, parameters, a store that fails."""
+"""Refusals over HTTP: addresses, methods, parameters, a store that fails."""
 
 from __future__ import annotations
 
@@ -150,9 +150,7 @@ def test_head_is_get_without_the_body(demo_store: Store) -> None:
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(got.content)))
 
 
-@pytest.mark.parametrize(
-    "address", ["/v1", "/v1/", "/v2/events", "/v1/items", "/v1/event", "/v1/events/", "/../v1", "/docs/"]
-)
+@pytest.mark.parametrize("address", ["/v1", "/v1/", "/v2/events", "/v1/items", "/v1/event", "/v1/events/", "//", "/.."])
 def test_any_other_address_is_a_404_problem(client: httpx.Client, address: str) -> None:
     # As it stands: the client would send `//` and `/..` as `/`, which has a page.
     response = client.get("/", extensions={"target": address.encode()})

@@ -36,7 +36,7 @@ def state_of(store: Store) -> State:
     return store.read(lambda reader: reader.state())
 
 
-def check_kept(store: Store, sending: Sending, acknowledged: int, before: int = 0) -> int:
+def check_stored(store: Store, sending: Sending, acknowledged: int, before: int = 0) -> int:
     """The journal is a beginning of what was sent, all that was acknowledged is in it, and all of it is projected.
 
     Looks at what came after position `before`; gives the position.

@@ -33,8 +33,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_candidate_answers_rightly_and_the_report_shows_what_was_measured(cache: Path, tmp_path: Path) -> None:
     plans = (Plan(SMALL, shapes=SHAPES), Plan(LARGE, shapes=SHAPES))
     options = Options(plans, cache, neo4j=NEO4J, neo4j_up_to=SMALL, starts=2, budget=0.1, runs=1, is_whole=False)
-    kept: list[int] = []
-    results = run(options, save=lambda found: kept.append(sum(len(size.rows) for size in found.sizes.values())))
+    stored: list[int] = []
+    results = run(options, save=lambda found: stored.append(sum(len(size.rows) for size in found.sizes.values())))
     written = write(results, tmp_path, "smoke")
     rows = results.sizes[LARGE].rows
     assert {"down, cells", "up, vehicles", "custody, packs", "path, lot to vehicle", "holdings now, hub"} <= rows.keys()
@@ -47,7 +47,7 @@ def test_every_candidate_answers_rightly_and_the_report_shows_what_was_measured(
         assert all({OURS_NEO4J, HAND_NEO4J} <= row.times.keys() for row in results.sizes[SMALL].rows.values())
     assert "## 10,000 items" in written[0].read_text("utf-8")
     assert orjson.loads(written[1].read_bytes())["sizes"]["10000"]["rows"].keys() == rows.keys()
-    assert kept == list(range(1, len(kept) + 1)), "whatever is measured is kept at once"
+    assert stored == list(range(1, len(stored) + 1)), "every measurement is stored at once"
     resumed = run(replace(options, results=Results.load(written[1])))
     assert orjson.dumps(as_plain(resumed.sizes[LARGE].rows)) == orjson.dumps(as_plain(rows))
 
@@ -56,18 +56,18 @@ def test_what_is_written_in_increments_bulk_and_a_rebuild_is_the_same_as_what_is
     place = folder(cache, Plan(SMALL, shapes=SHAPES))
     _, filled = filled_sqlite(place)
     path = str(place / "store.db")
-    told = writes_sqlite.on_sqlite(path, TWO_CARS, place)
-    assert told["events"] > 200
-    assert told["rows"] > 1_000
+    reported = writes_sqlite.on_sqlite(path, TWO_CARS, place)
+    assert reported["events"] > 200
+    assert reported["rows"] > 1_000
     assert bulk_import.on_sqlite(place)["events"] == filled.events
     again = rebuild.on_sqlite(path, place)
     assert (again["events"], again["rows_that_differ"]) == (filled.events, 0)
     assert again["rows_compared"] > filled.events
     if NEO4J != "none":
-        _bare_rows_are_kept_on_neo4j(place, filled)
+        _bare_rows_are_stored_on_neo4j(place, filled)
 
 
-def _bare_rows_are_kept_on_neo4j(place: Path, filled: Filled) -> None:
+def _bare_rows_are_stored_on_neo4j(place: Path, filled: Filled) -> None:
     """Each of them, or the run ends."""
     assert filled_neo4j(place, NEO4J, place / "neo4j-given.json").events == filled.events
     assert writes_neo4j.on_neo4j(NEO4J, TWO_CARS, warming=0)["rows"] > 1_000

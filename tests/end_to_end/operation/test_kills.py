@@ -16,7 +16,7 @@ import pytest
 from lineage.stores.interface import State, Store
 from neo4j_server import Neo4jServer
 from tests.conftest import FreshStore
-from tests.end_to_end.operation.kill_workload import Sending, check_complete, check_kept, state_of
+from tests.end_to_end.operation.kill_workload import Sending, check_complete, check_stored, state_of
 from tests.end_to_end.processes import Served, Waiting, emptied, served, waiting_load
 
 ROUNDS = (2, pytest.param(20, marks=pytest.mark.soak))
@@ -49,24 +49,24 @@ def load_and_kill(store: Store, sending: Sending, kill: Callable[[Waiting], obje
     again = sending.sent[max(0, before - 300) :]
     fresh = sending.more(max(0, 2_900 - len(again)))
     with waiting_load(store.url, [*again, *fresh]) as load:
-        told = watch(store, sending, before + sending.dice.choice((1, 701)))
+        reported = watch(store, sending, before + sending.dice.choice((1, 701)))
         kill(load)
-    return told
+    return reported
 
 
-def check_told(store: Store, told: State) -> None:
+def check_reported(store: Store, reported: State) -> None:
     """The journal still holds what was read of it."""
-    (entry,) = store.read(lambda reader: reader.entries(told.position - 1, 1))
-    assert (entry.position, entry.digest) == (told.position, told.digest)
+    (entry,) = store.read(lambda reader: reader.entries(reported.position - 1, 1))
+    assert (entry.position, entry.digest) == (reported.position, reported.digest)
 
 
 @pytest.mark.parametrize("rounds", ROUNDS)
 def test_a_load_that_is_killed(fresh_store: FreshStore, rounds: int, tmp_path: Path) -> None:
     store, sending, before = fresh_store(), Sending(seed=1), 0
     for _ in range(rounds):
-        told = load_and_kill(store, sending, Waiting.kill)
-        before = check_kept(store, sending, told.position, before)
-        check_told(store, told)
+        reported = load_and_kill(store, sending, Waiting.kill)
+        before = check_stored(store, sending, reported.position, before)
+        check_reported(store, reported)
     check_complete(store, sending, tmp_path)
 
 
@@ -108,7 +108,7 @@ def test_a_service_that_is_killed(fresh_store: FreshStore, rounds: int, tmp_path
     for _ in range(rounds):
         with served(store.url) as server:
             assert post_and_kill(server, sending, acknowledged, server.kill) is None
-        before = check_kept(store, sending, acknowledged[-1], before)
+        before = check_stored(store, sending, acknowledged[-1], before)
     check_complete(store, sending, tmp_path)
 
 
@@ -122,7 +122,7 @@ def test_a_neo4j_that_is_killed_under_a_service(own_neo4j: Neo4jServer, rounds: 
             assert response is not None
             assert (response.status_code, response.json()["code"]) == (503, "store_unavailable")
             own_neo4j.start()
-            before = check_kept(store, sending, acknowledged[-1], before)
+            before = check_stored(store, sending, acknowledged[-1], before)
         assert server.post(sending.sent[acknowledged[-1] :]).status_code == 200
         check_complete(store, sending, tmp_path)
 
@@ -137,9 +137,9 @@ def test_a_neo4j_that_is_killed_under_a_load(own_neo4j: Neo4jServer, tmp_path: P
             own_neo4j.kill()
             ended.append(load.process.wait(120))
 
-        told = load_and_kill(store, sending, kill)
+        reported = load_and_kill(store, sending, kill)
         own_neo4j.start()
         assert ended == [3]
-        check_kept(store, sending, told.position)
-        check_told(store, told)
+        check_stored(store, sending, reported.position)
+        check_reported(store, reported)
         check_complete(store, sending, tmp_path)

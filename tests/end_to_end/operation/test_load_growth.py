@@ -131,7 +131,7 @@ def load_all_of(store: Store, events: Iterable[Json], commit: int) -> None:
 
 
 class Work(NamedTuple):
-    """What a load does: lines of Python that run, and instructions of SQLite's machine, in hundreds."""
+    """The work of a load: lines of Python that run, and instructions of SQLite's machine, in hundreds."""
 
     lines: int
     instructions: int
@@ -198,7 +198,7 @@ def test_a_load_does_work_in_proportion(
 
 
 def seconds(store: Store, events: Iterable[Json], commit: int, clock: Callable[[], float]) -> float:
-    """How long a load takes."""
+    """Return the seconds that a load takes."""
     gc.collect()
     start = clock()
     load_all_of(store, events, commit)
@@ -206,7 +206,7 @@ def seconds(store: Store, events: Iterable[Json], commit: int, clock: Callable[[
 
 
 def ratio(fresh_store: FreshStore, shape: Shape, commits: str, clock: Callable[[], float], tries: int = 1) -> float:
-    """How much longer the longer history takes; the best of several tries counts."""
+    """Return how many times longer the longer history takes; the best of several tries counts."""
     commit, n = IN_COMMITS[commits]
     seconds(fresh_store(), shape(20), commit, clock)  # what is done once is not measured
     short, long = (

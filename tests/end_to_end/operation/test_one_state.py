@@ -34,7 +34,7 @@ def commit(number: int) -> list[Json]:
 
 
 def listed(answer: Json) -> set[int]:
-    """How many items a list holds that is not cut into pages."""
+    """The number of items in a list that is not cut into pages."""
     return {len(answer["items"])} if answer["next"] is None else set()
 
 
@@ -64,9 +64,9 @@ def ask_on(server: Served, question: str, is_over: threading.Event) -> set[int]:
 def test_answers_during_a_load_are_of_one_state(fresh_store: FreshStore) -> None:
     url = fresh_store().url
     is_over = threading.Event()
-    with served(url) as loading, served(url) as beside, ThreadPoolExecutor(2 * len(QUESTIONS)) as asking:
+    with served(url) as loading, served(url) as alongside, ThreadPoolExecutor(2 * len(QUESTIONS)) as asking:
         assert loading.post(commit(0)).json()["accepted"] == 3
-        context = [asking.submit(ask_on, server, q, is_over) for q in QUESTIONS for server in (loading, beside)]
+        context = [asking.submit(ask_on, server, q, is_over) for q in QUESTIONS for server in (loading, alongside)]
         try:
             for number in itertools.count(1):
                 answer = loading.post(commit(number))

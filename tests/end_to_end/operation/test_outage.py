@@ -21,7 +21,7 @@ from tests.builders import Json, assembled, produced
 from tests.end_to_end.processes import NDJSON, NO_NEO4J, Served, emptied, lines, run, served
 
 SOON_S = 20
-"""What a caller waits at most: seconds, and never the minute that the driver would take by itself."""
+"""The longest wait of a caller in seconds, far below the minute that the driver would take by itself."""
 IMPATIENT = (
     sys.executable,
     "-c",
@@ -148,8 +148,8 @@ def test_a_writer_that_never_ends_makes_others_busy_and_holds_up_no_reader(sqlit
         with another_writer(sqlite_file):
             check_away(server.post(history()), "store_busy")
             assert answers_of(server) == before
-            code, said = run("load", "-", "--store", sqlite_file, command=IMPATIENT)
-            assert (code, "(store_busy)" in said) == (3, True)
+            code, stated = run("load", "-", "--store", sqlite_file, command=IMPATIENT)
+            assert (code, "(store_busy)" in stated) == (3, True)
         assert server.post(history()).json()["duplicate"] == len(history())
 
 
@@ -170,24 +170,24 @@ def test_a_file_that_cannot_be_reached_any_more_and_then_again(tmp_path: Path) -
 
 @pytest.mark.parametrize("words", COMMANDS, ids=lambda words: words[0])
 def test_a_command_whose_store_is_a_folder_ends_with_3(words: tuple[str, ...], tmp_path: Path) -> None:
-    code, said = run(*words, "--store", f"sqlite:///{tmp_path}")
-    assert (code, said.count("\n"), "(store_unavailable)" in said) == (3, 1, True), said
+    code, stated = run(*words, "--store", f"sqlite:///{tmp_path}")
+    assert (code, stated.count("\n"), "(store_unavailable)" in stated) == (3, 1, True), stated
 
 
 @pytest.mark.parametrize("words", COMMANDS[1:3], ids=lambda words: words[0])
 def test_a_command_that_reaches_no_neo4j_ends_with_3(words: tuple[str, ...]) -> None:
-    code, said = run(*words, "--store", NO_NEO4J)
-    assert (code, "(store_unavailable)" in said) == (3, True), said
+    code, stated = run(*words, "--store", NO_NEO4J)
+    assert (code, "(store_unavailable)" in stated) == (3, True), stated
 
 
 def test_a_command_gives_a_program_the_reason(tmp_path: Path) -> None:
-    code, said = run("events", "--json", "--store", f"sqlite:///{tmp_path}")
-    problem, _ = said.splitlines()
+    code, stated = run("events", "--json", "--store", f"sqlite:///{tmp_path}")
+    problem, _ = stated.splitlines()
     assert (code, orjson.loads(problem)["code"]) == (3, "store_unavailable")
 
 
 def test_a_file_that_is_no_store_is_not_taken_for_one(tmp_path: Path) -> None:
     (tmp_path / "lineage.db").write_bytes(b"nothing of ours " * 500)
-    code, said = run("events", "--store", f"sqlite:///{tmp_path / 'lineage.db'}")
-    assert (code, "(store_damaged)" in said) == (3, True), said
+    code, stated = run("events", "--store", f"sqlite:///{tmp_path / 'lineage.db'}")
+    assert (code, "(store_damaged)" in stated) == (3, True), stated
     assert (tmp_path / "lineage.db").read_bytes() == b"nothing of ours " * 500

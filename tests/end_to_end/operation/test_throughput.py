@@ -1,4 +1,4 @@
-"""How many events a second a load takes: measured and shown; the bars are for a machine that has nothing else to do."""
+"""Events that a load takes per second, measured and shown; the bars hold for an idle machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is built runs by itself: in an empty environment, outside the tree."""
+"""The built wheel runs by itself: in an empty environment, outside the tree."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def test_every_query_and_browser_file_is_in_the_wheel(wheel: Path) -> None:
     shipped = set(zipfile.ZipFile(wheel).namelist())
     tree = {
         str(path.relative_to(ROOT))
-        for room in SHIPPED
-        for path in (ROOT / room).rglob("*")
+        for package in SHIPPED
+        for path in (ROOT / package).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert shipped >= tree
@@ -65,8 +65,8 @@ def test_the_wheel_in_an_empty_environment_makes_and_answers_the_demonstration(w
     where = call(python, "-c", "import lineage; print(lineage.__file__)", cwd=tmp_path)
     assert Path(where).is_relative_to(home)
     store = ("--store", "sqlite:///demo.db")
-    told = call(lineage, "demo", "--no-serve", *store, cwd=tmp_path)
-    typed = [line.split()[1:] for line in told.splitlines() if line.strip().startswith("lineage ")]
+    reported = call(lineage, "demo", "--no-serve", *store, cwd=tmp_path)
+    typed = [line.split()[1:] for line in reported.splitlines() if line.strip().startswith("lineage ")]
     assert len(typed) == 3
     for words in typed:
         answer = orjson.loads(call(lineage, *words, "--json", cwd=tmp_path))

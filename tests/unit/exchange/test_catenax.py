@@ -57,7 +57,7 @@ def entry(part: str = PART, *, at: str = MOMENT, **more: object) -> Json:
     return {"catenaXId": part, "createdOn": at, "quantity": {"value": 1, "unit": "unit:piece"}, **more}
 
 
-def told(reading: CatenaxReading) -> dict[str, int]:
+def notice_counts(reading: CatenaxReading) -> dict[str, int]:
     return dict(reading.report.warning_counts + reading.report.error_counts)
 
 
@@ -71,7 +71,7 @@ def only_event(reading: CatenaxReading) -> Json:
 
 
 def kinds(reading: CatenaxReading) -> dict[str, str]:
-    return {thing["id"]: thing["kind"] for event in sent(reading, "produced") for thing in event["items"]}
+    return {subject["id"]: subject["kind"] for event in sent(reading, "produced") for subject in event["items"]}
 
 
 def relations(reading: CatenaxReading) -> set[tuple[str, str, int]]:
@@ -80,7 +80,7 @@ def relations(reading: CatenaxReading) -> set[tuple[str, str, int]]:
 
 
 def reached(start: str, steps: set[tuple[str, str, int]]) -> tuple[set[str], set[tuple[str, str]]]:
-    """What is in it over all time: `PART_OF` is valid from its assembly on, as nothing ends it (contract 3, 4)."""
+    """Return the contents over all time: `PART_OF` holds from its assembly on, as nothing ends it (contract 3, 4)."""
     found: dict[str, set[Interval]] = {}
     edges = set()
     open_steps: list[tuple[str, Interval]] = [(start, EVERY_TIME)]
@@ -105,7 +105,10 @@ def sample() -> CatenaxReading:
 @pytest.fixture(scope="module")
 def expected() -> set[tuple[str, str]]:
     document = json.loads((CATENAX / "electric-vehicle-relationships.json").read_bytes())
-    return {(told["catenaXId"], told["linkedItem"]["childCatenaXId"]) for told in document["relationships"]}
+    return {
+        (notice_counts["catenaXId"], notice_counts["linkedItem"]["childCatenaXId"])
+        for notice_counts in document["relationships"]
+    }
 
 
 class TestTheSample:
@@ -151,7 +154,7 @@ class TestTheSample:
         assert {event["reporter"] for event in lots} == suppliers
 
     def test_contradictions_within_the_file_are_read_and_reported(self, sample: CatenaxReading) -> None:
-        assert told(sample) == {
+        assert notice_counts(sample) == {
             "assembled_before_made": 173,
             "assembled_after_whole": 32,
             "empty_bom": 7,
@@ -325,11 +328,11 @@ class TestVersions:
             },
         }
         reading = read(aspect("Batch", payload, "4.0.0"))
-        assert told(reading) == {"newer_version": 1, "id_rewritten": 1, "time_without_offset": 1}
+        assert notice_counts(reading) == {"newer_version": 1, "id_rewritten": 1, "time_without_offset": 1}
         assert only_event(reading)["items"] == [{"id": PART, "kind": "lot", "maker": MAKER}]
 
     @pytest.mark.parametrize(
-        "said",
+        "stated",
         [
             "urn:samm:io.catenax.single_level_usage_as_built:3.0.0#SingleLevelUsageAsBuilt",
             "urn:samm:io.catenax.batch:3.0.0#SerialPart",
@@ -337,9 +340,9 @@ class TestVersions:
             "SerialPart",
         ],
     )
-    def test_another_aspect_is_counted_and_not_read(self, said: str) -> None:
-        reading = read([{"aspectType": said, "payload": item()}, aspect("SerialPart", item())])
-        assert reading.report.unknown_aspects == {said: 1}
+    def test_another_aspect_is_counted_and_not_read(self, stated: str) -> None:
+        reading = read([{"aspectType": stated, "payload": item()}, aspect("SerialPart", item())])
+        assert reading.report.unknown_aspects == {stated: 1}
         assert len(reading.events) == 1
 
 
@@ -359,7 +362,7 @@ class TestForms:
     @pytest.mark.parametrize("content", [b"", b"\n", b"[]", b'{"submodels": []}'])
     def test_nothing_is_nothing(self, content: bytes) -> None:
         reading = read(content)
-        assert (reading.events, told(reading)) == ([], {})
+        assert (reading.events, notice_counts(reading)) == ([], {})
 
     @pytest.mark.parametrize(
         "content",
@@ -376,12 +379,12 @@ class TestForms:
     )
     def test_what_is_not_json_is_reported(self, content: bytes) -> None:
         reading = read(content)
-        assert (reading.events, told(reading)) == ([], {"unreadable": 1})
+        assert (reading.events, notice_counts(reading)) == ([], {"unreadable": 1})
 
     @pytest.mark.parametrize("content", [1, None, "text", [7], {}, {"submodels": 3}, {"aspectType": 3}])
     def test_what_is_not_an_aspect_is_reported(self, content: object) -> None:
         reading = read(content)
-        assert (reading.events, told(reading)) == ([], {"not_an_aspect": 1})
+        assert (reading.events, notice_counts(reading)) == ([], {"not_an_aspect": 1})
 
     def test_one_bad_line_leaves_the_others(self) -> None:
         good = json.dumps(aspect("SerialPart", item())).encode()
@@ -392,7 +395,7 @@ class TestForms:
     @pytest.mark.parametrize("payload", [None, [], "text", 3])
     def test_a_payload_that_is_no_object_is_reported(self, payload: object) -> None:
         reading = read({"aspectType": "urn:samm:io.catenax.batch:3.0.0#Batch", "payload": payload})
-        assert told(reading) == {"bad_field": 1}
+        assert notice_counts(reading) == {"bad_field": 1}
 
     def test_values_of_wrong_types_are_reported_and_nothing_raises(self) -> None:
         payload = {
@@ -403,7 +406,7 @@ class TestForms:
         }
         reading = read({**aspect("SerialPart", payload), "identification": 5})
         assert only_event(reading)["items"] == [{"id": PART, "kind": "part", "maker": MAKER}]
-        assert told(reading) == {"bad_field": 5, "bad_identifier": 1, "site_not_carried": 1}
+        assert notice_counts(reading) == {"bad_field": 5, "bad_identifier": 1, "site_not_carried": 1}
         assert not reading.report.errors
 
     def test_an_entry_that_is_no_object_is_an_error(self) -> None:
@@ -418,7 +421,7 @@ class TestForms:
 
 class TestTimes:
     @pytest.mark.parametrize(
-        ("said", "kept", "warned"),
+        ("stated", "stored", "warned"),
         [
             ("2022-02-04T14:48:54+01:00", "2022-02-04T13:48:54.000Z", False),
             ("2022-02-04T14:48:54.7099Z", "2022-02-04T14:48:54.709Z", False),
@@ -427,13 +430,13 @@ class TestTimes:
             ("2022-02-04", "2022-02-04T00:00:00.000Z", True),
         ],
     )
-    def test_a_time_without_offset_is_utc_with_a_warning(self, said: str, kept: str, warned: bool) -> None:
-        reading = read(aspect("SerialPart", item(date=said)))
-        assert only_event(reading)["time"] == kept
-        assert told(reading) == ({"time_without_offset": 1} if warned else {})
+    def test_a_time_without_offset_is_utc_with_a_warning(self, stated: str, stored: str, warned: bool) -> None:
+        reading = read(aspect("SerialPart", item(date=stated)))
+        assert only_event(reading)["time"] == stored
+        assert notice_counts(reading) == ({"time_without_offset": 1} if warned else {})
 
     @pytest.mark.parametrize(
-        ("said", "code"),
+        ("stated", "code"),
         [
             ("yesterday", "time_form"),
             ("2022-02-30", "time_impossible"),
@@ -442,8 +445,10 @@ class TestTimes:
             ("", "missing_date"),
         ],
     )
-    def test_without_a_usable_date_there_is_no_event_and_a_notice(self, said: str, code: str) -> None:
-        reading = read([aspect("SerialPart", item(date=said)), aspect("SingleLevelBomAsBuilt", bom(entry(at=said)))])
+    def test_without_a_usable_date_there_is_no_event_and_a_notice(self, stated: str, code: str) -> None:
+        reading = read(
+            [aspect("SerialPart", item(date=stated)), aspect("SingleLevelBomAsBuilt", bom(entry(at=stated)))]
+        )
         assert (reading.events, reading.report.error_counts) == ([], {code: 2})
 
     def test_an_item_without_a_date_still_states_who_reports(self) -> None:
@@ -482,14 +487,14 @@ class TestKinds:
 
     def test_a_batch_is_a_lot_whatever_its_name(self) -> None:
         reading = read(aspect("Batch", item(name="ZB ZELLE", batchId="B-7")))
-        thing = only_event(reading)["items"][0]
-        assert (thing["kind"], thing["batch"]) == ("lot", "B-7")
-        assert thing["identifiers"] == [{"scheme": "batchId", "id": "B-7"}]
+        subject = only_event(reading)["items"][0]
+        assert (subject["kind"], subject["batch"]) == ("lot", "B-7")
+        assert subject["identifiers"] == [{"scheme": "batchId", "id": "B-7"}]
 
     def test_the_batch_of_a_serial_part_is_no_identifier_of_it(self) -> None:
-        thing = only_event(read(aspect("SerialPart", item(batchId="B-7", partInstanceId="SN1"))))["items"][0]
-        assert thing["batch"] == "B-7"
-        assert thing["identifiers"] == [{"scheme": "partInstanceId", "id": "SN1"}]
+        subject = only_event(read(aspect("SerialPart", item(batchId="B-7", partInstanceId="SN1"))))["items"][0]
+        assert subject["batch"] == "B-7"
+        assert subject["identifiers"] == [{"scheme": "partInstanceId", "id": "SN1"}]
 
     def test_a_vehicle_is_known_by_its_anonymised_number(self) -> None:
         assert kinds(read(aspect("SerialPart", item(van="OMBXAFHRPALTYNHWL")))) == {PART: "vehicle"}
@@ -513,11 +518,11 @@ class TestReporters:
             ]
         )
         assert [event["reporter"] for event in reading.events] == [SUPPLIER, SUPPLIER]
-        assert told(reading) == {"reporter_is_supplier": 1}
+        assert notice_counts(reading) == {"reporter_is_supplier": 1}
 
     def test_where_no_party_is_named_none_is_made_up(self) -> None:
         content = [aspect("Batch", item(manufacturerId="")), aspect("SingleLevelBomAsBuilt", bom(entry()))]
-        assert (read(content).events, told(read(content))) == ([], {"missing_reporter": 2})
+        assert (read(content).events, notice_counts(read(content))) == ([], {"missing_reporter": 2})
         assert {event["reporter"] for event in read(content, default_reporter=MAKER).events} == {MAKER}
 
 
@@ -531,7 +536,7 @@ class TestContradictions:
             ]
         )
         assert {(whole, part) for whole, part, _ in relations(reading)} == {(WHOLE, PART), (OTHER, PART)}
-        assert told(reading) == {"part_in_several_wholes": 1, "reporter_is_supplier": 2}
+        assert notice_counts(reading) == {"part_in_several_wholes": 1, "reporter_is_supplier": 2}
 
     def test_a_part_put_in_before_it_was_made_is_read(self) -> None:
         early = entry(at="2020-01-01T00:00:00Z")
@@ -543,7 +548,7 @@ class TestContradictions:
             ]
         )
         assert reading.report.events == {"produced": 2, "assembled": 1}
-        assert told(reading) == {"assembled_before_made": 1}
+        assert notice_counts(reading) == {"assembled_before_made": 1}
 
     def test_two_times_for_one_relation_are_both_read(self) -> None:
         reading = read(
@@ -553,23 +558,23 @@ class TestContradictions:
             ]
         )
         assert reading.report.events["assembled"] == 2
-        assert told(reading) == {"put_in_twice": 1, "not_described": 2}
+        assert notice_counts(reading) == {"put_in_twice": 1, "not_described": 2}
 
     def test_a_whole_among_its_own_parts_is_reported_and_not_sent(self) -> None:
         reading = read([aspect("SerialPart", item(WHOLE)), aspect("SingleLevelBomAsBuilt", bom(entry(WHOLE)))])
         assert reading.report.events == {"produced": 1}
-        assert told(reading) == {"self_containment": 1}
+        assert notice_counts(reading) == {"self_containment": 1}
 
     def test_a_possible_part_is_read_and_reported(self) -> None:
         content = bom(entry(hasAlternatives=True, businessPartner=SUPPLIER))
         reading = read(aspect("SingleLevelBomAsBuilt", content))
         assert reading.report.events == {"assembled": 1}
-        assert told(reading) == {"alternative": 1, "reporter_is_supplier": 1, "not_described": 1}
+        assert notice_counts(reading) == {"alternative": 1, "reporter_is_supplier": 1, "not_described": 1}
 
     def test_two_names_of_one_field_that_differ_are_reported(self) -> None:
         reading = read(aspect("SerialPart", {**item(), "globalAssetId": OTHER}))
         assert kinds(reading) == {PART: "part"}
-        assert told(reading) == {"names_differ": 1}
+        assert notice_counts(reading) == {"names_differ": 1}
 
 
 class TestIds:

@@ -1,4 +1,4 @@
-"""What the Neo4j driver raises, and what becomes of it: every pair."""
+"""Errors of the Neo4j driver, each with the error of the domain that it becomes."""
 
 from __future__ import annotations
 

@@ -39,9 +39,11 @@ def events(batches: list[DemoBatch]) -> list[Document]:
 @pytest.mark.parametrize("salt", ["0", "1", "4711"])
 def test_the_same_seed_gives_the_same_bytes_in_every_process(salt: str) -> None:
     environment = {**os.environ, "PYTHONHASHSEED": salt, "PYTHONPATH": str(ROOT)}
-    told = subprocess.run([sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=True)
+    reported = subprocess.run(
+        [sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=True
+    )
     here = json.dumps([demo_history(7), vars(demo_facts(7))])
-    assert told.stdout.strip() == sha256(here.encode()).hexdigest()
+    assert reported.stdout.strip() == sha256(here.encode()).hexdigest()
 
 
 def test_another_seed_gives_other_identifiers() -> None:
@@ -52,13 +54,13 @@ def test_another_seed_gives_other_identifiers() -> None:
 
 @pytest.mark.parametrize("seed", range(1, 9))
 def test_every_event_is_accepted_on_the_day_it_arrives_and_without_a_warning(seed: int) -> None:
-    said = {
+    stated = {
         (event["id"], notice.code)
         for batch in demo_history(seed)
         for event in batch.events
         for notice in read_event(event, today=date.fromisoformat(batch.recorded[:10]), allow_recorded=False).warnings
     }
-    assert said == set()
+    assert stated == set()
 
 
 def test_it_is_small_and_has_every_type_of_event(events: list[Document]) -> None:
@@ -147,7 +149,7 @@ def test_one_hand_over_is_reported_by_the_giver_alone(events: list[Document]) ->
     for event in events:
         if event["type"] == "transferred":
             sides[event["giver"], event["taker"], *event["items"]].add(event.get("side", "both"))
-    alone = [key for key, told in sides.items() if told == {"giver"}]
+    alone = [key for key, reported in sides.items() if reported == {"giver"}]
     facts = demo_facts()
     assert [(giver, taker) for giver, taker, *_ in alone] == [(facts.middle_party, facts.unsure_receiver)]
     assert facts.unreceived_module in alone[0]

@@ -1,5 +1,5 @@
 -- Items that may be in conflict with a party among the holders at a moment, and everything inside those, as known then.
--- The plus keeps SQLite from looking at everything that the party ever held.
+-- The plus prevents a lookup of everything that the party ever held.
 -- params:  party, quoted, at, known_at
 -- returns: id, is_inside
 -- order:   id

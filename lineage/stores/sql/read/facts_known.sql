@@ -1,4 +1,4 @@
--- Facts of items as they were known then.
+-- Facts of items, as known then.
 -- params:  ids, known_at
 -- returns: id, facts
 SELECT i.id, f.facts

@@ -1,4 +1,4 @@
--- How many items own custody leaves with a party at a moment, inside nothing then, as it was known then.
+-- How many items own custody leaves with a party at a moment, inside nothing then, as known then.
 -- params:  party, at, known_at
 -- returns: n
 SELECT sum(n) AS n FROM (

@@ -1,4 +1,4 @@
--- Who holds items by their own custody, as known now.
+-- Holders of items by own custody, as known now.
 -- params:  ids
 -- returns: id, holder, since, until, status, taker, events
 SELECT i.id, h.holder, h.since, h.until, h.status, h.taker, h.events

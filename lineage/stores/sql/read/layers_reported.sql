@@ -1,4 +1,4 @@
--- Kinds of what was ever put into items, as known then; a kind as often as things of it.
+-- Kinds of the parts ever put into items, as known then; one row for each part.
 -- params:  ids, known_at
 -- returns: whole, kind
 SELECT w.id AS whole, k.kind

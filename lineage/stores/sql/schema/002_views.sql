@@ -1,4 +1,4 @@
--- What was ever known, with [known_from, known_until): the current tables and their past in one.
+-- Everything that was ever known, with [known_from, known_until): current and superseded rows in one view each.
 -- The cast gives both halves one affinity: only then does SQLite look into each by its index, and not through the whole of both.
 CREATE VIEW IF NOT EXISTS item_ever AS
   SELECT num AS item, kind, consumed, facts, known_from, CAST(253402300799999 AS INTEGER) AS known_until FROM item WHERE facts IS NOT NULL

@@ -42,7 +42,7 @@ class World:
         return self.maker
 
 
-def told(event: b.Json, recorded: str | date) -> StoredEvent:
+def stored(event: b.Json, recorded: str | date) -> StoredEvent:
     at = start_of(recorded) + 9 * 3_600_000 if isinstance(recorded, date) else parse_instant(recorded)
     return StoredEvent(from_stored(event), 0, at, at)
 
@@ -51,7 +51,7 @@ def judged(*reports: StoredEvent, now: str = "2026-11-22", world: World | None =
     return duties_of(reports, BOOK, world or World(), parse_instant(now))
 
 
-def deed(name: str, time: str) -> b.Json:
+def action(name: str, time: str) -> b.Json:
     """The actions that rows oblige to report, each reported by the actor."""
     made: dict[str, Any] = {
         "built": lambda: b.produced(CAR, kind="vehicle", time=time, reporter="oem", step="vehicle_production"),
@@ -127,9 +127,9 @@ ROWS = [
 
 @pytest.mark.parametrize(("name", "rule", "holder", "day", "due"), ROWS, ids=lambda case: case)
 def test_each_row_obliges_its_holder_by_its_day(name: str, rule: str, holder: str, day: str, due: str) -> None:
-    found = [d for d in judged(told(deed(name, day), "2026-11-01")) if d.rule.id == rule]
+    found = [d for d in judged(stored(action(name, day), "2026-11-01")) if d.rule.id == rule]
 
-    assert [(d.holder, d.due.isoformat(), d.event) for d in found] == [(holder, due, deed(name, day)["id"])]
+    assert [(d.holder, d.due.isoformat(), d.event) for d in found] == [(holder, due, action(name, day)["id"])]
     assert found[0].rule_set.id == ("BEFORE" if rule == "T18-04" else "R2018" if rule.startswith("T18") else "R2026")
 
 
@@ -140,23 +140,23 @@ def test_the_day_before_and_on_the_due_day_are_in_time_and_the_day_after_is_late
     last = date.fromisoformat(due)
 
     def stands(days: int) -> tuple[str, int]:
-        duties = judged(told(deed(name, day), last + timedelta(days=days)), now="2027-06-01")
+        duties = judged(stored(action(name, day), last + timedelta(days=days)), now="2027-06-01")
         return next((d.status, d.days_late) for d in duties if d.rule.id == rule)
 
     assert [stands(n) for n in (-1, 0, 1, 40)] == [("met", 0), ("met", 0), ("late", 1), ("late", 40)]
 
 
 def test_the_last_millisecond_of_the_due_day_in_china_is_in_time() -> None:
-    car = deed("built", "2023-03-01")
+    car = action("built", "2023-03-01")
     statuses = [
-        judged(told(car, at))[0].status for at in ("2023-03-22T23:59:59.999+08:00", "2023-03-23T00:00:00+08:00")
+        judged(stored(car, at))[0].status for at in ("2023-03-22T23:59:59.999+08:00", "2023-03-23T00:00:00+08:00")
     ]
 
     assert statuses == ["met", "late"]
 
 
 def test_the_rule_set_is_that_of_the_trigger_and_a_window_runs_on_into_the_next() -> None:
-    last, first = (judged(told(deed("built", d), "2026-05-10"))[0] for d in ("2026-03-31", "2026-04-01"))
+    last, first = (judged(stored(action("built", d), "2026-05-10"))[0] for d in ("2026-03-31", "2026-04-01"))
 
     assert (last.rule_set.id, last.due.isoformat(), last.status) == ("R2018", "2026-04-22", "late")
     assert (first.rule_set.id, first.due.isoformat(), first.status) == ("R2026", "2026-05-01", "late")
@@ -164,13 +164,13 @@ def test_the_rule_set_is_that_of_the_trigger_and_a_window_runs_on_into_the_next(
 
 
 def test_a_trigger_just_before_midnight_in_china_belongs_to_the_old_set() -> None:
-    eve = deed("sold", "2026-03-31T23:59:59.999+08:00")
+    eve = action("sold", "2026-03-31T23:59:59.999+08:00")
 
-    assert judged(told(eve, "2026-04-02"))[0].rule_set.id == "R2018"
+    assert judged(stored(eve, "2026-04-02"))[0].rule_set.id == "R2018"
 
 
 def test_a_side_that_did_not_report_is_open_then_overdue_then_missing() -> None:
-    given = told(hand_over("shop", "outlet", "giver", "2023-03-01"), "2023-03-02")
+    given = stored(hand_over("shop", "outlet", "giver", "2023-03-01"), "2023-03-02")
 
     def stands(now: str) -> tuple[str, int, tuple[str, ...]]:
         found = [d for d in judged(given, now=now) if d.rule.id == "T18-11-in"]
@@ -183,8 +183,8 @@ def test_a_side_that_did_not_report_is_open_then_overdue_then_missing() -> None:
 
 
 def test_the_other_side_meets_its_duty_by_its_own_report() -> None:
-    given = told(hand_over("wrecker", "works", "giver", "2023-03-01", "out"), "2023-03-02")
-    taken = told(hand_over("wrecker", "works", "taker", "2023-03-02", "in"), "2023-05-30")
+    given = stored(hand_over("wrecker", "works", "giver", "2023-03-01", "out"), "2023-03-02")
+    taken = stored(hand_over("wrecker", "works", "taker", "2023-03-02", "in"), "2023-05-30")
 
     found = {d.rule.id: (d.holder, d.event, d.status, d.proof) for d in judged(given, taken)}
 
@@ -195,7 +195,7 @@ def test_the_other_side_meets_its_duty_by_its_own_report() -> None:
 
 
 def test_a_receipt_without_its_hand_over_leaves_the_giver_owing() -> None:
-    taken = told(hand_over("wrecker", "works", "taker", "2023-03-02"), "2023-03-03")
+    taken = stored(hand_over("wrecker", "works", "taker", "2023-03-02"), "2023-03-03")
 
     found = {d.rule.id: (d.holder, d.status) for d in judged(taken, now="2024-01-01")}
 
@@ -204,7 +204,7 @@ def test_a_receipt_without_its_hand_over_leaves_the_giver_owing() -> None:
 
 def test_two_hand_overs_between_the_same_parties_are_matched_in_order() -> None:
     reports = [
-        told(hand_over("wrecker", "works", side, time, name), "2023-06-01")
+        stored(hand_over("wrecker", "works", side, time, name), "2023-06-01")
         for side, time, name in (
             ("giver", "2023-03-01", "out1"), ("taker", "2023-03-02", "in1"), ("giver", "2023-05-01", "out2"),
         )
@@ -216,15 +216,15 @@ def test_two_hand_overs_between_the_same_parties_are_matched_in_order() -> None:
 
 
 def test_reported_for_both_sides_it_meets_both_duties() -> None:
-    both = told(hand_over("wrecker", "works", "both", "2023-03-01"), "2023-03-10")
+    both = stored(hand_over("wrecker", "works", "both", "2023-03-01"), "2023-03-10")
 
     assert {(d.rule.id, d.status) for d in judged(both)} == {("T18-13b", "met"), ("T18-15a", "met")}
 
 
 def test_a_registration_without_a_sale_is_a_sale_that_was_not_reported() -> None:
     plated = b.inspected(CAR, time="2023-03-01", reporter="registry", step="registration", findings={"first": 1})
-    sold = told(deed("sold", "2023-02-27"), "2023-03-03")
-    seen = told(plated, "2023-03-02")
+    sold = stored(action("sold", "2023-02-27"), "2023-03-03")
+    seen = stored(plated, "2023-03-02")
 
     alone, both = judged(seen, now="2024-01-01"), judged(seen, sold)
 
@@ -235,13 +235,13 @@ def test_a_registration_without_a_sale_is_a_sale_that_was_not_reported() -> None
 
 
 def test_an_unknown_vehicle_maker_leaves_the_duty_with_the_actor_and_less_sure() -> None:
-    found = judged(told(deed("replaced", "2023-03-01"), "2023-03-02"), world=World(maker=None))[0]
+    found = judged(stored(action("replaced", "2023-03-01"), "2023-03-02"), world=World(maker=None))[0]
 
     assert (found.holder, found.confidence, found.doubts) == ("shop", "M", ("vehicle_maker_unknown",))
 
 
 def test_somebody_who_was_never_enrolled_falls_under_the_first_row_that_fits_with_less_confidence() -> None:
-    found = judged(told(deed("scrap received", "2023-03-01"), "2023-03-02"), world=World(roles={}))[0]
+    found = judged(stored(action("scrap received", "2023-03-01"), "2023-03-02"), world=World(roles={}))[0]
 
     assert (found.rule.id, found.holder, found.confidence, found.doubts) == (
         "T18-13a",
@@ -252,7 +252,7 @@ def test_somebody_who_was_never_enrolled_falls_under_the_first_row_that_fits_wit
 
 
 def test_a_repair_shop_that_gives_a_battery_away_owes_no_report_of_that_before_2026() -> None:
-    given = told(hand_over("shop", "outlet", "giver", "2023-03-01"), "2023-03-02")
+    given = stored(hand_over("shop", "outlet", "giver", "2023-03-01"), "2023-03-02")
 
     assert [d.rule.id for d in judged(given, now="2023-03-05")] == ["T18-11-in"]
 
@@ -262,11 +262,11 @@ def test_private_owners_owe_nothing() -> None:
         CAR, giver="owner:li", taker="owner:wu", time="2023-03-01", step="sale", reporter="owner:li"
     )
 
-    assert judged(told(received, "2025-01-01")) == []
+    assert judged(stored(received, "2025-01-01")) == []
 
 
 def test_what_is_recorded_after_now_has_not_come_yet() -> None:
-    assert judged(told(deed("built", "2023-03-01"), "2023-03-20"), now="2023-03-10")[0].status == "open"
+    assert judged(stored(action("built", "2023-03-01"), "2023-03-20"), now="2023-03-10")[0].status == "open"
 
 
 # ---- receivers
@@ -330,7 +330,7 @@ def test_a_reprocessed_product_may_not_go_into_electric_bicycles_since_2026() ->
 
 
 @pytest.mark.parametrize(
-    ("step", "kind", "left", "second", "thing"),
+    ("step", "kind", "left", "second", "category"),
     [
         ("collection", "pack", False, False, "waste"),
         ("collection", "lot", False, False, None),
@@ -343,8 +343,8 @@ def test_a_reprocessed_product_may_not_go_into_electric_bicycles_since_2026() ->
     ],
 )
 def test_the_category_in_which_an_item_is_handed_over(
-    step: str, kind: str, left: bool, second: bool, thing: str | None
+    step: str, kind: str, left: bool, second: bool, category: str | None
 ) -> None:
-    report = told(b.transferred("x", giver="a", taker="c", step=step or None), "2024-01-02")
+    report = stored(b.transferred("x", giver="a", taker="c", step=step or None), "2024-01-02")
 
-    assert category_of(report, kind, left_a_vehicle=left, is_second_life=second) == thing
+    assert category_of(report, kind, left_a_vehicle=left, is_second_life=second) == category

@@ -161,7 +161,7 @@ def test_a_set_of_ones_own_goes_before_the_others_where_it_is_valid() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "reported"),
     [
         ('window = 5', "", "either `window` or `due`"),
         ('window = 5', "window = 0", "whole number of days"),
@@ -183,11 +183,11 @@ def test_a_set_of_ones_own_goes_before_the_others_where_it_is_valid() -> None:
         ("[set]", "[set", "cannot be read"),
     ],
 )  # fmt: skip
-def test_a_file_that_cannot_be_used_is_refused_with_the_place(old: str, new: str, told: str) -> None:
+def test_a_file_that_cannot_be_used_is_refused_with_the_place(old: str, new: str, reported: str) -> None:
     with pytest.raises(InvalidRulesError, match="mine") as refused:
         read_rules(OWN.replace(old, new).encode(), "mine.toml")
 
-    assert told in refused.value.message
+    assert reported in refused.value.message
     assert refused.value.code == "bad_rules"
 
 

@@ -59,7 +59,7 @@ def refusals(sent: object, *, allow_recorded: bool = False, now: int | None = No
 
 
 def outcome(sent: object) -> bytes | list[tuple[str, str]]:
-    """What is stored of it, or why it is refused."""
+    """Return the stored form of an event, or the reason why it is refused."""
     try:
         return read(sent).content
     except InvalidEventError as error:

@@ -48,18 +48,18 @@ def refused(text: object) -> str:
     ],
 )
 def test_a_published_battery_code_is_decoded(code: str, wanted: tuple[str, ...]) -> None:
-    said = decode(code)
+    stated = decode(code)
 
     fields = ("maker_code", "type", "chemistry", "specification", "date", "serial")
-    assert tuple(said[field] for field in fields) == wanted
+    assert tuple(stated[field] for field in fields) == wanted
     assert parse_identifier(code).scheme == "gbt34014"
     assert kind_of_id(code) == wanted[1]
 
 
 def test_a_second_life_code_has_a_suffix_and_no_traceability() -> None:
-    said = decode("001CB24B3C0221953RC")
+    stated = decode("001CB24B3C0221953RC")
 
-    assert (said["suffix"], said["traceability"], said["second_life"]) == ("RC", None, True)
+    assert (stated["suffix"], stated["traceability"], stated["second_life"]) == ("RC", None, True)
 
 
 def test_a_code_with_a_suffix_is_taken_with_a_warning() -> None:
@@ -338,7 +338,7 @@ def test_control_and_bidirectional_characters_inside_an_id_are_refused(code: int
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "stored"),
     [
         (" 04qcb76836300jbc40000903\r\n", "04QCB76836300JBC40000903"),
         ("lnbscb3f0dd130955", "LNBSCB3F0DD130955"),
@@ -348,9 +348,9 @@ def test_control_and_bidirectional_characters_inside_an_id_are_refused(code: int
         (" lot:a:b ", "lot:a:b"),
     ],
 )
-def test_ids_are_trimmed_and_only_fixed_schemes_are_upper_cased(text: str, kept: str) -> None:
-    assert parse_identifier(text).id == kept
-    assert parse_identifier(kept).id == kept
+def test_ids_are_trimmed_and_only_fixed_schemes_are_upper_cased(text: str, stored: str) -> None:
+    assert parse_identifier(text).id == stored
+    assert parse_identifier(stored).id == stored
 
 
 @pytest.mark.parametrize(
@@ -369,7 +369,7 @@ def test_an_id_shows_the_kind_of_item_if_its_scheme_does(text: str, kind: str) -
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "stated"),
     [
         ("BPNL00000003AYRE", {"partner": "legal entity", "number": "00000003AYRE"}),
         ("lot:urn:x:maker:7", {"party": "urn:x:maker", "number": "7"}),
@@ -377,8 +377,8 @@ def test_an_id_shows_the_kind_of_item_if_its_scheme_does(text: str, kind: str) -
         ("owner:7f3a9c", {}),
     ],
 )
-def test_other_schemes_decode_to_little(text: str, said: dict[str, object]) -> None:
-    assert decode(text) == said
+def test_other_schemes_decode_to_little(text: str, stated: dict[str, object]) -> None:
+    assert decode(text) == stated
 
 
 def test_only_a_number_with_a_birthday_and_a_right_check_looks_like_an_identity_card() -> None:
@@ -391,9 +391,9 @@ def test_only_a_number_with_a_birthday_and_a_right_check_looks_like_an_identity_
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused_and_reading_it_again_changes_nothing(text: str) -> None:
     try:
-        kept = parse_identifier(text).id
+        stored = parse_identifier(text).id
     except InvalidIdentifierError:
         return
-    assert parse_identifier(kept).id == kept
-    assert kind_of_id(kept) in {"cell", "module", "pack", "vehicle", "lot", "unknown"}
-    assert isinstance(decode(kept), dict)
+    assert parse_identifier(stored).id == stored
+    assert kind_of_id(stored) in {"cell", "module", "pack", "vehicle", "lot", "unknown"}
+    assert isinstance(decode(stored), dict)
