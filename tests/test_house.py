@@ -291,7 +291,8 @@ def test_every_code_of_the_catenax_reader_is_documented() -> None:
         node.value
         for path in sorted((ROOT / "lineage" / "exchange" / "catenax").glob("*.py"))
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(call, ast.Call) and getattr(call.func, "id", getattr(call.func, "attr", "")) in ("CatenaxNotice", "told")
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "id", getattr(call.func, "attr", "")) in ("CatenaxNotice", "told")
         for node in call.args
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)

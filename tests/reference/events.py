@@ -92,6 +92,13 @@ class Event:
         return place if len(place) == 6 and place.isdigit() else ""
 
     @property
+    def concerned(self) -> tuple[str, ...]:
+        """The same in the order in which corrections of it name them: a whole, items, parts, inputs, outputs."""
+        made_last = self.type == "transformed"
+        order = ("whole", "item", "part", "input", "made") if made_last else ("whole", "made", "item", "part")
+        return tuple(item for role in order for item, has in self.roles.items() if has == role)
+
+    @property
     def named(self) -> tuple[str, ...]:
         """Every item that it names: a whole first, then what it makes or is about, parts, inputs."""
         order = ("whole", "made", "item", "part", "input")

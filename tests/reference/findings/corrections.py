@@ -15,7 +15,7 @@ def corrections(world: World, correction: str) -> Iterator[Finding]:
     circle = standing.circle(correction)
     target = standing.target(correction)
     arrived = world.arrived(target)
-    items = () if arrived is None else arrived.named
+    items = () if arrived is None else arrived.concerned
     if circle:
         if correction == min(circle):
             yield finding(world, "correction_cycle", items, circle, time)
