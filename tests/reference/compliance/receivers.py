@@ -37,14 +37,17 @@ def category(world: World, report: Event, item: str) -> str | None:
     return "waste" if has_left and report.step not in SERVICE_STEPS else None
 
 
-def verdict(world: World, report: Event, item: str) -> Verdict:
-    """Whether the taker may take the item, by the rules and as it was enrolled on that day."""
+def verdict(world: World, report: Event, item: str, enrolled_in: World | None = None) -> Verdict:
+    """Whether the taker may take the item, by the rules and as it was enrolled on that day.
+
+    `enrolled_in`: what is known of parties, where that is not what is known of the item.
+    """
     rules, taker = rules_on(day_of(report.time)), report.party("taker")
     what = category(world, report, item)
     if rules is None or taker is None or what is None:
         return Verdict()
     rows = [row for row in rules.receivers if what in row["things"]]
-    party = party_at(world, taker, report.time)
+    party = party_at(enrolled_in or world, taker, report.time)
     for row in rows:
         if party.roles & set(row.get("never", ())):
             return Verdict("prohibited_use", row)
