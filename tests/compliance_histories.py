@@ -81,7 +81,7 @@ def _enrolment(draw: st.DrawFn, number: int) -> Json:
     roles = draw(st.lists(st.sampled_from(ROLES), max_size=2, unique=True))
     more: dict[str, Any] = {}
     if draw(st.booleans()):
-        permit = {"kind": draw(st.sampled_from(PERMITS)), "valid_from": "2020-01-01"}
+        permit: Json = {"kind": draw(st.sampled_from(PERMITS)), "valid_from": "2020-01-01"}
         if draw(st.booleans()):
             permit["valid_until"] = "2024-02-01"
         if draw(st.booleans()):

@@ -25,6 +25,6 @@ def compliance(world: World, item: str, duties: Sequence[Duty]) -> Iterator[Find
             yield finding(world, "missing_report", [item], events, since, parties=parties, due=missing_from)
     for move in world.hand_overs(item):
         reason = verdict(world, move, item).reason
-        if move.side != "giver" and reason not in ("", "unknown_party", "private_party"):
+        if move.side != "giver" and reason not in ("", "unknown_party"):
             parties = [move.party("taker"), move.party("giver")]
             yield finding(world, "unqualified_receiver", [item], [move.id], move.time, move.time, parties)

@@ -29,9 +29,9 @@ def day_in_code(item: str) -> int | None:
     if not is_code(item):
         return None
     start = 7 if len(item) == 19 else 14
-    year, month, day = item[start : start + 3]
     try:
-        bears = date(2011 + _YEARS.index(year), 1 + _MONTHS.index(month), 1 + _DAYS.index(day))
+        year, month = 2011 + _YEARS.index(item[start]), 1 + _MONTHS.index(item[start + 1])
+        bears = date(year, month, 1 + _DAYS.index(item[start + 2]))
     except ValueError:
         return None
     return bears.toordinal() - date(1970, 1, 1).toordinal()
@@ -129,7 +129,7 @@ def _unknown_party(world: World, item: str) -> Iterator[Finding]:
     enrolled = {kept(event.body["party"]["id"]) for event in world.events if event.type == "enrolled"}
     first: dict[str, Event] = {}
     for event in world.of(item):
-        if not (world.lot(item) and event.type == "assembled"):
+        if not (world.lot(item) and event.type == "assembled" and event.roles[item] == "part"):
             for party in event.parties:
                 first.setdefault(party, event)
     for party, event in first.items():
