@@ -14,6 +14,7 @@ from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
 from lineage.service.ingest.load import LoadReport, Rules, load
 from lineage.service.questions import custody as custody_questions
+from lineage.service.questions import findings as finding_questions
 from lineage.service.questions import items as item_questions
 from lineage.service.questions import journal as journal_questions
 from lineage.service.questions import lineage as lineage_questions
@@ -121,6 +122,20 @@ class ServiceClient:
             found += document["duties"]
             cursor = document["next"]
             if cursor is None or len(found) >= most:
+                return found
+
+    def findings(self, limit: int = 1_000, now: int | None = None, **chosen: Any) -> list[Json]:
+        """Page after page of them."""
+        found: list[Json] = []
+        cursor = None
+        context = self.context() if now is None else self.context()._replace(now=now)
+        while True:
+            question = finding_questions.FindingsQuestion(**chosen, limit=limit, cursor=cursor)
+            document = finding_questions.findings(self.store, question, context, rule_book())
+            assert document["complete"] is True
+            found += document["findings"]
+            cursor = document["next"]
+            if cursor is None:
                 return found
 
     def conduct(self, party: str) -> Json:

@@ -80,6 +80,8 @@ class History:
         self.items = {item for event in self.events for item in event.roles}
         # (item, event) of each removal that took the item out of the whole that the event names
         self.removals: list[tuple[str, Event]] = []
+        # the event that opened each edge: of several in one place the first to happen
+        self._opening: dict[tuple[str, str, float, float], str] = {}
         self.edges = sorted(self._joined([*self._became(), *self._parts()]))
 
     def kind(self, item: str) -> str:
@@ -113,6 +115,25 @@ class History:
                 place = place.after(event, event.roles[item], lot=lot)
         return order
 
+    def wholes(self, item: str) -> list[Edge]:
+        """Its `PART_OF` edges, earliest first."""
+        return [e for e in self._by_start() if e.type == "PART_OF" and e.source == item]
+
+    def parts(self, item: str) -> list[Edge]:
+        """The `PART_OF` edges into it, earliest first."""
+        return [e for e in self._by_start() if e.type == "PART_OF" and e.target == item]
+
+    def inputs(self, item: str) -> list[Edge]:
+        """What it became of."""
+        return [e for e in self._by_start() if e.type == "BECAME" and e.target == item]
+
+    def opening(self, edge: Edge) -> str:
+        """The event that opened a `PART_OF` edge."""
+        return self._opening[edge.source, edge.target, edge.since, edge.until]
+
+    def _by_start(self) -> list[Edge]:
+        return sorted(self.edges, key=lambda e: (e.since, e.until, e.target, e.source))
+
     def _became(self) -> list[Edge]:
         return [
             Edge("BECAME", source, target, event.time, event.time, (event.id,))
@@ -131,6 +152,7 @@ class History:
         def close(wholes: Iterable[str], event: Event) -> None:
             for whole in wholes:
                 since, proofs = opened.pop(whole)
+                self._opening.setdefault((item, whole, since, event.time), proofs[0])
                 closed.append(Edge("PART_OF", item, whole, since, event.time, (*proofs, event.id)))
 
         for event in self.in_order(item):
@@ -141,6 +163,8 @@ class History:
                 close([event.whole], event)
             elif event.type == "ended" or (event.roles[item] == "input" and not self.lot(item)):
                 close(list(opened), event)
+        for whole, (since, ids) in opened.items():
+            self._opening[item, whole, since, FOREVER] = ids[0]
         still = [Edge("PART_OF", item, whole, since, FOREVER, tuple(ids)) for whole, (since, ids) in opened.items()]
         return closed + still
 

@@ -40,6 +40,26 @@ class Standing:
             return self._status_of_correction(event)
         return {"withdrawn" if self._withdrawn(self.known[event].id) else "standing"}
 
+    def target(self, correction: str) -> str:
+        return self._target(correction)
+
+    def stands(self, correction: str) -> bool:
+        """Whether the correction itself has an effect: nothing withdraws it, and it is in no circle."""
+        return self._acts(correction)
+
+    def rivals(self, target: str) -> list[str]:
+        """The standing corrections of one target, by id."""
+        return sorted(correction for correction in self._aimed_at(target) if self._acts(correction))
+
+    def circle(self, correction: str) -> list[str]:
+        """The corrections that target each other in a circle, from this one on; empty if it is in none."""
+        if not self._in_circle(correction):
+            return []
+        found = [correction]
+        while self._target(found[-1]) != correction:
+            found.append(self._target(found[-1]))
+        return found
+
     def _target(self, correction: str) -> str:
         return str(self.corrections[correction].body["target"])
 

@@ -55,6 +55,9 @@ class Custody:
         self.history = history
         self.moments = sorted({event.time for event in history.events})
         self.held: list[dict[str, Held]] = []
+        # own custody, and who answered last for what has ended, at the same moments
+        self.owns: list[dict[str, Own]] = []
+        self.last: list[dict[str, frozenset[str]]] = []
         self._lots = {item for item in history.items if history.lot(item)}
         self._before: dict[str, Own] = {item: Own() for item in history.items}
         self._answered: dict[str, frozenset[str]] = dict.fromkeys(history.items, NOBODY)
@@ -74,7 +77,15 @@ class Custody:
         held = {item: self.effective(item) for item in self.history.items}
         self._answered |= {item: h.holders for item, h in held.items() if h.status != "ended"}
         self.held.append(held)
+        self.owns.append(self._after)
+        self.last.append({item: self._last_of(item) for item, h in held.items() if h.status == "ended"})
         self._before = self._after
+
+    def _last_of(self, item: str) -> frozenset[str]:
+        """Who answered last for an item that has ended, or lies in what was consumed."""
+        if self.around(item) and item not in self._lots:
+            return self.effective(item, consumption_counts=False).holders
+        return self._own(item).last
 
     def _own(self, item: str) -> Own:
         """After all events of this moment."""

@@ -72,6 +72,50 @@ class Event:
         return stored_id(self.body["whole"])
 
     @property
+    def reporter(self) -> str:
+        return stored_id(self.body["reporter"])
+
+    @property
+    def step(self) -> str:
+        """The business step; empty where none is named."""
+        return self.body.get("step") or ""
+
+    @property
+    def side(self) -> str:
+        """Who reports a hand-over: `giver`, `taker` or `both`."""
+        return self.body.get("side") or "both"
+
+    @property
+    def region(self) -> str:
+        """The place where it is a region of GB/T 2260; empty for a site and for none."""
+        place = str(self.body.get("place") or "")
+        return place if len(place) == 6 and place.isdigit() else ""
+
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The same in the order in which corrections of it name them: a whole, items, parts, inputs, outputs."""
+        made_last = self.type == "transformed"
+        order = ("whole", "item", "part", "input", "made") if made_last else ("whole", "made", "item", "part")
+        return tuple(item for role in order for item, has in self.roles.items() if has == role)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every item that it names: a whole first, then what it makes or is about, parts, inputs."""
+        order = ("whole", "made", "item", "part", "input")
+        return tuple(item for role in order for item, has in self.roles.items() if has == role)
+
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """The reporter, then the giver, the taker and the custodian that it names."""
+        found = [self.party(name) for name in ("reporter", "giver", "taker", "custodian")]
+        return tuple(dict.fromkeys(party for party in found if party))
+
+    def declaration(self, item: str) -> Mapping[str, Any]:
+        """What a making event declares of the item; empty where it makes it not."""
+        rows = [*(self.body.get("items") or ()), *(self.body.get("outputs") or ())]
+        return next((row for row in rows if isinstance(row, dict) and stored_id(row["id"]) == item), {})
+
+    @property
     def moves_custody(self) -> bool:
         return self.type == "transferred" and (self.body.get("rights") or "custody") != "ownership"
 
@@ -80,6 +124,12 @@ class Event:
         """The kind of each item that this event makes."""
         rows = self.body.get({"produced": "items", "transformed": "outputs"}.get(self.type, "")) or []
         return {stored_id(row["id"]): row["kind"] for row in rows}
+
+
+def same_two(one: Event, other: Event) -> bool:
+    """The same giver and taker, as far as both reports name them."""
+    pairs = [(one.party(name), other.party(name)) for name in ("giver", "taker")]
+    return all(mine == theirs or None in (mine, theirs) for mine, theirs in pairs)
 
 
 def read(raw: Json) -> Event:

@@ -1,0 +1,85 @@
+"""Findings are those of the slow reference, in every order of arrival, at every K, with findings stored or not.
+
+`LINEAGE_REFERENCE_EXAMPLES` sets how many histories each law is held to.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lineage.reference.rule_files import rule_book
+from lineage.service.findings.materialization import evaluate_all
+from lineage.stores import open_store
+from lineage.stores.interface import Store
+from tests.builders import Json
+from tests.compliance_histories import compliance_histories, entangled_cases
+from tests.property.known_differences import unexpected
+from tests.reference.world import World
+from tests.reference_comparison import NOW_TEXT, finding_filters, findings
+from tests.service_client import ServiceClient, load_events
+
+EXAMPLES = settings(max_examples=int(os.environ.get("LINEAGE_REFERENCE_EXAMPLES", "20")))
+ANY = st.booleans().flatmap(lambda is_case: entangled_cases() if is_case else compliance_histories())
+Loaded = Callable[[list[Json]], Store]
+
+
+@pytest.fixture
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loaded]:
+    """A store of SQLite with these events as they arrived: what is compared does not depend on the kind of store."""
+    opened: list[Store] = []
+
+    def make(events: list[Json]) -> Store:
+        while opened:
+            opened.pop().close()
+        path: Path = tmp_path_factory.mktemp("reference") / "lineage.db"
+        opened.append(open_store(f"sqlite:///{path}"))
+        if events:
+            assert load_events(opened[-1], events, keep_recorded=True).errors == []
+        return opened[-1]
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+@EXAMPLES
+@given(events=ANY)
+def test_findings_are_those_of_the_reference(loaded: Loaded, events: list[Json]) -> None:
+    assert unexpected(findings(loaded(events), World(events, now=NOW_TEXT))) == []
+
+
+@EXAMPLES
+@given(events=ANY)
+def test_findings_as_known_then_are_those_of_what_was_recorded_by_then(loaded: Loaded, events: list[Json]) -> None:
+    moments = sorted({event["recorded"] for event in events})
+    known_at = moments[len(moments) // 2]
+    assert unexpected(findings(loaded(events), World(events, known_at=known_at), known_at)) == []
+
+
+@EXAMPLES
+@given(events=ANY)
+def test_filtered_and_paged_lists_are_what_fits_of_the_whole_list(loaded: Loaded, events: list[Json]) -> None:
+    assert unexpected(finding_filters(loaded(events), World(events, now=NOW_TEXT))) == []
+
+
+@EXAMPLES
+@given(events=ANY, order=st.randoms(use_true_random=False), judged=st.integers(1, 4))
+def test_stored_findings_are_those_of_the_reference_in_any_order_of_arrival(
+    loaded: Loaded, events: list[Json], order: Random, judged: int
+) -> None:
+    store = loaded([])
+    arriving = list(events)
+    order.shuffle(arriving)
+    for start in range(0, len(arriving), judged):
+        load_events(store, arriving[start : start + judged], keep_recorded=True)
+        evaluate_all(store, ServiceClient(store).context(), rule_book())
+    world = World(events, now=NOW_TEXT)
+    assert unexpected(findings(store, world)) == []
+    assert unexpected(finding_filters(store, world)) == []
