@@ -82,7 +82,7 @@ class Oracle:
         return any(held.open for held in self._moments(item))
 
     def holdings(self, party: str, at: str) -> dict[str, tuple[str | None, str]]:
-        """Return the items that the party holds outside any whole or in conflict, with since and status of the segment."""
+        """Return the items that the party holds outside any whole or in conflict: item to (since, status) of it."""
         found = {}
         for item in sorted(self._history.items):
             for since, until, held in self._timeline(item):
