@@ -63,5 +63,5 @@ def test_what_cannot_be_recalled_is_refused_before_the_first_line(
 def test_people_see_a_table_and_what_it_comes_to(demo: Command) -> None:
     reported = demo("impact", FACTS.swapped_module, "--at", "2026-11-01").stdout
     assert FACTS.swapped_module in reported
-    assert "1 items recalled" in reported
+    assert "1 item recalled" in reported
     assert "Sealed as of event" in reported
