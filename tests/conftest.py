@@ -81,7 +81,7 @@ def store(fresh_store: FreshStore) -> Store:
 def wiped(store: Store) -> Store:
     """The same Neo4j without its data; the schema stays."""
     from lineage.stores.neo4j.store import Neo4jStore
-    from tests.neo4j_wipe import wipe
+    from tests.stores.neo4j_wipe import wipe
 
     assert isinstance(store, Neo4jStore)
     wipe(store)

@@ -28,6 +28,8 @@ DIVIDED: Final = frozenset(
         "tests/end_to_end/operation/test_kills.py",
         "tests/end_to_end/operation/test_load_growth.py",
         "tests/property/test_laws.py",
+        "tests/property/test_reference_of_compliance.py",
+        "tests/property/test_reference_of_findings.py",
         "tests/reference/test_oracle.py",
     }
 )

@@ -16,9 +16,6 @@ import pytest
 
 ROOT: Final = Path(__file__).parent.parent
 
-NOT_YET: Final[tuple[str, ...]] = ("lineage/domain/", "lineage/service/")
-"""Paths that still have other words. It may only become shorter."""
-
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "told": ("tell", "tells", "teller", "tellers", "telling"),
     "said": ("says", "saying"),
@@ -179,12 +176,7 @@ def uses() -> tuple[Use, ...]:
 
 
 def test_names_and_prose_use_the_words_of_the_vocabulary() -> None:
-    assert [str(use) for use in uses() if not use.path.startswith(NOT_YET)] == []
-
-
-@pytest.mark.parametrize("prefix", NOT_YET)
-def test_a_path_with_its_words_replaced_is_no_longer_excepted(prefix: str) -> None:
-    assert any(use.path.startswith(prefix) for use in uses())
+    assert [str(use) for use in uses()] == []
 
 
 def test_the_vocabulary_page_lists_every_replaced_word() -> None:

@@ -25,7 +25,7 @@ from lineage.synthetic.fleet.generator import make_fleet
 from lineage.synthetic.fleet.options import FleetOptions, read_rates
 from lineage.synthetic.fleet.parameters import read_parameters
 from neo4j_server import Neo4jServer
-from tests.neo4j_wipe import wipe
+from tests.stores.neo4j_wipe import wipe
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 UNTIL: Final = date(2026, 11, 1)

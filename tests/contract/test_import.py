@@ -28,8 +28,8 @@ from lineage.stores.neo4j.store import Neo4jStore
 from tests import builders as b
 from tests.conftest import FreshStore
 from tests.histories import histories, recorded
-from tests.neo4j_wipe import wipe
 from tests.service_client import TickingClock
+from tests.stores.neo4j_wipe import wipe
 
 BAD: tuple[bytes, ...] = (b"{", b'{"type": "produced"}', b"[]", b'{"type": "sold"}', b"\xff")
 NUMBERED = {

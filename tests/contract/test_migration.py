@@ -44,8 +44,8 @@ from lineage.stores.query_files import parse, query
 from lineage.stores.sqlite import store as sqlite_store
 from tests import builders as b
 from tests.conftest import wiped
-from tests.old_stores import OldStore, content, findings_of_format_2, restore_graph, rows, unpacked
 from tests.service_client import TickingClock, load_events
+from tests.stores.old_stores import OldStore, content, findings_of_format_2, restore_graph, rows, unpacked
 
 DIGEST = "d49d1a8fe10200d3b910927be70a8d8e0a227af00b0ac8bab7e27452f4b7feb7"
 EVENTS = 268

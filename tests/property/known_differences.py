@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tests.reference_comparison import Difference
+from tests.reference.comparison import Difference
 
 Pattern = tuple[str, str | None, str | None]
 """Question, what and about of a difference; `None` fits everything."""

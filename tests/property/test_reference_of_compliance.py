@@ -10,8 +10,7 @@ from hypothesis import assume, given
 from tests.builders import Json
 from tests.property.known_differences import unexpected
 from tests.property.test_reference_of_findings import ANY, EXAMPLES, Loaded, loaded
-from tests.reference.world import World
-from tests.reference_comparison import (
+from tests.reference.comparison import (
     NOW_TEXT,
     checks,
     conducts,
@@ -20,6 +19,7 @@ from tests.reference_comparison import (
     impacts,
     responsibilities,
 )
+from tests.reference.world import World
 
 __all__ = ["loaded"]
 

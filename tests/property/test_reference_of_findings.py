@@ -19,10 +19,10 @@ from lineage.service.findings.materialization import evaluate_all
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.builders import Json
-from tests.compliance_histories import compliance_histories, entangled_cases
+from tests.property.compliance_histories import compliance_histories, entangled_cases
 from tests.property.known_differences import unexpected
+from tests.reference.comparison import NOW_TEXT, finding_filters, findings
 from tests.reference.world import World
-from tests.reference_comparison import NOW_TEXT, finding_filters, findings
 from tests.service_client import ServiceClient, load_events
 
 EXAMPLES = settings(max_examples=int(os.environ.get("LINEAGE_REFERENCE_EXAMPLES", "20")))

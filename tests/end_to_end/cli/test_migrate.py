@@ -9,7 +9,7 @@ import pytest
 
 from lineage.stores.interface import FORMAT_VERSION
 from tests.end_to_end.http_and_cli import Command
-from tests.old_stores import unpacked
+from tests.stores.old_stores import unpacked
 
 STORE_STEP = (
     "migrate/003_plain_names.sql: Rename the table `hang` to `custody_dependency`, "

@@ -16,7 +16,7 @@ from lineage.stores.interface import Store
 from lineage.stores.migration import Migration, Progress
 from lineage.stores.neo4j.store import Neo4jStore
 
-DATA = Path(__file__).parent / "data" / "format2"
+DATA = Path(__file__).resolve().parents[1] / "data" / "format2"
 
 
 class OldStore:

@@ -1,0 +1,1 @@
+"""Helpers for stores of an older format, and for emptying a graph."""
