@@ -51,7 +51,7 @@ def test_the_readme_counts_the_demonstration_rightly() -> None:
 def test_the_findings_page_has_a_row_for_every_kind_and_no_other() -> None:
     page = (ROOT / "docs" / "findings.md").read_text("utf-8")
 
-    assert sorted(re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)) == sorted(KINDS)
+    assert sorted(re.findall(r"^\| `(\w+)` \|", page.split("# Exact definitions")[0], re.MULTILINE)) == sorted(KINDS)
 
 
 def test_the_changelog_counts_the_kinds_of_findings_rightly() -> None:
