@@ -220,7 +220,7 @@ class Custody:
         if not around or item in self._lots:
             own = self._own(item)
             return Held(own.status, own.holders, own.to, via, own.open)
-        consumed = [whole for whole in via if self.history.consumed(whole, self._now) is not None]
+        consumed = [whole for whole in around if self.history.consumed(whole, self._now) is not None]
         # The contract leaves open whether a lot that was consumed in part ends its contents.
         unsure = any(whole in self._lots for whole in consumed)
         if consumption_counts and any(whole not in self._lots for whole in consumed):

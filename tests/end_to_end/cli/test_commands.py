@@ -182,7 +182,7 @@ def test_a_table_states_what_is_left_out_and_what_was_not_reported(demo: Command
     unknown = demo("composition", FACTS.uncoded_pack, "--at", "2020-01-01").stdout
 
     assert "This answer is incomplete: more items than --max-items allows." in cut
-    assert f"no cell in {FACTS.uncoded_pack} was ever reported" in unknown
+    assert f"no cell of {FACTS.uncoded_pack} was ever reported" in unknown
 
 
 def test_every_question_draws_something_for_people(demo: Command) -> None:
