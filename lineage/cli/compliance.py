@@ -25,7 +25,7 @@ from lineage.cli.session import (
     settings,
     write_document,
 )  # fmt: skip
-from lineage.exchange.jsonl import open_events
+from lineage.exchange.jsonl import open_events, read_start
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
 from lineage.operations.precheck import MOST_BYTES, checked
@@ -76,7 +76,7 @@ def check(
     with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         with open_events(file if file == "-" else Path(file)) as stream:
-            body = stream.read(MOST_BYTES + 1)
+            body = read_start(stream, MOST_BYTES)
         book = None if rules is None else read_book(rules)
         deadline = time.monotonic() + settings().read_seconds
         context = Context(system_clock(), lambda: time.monotonic() > deadline)
