@@ -35,6 +35,7 @@ from lineage.operations.problems import RejectedEventsError
 from lineage.service.answers import Document
 from lineage.service.gc_tuning import tune_gc
 from lineage.service.ingest.load import LoadReport, Refused, Rules, load, load_all
+from lineage.service.ingest.readiness import ahead_of_clock
 
 SHOWN: Final = 20
 STANDARD_INPUT: Final = "-"
@@ -63,10 +64,10 @@ def load_files(
 ) -> None:
     """Load events. Lines that begin with # are ignored."""
     with report_errors(as_json=as_json):
-        _check(files, errors, file_format)
+        check_files(files, errors, file_format)
         tune_gc()
         sources = Sources(files, FORMATS[file_format])
-        rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic)
+        rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic, restoring=keep_recorded)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
             report = load(
                 open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
@@ -93,10 +94,10 @@ def import_files(
 ) -> None:
     """Import a whole register into an empty store, all at once: quicker than load, with the same result."""
     with report_errors(as_json=as_json):
-        _check(files, errors, JSONL.name)
+        check_files(files, errors, JSONL.name)
         tune_gc()
         sources = Sources(files, JSONL)
-        rules = Rules(system_clock, keep_recorded=keep_recorded)
+        rules = Rules(system_clock, keep_recorded=keep_recorded, restoring=keep_recorded)
         with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
             report = load_all(
                 open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
@@ -116,16 +117,17 @@ def _refusal_writer(sources: Sources, refused: BinaryIO | None) -> Refused:
 def _report(report: LoadReport, document: Document, sources: Sources, *, is_atomic: bool, as_json: bool) -> None:
     """Print the answer of the load. Raises typer.Exit if a line was refused, RejectedEventsError if all were."""
     try:
-        _print(outcome(report, document, is_atomic=is_atomic), sources, as_json=as_json)
+        print_load(outcome(report, document, is_atomic=is_atomic), sources, as_json=as_json)
     except RejectedEventsError:
         if not as_json:
-            _print(document, sources, as_json=False)
+            print_load(document, sources, as_json=False)
         raise
+    warn_if_ahead(report)
     if report.rejected or any(r.error_counts for r in sources.reports):
         raise typer.Exit(REJECTED)
 
 
-def _check(files: list[str], errors: str | None, file_format: str) -> None:
+def check_files(files: list[str], errors: str | None, file_format: str) -> None:
     """Check the arguments before a file is read. Raises InvalidQuestionError, OSError."""
     if file_format not in FORMATS:
         message = f"{file_format!r} is no format: give {' or '.join(FORMATS)}."
@@ -231,7 +233,8 @@ class Sources:
         return sum(Path(name).stat().st_size for name in self.names)
 
 
-def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
+def print_load(document: Document, sources: Sources, *, as_json: bool) -> None:
+    """Print the answer of a load."""
     if as_json:
         write_document(encode(document))
         return
@@ -249,6 +252,12 @@ def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
             rest = len(notices) + more - SHOWN
             hint = "; --errors FILE writes every refused line" if kind == "errors" else ""
             print(f"lineage: {rest:,} more {kind}{hint}.", file=sys.stderr)
+
+
+def warn_if_ahead(report: LoadReport) -> None:
+    """Warn on standard error where the journal runs ahead of the clock."""
+    if (message := ahead_of_clock(report.state, system_clock())) is not None:
+        complain(message, "journal_ahead")
 
 
 def _print_counts(report: ConversionReport) -> None:
