@@ -21,7 +21,7 @@ from lineage.cli.session import (
     JsonOption,
     StoreOption,
     complain,
-    opened,
+    opened_or_made,
     report_errors,
     write_document,
 )
@@ -68,7 +68,7 @@ def load_files(
         tune_gc()
         sources = Sources(files, FORMATS[file_format])
         rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic, restoring=keep_recorded)
-        with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
+        with opened_or_made(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
             report = load(
                 open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
             )
@@ -98,7 +98,7 @@ def import_files(
         tune_gc()
         sources = Sources(files, JSONL)
         rules = Rules(system_clock, keep_recorded=keep_recorded, restoring=keep_recorded)
-        with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
+        with opened_or_made(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
             report = load_all(
                 open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
             )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from lineage.cli.load import JSONL, Sources, check_files, print_load, warn_if_ahead
-from lineage.cli.session import REJECTED, JsonOption, StoreOption, complain, opened, report_errors
+from lineage.cli.session import REJECTED, JsonOption, StoreOption, complain, opened_or_made, report_errors
 from lineage.domain.errors import InvalidQuestionError
 from lineage.operations.ingest import loaded
 from lineage.operations.operation import system_clock
@@ -36,7 +36,7 @@ def restore(
         tune_gc()
         sources = Sources([file], JSONL)
         rules = Rules(system_clock, keep_recorded=True, restoring=True)
-        with opened(store) as open_one, sources.progress() as progress:
+        with opened_or_made(store) as open_one, sources.progress() as progress:
             report = load_all(
                 open_one, sources.lines(), rules, progress=progress, confirm=_confirm(sources, rules, digest)
             )

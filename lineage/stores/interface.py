@@ -204,10 +204,11 @@ class Transaction(ProjectionReader, Protocol):
 class Store(Protocol):
     """A journal and the graph derived from it. Raises `StoreError` and its subclasses only.
 
-    `findings`: the cache of findings that belongs to this store, if there is one.
+    `findings`: the cache of findings that belongs to this store, if there is one. `is_new`: opening has made the store.
     """
 
     url: str
+    is_new: bool
     read_threads: int
     findings: FindingsCache | None
 

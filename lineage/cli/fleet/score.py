@@ -59,7 +59,7 @@ def _loaded(place: Path, url: str | None) -> Iterator[Store]:
     events = packed if packed.exists() else place / "events.jsonl"
     with (
         tempfile.TemporaryDirectory(prefix="lineage-score-") as folder,
-        opened(f"sqlite:///{folder}/fleet.db") as fresh,
+        opened(f"sqlite:///{folder}/fleet.db", create=True) as fresh,
         open_events(events) as stream,
     ):
         load(fresh, read_lines(stream), Rules(system_clock, keep_recorded=True))

@@ -48,11 +48,18 @@ class Neo4jStore:
     read_threads = 16
 
     def __init__(
-        self, url: str, *, user: str | None = None, password: str | None = None, database: str | None = None
+        self,
+        url: str,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        database: str | None = None,
+        create: bool = True,
     ) -> None:
         """Open the store, and create its constraints and indexes where they are missing.
 
-        `database` None is the home database of the user. Raises StoreUnavailableError where no server answers.
+        `database` None is the home database of the user. Raises StoreUnavailableError where no server answers;
+        without `create` InvalidQuestionError (`store_missing`) where there is no journal.
         """
         self.url = url
         self.findings: FindingsCache | None = None
@@ -64,7 +71,7 @@ class Neo4jStore:
         try:
             with translated(self._place):
                 self._database = database or self._home()
-                prepare(lambda: self._session(neo4j.WRITE_ACCESS))
+                self.is_new = prepare(lambda: self._session(neo4j.WRITE_ACCESS), self._place, create=create)
         except BaseException:
             self.close()
             raise

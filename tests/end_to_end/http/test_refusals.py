@@ -100,7 +100,7 @@ class Failing:
     [
         (StoreUnavailableError("It is gone."), 503, "store_unavailable"),
         (StoreBusyError("Others hold it."), 503, "store_busy"),
-        (StoreDamagedError("It contradicts itself."), 500, "store_damaged"),
+        (StoreDamagedError("It contradicts itself."), 503, "store_damaged"),
         (RuntimeError("secret"), 500, "internal_error"),
     ],
 )
