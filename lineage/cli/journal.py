@@ -48,20 +48,31 @@ def counting() -> Iterator[Callable[[int], None] | None]:
         yield lambda count: status.update(f"{count:,} events") if count % 1_000 == 0 else None
 
 
-def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
+def verify(
+    *,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also compare everything that is derived with what the journal gives.")
+    ] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Recompute the journal's chain of digests and name the first row that fails, if any."""
     with report_errors(as_json=as_json):
+        check = maintenance.verify_deep if deep else maintenance.verify
         with opened(store) as open_one, counting() as progress:
-            document = maintenance.verify(open_one, _now(), progress)
+            document = check(open_one, _now(), progress)
         failure = document["failure"]
         if as_json:
             write_document(encode(document))
-        elif failure is None:
+        elif document["intact"]:
             print(
                 f"All {document['checked']:,} events are as they were accepted. Digest {document['digest'] or 'none'}."
             )
         if failure is not None:
             complain(f"Row {failure['position']} fails. {failure['message']}", failure["code"])
+        for difference in document.get("differences", ()):
+            complain("{reason} in {table}: {row}".format(**difference), "row_differs")
+        if not document["intact"]:
             raise typer.Exit(REJECTED)
 
 

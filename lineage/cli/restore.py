@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from lineage.cli.load import JSONL, Sources, check_files, print_load, warn_if_ahead
+from lineage.cli.load import Sources, check_files, print_load, warn_if_ahead
 from lineage.cli.session import REJECTED, JsonOption, StoreOption, complain, opened_or_made, report_errors
 from lineage.domain.errors import InvalidQuestionError
+from lineage.exchange.formats import JSONL
 from lineage.operations.ingest import loaded
 from lineage.operations.operation import system_clock
 from lineage.operations.problems import RejectedEventsError

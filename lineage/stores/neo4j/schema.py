@@ -54,7 +54,7 @@ def rules() -> list[Rule]:
     return listed
 
 
-def prepare(sessions: Sessions, place: str, *, create: bool) -> bool:
+def prepare(sessions: Sessions, place: str = "this address", *, create: bool = True) -> bool:
     """Check the format, create missing constraints and indexes, begin the journal; quick where nothing is missing.
 
     Several processes may do so at once: each looks again at what the others have created. Returns whether the journal

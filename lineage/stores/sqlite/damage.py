@@ -30,7 +30,8 @@ def translated(path: Path) -> Iterator[None]:
         if any(word in str(e) for word in _DAMAGED):
             raise damaged(path, e) from e
         raise StoreUnavailableError(f"The store {path} does not answer ({e}).") from e
-    except sqlite3.DatabaseError as e:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as e:
+        # The second: SQLite quotes what it cannot read, in bytes that are no text.
         raise damaged(path, e) from e
     except (PermissionError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as e:
         raise StoreUnavailableError(f"The store {os.fspath(path)} cannot be opened: {e.strerror}.") from e
@@ -73,7 +74,7 @@ def _is_damaged(connection: sqlite3.Connection) -> bool:
     """Whether SQLite finds a page, an index or a type that is not as it was written; reads the whole file."""
     try:
         return faults(connection, 1) != []
-    except sqlite3.DatabaseError:
+    except (sqlite3.DatabaseError, UnicodeDecodeError):
         return True
 
 

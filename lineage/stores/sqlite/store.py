@@ -16,10 +16,11 @@ from lineage.domain.errors import (
     StoreNotEmptyError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FORMAT_VERSION, FindingsCache, QuestionReader, Transaction
+from lineage.stores.interface import EMPTY, FindingsCache, QuestionReader, RowDifference, Transaction
 from lineage.stores.migration import check_format, store_missing
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.damage import decoded, translated
+from lineage.stores.sqlite.deep_verify import differences
 from lineage.stores.sqlite.files import (
     LONGEST_WAIT_S,
     WatchedFiles,
@@ -30,6 +31,7 @@ from lineage.stores.sqlite.files import (
     marked_as_filled,
 )
 from lineage.stores.sqlite.reader import SqliteReader
+from lineage.stores.sqlite.tables import create_tables
 from lineage.stores.sqlite.transaction import SqliteTransaction
 
 T = TypeVar("T")
@@ -126,13 +128,20 @@ class SqliteStore:
         return getattr(self._local, "is_empty", False) and not is_being_filled(self._path)
 
     def read(self, work: Callable[[QuestionReader], T]) -> T:
+        return self._read(lambda connection: work(SqliteReader(connection)))
+
+    def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
+        return self._read(lambda connection: differences(connection, derive, most))
+
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` on a snapshot, which readers and writers do not wait for."""
         with translated(self._path):
             self._watched.check()
             connection = self._connection(write=False)
             connection.execute("BEGIN")
             try:
                 with decoded(self._path, connection):
-                    return work(SqliteReader(connection))
+                    return work(connection)
             finally:
                 connection.execute("ROLLBACK")
 
@@ -251,14 +260,6 @@ def _create_file(path: Path) -> None:
         create_private(path)
     except OSError as e:
         raise StoreUnavailableError(f"The store {path} cannot be made: {e.strerror}.") from e
-
-
-def create_tables(connection: sqlite3.Connection) -> None:
-    """Create the tables of an empty store, and state its format."""
-    for name in ("schema/001_tables.sql", "schema/002_views.sql"):
-        for statement in query(PACKAGE, name).text.split(";\n"):
-            connection.execute(statement)
-    connection.execute(query(PACKAGE, "write/upsert_format.sql").text, {"value": str(FORMAT_VERSION)})
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:

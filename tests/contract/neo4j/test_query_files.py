@@ -51,7 +51,7 @@ def files(root: Path, *folders: str) -> list[str]:
 
 OURS = files(CYPHER, *FOLDERS)
 FOR_PEOPLE = files(CYPHER, "browser")
-TABLES = files(SQL, *FOLDERS, "staging", "rebuild_diff")
+TABLES = files(SQL, *FOLDERS, "staging", "rebuild_diff", "deep_verify")
 
 
 def package_of(path: str) -> str:
