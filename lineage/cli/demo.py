@@ -43,7 +43,7 @@ def demo(
             open_one.ready()
             fill(open_one, demo_history(seed))
             print(f"A history of {open_one.read(lambda reader: reader.state()).position} events is in {url}\n")
-            print(worth_typing(facts, url))
+            print(worth_typing(facts, shown))
             if no_serve:
                 return
             base = f"http://{_reachable(host)}:{port}"

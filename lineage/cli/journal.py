@@ -14,6 +14,7 @@ import typer
 import zstandard
 from rich.console import Console
 
+from lineage.cli.outputs import check_output
 from lineage.cli.session import (
     REJECTED,
     JsonOption,
@@ -86,6 +87,8 @@ def export(
 ) -> None:
     """Write the journal in order, ready for `lineage load --keep-recorded`."""
     with report_errors(as_json=as_json):
+        check_output(file, "FILE", store=store)
+        check_output(file if file == STANDARD_OUTPUT else partial_of(file), "FILE", store=store)
         with opened(store) as open_one, written(file) as target, counting() as progress:
             document = maintenance.export(open_one, _now(), target.write, progress)
         summary = f"{document['exported']:,} events written. Digest {document['digest'] or 'none'}."
@@ -104,7 +107,7 @@ def written(name: str) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    partial = Path(f"{name}.partial")
+    partial = Path(partial_of(name))
     try:
         with partial.open("wb") as raw:
             with packed(name, raw) as target:
@@ -114,6 +117,11 @@ def written(name: str) -> Iterator[BinaryIO]:
         partial.replace(name)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def partial_of(name: str) -> str:
+    """Return the name of a file until it is complete."""
+    return f"{name}.partial"
 
 
 @contextmanager

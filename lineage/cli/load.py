@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from lineage.cli.outputs import check_output
 from lineage.cli.rendering.renderer import strip_control_characters
 from lineage.cli.session import (
     REJECTED,
@@ -64,7 +65,7 @@ def load_files(
 ) -> None:
     """Load events. Lines that begin with # are ignored."""
     with report_errors(as_json=as_json):
-        check_files(files, errors, file_format)
+        check_files(files, errors, file_format, store)
         tune_gc()
         sources = Sources(files, FORMATS[file_format])
         rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic, restoring=keep_recorded)
@@ -94,7 +95,7 @@ def import_files(
 ) -> None:
     """Import a whole register into an empty store, all at once: quicker than load, with the same result."""
     with report_errors(as_json=as_json):
-        check_files(files, errors, JSONL.name)
+        check_files(files, errors, JSONL.name, store)
         tune_gc()
         sources = Sources(files, JSONL)
         rules = Rules(system_clock, keep_recorded=keep_recorded, restoring=keep_recorded)
@@ -127,7 +128,7 @@ def _report(report: LoadReport, document: Document, sources: Sources, *, is_atom
         raise typer.Exit(REJECTED)
 
 
-def check_files(files: list[str], errors: str | None, file_format: str) -> None:
+def check_files(files: list[str], errors: str | None, file_format: str, store: str | None) -> None:
     """Check the arguments before a file is read. Raises InvalidQuestionError, OSError."""
     if file_format not in FORMATS:
         message = f"{file_format!r} is no format: give {' or '.join(FORMATS)}."
@@ -136,9 +137,8 @@ def check_files(files: list[str], errors: str | None, file_format: str) -> None:
         if name == STANDARD_INPUT:
             continue
         Path(name).open("rb").close()
-        if errors is not None and Path(errors).exists() and Path(errors).samefile(name):
-            message = f"{errors} is one of the files to load: write refused lines to another file."
-            raise InvalidQuestionError(message, path="--errors", code="same_file")
+    if errors is not None:
+        check_output(errors, "--errors", inputs=files, store=store)
 
 
 @contextmanager

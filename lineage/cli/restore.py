@@ -33,7 +33,7 @@ def restore(
 ) -> None:
     """Restore an exported journal into an empty store: all of it or nothing, with its digests verified."""
     with report_errors(as_json=as_json):
-        check_files([file], None, JSONL.name)
+        check_files([file], None, JSONL.name, store)
         tune_gc()
         sources = Sources([file], JSONL)
         rules = Rules(system_clock, keep_recorded=True, restoring=True)
