@@ -9,7 +9,7 @@ from tests.paths import ROOT
 DOCUMENT = ROOT / "docs" / "errors.md"
 
 # what makes an error or a warning, and which of its arguments is the code
-MAKERS = {"refusal": 0, "complain": 1, "_NotIJsonError": 0, "_notice": 1, "problem": 1, "Notice": 2, "_failure": 2}
+MAKERS = {"refusal": 0, "_NotIJsonError": 0, "_notice": 1, "problem": 1, "Notice": 2, "_failure": 2}
 # the reader of another format has its own list, in docs/catenax.md
 ELSEWHERE = "catenax"
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")

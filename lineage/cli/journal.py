@@ -72,7 +72,7 @@ def verify(
         if failure is not None:
             complain(f"Row {failure['position']} fails. {failure['message']}", failure["code"])
         for difference in document.get("differences", ()):
-            complain("{reason} in {table}: {row}".format(**difference), "row_differs")
+            complain("{reason} in {table}: {row}".format(**difference), code="row_differs")
         if not document["intact"]:
             raise typer.Exit(REJECTED)
 

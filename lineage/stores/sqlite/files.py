@@ -102,7 +102,7 @@ class WatchedFiles:
 def marked_as_filled(path: Path) -> Iterator[None]:
     """Mark a store as being filled, until the end of the block or of the process.
 
-    Such a store is written without a log, and whoever read it would wait or disturb; its readers see it empty.
+    Such a store is written without a log, and a reader would wait or disturb; readers see it empty.
     """
     marker = _marker(path)
     create_private(marker)
