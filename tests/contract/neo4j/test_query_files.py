@@ -238,6 +238,7 @@ def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> Non
     store.write(lambda transaction: transaction.apply(superseded()))
     for known_at in (None, clock.now):
         store.read(lambda reader, k=known_at: ask_everything(reader, k))  # type: ignore[misc]
+    store.differences(lambda _stored, _scratch: None, 1_000)
     store.ready()
     assert [p for p in expected if p not in used and not in_source(p)] == []
 
