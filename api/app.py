@@ -51,6 +51,9 @@ def create_app(
         # Objects that exist now stay: scanning them again and again delays every hundredth answer.
         gc.collect()
         tune_gc()
+        with contextlib.suppress(LineageError):
+            # Logs that the journal runs ahead of the clock; a store that does not answer yet is no reason not to start.
+            await service.ready()
         yield
         # In a thread: a load that still waits for its body waits for this event loop.
         await asyncio.to_thread(service.close)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from lineage.service.answers import Document
+from lineage.service.ingest.readiness import readiness
 from lineage.stores.interface import Store
 
+_LOG: Final = logging.getLogger("lineage.http")
 T = TypeVar("T")
 Clock = Callable[[], int]
 LOADS: Final = 4
@@ -36,9 +40,12 @@ class ServiceContext:
     async def load(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._loading, work)
 
-    async def ready(self) -> None:
-        """Check that the store answers. Raises StoreError where it does not."""
-        await asyncio.get_running_loop().run_in_executor(self._looking, self.store.ready)
+    async def ready(self) -> Document:
+        """Return the answer of `/ready`; its warnings are logged. Raises StoreError where the store does not answer."""
+        document = await asyncio.get_running_loop().run_in_executor(self._looking, readiness, self.store, self.clock())
+        for warning in document.get("warnings", ()):
+            _LOG.warning("%s: %s", warning["code"], warning["message"])
+        return document
 
     def close(self) -> None:
         for threads in (self._reading, self._loading, self._looking):

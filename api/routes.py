@@ -128,9 +128,8 @@ async def health(_request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Answer where the store answers."""
-    await service_of(request).ready()
-    return Response(b'{"status":"ready"}', media_type=JSON)
+    """Answer where the store answers; `warnings` where the journal runs ahead of the clock."""
+    return Response(encode(await service_of(request).ready()), media_type=JSON)
 
 
 def _handler(operation: Operation[Any]) -> Handler:

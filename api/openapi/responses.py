@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NotRequired
 
 from starlette.responses import StreamingResponse
 from typing_extensions import TypedDict
@@ -23,10 +23,18 @@ class Health(TypedDict):
     status: Literal["ok"]
 
 
+class ReadyWarning(TypedDict):
+    """A condition that somebody should look at, though the service answers"""
+
+    code: Literal["journal_ahead"]
+    message: str
+
+
 class Ready(TypedDict):
     """The store answers"""
 
     status: Literal["ready"]
+    warnings: NotRequired[list[ReadyWarning]]
 
 
 class LinesResponse(StreamingResponse):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
@@ -20,12 +21,14 @@ th, td { padding: .18rem .6rem .18rem 0; vertical-align: top; } td { border-bott
 ul { margin: 0; padding-left: 1.2rem; } .bad { font-weight: 600; color: #9a1b1b; } .small { color: #555; font-size: .88em; }
 @media print { body { margin: 0; max-width: none; font-size: 9pt; } h2 { break-after: avoid; } tr { break-inside: avoid; } }
 """  # noqa: E501 - a style sheet
+_UNSHOWN: Final = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that change the direction of writing: a name with one looks like another name."""
 _BAD: Final = frozenset({"late", "overdue", "missing"})
 
 
 def page(dossier: Node, language: str) -> bytes:
     """Return the page in UTF-8, in `en` or `zh`; times are in UTC+08:00, parties have their names."""
-    return _Page(dossier, LANGUAGES[language]).whole().encode()
+    return _UNSHOWN.sub("\N{REPLACEMENT CHARACTER}", _Page(dossier, LANGUAGES[language]).whole()).encode()
 
 
 class _Page:

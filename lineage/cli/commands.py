@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import compliance, demo, impact, journal, load, migrate, questions, serve
+from lineage.cli import compliance, demo, impact, journal, load, migrate, questions, restore, serve
 from lineage.cli.fleet import generate as fleet
 from lineage.cli.fleet import score
 from lineage.operations.catalogue import OPERATIONS
@@ -33,6 +33,7 @@ for command in (
     serve.serve,
     journal.verify,
     journal.export,
+    restore.restore,
     journal.rebuild,
     migrate.migrate,
     demo.demo,

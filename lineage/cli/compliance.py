@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.pages.dossier import page
+from lineage.cli.outputs import check_output
 from lineage.cli.questions import RulesOption, names_in, read_book, show
 from lineage.cli.rendering.renderer import Renderer, read_zone
 from lineage.cli.rendering.tables import draw
@@ -21,11 +22,12 @@ from lineage.cli.session import (
     ZoneOption,
     answer,
     opened,
+    printable,
     report_errors,
     settings,
     write_document,
 )  # fmt: skip
-from lineage.exchange.jsonl import open_events
+from lineage.exchange.jsonl import open_events, read_start
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
 from lineage.operations.precheck import MOST_BYTES, checked
@@ -53,6 +55,8 @@ def dossier(
     if html is None:
         show(DOSSIER, id, options, store=store, as_json=as_json, tz=tz, rules=rules)
         return
+    with report_errors(as_json=as_json):
+        check_output(html, "--html", inputs=[] if rules is None else [rules], store=store)
     with report_errors(as_json=as_json), opened(store) as open_one:
         book = None if rules is None else read_book(rules)
         document = answer(open_one, DOSSIER, options, id, book)
@@ -61,7 +65,7 @@ def dossier(
         if as_json:
             write_document(encode(document))
         else:
-            print(f"Written: {html}")
+            print(f"Written: {printable(html)}")
 
 
 def check(
@@ -76,7 +80,7 @@ def check(
     with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         with open_events(file if file == "-" else Path(file)) as stream:
-            body = stream.read(MOST_BYTES + 1)
+            body = read_start(stream, MOST_BYTES)
         book = None if rules is None else read_book(rules)
         deadline = time.monotonic() + settings().read_seconds
         context = Context(system_clock(), lambda: time.monotonic() > deadline)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from lineage.cli.session import StoreOption, opened, report_errors, settings
+from lineage.cli.session import StoreOption, opened_or_made, report_errors, settings
 from lineage.domain.errors import InvalidQuestionError
 from lineage.settings import ALLOW_KEEP_RECORDED, READ_SECONDS, STORE, read_settings
 
@@ -35,7 +35,7 @@ def serve(
         url = store or configured.store
         seconds = read_settings({READ_SECONDS: read_seconds}).read_seconds if read_seconds else configured.read_seconds
         allow = allow_keep_recorded or configured.allow_keep_recorded
-        with opened(url) as open_one:
+        with opened_or_made(url) as open_one:
             open_one.ready()
             if workers == 1:
                 app = create_app(open_one, allow_keep_recorded=allow, read_seconds=seconds)

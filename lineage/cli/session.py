@@ -18,7 +18,7 @@ from lineage.operations.parameters import InvalidParametersError, read_parameter
 from lineage.operations.problems import problem_of
 from lineage.service.answers import Document
 from lineage.settings import Settings, read_settings
-from lineage.stores import open_store
+from lineage.stores import open_store, without_password
 from lineage.stores.interface import Store
 
 DONE: Final = 0
@@ -74,7 +74,15 @@ def _notices(error: LineageError) -> list[tuple[str, str, str]]:
 
 def complain(message: str, code: str, option: str = "") -> None:
     where = f"{option}: " if option else ""
-    print(f"lineage: {where}{message} ({code})", file=sys.stderr)
+    print(f"lineage: {where}{printable(message)} ({code})", file=sys.stderr)
+
+
+def printable(text: str) -> str:
+    """Escape every character that a terminal would interpret, or that changes the direction of writing.
+
+    A file name may hold any; the ends of lines stay.
+    """
+    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape").decode() for c in text)
 
 
 def settings() -> Settings:
@@ -82,16 +90,32 @@ def settings() -> Settings:
 
 
 @contextmanager
-def opened(url: str | None) -> Iterator[Store]:
-    """Open the store of `url`, else that of the environment, and close it at the end."""
+def opened(url: str | None, *, create: bool = False) -> Iterator[Store]:
+    """Open the store of `url`, else that of the environment, and close it at the end.
+
+    Only with `create` a store that is not there is made; else InvalidQuestionError (`store_missing`).
+    """
     given = settings()
     store = open_store(
-        url or given.store, user=given.neo4j_user, password=given.neo4j_password, findings=given.findings
+        url or given.store,
+        user=given.neo4j_user,
+        password=given.neo4j_password,
+        findings=given.findings,
+        create=create,
     )
     try:
         yield store
     finally:
         store.close()
+
+
+@contextmanager
+def opened_or_made(url: str | None) -> Iterator[Store]:
+    """Open a store as `opened` does, make it where there is none, and state that on standard error."""
+    with opened(url, create=True) as store:
+        if store.is_new:
+            print(f"lineage: A new store was made: {printable(without_password(store.url))}", file=sys.stderr)
+        yield store
 
 
 def answer(

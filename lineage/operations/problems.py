@@ -12,7 +12,6 @@ from lineage.domain.errors import (
     Notice,
     NotThereError,
     RecordedNotAllowedError,
-    StoreDamagedError,
     StoreError,
     UnreadableInputError,
 )
@@ -58,7 +57,6 @@ STATUSES: Final[Mapping[type[LineageError], int]] = {
     InvalidQuestionError: 422,
     RecordedNotAllowedError: 422,
     RejectedEventsError: 422,
-    StoreDamagedError: 500,
     StoreError: 503,
 }
 """An error has the status of its nearest ancestor here."""

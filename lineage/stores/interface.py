@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
@@ -201,13 +201,26 @@ class Transaction(ProjectionReader, Protocol):
         ...
 
 
+class RowDifference(NamedTuple):
+    """A derived row that is stored otherwise than the journal gives it.
+
+    `reason` is `missing`, `unexpected` (two rows where a value differs: one of each), or `damaged`: `row` then is a
+    sentence about what cannot be read.
+    """
+
+    table: str
+    row: str
+    reason: str
+
+
 class Store(Protocol):
     """A journal and the graph derived from it. Raises `StoreError` and its subclasses only.
 
-    `findings`: the cache of findings that belongs to this store, if there is one.
+    `findings`: the cache of findings that belongs to this store, if there is one. `is_new`: opening has made the store.
     """
 
     url: str
+    is_new: bool
     read_threads: int
     findings: FindingsCache | None
 
@@ -223,6 +236,13 @@ class Store(Protocol):
         """Run `work`, once, on a store whose journal is empty: for a first load, however large.
 
         Nothing is read until all of it is stored; an interrupted fill is never read. Raises StoreNotEmptyError.
+        """
+        ...
+
+    def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
+        """The first derived rows, at most `most`, that differ from what `derive` gives.
+
+        `derive` receives this store and an empty scratch store, and projects the journal of the one into the other.
         """
         ...
 
@@ -267,6 +287,7 @@ __all__ = [
     "ProjectionReader",
     "QuestionReader",
     "Row",
+    "RowDifference",
     "StagedPartition",
     "State",
     "Store",

@@ -13,10 +13,11 @@ from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimum
 from neo4j.exceptions import DriverError, Neo4jError
 
 from lineage.domain.errors import StoreError
-from lineage.stores.interface import FindingsCache, QuestionReader, Transaction
+from lineage.stores.interface import FindingsCache, QuestionReader, RowDifference, Transaction
 from lineage.stores.neo4j.bulk_import import check_empty, import_all
 from lineage.stores.neo4j.errors import store_error, translated
 from lineage.stores.neo4j.reader import Neo4jReader
+from lineage.stores.neo4j.rebuild import RebuildScratch
 from lineage.stores.neo4j.schema import prepare
 from lineage.stores.neo4j.scratch import ScratchStore
 from lineage.stores.neo4j.statements import PACKAGE, AutoCommit, ConcurrentWriteError, JournalHead
@@ -48,11 +49,18 @@ class Neo4jStore:
     read_threads = 16
 
     def __init__(
-        self, url: str, *, user: str | None = None, password: str | None = None, database: str | None = None
+        self,
+        url: str,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        database: str | None = None,
+        create: bool = True,
     ) -> None:
         """Open the store, and create its constraints and indexes where they are missing.
 
-        `database` None is the home database of the user. Raises StoreUnavailableError where no server answers.
+        `database` None is the home database of the user. Raises StoreUnavailableError where no server answers;
+        without `create` InvalidQuestionError (`store_missing`) where there is no journal.
         """
         self.url = url
         self.findings: FindingsCache | None = None
@@ -64,7 +72,7 @@ class Neo4jStore:
         try:
             with translated(self._place):
                 self._database = database or self._home()
-                prepare(lambda: self._session(neo4j.WRITE_ACCESS))
+                self.is_new = prepare(lambda: self._session(neo4j.WRITE_ACCESS), self._place, create=create)
         except BaseException:
             self.close()
             raise
@@ -204,6 +212,22 @@ class Neo4jStore:
                 scratch.close()
                 self._seen = None
             return result
+
+    def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
+        """In the turn of a writer, so that the graph does not change while it is compared; nothing is written."""
+
+        def compare(transaction: ManagedTransaction) -> list[RowDifference]:
+            reader = Neo4jTransaction(transaction, self._place)
+            reader.lock()
+            scratch = RebuildScratch(reader)
+            try:
+                derive(reader, scratch.transaction)
+                return scratch.differences(most)
+            finally:
+                scratch.close()
+
+        with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
+            return session.execute_write(unit_of_work(timeout=LONGEST_WRITE_S)(compare))
 
     def ready(self) -> None:
         with translated(self._place):
