@@ -7,18 +7,24 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from starlette.requests import Request
+
+from lineage.operations.deadline import BoundedStore, Deadline
 from lineage.stores.interface import Store
 
 T = TypeVar("T")
 Clock = Callable[[], int]
 LOADS: Final = 4
 """The most bodies that are read at the same time; the store alternates between them batch by batch."""
+SHORT_S: Final = 0.05
+"""The time after which a read no longer holds up the next one."""
 
 
 class ServiceContext:
     """The store, the clock and the threads. Reads, loads and checks of readiness have threads of their own.
 
-    So a long read or a slow sender does not delay the others.
+    So a long read or a slow sender does not delay the others. Reads begin one after the other, because short ones that
+    share a processor only disturb each other; the next one begins as soon as a read turns out not to be short.
     """
 
     def __init__(self, store: Store, clock: Clock, read_seconds: float, *, allow_keep_recorded: bool) -> None:
@@ -26,12 +32,26 @@ class ServiceContext:
         self.clock = clock
         self.read_seconds = read_seconds
         self.allow_keep_recorded = allow_keep_recorded
+        self._turns = asyncio.Semaphore(1)
         self._reading = ThreadPoolExecutor(store.read_threads, "lineage-read")
         self._loading = ThreadPoolExecutor(LOADS, "lineage-load")
         self._looking = ThreadPoolExecutor(1, "lineage-ready")
 
-    async def read(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._reading, work)
+    def bounded(self, deadline: Deadline) -> Store:
+        """Return the store for one request: its reads end by the deadline."""
+        return BoundedStore(self.store, deadline)
+
+    async def read(self, request: Request, deadline: Deadline, work: Callable[[], T]) -> T:
+        """Run a read in a thread; it ends when its client hangs up. Raises TimeLimitError where it takes too long."""
+        await self._turns.acquire()
+        turn = _Turn(self._turns, request, deadline)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._reading, work)
+        except asyncio.CancelledError:
+            deadline.stop()
+            raise
+        finally:
+            turn.end()
 
     async def load(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._loading, work)
@@ -43,3 +63,31 @@ class ServiceContext:
     def close(self) -> None:
         for threads in (self._reading, self._loading, self._looking):
             threads.shutdown(wait=True, cancel_futures=True)
+
+
+class _Turn:
+    """The turn of one read: it passes on when the read ends, or when it is no longer short."""
+
+    def __init__(self, turns: asyncio.Semaphore, request: Request, deadline: Deadline) -> None:
+        self._turns = turns
+        self._request = request
+        self._deadline = deadline
+        self._watch: asyncio.Task[None] | None = None
+        self._short: asyncio.TimerHandle | None = asyncio.get_running_loop().call_later(SHORT_S, self._pass_on)
+
+    def _pass_on(self) -> None:
+        self._short = None
+        self._turns.release()
+        self._watch = asyncio.get_running_loop().create_task(self._stop_when_gone())
+
+    async def _stop_when_gone(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self._deadline.stop()
+
+    def end(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        if self._short is not None:
+            self._short.cancel()
+            self._turns.release()

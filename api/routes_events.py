@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Iterator
 from itertools import chain
 from typing import Final
@@ -15,6 +14,7 @@ from api.executors import ServiceContext
 from api.requests import query_of, service_of
 from lineage.domain.errors import LineageError, RecordedNotAllowedError
 from lineage.exchange.formats import MEDIA_TYPES
+from lineage.operations.deadline import Deadline
 from lineage.operations.ingest import LoadParameters, load_body
 from lineage.operations.json_encoding import encode
 from lineage.operations.parameters import Parameters, read_parameters
@@ -60,9 +60,10 @@ async def check(request: Request) -> Response:
         body, is_whole = await _head(pieces)
         if not is_whole:
             raise too_large()
-        deadline = time.monotonic() + service.read_seconds
-        context = Context(service.clock(), lambda: time.monotonic() > deadline)
-        document = await service.read(lambda: checked(service.store, body, context))
+        deadline = Deadline(service.read_seconds)
+        context = Context(service.clock(), deadline.passed, check=deadline.check)
+        store = service.bounded(deadline)
+        document = await service.read(request, deadline, lambda: checked(store, body, context))
     except ClientDisconnect:
         return Response(status_code=400)
     except LineageError:

@@ -17,8 +17,9 @@ from lineage.domain.errors import (
     StoreDamagedError,
     StoreNotEmptyError,
     StoreUnavailableError,
+    TimeLimitError,
 )
-from lineage.stores.interface import EMPTY, FORMAT_VERSION, FindingsCache, QuestionReader, Transaction
+from lineage.stores.interface import EMPTY, FORMAT_VERSION, FindingsCache, QuestionReader, ReadLimit, Transaction
 from lineage.stores.migration import check_format
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import SqliteReader
@@ -27,12 +28,17 @@ from lineage.stores.sqlite.transaction import SqliteTransaction
 T = TypeVar("T")
 PACKAGE = "lineage.stores.sql"
 LONGEST_WAIT_S = 30.0
+_WRITER_CACHE_KIB = 65_536
+_READER_CACHE_KIB = 8_192
+"""Each reading thread has a cache; all of them together have as much as the writer."""
+_INSTRUCTIONS = 20_000
+"""Instructions of SQLite between two looks at the limit of a read: some tenths of a millisecond."""
 
 
 class SqliteStore:
     """A store in one file. Readers see the last commit; writers of all processes are serialized by a lock file."""
 
-    read_threads = 1
+    read_threads = 8
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -79,7 +85,7 @@ class SqliteStore:
         else:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA wal_autocheckpoint = 0")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB if write else _READER_CACHE_KIB}")
         return connection
 
     def _connection(self, *, write: bool) -> sqlite3.Connection:
@@ -93,14 +99,18 @@ class SqliteStore:
             setattr(self._local, name, connection)
         return connection
 
-    def read(self, work: Callable[[QuestionReader], T]) -> T:
+    def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
         with translated(self._path):
             connection = self._connection(write=False)
-            connection.execute("BEGIN")
+            if limit is not None:
+                connection.set_progress_handler(limit.over, _INSTRUCTIONS)
             try:
-                return work(SqliteReader(connection))
+                connection.execute("BEGIN")
+                return work(SqliteReader(connection, limit))
             finally:
-                connection.execute("ROLLBACK")
+                connection.set_progress_handler(None, 0)
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         with self._writing() as connection:
@@ -202,6 +212,8 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as e:
+        if e.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise TimeLimitError from e
         if "locked" in str(e) or "busy" in str(e):
             raise StoreBusyError(f"The store is busy ({e}): try again.") from e
         raise StoreUnavailableError(f"The store {path} does not answer ({e}).") from e
