@@ -15,7 +15,9 @@ from lineage.stores.interface import Store
 T = TypeVar("T")
 Clock = Callable[[], int]
 LOADS: Final = 4
-"""The most bodies that are read at the same time; the store alternates between them batch by batch."""
+"""The most bodies that are loaded at the same time, all of which are there."""
+ARRIVING: Final = 8
+"""The most bodies that are loaded while they arrive; their threads wait for senders, those of the others never do."""
 SHORT_S: Final = 0.05
 """The time after which a read no longer holds up the next one."""
 
@@ -35,6 +37,7 @@ class ServiceContext:
         self._turns = asyncio.Semaphore(1)
         self._reading = ThreadPoolExecutor(store.read_threads, "lineage-read")
         self._loading = ThreadPoolExecutor(LOADS, "lineage-load")
+        self._arriving = ThreadPoolExecutor(ARRIVING, "lineage-arriving")
         self._looking = ThreadPoolExecutor(1, "lineage-ready")
 
     def bounded(self, deadline: Deadline) -> Store:
@@ -53,15 +56,17 @@ class ServiceContext:
         finally:
             turn.end()
 
-    async def load(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._loading, work)
+    async def load(self, work: Callable[[], T], *, is_whole: bool) -> T:
+        """Run a load in a thread; `is_whole`: nothing of its body is still to come."""
+        threads = self._loading if is_whole else self._arriving
+        return await asyncio.get_running_loop().run_in_executor(threads, work)
 
     async def ready(self) -> None:
         """Check that the store answers. Raises StoreError where it does not."""
         await asyncio.get_running_loop().run_in_executor(self._looking, self.store.ready)
 
     def close(self) -> None:
-        for threads in (self._reading, self._loading, self._looking):
+        for threads in (self._reading, self._loading, self._arriving, self._looking):
             threads.shutdown(wait=True, cancel_futures=True)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from api.bodies import Body
 from api.requests import JSON, NDJSON, query_of, service_of
 from lineage.operations.deadline import Deadline
 from lineage.operations.parameters import Parameters, read_parameters
@@ -45,12 +46,10 @@ async def impact(request: Request) -> Response:
 async def _body(request: Request) -> bytes:
     if request.headers.get("content-type", JSON).split(";")[0].strip().lower() != JSON:
         raise UnsupportedMediaTypeError("Send application/json, in UTF-8.")
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise BodyTooLargeError("A recall may have 8 MiB. Give maker, model, batch and time instead.")
-    return bytes(body)
+    body, is_whole = await Body(request).head(MOST_BYTES)
+    if not is_whole:
+        raise BodyTooLargeError("A recall may have 8 MiB. Give maker, model, batch and time instead.")
+    return body
 
 
 def _some(lines: Iterator[bytes]) -> bytes | None:

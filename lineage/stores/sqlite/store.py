@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import sqlite3
@@ -221,3 +222,7 @@ def translated(path: Path) -> Iterator[None]:
         raise StoreDamagedError(f"The store {path} is not readable ({e}): restore it from an export.") from e
     except (PermissionError, FileNotFoundError, IsADirectoryError) as e:
         raise StoreUnavailableError(f"The store {os.fspath(path)} cannot be opened: {e.strerror}.") from e
+    except OSError as e:
+        if e.errno not in (errno.EMFILE, errno.ENFILE):
+            raise
+        raise StoreUnavailableError("This process has too many files open: try again.") from e
