@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 
 from starlette.requests import Request
 
+from api.read_threads import SHORT_S, Read, ReadThreads
 from lineage.operations.deadline import BoundedStore, Deadline
 from lineage.stores.interface import Store
 
@@ -18,8 +19,6 @@ LOADS: Final = 4
 """The most bodies that are loaded at the same time, all of which are there."""
 ARRIVING: Final = 8
 """The most bodies that are loaded while they arrive; their threads wait for senders, those of the others never do."""
-SHORT_S: Final = 0.05
-"""The time after which a read no longer holds up the next one."""
 
 
 class ServiceContext:
@@ -34,8 +33,7 @@ class ServiceContext:
         self.clock = clock
         self.read_seconds = read_seconds
         self.allow_keep_recorded = allow_keep_recorded
-        self._turns = asyncio.Semaphore(1)
-        self._reading = ThreadPoolExecutor(store.read_threads, "lineage-read")
+        self._reading = ReadThreads(store.read_threads)
         self._loading = ThreadPoolExecutor(LOADS, "lineage-load")
         self._arriving = ThreadPoolExecutor(ARRIVING, "lineage-arriving")
         self._looking = ThreadPoolExecutor(1, "lineage-ready")
@@ -46,10 +44,11 @@ class ServiceContext:
 
     async def read(self, request: Request, deadline: Deadline, work: Callable[[], T]) -> T:
         """Run a read in a thread; it ends when its client hangs up. Raises TimeLimitError where it takes too long."""
-        await self._turns.acquire()
-        turn = _Turn(self._turns, request, deadline)
+        read = self._reading.submit(work)
+        turn = _Turn(self._reading, read, request, deadline)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._reading, work)
+            result: T = await asyncio.wrap_future(read.future)
+            return result
         except asyncio.CancelledError:
             deadline.stop()
             raise
@@ -66,23 +65,27 @@ class ServiceContext:
         await asyncio.get_running_loop().run_in_executor(self._looking, self.store.ready)
 
     def close(self) -> None:
-        for threads in (self._reading, self._loading, self._arriving, self._looking):
+        self._reading.shutdown()
+        for threads in (self._loading, self._arriving, self._looking):
             threads.shutdown(wait=True, cancel_futures=True)
 
 
 class _Turn:
     """The turn of one read: it passes on when the read ends, or when it is no longer short."""
 
-    def __init__(self, turns: asyncio.Semaphore, request: Request, deadline: Deadline) -> None:
-        self._turns = turns
+    def __init__(self, threads: ReadThreads, read: Read, request: Request, deadline: Deadline) -> None:
+        self._threads = threads
+        self._read = read
         self._request = request
         self._deadline = deadline
         self._watch: asyncio.Task[None] | None = None
-        self._short: asyncio.TimerHandle | None = asyncio.get_running_loop().call_later(SHORT_S, self._pass_on)
+        self._timer = asyncio.get_running_loop().call_later(SHORT_S, self._look)
 
-    def _pass_on(self) -> None:
-        self._short = None
-        self._turns.release()
+    def _look(self) -> None:
+        if (left := self._read.seconds_left()) > 0:
+            self._timer = asyncio.get_running_loop().call_later(left, self._look)
+            return
+        self._threads.pass_on(self._read)
         self._watch = asyncio.get_running_loop().create_task(self._stop_when_gone())
 
     async def _stop_when_gone(self) -> None:
@@ -91,8 +94,6 @@ class _Turn:
         self._deadline.stop()
 
     def end(self) -> None:
+        self._timer.cancel()
         if self._watch is not None:
             self._watch.cancel()
-        if self._short is not None:
-            self._short.cancel()
-            self._turns.release()
