@@ -16,6 +16,7 @@ from api.requests import HTML, JSON, NDJSON, id_of, query_of, service_of, wants
 from api.routes_events import check, load
 from api.routes_impact import impact
 from lineage.operations.catalogue import OPERATIONS
+from lineage.operations.deadline import Deadline
 from lineage.operations.example_items import MODULE, SHOP
 from lineage.operations.ingest import LoadParameters
 from lineage.operations.json_encoding import as_lines, encode
@@ -139,19 +140,20 @@ def _handler(operation: Operation[Any]) -> Handler:
         parameters = read_parameters(operation.parameters, query_of(request))
         id, service = id_of(request), service_of(request)
         accept = request.headers.get("accept", "")
+        deadline = Deadline(service.read_seconds)
 
         def work(call: Callable[[Store, Question[Any]], T]) -> T:
-            question = operation.question(parameters, clock=service.clock, seconds=service.read_seconds, id=id)
-            return call(service.store, question)
+            question = operation.question(parameters, clock=service.clock, deadline=deadline, id=id)
+            return call(service.bounded(deadline), question)
 
         if operation.lines is not None and wants(accept, NDJSON):
             lines = operation.lines
-            found = await service.read(lambda: work(lines))
+            found = await service.read(request, deadline, lambda: work(lines))
             return StreamingResponse(as_lines(found), media_type=NDJSON, headers=varying)
         if operation.name == "dossier" and wants(accept, HTML):
-            body = await service.read(lambda: page(work(operation.call), parameters.lang))
+            body = await service.read(request, deadline, lambda: page(work(operation.call), parameters.lang))
             return Response(body, media_type=f"{HTML}; charset=utf-8", headers={**varying, **_PAGE})
-        body = await service.read(lambda: encode(work(operation.call)))
+        body = await service.read(request, deadline, lambda: encode(work(operation.call)))
         return Response(body, media_type=JSON, headers=varying)
 
     return answer

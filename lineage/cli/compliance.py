@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +27,7 @@ from lineage.cli.session import (
     write_document,
 )  # fmt: skip
 from lineage.exchange.jsonl import open_events, read_start
+from lineage.operations.deadline import BoundedStore, Deadline
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
 from lineage.operations.precheck import MOST_BYTES, checked
@@ -82,10 +82,10 @@ def check(
         with open_events(file if file == "-" else Path(file)) as stream:
             body = read_start(stream, MOST_BYTES)
         book = None if rules is None else read_book(rules)
-        deadline = time.monotonic() + settings().read_seconds
-        context = Context(system_clock(), lambda: time.monotonic() > deadline)
+        deadline = Deadline(settings().read_seconds)
+        context = Context(system_clock(), deadline.passed, check=deadline.check)
         try:
-            document = checked(open_one, body, context, book)
+            document = checked(BoundedStore(open_one, deadline), body, context, book)
         except RejectedEventsError as error:
             if not as_json:
                 draw("check", Renderer(zone), dict(error.answer))

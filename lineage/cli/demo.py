@@ -32,6 +32,7 @@ def demo(
 ) -> None:
     """Load a small example history and serve it."""
     from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
+    from api.hosts import names_of  # noqa: PLC0415 - only what serves loads what serving needs
     from api.pages.neo4j_guide import guide_routes  # noqa: PLC0415
 
     with report_errors():
@@ -48,7 +49,11 @@ def demo(
                 return
             base = f"http://{_reachable(host)}:{port}"
             print(worth_opening(facts, base, shown), flush=True)
-            app = create_app(open_one, read_seconds=settings().read_seconds)
+            app = create_app(
+                open_one,
+                read_seconds=settings().read_seconds,
+                allowed_hosts=names_of(host, settings().allowed_hosts),
+            )
             if not url.startswith("sqlite:"):
                 app.router.routes.extend(guide_routes(facts, base))
             run(app, host, port)

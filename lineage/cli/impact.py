@@ -18,8 +18,10 @@ from lineage.cli.session import (
     ZoneOption,
     opened,
     report_errors,
+    settings,
     write_document,
 )
+from lineage.operations.deadline import BoundedStore, Deadline
 from lineage.operations.operation import system_clock
 from lineage.operations.recall import read_recall
 from lineage.service.questions.impact import impact as find_impact
@@ -58,7 +60,9 @@ def impact(
     given |= {"changed_since": changed_since, "known_at": known_at}
     with report_errors(as_json=as_json), opened(store) as open_one:
         recall = read_recall(given)
-        lines = find_impact(open_one, recall.question(), recall.context(system_clock))
+        deadline = Deadline(settings().read_seconds)
+        context = recall.context(system_clock, deadline)
+        lines = find_impact(BoundedStore(open_one, deadline), recall.question(), context)
         if as_json:
             for line in lines:
                 write_document(line.rstrip(b"\n"))

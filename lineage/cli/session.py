@@ -12,6 +12,7 @@ import typer
 
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.errors import InvalidQuestionError, LineageError, StoreError
+from lineage.operations.deadline import BoundedStore, Deadline
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import Operation, system_clock
 from lineage.operations.parameters import InvalidParametersError, read_parameters
@@ -127,14 +128,15 @@ def answer(
 ) -> Document:
     """Return the document that HTTP answers to the same question, by `rules` if given. Raises LineageError."""
     pairs = [(name, _text(text)) for name, text in options.items() if text is not None]
+    deadline = Deadline(settings().read_seconds)
     question = operation.question(
         read_parameters(operation.parameters, pairs),
         clock=system_clock,
-        seconds=settings().read_seconds,
+        deadline=deadline,
         id="" if id_text is None else _text(id_text),
         rules=rules,
     )
-    return operation.call(store, question)
+    return operation.call(BoundedStore(store, deadline), question)
 
 
 def _text(argument: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.operations.deadline import Deadline
 from lineage.operations.parameters import Parameters
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context, Document
@@ -63,9 +64,8 @@ class Operation(Generic[P]):
         return "{id}" in self.path
 
     def question(
-        self, parameters: P, *, clock: Clock, seconds: float, id: str = "", rules: RuleBook | None = None
+        self, parameters: P, *, clock: Clock, deadline: Deadline, id: str = "", rules: RuleBook | None = None
     ) -> Question[P]:
-        """Return the question of these parameters, at this moment; its read may take `seconds`."""
-        deadline = time.monotonic() + seconds
+        """Return the question of these parameters, at this moment."""
         at, known_at = getattr(parameters, "at", None), getattr(parameters, "known_at", None)
-        return Question(parameters, Context(clock(), lambda: time.monotonic() > deadline, at, known_at), id, rules)
+        return Question(parameters, Context(clock(), deadline.passed, at, known_at, deadline.check), id, rules)

@@ -70,6 +70,7 @@ TITLES: Final = {
     405: "Method not allowed",
     408: "The rest of the request did not arrive",
     413: "Too large",
+    421: "Not a name of this service",
     415: "Unsupported media type",
     422: "The request is not valid",
     500: "Internal error of the service",

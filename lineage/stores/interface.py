@@ -213,6 +213,18 @@ class RowDifference(NamedTuple):
     reason: str
 
 
+class ReadLimit(Protocol):
+    """When a read is given up; a store looks during its statements and between them."""
+
+    def over(self) -> bool:
+        """Return whether the read is to be given up now."""
+        ...
+
+    def seconds_left(self) -> float:
+        """Return the seconds until then; 0 afterwards."""
+        ...
+
+
 class Store(Protocol):
     """A journal and the graph derived from it. Raises `StoreError` and its subclasses only.
 
@@ -224,8 +236,11 @@ class Store(Protocol):
     read_threads: int
     findings: FindingsCache | None
 
-    def read(self, work: Callable[[QuestionReader], T]) -> T:
-        """Run `work` on one state of the store; it may run again when the state changed during the read."""
+    def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
+        """Run `work` on one state of the store; it may run again when the state changed during the read.
+
+        Raises TimeLimitError where `limit` is over: the statement that runs then is interrupted.
+        """
         ...
 
     def write(self, work: Callable[[Transaction], T]) -> T:
@@ -286,6 +301,7 @@ __all__ = [
     "PartyRow",
     "ProjectionReader",
     "QuestionReader",
+    "ReadLimit",
     "Row",
     "RowDifference",
     "StagedPartition",

@@ -27,6 +27,7 @@ from lineage.domain.errors import (
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import read_lines
 from lineage.operations.catalogue import BY_NAME
+from lineage.operations.deadline import Deadline
 from lineage.operations.json_encoding import encode
 from lineage.operations.parameters import read_parameters
 from lineage.reference.rule_files import rule_book
@@ -147,7 +148,7 @@ def answers(store: Store, questions: list[dict[str, Any]]) -> Iterator[tuple[dic
     for question in questions:
         operation = BY_NAME[question["question"]]
         parameters = read_parameters(operation.parameters, question["values"].items())
-        request = operation.question(parameters, clock=lambda: NOW, seconds=60, id=question["id"] or "")
+        request = operation.question(parameters, clock=lambda: NOW, deadline=Deadline(60), id=question["id"] or "")
         try:
             document = orjson.loads(encode(operation.call(store, request)))
         except LineageError as error:

@@ -69,8 +69,8 @@ def browser(reported: Store) -> Browser | None:
 
 
 def context(at: str | None = None, known_at: str | None = None) -> Context:
-    times = [None if text is None else parse_instant(text) for text in (at, known_at)]
-    return Context(NOW, lambda: False, *times)
+    valid, known = (None if text is None else parse_instant(text) for text in (at, known_at))
+    return Context(NOW, lambda: False, valid, known)
 
 
 def lines(store: Store, question: ImpactQuestion, **times: str) -> list[Json]:

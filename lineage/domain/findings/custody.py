@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final
 
 from lineage.domain.findings.model import GRACE_PERIOD, OPEN, Finding, ItemEvidence, day_end, is_bare_date
@@ -18,9 +21,11 @@ CLOCK_DIFFERENCE: Final = 3 * DAY
 
 def custody(evidence: ItemEvidence) -> Iterator[Finding]:
     """Yield every finding about who holds the item."""
+    receivers = _Receivers(evidence.mentions)
     for sent, received in paired(evidence.mentions_as(MOVED)):
+        evidence.check()
         yield from _one_sided(evidence, sent, received)
-        yield from _not_the_holder(evidence, sent, received)
+        yield from _not_the_holder(evidence, sent, received, receivers)
     yield from _gaps(evidence)
 
 
@@ -31,11 +36,14 @@ HandOver = tuple[Mention | None, Mention | None]
 def paired(moves: list[Mention]) -> list[HandOver]:
     """Return hand-overs with the reports of both sides: each receipt with the nearest hand-over of the same two."""
     pairs: list[HandOver] = [(m, m) for m in moves if m.detail not in ("giver", "taker")]
-    keys = dict.fromkeys((m.other, m.party) for m in moves if m.detail in ("giver", "taker"))
-    for key in keys:
+    one_sided: dict[tuple[str | None, str | None], list[Mention]] = defaultdict(list)
+    for m in moves:
+        if m.detail in ("giver", "taker"):
+            one_sided[m.other, m.party].append(m)
+    for reports in one_sided.values():
         sent: list[Mention] = []
         early: list[Mention] = []
-        for m in (m for m in moves if (m.other, m.party) == key):
+        for m in reports:
             if m.detail == "giver":
                 answered = next((r for r in early if m.time - r.time <= CLOCK_DIFFERENCE + _slack(r, m)), None)
                 if answered is not None:
@@ -69,31 +77,60 @@ def _one_sided(evidence: ItemEvidence, sent: Mention | None, received: Mention |
     yield evidence.finding(kind, [move.event], interval, parties=parties, due=due, details=details)
 
 
-def _not_the_holder(evidence: ItemEvidence, sent: Mention | None, received: Mention | None) -> Iterator[Finding]:
+class _Receivers:
+    """The parties that got the item within a window: how often each, and whether some did whom no event names.
+
+    Each window is counted once, because thousands of hand-overs may bear one date.
+    """
+
+    def __init__(self, mentions: list[Mention]) -> None:
+        self._mentions = mentions
+        self._counted: dict[Instant, tuple[Counter[str], bool]] = {}
+
+    def at(self, t: Instant) -> tuple[Counter[str], bool]:
+        """Return the counts of the instant, or of the day that a bare date stands for."""
+        if t not in self._counted:
+            begin = bisect_left(self._mentions, t, key=attrgetter("time"))
+            end = bisect_right(self._mentions, day_end(t), key=attrgetter("time"))
+            within = self._mentions[begin:end]
+            counts = Counter(m.party for m in within if m.party and m.role in (*MAKERS, MOVED, TAKEN_OUT))
+            self._counted[t] = counts, any(m.role == TAKEN_OUT and not m.party for m in within)
+        return self._counted[t]
+
+
+def _not_the_holder(
+    evidence: ItemEvidence, sent: Mention | None, received: Mention | None, receivers: _Receivers
+) -> Iterator[Finding]:
     """Yield a hand-over whose giver is none of those who held the item just before."""
     move = min((m for m in (sent, received) if m is not None), key=lambda m: m.time)
     if evidence.custody_context is None or move.other is None:
         return
-    holders = _holders_before(evidence, evidence.custody_context, move)
-    if holders and move.other not in holders:
+    counts, has_unnamed = receivers.at(move.time)
+    # The hand-over itself makes nobody a holder.
+    if counts[move.other] > (move.other == move.party):
+        return
+    holders = _holders_before(evidence, evidence.custody_context, move.time, has_unnamed=has_unnamed)
+    if move.other in holders:
+        return
+    holders |= {party for party, n in counts.items() if n > (party == move.party)}
+    if holders:
         events = [m.event for m in (sent, received) if m is not None]
         parties = [move.other, str(move.party), *sorted(holders)]
         details = {"giver": move.other, "taker": move.party, "holder": min(holders)}
         yield evidence.finding("broken_handover", events, (move.time, move.time), parties=parties, details=details)
 
 
-def _holders_before(evidence: ItemEvidence, context: CustodyContext, move: Mention) -> set[str]:
-    """Return who may give it: the holders just before, who it was in transit to, and any receiver then."""
+def _holders_before(evidence: ItemEvidence, context: CustodyContext, t: Instant, *, has_unnamed: bool) -> set[str]:
+    """Return who may give it: the holders just before and who it was in transit to.
+
+    With a receiver at `t` whom no event names also those who hold it afterwards.
+    """
     holders: set[str] = set()
-    if evidence.facts.first < move.time:
-        status = effective_custody(context, evidence.item, move.time - 1)
+    if evidence.facts.first < t:
+        status = effective_custody(context, evidence.item, t - 1)
         holders = {*status.holders, *status.last, *([status.to] if status.to else [])}
-    first, last = move.time, day_end(move.time)
-    for m in evidence.mentions:
-        if first <= m.time <= last and m is not move and m.party and (m.role in MAKERS or m.role in (MOVED, TAKEN_OUT)):
-            holders.add(m.party)
-    if any(m.role == TAKEN_OUT and first <= m.time <= last and not m.party for m in evidence.mentions):
-        after = effective_custody(context, evidence.item, move.time)
+    if has_unnamed:
+        after = effective_custody(context, evidence.item, t)
         holders |= {*after.holders, *after.last}
     return holders
 

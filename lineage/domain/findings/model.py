@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -68,7 +68,8 @@ class ItemEvidence:
     `wholes` and `parts` are its `PART_OF` edges; `inputs` are the `BECAME` edges that lead to it. `kinds`: of the
     sources of `parts`. `custody_context`: rows about the item and everything that it was ever inside. `twins`: items
     whose codes differ from its own by O and 0, I and 1 alone. `enrolled`: those of the parties named by its events that
-    an event enrols. `rules`: None where no rule of the day concerns it.
+    an event enrols. `rules`: None where no rule of the day concerns it. `check` is called again and again by rules that
+    may take long, and raises to end them.
     """
 
     item: str
@@ -84,9 +85,11 @@ class ItemEvidence:
     twins: tuple[str, ...] = ()
     enrolled: frozenset[str] = frozenset()
     rules: RuleContext | None = None
+    check: Callable[[], None] = lambda: None
 
     def mentions_as(self, *roles: str) -> list[Mention]:
         """Return its mentions in these roles, by time."""
+        self.check()
         return [m for m in self.mentions if m.role in roles]
 
     def event(self, event_id: str) -> StoredEvent | None:
@@ -111,6 +114,7 @@ class ItemEvidence:
         details: Mapping[str, object] = NOTHING,
     ) -> Finding:
         """Return a finding about this item, with the reporters and regions of its events."""
+        self.check()
         proof = tuple(dict.fromkeys(event_ids))[:MOST_EVIDENCE]
         events = [e for i in proof if (e := self.events.get(i)) is not None]
         regions = dict.fromkeys(e.region for e in events if e.region)

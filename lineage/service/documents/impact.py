@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from lineage.domain.traversal.impact import Change, Status
-from lineage.service.documents.common import Count, Ids, Instant
+from lineage.service.documents.common import Count, Cut, Ids, Instant
 
 
 class Concern(TypedDict):
@@ -54,4 +54,5 @@ class ImpactTotals(TypedDict):
     known_at: Instant | None
     position: Count
     complete: bool
+    cut: NotRequired[Cut]
     digest: Annotated[str, Field(description="SHA-256 over all lines before this one")]

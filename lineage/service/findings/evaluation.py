@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from lineage.domain.compliance.duties import Duty, duties_of
@@ -34,7 +34,7 @@ from lineage.domain.graph import (
 )
 from lineage.domain.instants import DAY, OPEN
 from lineage.domain.projection.effective_custody import CustodyContext
-from lineage.service.answers import Context
+from lineage.service.answers import Context, unlimited
 from lineage.service.evidence import fetched_context
 from lineage.service.journal_reads import StoredEvents, entries_holding, events_of_entry, related_corrections
 from lineage.stores.interface import Entry, EntryFilter, FindingPlace, QuestionReader
@@ -70,10 +70,13 @@ class FindingEvaluator:
     It remembers which parties are enrolled.
     """
 
-    def __init__(self, reader: QuestionReader, known_at: int | None, book: RuleBook) -> None:
+    def __init__(
+        self, reader: QuestionReader, known_at: int | None, book: RuleBook, check: Callable[[], None] = unlimited
+    ) -> None:
         self._reader = reader
         self._known_at = known_at
         self._book = book
+        self._check = check
         self._enrolled: dict[str, bool] = {}
 
     def page(self, after: Place, most: int = PAGE) -> tuple[Evaluated, Place]:
@@ -89,7 +92,11 @@ class FindingEvaluator:
 
     def items(self, ids: Iterable[str]) -> Evaluated:
         """Return the findings about each of these items; items that no event names as known then are left out."""
-        return [((ITEMS, e.item), findings_of(e)) for e in self._evidence(list(dict.fromkeys(ids)))]
+        return [((ITEMS, e.item), self._found(e)) for e in self._evidence(list(dict.fromkeys(ids)))]
+
+    def _found(self, evidence: ItemEvidence) -> list[Finding]:
+        self._check()
+        return findings_of(evidence)
 
     def _evidence(self, ids: list[str]) -> list[ItemEvidence]:
         reader, known_at = self._reader, self._known_at
@@ -118,6 +125,7 @@ class FindingEvaluator:
                 twins=twins[x],
                 enrolled=enrolled,
                 rules=rules.get(x),
+                check=self._check,
             )
             for x in mentions
         ]
@@ -130,7 +138,7 @@ class FindingEvaluator:
         stored_events: StoredEvents,
     ) -> dict[str, RuleContext]:
         """Return the rule context of each item that is the first of an event, was sighted, or was handed over."""
-        context = Context(FAR_FUTURE, lambda: False, None, self._known_at)
+        context = Context(FAR_FUTURE, lambda: False, None, self._known_at, self._check)
         duty_context = fetched_context(self._reader, stored_events, events.values(), custody_context, context)
         rules = {}
         for x, ms in mentions.items():
@@ -165,7 +173,7 @@ class FindingEvaluator:
             lot_edges, lot_holdings, _ = reader.custody_rows(lots, known_at)
             holdings = list(dict.fromkeys([*holdings, *(h for h in lot_holdings if h.item in mentions)]))
             edges = [*edges, *(e for e in lot_edges if (e.source, e.target) in removals)]
-        return CustodyContext(edges, holdings, known_facts)
+        return CustodyContext(edges, holdings, known_facts, self._check)
 
     def _below(self, ids: list[str]) -> Mapping[str, _BelowEdges]:
         """Return the parts and inputs of the items, and the kinds of their parts."""

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.domain.errors import TimeLimitError
 from lineage.domain.findings import OF_CORRECTIONS, Finding, sentence
 from lineage.domain.instants import BEGIN, OPEN, Instant, format_or_none
 from lineage.domain.intervals import intersect
@@ -130,7 +131,7 @@ def _batches(
         rows = cache.listed(after, state.position, kind=question.kind, item=question.item_id, party=question.party_id)
         if rows is not None:
             return _cached(rows)
-    evaluator = FindingEvaluator(reader, context.known_at, book)
+    evaluator = FindingEvaluator(reader, context.known_at, book, context.check)
     if question.item_id is not None:
         return _about(evaluator, reader, question.item_id, context)
     return _everything(evaluator, question.kind, after)
@@ -157,10 +158,11 @@ class _FindingsPage:
         self.findings: list[Finding] = []
         self.last: After | None = None
         self.cut: Truncation | None = None
+        self._done: After | None = None
 
     def fill(self, batches: Batches) -> None:
         """Take findings until the page is full, the time is over, or there are no more."""
-        for batch, reached in batches:
+        for batch, reached in self._in_time(batches):
             for place, finding in batch:
                 if place > self._after and self._fits(finding):
                     if len(self.findings) == self._limit:
@@ -169,8 +171,21 @@ class _FindingsPage:
                     self.findings.append(finding)
                     self._listed = place
             if reached is not None and self._context.deadline_passed():
-                self.last, self.cut = reached, Truncation("time_limit", [])
+                self._cut_at(reached)
                 return
+            self._done = reached or self._done
+
+    def _in_time(self, batches: Batches) -> Batches:
+        """Yield batches until the time is over. Raises TimeLimitError where there is no place to go on from."""
+        try:
+            yield from batches
+        except TimeLimitError:
+            if self._done is None:
+                raise
+            self._cut_at(self._done)
+
+    def _cut_at(self, place: After) -> None:
+        self.last, self.cut = place, Truncation("time_limit", [])
 
 
 def _everything(evaluator: FindingEvaluator, kind: str | None, after: After) -> Batches:

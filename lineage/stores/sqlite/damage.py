@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import sqlite3
@@ -11,7 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from lineage.domain.errors import LineageError, StoreBusyError, StoreDamagedError, StoreUnavailableError
+from lineage.domain.errors import (
+    LineageError,
+    StoreBusyError,
+    StoreDamagedError,
+    StoreUnavailableError,
+    TimeLimitError,
+)
 
 _LOG: Final = logging.getLogger("lineage.store")
 _DECODING: Final = ("lineage.stores.", "lineage.domain.events.serialization")
@@ -25,6 +32,8 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as e:
+        if e.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise TimeLimitError from e
         if "locked" in str(e) or "busy" in str(e):
             raise StoreBusyError(f"The store is busy ({e}): try again.") from e
         if any(word in str(e) for word in _DAMAGED):
@@ -35,6 +44,10 @@ def translated(path: Path) -> Iterator[None]:
         raise damaged(path, e) from e
     except (PermissionError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as e:
         raise StoreUnavailableError(f"The store {os.fspath(path)} cannot be opened: {e.strerror}.") from e
+    except OSError as e:
+        if e.errno not in (errno.EMFILE, errno.ENFILE):
+            raise
+        raise StoreUnavailableError("This process has too many files open: try again.") from e
 
 
 def damaged(path: Path, error: Exception) -> StoreDamagedError:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from lineage.domain.errors import TimeLimitError
 from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, Node
 from lineage.domain.instants import OPEN
@@ -25,6 +26,7 @@ from lineage.stores.interface import (
     InTransit,
     ItemRow,
     PartyRow,
+    ReadLimit,
     State,
 )
 from lineage.stores.query_files import query
@@ -57,10 +59,13 @@ def _k(known_at: int | None) -> int:
 class SqliteReader:
     """Reads of one snapshot. Implements `interface.ProjectionReader`; see there for what each method means."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, limit: ReadLimit | None = None) -> None:
         self._connection = connection
+        self._limit = limit
 
     def _run(self, name: str, **params: Value) -> sqlite3.Cursor:
+        if self._limit is not None and self._limit.over():
+            raise TimeLimitError
         return self._connection.execute(query(PACKAGE, f"read/{name}.sql").text, params)
 
     def state(self) -> State:

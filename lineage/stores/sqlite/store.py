@@ -16,7 +16,7 @@ from lineage.domain.errors import (
     StoreNotEmptyError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FindingsCache, QuestionReader, RowDifference, Transaction
+from lineage.stores.interface import EMPTY, FindingsCache, QuestionReader, ReadLimit, RowDifference, Transaction
 from lineage.stores.migration import check_format, store_missing
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.damage import decoded, translated
@@ -36,12 +36,17 @@ from lineage.stores.sqlite.transaction import SqliteTransaction
 
 T = TypeVar("T")
 PACKAGE = "lineage.stores.sql"
+_WRITER_CACHE_KIB = 65_536
+_READER_CACHE_KIB = 8_192
+"""Each reading thread has a cache; all of them together have as much as the writer."""
+_INSTRUCTIONS = 20_000
+"""Instructions of SQLite between two looks at the limit of a read: some tenths of a millisecond."""
 
 
 class SqliteStore:
     """A store in one file. Readers see the last commit; writers of all processes are serialized by a lock file."""
 
-    read_threads = 1
+    read_threads = 8
 
     def __init__(self, url: str, *, create: bool = True) -> None:
         """Open the store; with `create`, make it where there is none.
@@ -109,7 +114,7 @@ class SqliteStore:
         else:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA wal_autocheckpoint = 0")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB if write else _READER_CACHE_KIB}")
         return connection
 
     def _connection(self, *, write: bool) -> sqlite3.Connection:
@@ -127,23 +132,27 @@ class SqliteStore:
         """Whether the calling thread reads an empty store in memory, though the file is no longer being filled."""
         return getattr(self._local, "is_empty", False) and not is_being_filled(self._path)
 
-    def read(self, work: Callable[[QuestionReader], T]) -> T:
-        return self._read(lambda connection: work(SqliteReader(connection)))
+    def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
+        return self._read(lambda connection: work(SqliteReader(connection, limit)), limit)
 
     def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
         return self._read(lambda connection: differences(connection, derive, most))
 
-    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _read(self, work: Callable[[sqlite3.Connection], T], limit: ReadLimit | None = None) -> T:
         """Run `work` on a snapshot, which readers and writers do not wait for."""
         with translated(self._path):
             self._watched.check()
             connection = self._connection(write=False)
-            connection.execute("BEGIN")
+            if limit is not None:
+                connection.set_progress_handler(limit.over, _INSTRUCTIONS)
             try:
+                connection.execute("BEGIN")
                 with decoded(self._path, connection):
                     return work(connection)
             finally:
-                connection.execute("ROLLBACK")
+                connection.set_progress_handler(None, 0)
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         with self._writing() as connection:
