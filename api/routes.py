@@ -17,6 +17,7 @@ from api.routes_events import check, load
 from api.routes_impact import impact
 from lineage.operations.catalogue import OPERATIONS
 from lineage.operations.example_items import MODULE, SHOP
+from lineage.operations.incident import incident_document
 from lineage.operations.ingest import LoadParameters
 from lineage.operations.json_encoding import as_lines, encode
 from lineage.operations.operation import Operation, Question
@@ -150,7 +151,7 @@ def _handler(operation: Operation[Any]) -> Handler:
             found = await service.read(lambda: work(lines))
             return StreamingResponse(as_lines(found), media_type=NDJSON, headers=varying)
         if operation.name == "dossier" and wants(accept, HTML):
-            body = await service.read(lambda: page(work(operation.call), parameters.lang))
+            body = await service.read(lambda: page(work(incident_document), parameters.lang))
             return Response(body, media_type=f"{HTML}; charset=utf-8", headers={**varying, **_PAGE})
         body = await service.read(lambda: encode(work(operation.call)))
         return Response(body, media_type=JSON, headers=varying)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import orjson
 import typer
 
-from lineage.cli.rendering.renderer import Renderer, counted, read_zone
+from lineage.cli.rendering.renderer import Renderer, counted, read_zone, with_offsets
 from lineage.cli.session import (
     CHINA,
     JsonOption,
@@ -25,6 +25,7 @@ from lineage.operations.recall import read_recall
 from lineage.service.questions.impact import impact as find_impact
 
 _AT_ONCE: Final = 500
+TIMES: Final = ("produced_from", "produced_until", "at", "changed_since", "known_at")
 
 
 def impact(
@@ -57,13 +58,14 @@ def impact(
     given |= {"produced_from": produced_from, "produced_until": produced_until, "at": at}
     given |= {"changed_since": changed_since, "known_at": known_at}
     with report_errors(as_json=as_json), opened(store) as open_one:
-        recall = read_recall(given)
+        zone = read_zone(tz)
+        recall = read_recall(given | with_offsets({name: given[name] for name in TIMES}, zone))
         lines = find_impact(open_one, recall.question(), recall.context(system_clock))
         if as_json:
             for line in lines:
                 write_document(line.rstrip(b"\n"))
         else:
-            _draw(Renderer(read_zone(tz)), map(orjson.loads, lines))
+            _draw(Renderer(zone), map(orjson.loads, lines))
 
 
 def _draw(renderer: Renderer, documents: Iterator[dict[str, Any]]) -> None:

@@ -10,10 +10,11 @@ import typer
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from lineage.cli.rendering.renderer import Renderer, read_zone
+from lineage.cli.rendering.renderer import Renderer, read_zone, with_offsets
 from lineage.cli.rendering.tables import draw, party_ids
 from lineage.cli.session import (
     CHINA,
+    REJECTED,
     JsonOption,
     StoreOption,
     ZoneOption,
@@ -117,11 +118,13 @@ def show(
     with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         book = None if rules is None else read_book(rules)
-        document = answer(open_one, operation, options, id, book)
+        document = answer(open_one, operation, with_offsets(options, zone), id, book)
         if as_json:
             write_document(encode(document))
-            return
-        draw(operation.name, Renderer(zone, names_in(open_one, document)), document)
+        else:
+            draw(operation.name, Renderer(zone, names_in(open_one, document)), document)
+        if operation.name == "path" and not document["paths"]:
+            raise typer.Exit(REJECTED)
 
 
 def read_book(file: str) -> RuleBook:
