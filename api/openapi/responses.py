@@ -8,7 +8,7 @@ from starlette.responses import StreamingResponse
 from typing_extensions import TypedDict
 
 from api.error_handlers import PROBLEM
-from api.requests import HTML, NDJSON
+from api.requests import CSV, HTML, NDJSON
 from lineage.operations.operation import Operation
 from lineage.operations.problems import TITLES
 
@@ -77,6 +77,8 @@ def of_question(operation: Operation[Any]) -> Responses:
     others: Part = {}
     if operation.lines is not None:
         others[NDJSON] = {"schema": TEXT}
+    if operation.rows:
+        others[CSV] = {"schema": TEXT}
     if operation.name == "dossier":
         others[HTML] = {"schema": TEXT}
     may_be_missing = operation.has_id or operation.name == "path"

@@ -81,4 +81,5 @@ SEARCH: Final = Operation(
     Hits,
     _search,
     EXAMPLES["Hits"],
+    rows="hits",
 )
