@@ -100,4 +100,4 @@ def of_events() -> Responses:
 def of_impact() -> Responses:
     """Return the responses to a recall: text of lines, and the schema of each line."""
     schema = {**TEXT, "contentMediaType": NDJSON, "contentSchema": {"anyOf": [ref("Concern"), ref("ImpactTotals")]}}
-    return {200: {"content": {NDJSON: {"schema": schema}}}, **problems(400, 413, 415, 422, 503)}
+    return {200: {"content": {NDJSON: {"schema": schema}, CSV: {"schema": TEXT}}}, **problems(400, 413, 415, 422, 503)}

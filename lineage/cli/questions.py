@@ -22,6 +22,7 @@ from lineage.cli.session import (
     ZoneOption,
     answer,
     opened,
+    refuse_both,
     report_errors,
     write_csv,
     write_document,
@@ -122,8 +123,7 @@ def show(
     as_csv: bool = False,
 ) -> None:
     """Answer the question, and print the document or its tables; `rules` names a file of rules to apply."""
-    if as_json and as_csv:
-        raise typer.BadParameter("give --json or --csv, not both")
+    refuse_both(as_json=as_json, as_csv=as_csv)
     with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         book = None if rules is None else read_book(rules)

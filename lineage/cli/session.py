@@ -129,6 +129,12 @@ def write_document(document: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+def refuse_both(*, as_json: bool, as_csv: bool) -> None:
+    """Raise BadParameter where both forms of output are requested."""
+    if as_json and as_csv:
+        raise typer.BadParameter("give --json or --csv, not both")
+
+
 def write_csv(rows: bytes) -> None:
     """Print rows that end their own lines."""
     sys.stdout.flush()

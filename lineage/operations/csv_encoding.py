@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -26,19 +26,31 @@ def csv_of(operation: Operation[Any], document: Document) -> bytes:
     is JSON.
     """
     columns = columns_of(operation.answer, operation.rows)
+    return header_of(columns) + rows_of(columns, document[operation.rows])
+
+
+def header_of(columns: Sequence[str]) -> bytes:
+    """Return the header row."""
+    return _lines([columns])
+
+
+def rows_of(columns: Sequence[str], documents: Iterable[Document]) -> bytes:
+    """Return a row for each document."""
+    return _lines([_cell(_value(row, column)) for column in columns] for row in documents)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(_value(row, column)) for column in columns] for row in document[operation.rows])
+    csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
 
 
 @cache
-def columns_of(answer: Any, rows: str) -> tuple[str, ...]:  # noqa: ANN401 - any typed dictionary
-    """Return the columns of the list in the field `rows` of an answer, in the order in which its type declares them."""
+def columns_of(answer: Any, rows: str = "") -> tuple[str, ...]:  # noqa: ANN401 - any typed dictionary
+    """Return the columns of the list in the field `rows` of an answer, else of the answer itself, as declared."""
     schema = TypeAdapter(answer).json_schema(mode="serialization")
     definitions = schema.get("$defs", {})
-    row = _resolved(schema["properties"][rows]["items"], definitions)
+    row = _resolved(schema["properties"][rows]["items"] if rows else schema, definitions)
     return tuple(_columns(row, definitions, ""))
 
 

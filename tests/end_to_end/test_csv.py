@@ -115,3 +115,16 @@ def test_a_number_below_zero_stays_a_number_and_quotes_stay_in_one_cell() -> Non
 def test_json_and_csv_together_are_wrong_usage(demo: Command) -> None:
     assert demo("events", "--json", "--csv").exit_code == 2
     assert json.loads(demo("events", "--json", "--limit", "1").stdout)["events"]
+
+
+def test_a_recall_is_a_list_too(demo: Command, server: httpx.Client) -> None:
+    body = {"items": [FACTS.old_pack, FACTS.swapped_module]}
+    lines = [json.loads(line) for line in server.post("/v1/impact", json=body).text.splitlines()]
+    answer = server.post("/v1/impact", json=body, headers={"accept": "text/csv"})
+    printed = demo("impact", *body["items"], "--csv")
+    header, *rows = rows_of(answer.text)
+
+    assert printed.exit_code == 0, printed.output
+    assert printed.stdout_bytes == answer.content
+    assert (header[:3], len(rows)) == (["status", "item", "whole"], len(lines) - 1)
+    assert [row[:3] for row in rows] == [[line["status"], line["item"], line["whole"] or ""] for line in lines[:-1]]
