@@ -79,7 +79,7 @@ def _bar(scale: _Scale, row: int, span: Sequence[int]) -> str:
 
 
 def _axis(scale: _Scale, floor: int) -> list[str]:
-    """Return the line of time with the first and the last day, and years between them where they have room."""
+    """Return the line of time with the first and the last day, and years between them where they fit."""
     parts = [f'<path class="axis" d="M0 {floor}h{_WIDTH}"/>']
     begin, end = (format_local(t, CHINA)[:10] for t in (scale.first, scale.last))
     parts.append(f'<text x="0" y="{floor + 11}">{begin}</text>')
