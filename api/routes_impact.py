@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Final
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from api.bodies import Body
-from api.requests import JSON, NDJSON, query_of, service_of
+from api.requests import CSV, JSON, NDJSON, query_of, service_of, wants
+from lineage.operations.csv_encoding import columns_of, header_of, rows_of
 from lineage.operations.deadline import Deadline
 from lineage.operations.parameters import Parameters, read_parameters
 from lineage.operations.problems import BodyTooLargeError, UnsupportedMediaTypeError
 from lineage.operations.recall import decode_recall
+from lineage.service.documents.impact import Concern
 from lineage.service.questions.impact import impact as find_impact
 
 MOST_BYTES: Final = 8 * 1024 * 1024
@@ -40,7 +43,20 @@ async def impact(request: Request) -> Response:
             deadline.resume()
             piece = await service.read(request, deadline, lambda: _some(lines))
 
-    return StreamingResponse(pieces(), media_type=NDJSON)
+    varying = {"Vary": "Accept"}
+    if wants(request.headers.get("accept", ""), CSV):
+        return StreamingResponse(_as_csv(pieces()), media_type=f"{CSV}; charset=utf-8", headers=varying)
+    return StreamingResponse(pieces(), media_type=NDJSON, headers=varying)
+
+
+async def _as_csv(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the concerns of pieces of lines as CSV, without the totals."""
+    columns = columns_of(Concern)
+    yield header_of(columns)
+    async for piece in pieces:
+        concerns = [line for line in map(orjson.loads, piece.splitlines()) if "totals" not in line]
+        if concerns:
+            yield rows_of(columns, concerns)
 
 
 async def _body(request: Request) -> bytes:

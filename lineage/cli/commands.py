@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import compliance, demo, impact, journal, load, migrate, questions, restore, serve
+from lineage.cli import compliance, demo, impact, incident, journal, load, migrate, questions, restore, serve
 from lineage.cli.fleet import generate as fleet
 from lineage.cli.fleet import score
 from lineage.operations.catalogue import OPERATIONS
@@ -28,6 +28,7 @@ for operation in OPERATIONS:
     )
 for command in (
     compliance.check,
+    incident.incident,
     journal.judge,
     impact.impact,
     serve.serve,

@@ -10,7 +10,7 @@ import typer
 from api.pages.dossier import page
 from lineage.cli.outputs import check_output
 from lineage.cli.questions import RulesOption, names_in, read_book, show
-from lineage.cli.rendering.renderer import Renderer, read_zone
+from lineage.cli.rendering.renderer import Renderer, read_zone, with_offsets
 from lineage.cli.rendering.tables import draw
 from lineage.cli.session import (
     CHINA,
@@ -28,6 +28,7 @@ from lineage.cli.session import (
 )  # fmt: skip
 from lineage.exchange.jsonl import open_events, read_start
 from lineage.operations.deadline import BoundedStore, Deadline
+from lineage.operations.incident import INCIDENT
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
 from lineage.operations.precheck import MOST_BYTES, checked
@@ -51,7 +52,7 @@ def dossier(
     tz: ZoneOption = CHINA,
 ) -> None:
     """Show everything that is known about one item at one time, with the proof."""
-    options = {"at": at, "lang": lang, "known_at": known_at}
+    options: dict[str, str | None] = {"at": at, "lang": lang, "known_at": known_at}
     if html is None:
         show(DOSSIER, id, options, store=store, as_json=as_json, tz=tz, rules=rules)
         return
@@ -59,11 +60,12 @@ def dossier(
         check_output(html, "--html", inputs=[] if rules is None else [rules], store=store)
     with report_errors(as_json=as_json), opened(store) as open_one:
         book = None if rules is None else read_book(rules)
-        document = answer(open_one, DOSSIER, options, id, book)
+        options = with_offsets(options, read_zone(tz))
+        document = answer(open_one, INCIDENT, options, id, book)
         with open(html, "wb") as stream:
             stream.write(page(document, lang or "en"))
         if as_json:
-            write_document(encode(document))
+            write_document(encode(answer(open_one, DOSSIER, options, id, book)))
         else:
             print(f"Written: {printable(html)}")
 

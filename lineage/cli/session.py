@@ -34,6 +34,7 @@ StoreOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the JSON document that HTTP answers.")]
+CsvOption = Annotated[bool, typer.Option("--csv", help="Print the list as CSV, with a header row.")]
 ZoneOption = Annotated[str, typer.Option("--tz", metavar="OFFSET", help="The time zone of the tables: Z or an offset.")]
 KnownAtOption = Annotated[str | None, typer.Option("--known-at", metavar="TIME", help="Answer as known at this time.")]
 CHINA: Final = "+08:00"
@@ -151,4 +152,17 @@ def write_document(document: bytes) -> None:
     """Print a document and the end of the line."""
     sys.stdout.flush()
     sys.stdout.buffer.write(document + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def refuse_both(*, as_json: bool, as_csv: bool) -> None:
+    """Raise BadParameter where both forms of output are requested."""
+    if as_json and as_csv:
+        raise typer.BadParameter("give --json or --csv, not both")
+
+
+def write_csv(rows: bytes) -> None:
+    """Print rows that end their own lines."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(rows)
     sys.stdout.buffer.flush()

@@ -44,7 +44,8 @@ class Operation(Generic[P]):
     """One question; `path` holds `{id}` where the question is about one item, party or event.
 
     `answer` is the typed dictionary of the document, for schemas only: no answer is validated on its way out.
-    `lines` returns the same answer in a form that can be sent line by line, because it may be large.
+    `lines` returns the same answer in a form that can be sent line by line, because it may be large. `rows` names the
+    field that is a list of rows, for CSV; empty where the answer is no list.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Operation(Generic[P]):
     description: str = ""
     lines: Callable[[Store, Question[P]], Traced] | None = None
     takes_rules: bool = False
+    rows: str = ""
 
     @property
     def has_id(self) -> bool:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 3
 """The version of the stored format; a store of an older one is migrated or refused, of a newer one refused."""
+SHORTEST_ENDING = 4
+"""A search finds the end of an id or identifier from this number of characters on (contract 8)."""
 
 T = TypeVar("T")
 
@@ -137,9 +139,10 @@ class QuestionReader(Protocol):
         ...
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
-        """Ids and terms equal to or beginning with the folded text.
+        """Ids and terms equal to or beginning with the folded text; ids and identifiers ending with it, in either case.
 
-        Exact hits first, then by text, subject and field; `after` is (rank, text, subject, field).
+        Exact hits first, then beginnings, then endings of at least SHORTEST_ENDING characters; in each rank by text,
+        subject and field. `after` is (rank, text, subject, field).
         """
         ...
 

@@ -156,6 +156,13 @@ def answers(store: Store, questions: list[dict[str, Any]]) -> Iterator[tuple[dic
         yield question, document
 
 
+def without_endings(document: Any, hits: int, text: str) -> Any:
+    """A search without what the older release did not find: ids and identifiers that end with the text."""
+    for hit in document["hits"][hits:]:
+        assert hit["matched"] == "identifiers" or (hit["matched"] == "id" and hit["id"].casefold().endswith(text))
+    return {**document, "hits": document["hits"][:hits]}
+
+
 def test_every_answer_is_what_it_was_before_the_migration(old: OldStore) -> None:
     old.migrate()
     store = old.open()
@@ -166,7 +173,11 @@ def test_every_answer_is_what_it_was_before_the_migration(old: OldStore) -> None
     exactly = not isinstance(store, Neo4jStore)
     for question, document in answers(store, questions):
         before = question["answer"]
-        assert document == before if exactly else canonical(document) == canonical(before), question
+        if question["question"] == "search":
+            now = without_endings(document, len(before["hits"]), question["values"]["q"])
+        else:
+            now = document
+        assert now == before if exactly else canonical(now) == canonical(before), question
 
 
 def test_the_digest_of_the_journal_is_what_it_was(old: OldStore) -> None:

@@ -23,6 +23,11 @@ def trace(renderer: Renderer, answer: Document) -> None:
     renderer.table(("steps", "item", "kind", "when"), rows)
     items, edges = counted(len(answer["items"]), "item"), counted(len(answer["edges"]), "edge")
     renderer.print_line(f"{items}, {edges}; --json names the events that prove each.")
+    if answer["direction"] == "downstream" and not answer["edges"] and answer["items"] and answer["complete"]:
+        renderer.print_line(
+            f"It went into nothing else. What is in it and where that comes from: lineage trace {answer['root']} "
+            "--direction upstream"
+        )
 
 
 def _windows(renderer: Renderer, windows: list[list[str | None]]) -> str:

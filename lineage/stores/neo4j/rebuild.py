@@ -21,20 +21,20 @@ from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import PACKAGE
 
 _DIFFERS: Final = {
-    "upsert_items": ("facts", "checkpoint", "contested", "on_cycle", "past"),
-    "upsert_parties": ("named",),
+    "upsert_items": ("facts", "checkpoint", "contested", "on_cycle", "past", "reversed"),
+    "upsert_parties": ("named", "reversed"),
     "part_of": ("events",),
     "became": ("events",),
     "held_by": ("events", "status", "to"),
     "names": ("party", "detail"),
     "enrols": ("name",),
-    "term": ("label", "is_party"),
+    "term": ("label", "is_party", "reversed"),
     "insert_custody_dependencies": (),
 }
 """The values in which rows of one key may differ, apart from their transaction times."""
 _EDGE: Final = ("events", "status", "to", "party", "detail", "name")
-_NODE: Final = ("label", "is_party")
-_ITEM: Final = ("facts", "checkpoint", "contested", "on_cycle", "past")
+_NODE: Final = ("label", "is_party", "reversed")
+_ITEM: Final = ("facts", "checkpoint", "contested", "on_cycle", "past", "reversed")
 
 StoredRow = tuple[str, str, str, Params]
 """A row of the graph: its element id, the query file that writes such rows, its key, and the values that may differ."""
@@ -166,5 +166,5 @@ def _nodes(writer: Neo4jTransaction) -> Iterator[StoredRow]:
 
 
 def _parties(writer: Neo4jTransaction) -> Iterator[StoredRow]:
-    for element, id, known_from, named in writer.stream("all_parties"):
-        yield element, "upsert_parties", id, {"known_from": known_from, "named": named}
+    for element, id, known_from, named, reversed_ in writer.stream("all_parties"):
+        yield element, "upsert_parties", id, {"known_from": known_from, "named": named, "reversed": reversed_}

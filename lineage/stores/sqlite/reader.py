@@ -17,6 +17,7 @@ from lineage.domain.intervals import Interval
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
     ALL_ENTRIES,
+    SHORTEST_ENDING,
     ContestedItem,
     CustodyRows,
     Entry,
@@ -38,6 +39,7 @@ from lineage.stores.row_encoding import (
     party_from,
     proofs_from,
     proofs_of_all,
+    reversed_text,
 )
 
 PACKAGE = "lineage.stores.sql"
@@ -275,7 +277,7 @@ class SqliteReader:
             )  # fmt: skip
             hits = [Hit(0, t, subject, field, bool(is_party)) for t, subject, field, is_party in exact]
         missing = limit - len(hits)
-        if missing > 0:
+        if missing > 0 and (after is None or after[0] <= 1):
             last = after if after is not None and after[0] == 1 else (1, "", "", "")
             rows = self._run(
                 "search_prefix", text=folded, text_end=folded + LAST, raw=text, raw_end=text + LAST, upper=upper,
@@ -283,7 +285,20 @@ class SqliteReader:
                 limit=missing,
             )  # fmt: skip
             hits += [Hit(1, t, subject, field, bool(is_party)) for t, subject, field, is_party in rows]
+        if limit > len(hits) and len(text) >= SHORTEST_ENDING:
+            hits += self._ending(
+                text, k, after if after is not None and after[0] == 2 else (2, "", "", ""), limit - len(hits)
+            )
         return hits[:limit]
+
+    def _ending(self, text: str, k: int, last: tuple[int, str, str, str], limit: int) -> list[Hit]:
+        reversed_ = reversed_text(text)
+        rows = self._run(
+            "search_ending", text=text.casefold(), raw=text, upper=text.upper(), reversed=reversed_,
+            reversed_end=reversed_ + LAST, known_at=k, after_text=last[1], after_subject=last[2], after_field=last[3],
+            limit=limit,
+        )  # fmt: skip
+        return [Hit(2, t, subject, field, bool(is_party)) for t, subject, field, is_party in rows]
 
     def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]:
         return [Enrolment(*row) for row in self._run("enrolments", ids=_json(parties), known_at=_k(known_at))]

@@ -1,4 +1,8 @@
 -- Drop the indexes of what is derived, so that they are built once when all rows are there.
+DROP INDEX item_reversed;
+DROP INDEX term_reversed;
+DROP INDEX term_past_reversed;
+DROP INDEX party_reversed;
 DROP INDEX item_contested;
 DROP INDEX mention_of_pair;
 DROP INDEX part_of_whole;
