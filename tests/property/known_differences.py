@@ -14,22 +14,6 @@ Pattern = tuple[str, str | None, str | None]
 """Question, what and about of a difference; `None` fits everything."""
 
 KNOWN: dict[Pattern, str] = {
-    ("findings", None, "unknown_party"): "a lot's uses are judged if another item of the page fetches their report",
-    ("findings", None, "custody_gap"): "a stay without length cuts a gap in two; the report of a lot's use is no proof",
-    ("findings", "extra", "dangling_correction"): "a correction of a replacement that waits is not dangling itself",
-    ("findings", "missing", "self_containment"): "only the first circle that is found through an item is looked at",
-    ("findings", None, "simultaneous_installation"): "of several stays without length a stretch is found each time",
-    (
-        "findings",
-        None,
-        "unqualified_receiver",
-    ): "any input makes an item second-life; not so where it is installed then",
-    ("findings", "order", ""): "corrections stand in the order of arrival",
-    ("findings by page", None, None): "the second page takes K for the clock, and judges other items together",
-    ("findings by item", "missing", None): "some findings are found from their first item alone",
-    ("findings by item", None, "unknown_party"): "as in the whole list",
-    ("findings by item", None, "custody_gap"): "as in the whole list",
-    ("findings by item", "order", ""): "corrections stand last, in the order of arrival",
     ("duties", None, None): "duties are found by the reporter of a row, and with the items of that page alone",
     ("duties by page", None, None): "as in the whole list",
     ("responsibility", "differs", "duties"): "the maker of a vehicle is looked for around the item alone",

@@ -213,6 +213,18 @@ def _witnessed(events: Sequence[StoredEvent], book: RuleBook, duty_context: Duty
     return duties
 
 
+def rules_concerning(report: StoredEvent, book: RuleBook) -> list[DutyRule]:
+    """Return the rows of the day's rule set that an event may trigger or meet, whoever its parties are."""
+    rules = book.on(day_of(report.time))
+    rows = () if rules is None else rules.duties
+    return [
+        r
+        for r in rows
+        if (report.step and report.step in r.witness)
+        or ((not r.types or report.type in r.types) and (not r.steps or report.step in r.steps))
+    ]
+
+
 def _is_kind(item: str, rule: DutyRule, duty_context: DutyContext) -> bool:
     return not rule.kinds or duty_context.kind_of(item) in rule.kinds
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from lineage.domain.events.models import Declared, Event, Transferred, Transformed
+from lineage.domain.events.models import Assembled, Declared, Disassembled, Event, Transferred, Transformed
 from lineage.domain.events.participants import declared_items_of, items_of, parties_of
 from lineage.domain.instants import Instant
 
@@ -94,6 +94,16 @@ class StoredEvent:
     def inputs(self) -> tuple[str, ...]:
         """The ids of the items that it consumes."""
         return tuple(i.id for i in self.event.inputs) if isinstance(self.event, Transformed) else ()
+
+    @property
+    def whole(self) -> str:
+        """The whole of an `assembled` or `disassembled`, else an empty text."""
+        return self.event.whole if isinstance(self.event, Assembled | Disassembled) else ""
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The ids of the outputs of a `transformed`, else none."""
+        return tuple(o.id for o in self.event.outputs) if isinstance(self.event, Transformed) else ()
 
     @property
     def giver(self) -> str:

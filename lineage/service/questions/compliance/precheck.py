@@ -21,12 +21,12 @@ from lineage.domain.projection.custody import CustodyStatus
 from lineage.domain.projection.effective_custody import CustodyContext, effective_custody
 from lineage.exchange.jsonl import Line
 from lineage.service.answers import Context, Document, build_answer
-from lineage.service.evidence import fetched_context, histories_of
+from lineage.service.evidence import fetched_context, histories_of, remade
 from lineage.service.ingest.load import LoadReport
 from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.compliance.annual_intake import masses_of, taken_in
 from lineage.service.questions.compliance.documents import duty_document
-from lineage.service.questions.compliance.responsibility import ResponsibilityCase, remade
+from lineage.service.questions.compliance.responsibility import ResponsibilityCase
 from lineage.service.questions.custody import fetch_custody_context
 from lineage.stores.interface import QuestionReader, Store
 
@@ -75,7 +75,7 @@ def _read(lines: Iterable[Line], context: Context, outcome: LoadReport) -> Itera
 
 def _checked(reader: QuestionReader, line: int, event: StoredEvent, context: Context, book: RuleBook) -> Document:
     known, custody_context = _knowledge_for(reader, event, context, book)
-    duty_context = fetched_context(reader, StoredEvents(reader), [event], custody_context, context)
+    duty_context = fetched_context(reader, StoredEvents(reader), [event], custody_context, context, book)
     duties = [d for d in duties_of([event], book, duty_context, context.now) if d.proof]
     findings = precheck(event, known)
     findings += [
