@@ -12,7 +12,7 @@ from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.paths import ROOT
 from tests.reference.world import World
-from tests.reference_comparison import NOW_TEXT, finding_filters, findings
+from tests.reference_comparison import NOW_TEXT, finding_filters, findings, impacts
 from tests.service_client import ServiceClient, load_events
 
 FOLDER = ROOT / "tests" / "data" / "reference_differences"
@@ -37,3 +37,9 @@ def test_findings_are_those_of_the_reference_before_and_after_they_are_stored(
     events = CASES[name]["events"]
     store, world = loaded(fresh_store, events, is_stepwise=is_stepwise), World(events, now=NOW_TEXT)
     assert [*findings(store, world), *finding_filters(store, world)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name.startswith("impact")])
+def test_impact_is_that_of_the_reference(fresh_store: FreshStore, name: str) -> None:
+    events = CASES[name]["events"]
+    assert [*impacts(loaded(fresh_store, events), World(events, now=NOW_TEXT))] == []
