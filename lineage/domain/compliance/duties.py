@@ -95,7 +95,9 @@ def duties_of(reports: Iterable[StoredEvent], book: RuleBook, duty_context: Duty
     for gap in one_sided(events):
         actor: Actor = "giver" if gap.missing == "giver" else "taker"
         owed.append(_Owed(gap.report, actor, getattr(gap.report, actor), gap.items, is_reported=False))
-    duties = [d for o in owed if not (o.party or "").startswith(PRIVATE) and (d := _duty(o, book, duty_context, now))]
+    duties = [
+        d for o in owed if o.party and not o.party.startswith(PRIVATE) and (d := _duty(o, book, duty_context, now))
+    ]
     duties += _witnessed(events, book, duty_context, now)
     return sorted(duties, key=lambda d: (d.trigger, d.event, d.rule.id, d.holder or ""))
 

@@ -257,8 +257,8 @@ class RefusableHandOver(TypedDict):
     """The first hand-over that could have been refused with what was known that day"""
 
     event: str
-    giver: str
-    taker: str
+    giver: str | None
+    taker: str | None
     time: Instant
     findings: list[Found]
 

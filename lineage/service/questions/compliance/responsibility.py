@@ -94,7 +94,7 @@ def _hand_overs(
 
 
 def _owned(events: list[StoredEvent]) -> list[Owned]:
-    return [Owned(r.time, r.taker, r.id) for r in events if r.moves_ownership]
+    return [Owned(r.time, r.taker, r.id) for r in events if r.moves_ownership and r.taker]
 
 
 def responsibility_fields(
