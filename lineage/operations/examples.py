@@ -258,6 +258,9 @@ EXAMPLES["Dossier"] = {
     "custody": [SEGMENT],
     "siblings": [{"id": "9XHMEM1DEMA013A3D0210029", "kind": "module", "shared": ["Xinghe City 013-A3D"]}],
     "siblings_complete": True,
+    "findings": [],
+    "findings_complete": True,
+    "history": [],
     "evidence": [
         {
             "id": "demo-0031",

@@ -12,7 +12,7 @@ from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.paths import ROOT
 from tests.reference.world import World
-from tests.reference_comparison import NOW_TEXT, finding_filters, findings, impacts
+from tests.reference_comparison import NOW_TEXT, dossiers, finding_filters, findings, impacts, responsibilities
 from tests.service_client import ServiceClient, load_events
 
 FOLDER = ROOT / "tests" / "data" / "reference_differences"
@@ -43,3 +43,15 @@ def test_findings_are_those_of_the_reference_before_and_after_they_are_stored(
 def test_impact_is_that_of_the_reference(fresh_store: FreshStore, name: str) -> None:
     events = CASES[name]["events"]
     assert [*impacts(loaded(fresh_store, events), World(events, now=NOW_TEXT))] == []
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case["question"].startswith("dossier")])
+def test_a_dossier_is_that_of_the_reference(fresh_store: FreshStore, name: str) -> None:
+    events = CASES[name]["events"]
+    assert [*dossiers(loaded(fresh_store, events), World(events, now=NOW_TEXT), events)] == []
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case["question"].startswith("respons")])
+def test_responsibility_is_that_of_the_reference(fresh_store: FreshStore, name: str) -> None:
+    events = CASES[name]["events"]
+    assert [*responsibilities(loaded(fresh_store, events), World(events, now=NOW_TEXT))] == []

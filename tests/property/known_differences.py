@@ -16,20 +16,12 @@ Pattern = tuple[str, str | None, str | None]
 KNOWN: dict[Pattern, str] = {
     ("duties", None, None): "duties are found by the reporter of a row, and with the items of that page alone",
     ("duties by page", None, None): "as in the whole list",
-    ("responsibility", "differs", "duties"): "the maker of a vehicle is looked for around the item alone",
-    ("responsibility", "differs", "final_from"): "as duties",
     ("conduct", "differs", "held"): "what the party holds in conflict, inside of something, is not counted",
     ("conduct", "differs", "punctuality"): "replacements are left out",
     ("conduct", "differs", "throughput"): "replacements are left out",
     ("conduct", "differs", "given"): "since when differs where what is around it changed",
     ("conduct", "differs", "expected"): "what is on its way inside of something is counted by its row",
     ("check", None, None): "each kind is judged by code of its own, and not by what a load would find",
-    ("dossier", "differs", "findings"): "not there",
-    ("dossier", "differs", "history"): "not there",
-    ("dossier", "differs", "duties"): "as responsibility",
-    ("dossier", "differs", "final_from"): "as responsibility",
-    ("dossier", "differs", "parties"): "of duties that differ",
-    ("dossier", "differs", "first_refusable"): "a taker that is not enrolled by then counts as one who may not take it",
 }
 
 

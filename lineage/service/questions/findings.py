@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -202,6 +202,29 @@ def _about(evaluator: FindingEvaluator, reader: QuestionReader, item: str, conte
     while place != END:
         evaluated, place = evaluator.page(place)
         yield _numbered(evaluated), None if place == END else (*place, _WHOLE_PLACE)
+
+
+class FindingsAbout(NamedTuple):
+    """Findings that name one of some items, in the order of the list; `cut` where the time was over."""
+
+    findings: list[Finding]
+    cut: Truncation | None
+
+
+def findings_about(
+    reader: QuestionReader, cache: FindingsCache | None, items: Collection[str], context: Context, book: RuleBook
+) -> FindingsAbout:
+    """Return every finding that names one of the items and is due at `known_at`, by default now."""
+    now = context.now if context.known_at is None else context.known_at
+    found: dict[After, Finding] = {}
+    for item in sorted(items):
+        question = FindingsQuestion(item=item)
+        fits = question.matcher(now)
+        for batch, _ in _batches(reader, cache, question, context, (*START, -1), book=book):
+            found.update({place: f for place, f in batch if fits(f)})
+            if context.deadline_passed():
+                return FindingsAbout([found[p] for p in sorted(found)], Truncation("time_limit", [item]))
+    return FindingsAbout([found[p] for p in sorted(found)], None)
 
 
 def finding_document(finding: Finding) -> Document:
