@@ -12,7 +12,7 @@ from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.paths import ROOT
 from tests.reference.world import World
-from tests.reference_comparison import NOW_TEXT, dossiers, finding_filters, findings, impacts, responsibilities
+from tests.reference_comparison import NOW_TEXT, checks, dossiers, finding_filters, findings, impacts, responsibilities
 from tests.service_client import ServiceClient, load_events
 
 FOLDER = ROOT / "tests" / "data" / "reference_differences"
@@ -55,3 +55,9 @@ def test_a_dossier_is_that_of_the_reference(fresh_store: FreshStore, name: str) 
 def test_responsibility_is_that_of_the_reference(fresh_store: FreshStore, name: str) -> None:
     events = CASES[name]["events"]
     assert [*responsibilities(loaded(fresh_store, events), World(events, now=NOW_TEXT))] == []
+
+
+@pytest.mark.parametrize("name", ["check_of_what_was_scrapped_and_installed", "check_where_nobody_is_known_to_hold"])
+def test_a_check_finds_what_is_new_once_the_event_is_loaded(fresh_store: FreshStore, name: str) -> None:
+    case = CASES[name]
+    assert [*checks(loaded(fresh_store, case["events"]), case["events"], case["event"], case["now"])] == []

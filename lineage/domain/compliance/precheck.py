@@ -98,7 +98,7 @@ def _of_item(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> list[
     findings = []
     if not item_at.is_known:
         findings.append(PrecheckFinding("unknown_item", "No report names this thing yet.", item_at.id))
-    elif item_at.is_dead and not item_at.is_lot:
+    elif item_at.is_dead and not item_at.is_lot and event.type not in ("ended", "disassembled"):
         kind = "consumed_twice" if item_at.id in event.inputs else "dead_item_active"
         findings.append(PrecheckFinding(kind, "It has ended or was consumed before.", item_at.id))
     if event.moves_custody:

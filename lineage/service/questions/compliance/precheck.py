@@ -16,6 +16,7 @@ from lineage.domain.errors import InvalidEventError
 from lineage.domain.events.models import Corrected
 from lineage.domain.events.reading import read_event
 from lineage.domain.events.stored_event import StoredEvent, in_order
+from lineage.domain.findings.model import day_end
 from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import CHINA, Instant, format_instant
 from lineage.domain.projection.custody import CustodyStatus
@@ -143,7 +144,9 @@ def _item_at(
 ) -> ItemAt:
     inside = tuple(sorted(custody_context.wholes(item, t)))
     custody_status = effective_custody(custody_context, item, t) if facts.first <= t else CustodyStatus("gap")
-    is_dead = custody_status.status == "ended" or any(c <= t for c in facts.consumptions)
+    # what is inside a whole again has ended all the same; on the day of an end the order is not known
+    ends = [*(end for end, _, _ in facts.ends), *facts.consumptions]
+    is_dead = bool(ends) and t > day_end(min(ends))
     left = not inside and last_vehicle(custody_context, item, t) not in (None, item)
     return ItemAt(item, facts.first <= t, facts.kind, custody_status, inside, is_dead, left, is_second_life, mass_kg)
 
