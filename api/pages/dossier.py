@@ -185,6 +185,12 @@ class _Page:
             f"{escape(w(g['kind']))} {self._party(g['party'])} {self._time(g['since'])} – {self._time(g['until'])}"
             for g in self._d["gaps"]
         ]
+        language = "zh" if w.html.startswith("zh") else "en"
+        entries += [
+            f'<span class="bad">{escape(f["kind"])}</span> {escape(f["text"][language])}' for f in self._d["findings"]
+        ]
+        if not self._d["findings"] and self._d["findings_complete"]:
+            entries.append(escape(w("nothing_wrong")))
         for u in self._d["unknown"]:
             noun = w("one_uncoded" if u["uncoded"] == 1 else "uncoded")
             count = "" if u["uncoded"] is None else f"; {u['uncoded']} {escape(noun)}"

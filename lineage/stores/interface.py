@@ -72,6 +72,10 @@ class QuestionReader(Protocol):
         """The newest mentions of one item at or before `until`, newest first."""
         ...
 
+    def seen_inside(self, whole: str, known_at: int | None) -> list[str]:
+        """Items that an inspection in force saw inside a whole, by id."""
+        ...
+
     def neighbours(  # noqa: PLR0913 - each option of a walk is named on its own
         self,
         items: Sequence[str],

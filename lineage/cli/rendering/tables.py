@@ -222,6 +222,10 @@ def dossier(renderer: Renderer, answer: Document) -> None:
     """Print a dossier section by section: responsibility, custody, composition, batch siblings, events."""
     compliance_tables.responsibility(renderer, answer)
     compliance_tables.refusable(renderer, answer["first_refusable"])
+    if not answer["findings"] and answer["findings_complete"]:
+        renderer.print_line("Nothing is known to be wrong.")
+    for finding in answer["findings"]:
+        renderer.print_line(f"{finding['kind']}: {finding['text']['en']}")
     custody(renderer, {"segments": answer["custody"]})
     composition(renderer, {"tree": answer["composition"]})
     rows = ((s["kind"], s["id"], ", ".join(s["shared"])) for s in answer["siblings"])

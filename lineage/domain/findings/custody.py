@@ -34,29 +34,57 @@ HandOver = tuple[Mention | None, Mention | None]
 
 
 def paired(moves: list[Mention]) -> list[HandOver]:
-    """Return hand-overs with the reports of both sides: each receipt with the nearest hand-over of the same two."""
+    """Return hand-overs with the reports of both sides: each receipt with the nearest hand-over of the same two.
+
+    Reports that name both parties are paired first, then what is left with those that leave one out.
+    """
     pairs: list[HandOver] = [(m, m) for m in moves if m.detail not in ("giver", "taker")]
-    one_sided: dict[tuple[str | None, str | None], list[Mention]] = defaultdict(list)
+    left = [m for m in moves if m.detail in ("giver", "taker")]
+    same_two: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for m in left:
+        if m.other is not None and m.party is not None:
+            same_two[m.other, m.party].append(m)
+    found = [pair for reports in same_two.values() for pair in _matched(reports)]
+    done = {id(m) for pair in found for m in pair}
+    left = [m for m in left if id(m) not in done]
+    if any(m.other is None or m.party is None for m in left):
+        more = _matched(left)
+        found += more
+        done = {id(m) for pair in more for m in pair}
+        left = [m for m in left if id(m) not in done]
+    pairs += found
+    return pairs + [(m, None) if m.detail == "giver" else (None, m) for m in left]
+
+
+def names_same_two(one: Mention, other: Mention) -> bool:
+    """Return whether giver and taker are equal wherever both reports name them; absent is unknown."""
+    return (one.other is None or other.other is None or one.other == other.other) and (
+        one.party is None or other.party is None or one.party == other.party
+    )
+
+
+def _matched(moves: list[Mention]) -> list[tuple[Mention, Mention]]:
+    """Return pairs of a giver's and a taker's report, in the order of time."""
+    sent: list[Mention] = []
+    early: list[Mention] = []
+    pairs = []
     for m in moves:
-        if m.detail in ("giver", "taker"):
-            one_sided[m.other, m.party].append(m)
-    for reports in one_sided.values():
-        sent: list[Mention] = []
-        early: list[Mention] = []
-        for m in reports:
-            if m.detail == "giver":
-                answered = next((r for r in early if m.time - r.time <= CLOCK_DIFFERENCE + _slack(r, m)), None)
-                if answered is not None:
-                    early.remove(answered)
-                    pairs.append((m, answered))
-                else:
-                    sent.append(m)
-            elif m.detail == "taker":
-                if sent and m.time - sent[-1].time <= LONGEST_TRANSIT:
-                    pairs.append((sent.pop(), m))
-                else:
-                    early.append(m)
-        pairs += [(g, None) for g in sent] + [(None, r) for r in early]
+        if m.detail == "giver":
+            answered = next(
+                (r for r in early if names_same_two(r, m) and m.time - r.time <= CLOCK_DIFFERENCE + _slack(r, m)), None
+            )
+            if answered is None:
+                sent.append(m)
+            else:
+                early.remove(answered)
+                pairs.append((m, answered))
+            continue
+        latest = next((s for s in reversed(sent) if names_same_two(s, m)), None)
+        if latest is not None and m.time - latest.time <= LONGEST_TRANSIT:
+            sent.remove(latest)
+            pairs.append((latest, m))
+        else:
+            early.append(m)
     return pairs
 
 
@@ -65,14 +93,17 @@ def _slack(receipt: Mention, hand_over: Mention) -> Instant:
 
 
 def _one_sided(evidence: ItemEvidence, sent: Mention | None, received: Mention | None) -> Iterator[Finding]:
-    """Yield a hand-over that one side only reports; the other report may still come for a while."""
+    """Yield a hand-over that one side only reports; the other report may still come for a while.
+
+    A side that no report names is not accused.
+    """
     move = sent or received
     assert move is not None
-    if sent is not None and received is not None:
+    if (sent is not None and received is not None) or (move.party if received is None else move.other) is None:
         return
     kind = "unacknowledged_handover" if received is None else "unreported_handover"
-    parties = [str(move.other), str(move.party)]
-    details = {"giver": parties[0], "taker": parties[1]}
+    parties = [move.other, move.party]
+    details = {"giver": move.other or "", "taker": move.party or ""}
     interval, due = (move.time, OPEN if received is None else move.time), move.time + GRACE_PERIOD
     yield evidence.finding(kind, [move.event], interval, parties=parties, due=due, details=details)
 
@@ -115,8 +146,8 @@ def _not_the_holder(
     holders |= {party for party, n in counts.items() if n > (party == move.party)}
     if holders:
         events = [m.event for m in (sent, received) if m is not None]
-        parties = [move.other, str(move.party), *sorted(holders)]
-        details = {"giver": move.other, "taker": move.party, "holder": min(holders)}
+        parties = [move.other, move.party, *sorted(holders)]
+        details = {"giver": move.other, "taker": move.party or "", "holder": min(holders)}
         yield evidence.finding("broken_handover", events, (move.time, move.time), parties=parties, details=details)
 
 
@@ -136,7 +167,10 @@ def _holders_before(evidence: ItemEvidence, context: CustodyContext, t: Instant,
 
 
 def _gaps(evidence: ItemEvidence) -> Iterator[Finding]:
-    """Yield the intervals in which the item is inside nothing and no row names a holder."""
+    """Yield the intervals in which the item is inside nothing and no row names a holder.
+
+    A stay without length covers nothing.
+    """
     if evidence.facts.first >= OPEN:
         return
     covered = [(h.since, h.until) for h in evidence.holdings]
@@ -144,7 +178,7 @@ def _gaps(evidence: ItemEvidence) -> Iterator[Finding]:
     if not evidence.facts.is_lot:
         covered += [(e.since, e.until) for e in evidence.wholes]
     reached = evidence.facts.first
-    for since, until in [*sorted(covered), (OPEN, OPEN)]:
+    for since, until in [*sorted(c for c in covered if c[0] < c[1]), (OPEN, OPEN)]:
         if since > reached:
             yield _gap(evidence, reached, since)
         reached = max(reached, until)

@@ -40,6 +40,7 @@ class Totals(TypedDict):
     once: Count
     unknown: Count
     items: Annotated[Count, Field(description="items that are recalled")]
+    wholes: Annotated[Count, Field(description="different wholes and outputs that the lines name")]
     uncoded: Count
     undeclared: Annotated[Count, Field(description="items whose making declares nothing of what was named")]
     added: NotRequired[Count]

@@ -70,18 +70,21 @@ def impact(store: Store, question: ImpactQuestion, context: Context) -> Iterator
     known_at = state.recorded if context.known_at is None else context.known_at
     moment = context.moment
     digest, counts, complete = sha256(), Counter[str](), True
+    wholes: set[str] = set()
     pages = _Pages(store, question, context, known_at)
     for page in pages:
         complete = complete and page.complete
         counts.update({"items": page.sources, "undeclared": page.undeclared})
         for document in page.documents:
             counts[document["status"]] += 1
+            wholes.update({document["whole"]} - {None})
             counts[document.get("change", "")] += 1
             counts["uncoded"] += document.get("uncoded") or 0
             text = orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
             digest.update(text)
             yield text
-    totals = {word: counts[word] for word in ("now", "once", "unknown", "items", "uncoded", "undeclared")}
+    counts["wholes"] = len(wholes)
+    totals = {word: counts[word] for word in ("now", "once", "unknown", "items", "wholes", "uncoded", "undeclared")}
     if question.changed_since is not None:
         totals |= {change: counts[change] for change in ("added", "released")}
     yield orjson.dumps(

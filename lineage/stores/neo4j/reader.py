@@ -96,6 +96,11 @@ class Neo4jReader(Statements):
         name = "mentions" if known_at is None else "mentions_known"
         return mentions_from(self._rows(name, ids=list(items), **_when(known_at)))
 
+    def seen_inside(self, whole: str, known_at: int | None) -> list[str]:
+        name = "seen_inside" if known_at is None else "seen_inside_known"
+        found: list[str] = self._rows(name, whole=whole, **_when(known_at))  # type: ignore[assignment]
+        return found
+
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         name = "mentions_recent" if known_at is None else "mentions_recent_known"
         begin = begins(item)

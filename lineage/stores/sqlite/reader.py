@@ -127,6 +127,9 @@ class SqliteReader:
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         return _mentions(self._run("mentions_recent", item=item, until=until, limit=limit, known_at=_k(known_at)))
 
+    def seen_inside(self, whole: str, known_at: int | None) -> list[str]:
+        return [id for (id,) in self._run("seen_inside", whole=whole, known_at=_k(known_at))]
+
     def mentions_at(self, moments: Iterable[tuple[str, int]]) -> list[Mention]:
         return _mentions(self._run("mentions_at", moments=_json(moments)))
 

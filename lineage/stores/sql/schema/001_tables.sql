@@ -24,10 +24,12 @@ CREATE TABLE IF NOT EXISTS mention (
   item INTEGER NOT NULL, time INTEGER NOT NULL, event TEXT NOT NULL, role TEXT NOT NULL, other TEXT NOT NULL, party TEXT,
   detail TEXT, known_from INTEGER NOT NULL, PRIMARY KEY (item, time, event, role, other)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mention_of_pair ON mention (item, other) WHERE role IN ('put_in', 'taken_out');
+CREATE INDEX IF NOT EXISTS mention_seen_inside ON mention (other) WHERE role = 'seen';
 CREATE TABLE IF NOT EXISTS mention_past (
   item INTEGER NOT NULL, time INTEGER NOT NULL, event TEXT NOT NULL, role TEXT NOT NULL, other TEXT NOT NULL, party TEXT,
   detail TEXT, known_from INTEGER NOT NULL, known_until INTEGER NOT NULL,
   PRIMARY KEY (item, time, event, role, other, known_from)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mention_past_seen_inside ON mention_past (other) WHERE role = 'seen';
 CREATE TABLE IF NOT EXISTS part_of (
   part INTEGER NOT NULL, since INTEGER NOT NULL, whole INTEGER NOT NULL, until INTEGER NOT NULL,
   known_from INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (part, whole, since, until)) WITHOUT ROWID;
