@@ -216,7 +216,7 @@ def _witnessed(events: Sequence[StoredEvent], book: RuleBook, duty_context: Duty
 
 
 def rules_concerning(report: StoredEvent, book: RuleBook) -> list[DutyRule]:
-    """Return the rows of the day's rule set that an event may trigger or meet, whoever its parties are."""
+    """Return the rows of the day's rule set that an event may trigger or meet, with any parties."""
     rules = book.on(day_of(report.time))
     rows = () if rules is None else rules.duties
     return [

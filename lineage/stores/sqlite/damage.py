@@ -32,7 +32,7 @@ def translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as e:
-        if e.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+        if getattr(e, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
             raise TimeLimitError from e
         if "locked" in str(e) or "busy" in str(e):
             raise StoreBusyError(f"The store is busy ({e}): try again.") from e

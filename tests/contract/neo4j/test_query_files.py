@@ -192,6 +192,8 @@ def ask_everything(narrow: QuestionReader, known_at: int | None) -> None:
     reader.contested_holdings(b.MAKER, at, known_at)
     reader.holdings_page(b.MAKER, at, known_at, "", 5)
     reader.search("c-", known_at, None, 5)
+    reader.search("e:x:p1", known_at, None, 5)
+    reader.seen_inside("urn:x:p1", known_at)
     reader.enrolments([b.MAKER], known_at)
     reader.parties([b.MAKER])
 

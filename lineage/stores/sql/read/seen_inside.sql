@@ -2,6 +2,8 @@
 -- params:  whole, known_at
 -- returns: id
 -- order:   id
-SELECT DISTINCT i.id FROM mention_ever m JOIN item i ON i.num = m.item
-WHERE m.role = 'seen' AND m.other = :whole AND m.known_from <= :known_at AND :known_at < m.known_until
+SELECT i.id FROM item i WHERE i.num IN (
+  SELECT item FROM mention WHERE role = 'seen' AND other = :whole AND known_from <= :known_at
+  UNION ALL SELECT item FROM mention_past
+  WHERE role = 'seen' AND other = :whole AND known_from <= :known_at AND :known_at < known_until)
 ORDER BY i.id

@@ -17,7 +17,19 @@ from lineage.stores.interface import Store
 from tests import builders as b
 from tests.builders import Json
 from tests.conftest import FreshStore
-from tests.contract.test_responsibility import CAR, CELLS, DEALER, LI, OEM, OUTLET, PACK, SHOP, WORKS, WRECKER, life
+from tests.contract.answers.test_responsibility import (
+    CAR,
+    CELLS,
+    DEALER,
+    LI,
+    OEM,
+    OUTLET,
+    PACK,
+    SHOP,
+    WORKS,
+    WRECKER,
+    life,
+)
 from tests.service_client import ServiceClient, load_events
 
 PERMIT = {"kind": "comprehensive_utilisation", "valid_from": "2020-01-01", "valid_until": "2026-12-31"}
