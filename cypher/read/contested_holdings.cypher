@@ -5,7 +5,7 @@ CALL () {
   MATCH (x:Item {contested: true}) USING INDEX SEEK x:Item(contested)
   RETURN x
   UNION
-  MATCH (x:Item {ringed: true}) USING INDEX SEEK x:Item(ringed)
+  MATCH (x:Item {on_cycle: true}) USING INDEX SEEK x:Item(on_cycle)
   RETURN x
 }
 MATCH (x)(()-[e:PART_OF WHERE e.since <= $at AND $at < e.until]->())*(y)

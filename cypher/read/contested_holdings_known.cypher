@@ -5,7 +5,7 @@ CALL () {
   MATCH (x:Item {contested: true}) USING INDEX SEEK x:Item(contested)
   RETURN x
   UNION
-  MATCH (x:Item {ringed: true}) USING INDEX SEEK x:Item(ringed)
+  MATCH (x:Item {on_cycle: true}) USING INDEX SEEK x:Item(on_cycle)
   RETURN x
 }
 MATCH (x)(()-[e:PART_OF|PART_OF_SUPERSEDED WHERE e.since <= $at AND $at < e.until AND e.known_from <= $known_at AND $known_at < e.known_until]->())*(y)
