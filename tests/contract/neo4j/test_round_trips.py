@@ -181,7 +181,7 @@ def counted(
     run = Neo4jReader._run
 
     def counting(reader: Neo4jReader, name: str, *args: Any) -> list[Any]:
-        if name != "head":
+        if name != "journal_head":
             sent.append(name)
         return run(reader, name, *args)
 
