@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.error_handlers import on_error, on_fault, on_http_error
 from api.executors import Clock, ServiceContext
+from api.hosts import CheckedFrame
 from api.openapi.document import described
 from api.pages.api_reference import reference, try_question
 from api.pages.landing import landing
@@ -34,6 +35,9 @@ _HEADERS: Final = [
     (b"referrer-policy", b"no-referrer"),
 ]
 
+_CACHE: Final = (b"cache-control", b"no-store")
+"""The next event may change any answer, and answers name parties: no proxy stores them."""
+
 
 def create_app(
     store: Store,
@@ -41,9 +45,13 @@ def create_app(
     allow_keep_recorded: bool = False,
     read_seconds: float = 10.0,
     clock: Clock = system_clock,
+    allowed_hosts: Collection[str] | None = None,
     on_close: Callable[[], None] | None = None,
 ) -> FastAPI:
-    """Return the service over an open store, which the caller closes; `on_close` is called when the service ends."""
+    """Return the service over an open store, which the caller closes; `on_close` is called when the service ends.
+
+    Requests with a `Host` that is none of `allowed_hosts` are refused; None takes every host.
+    """
     service = ServiceContext(store, clock, read_seconds, allow_keep_recorded=allow_keep_recorded)
 
     @contextlib.asynccontextmanager
@@ -51,6 +59,9 @@ def create_app(
         # Objects that exist now stay: scanning them again and again delays every hundredth answer.
         gc.collect()
         tune_gc()
+        with contextlib.suppress(LineageError):
+            # Logs that the journal runs ahead of the clock; a store that does not answer yet is no reason not to start.
+            await service.ready()
         yield
         # In a thread: a load that still waits for its body waits for this event loop.
         await asyncio.to_thread(service.close)
@@ -70,6 +81,7 @@ def create_app(
     app.router.routes.extend(routes())
     for address, answer in (("/", landing), ("/docs", reference), ("/docs/try", try_question)):
         app.add_route(address, answer, include_in_schema=False)
+    app.add_middleware(CheckedFrame, hosts=allowed_hosts)
     app.add_middleware(EncodedPaths)
     described(app)
     return app
@@ -85,6 +97,7 @@ def from_environment() -> FastAPI:
         store,
         allow_keep_recorded=settings.allow_keep_recorded,
         read_seconds=settings.read_seconds,
+        allowed_hosts=settings.allowed_hosts or None,
         on_close=store.close,
     )
 
@@ -102,7 +115,10 @@ class EncodedPaths:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                headers = [*message.get("headers", ()), *_HEADERS]
+                if all(name != _CACHE[0] for name, _ in headers):
+                    headers.append(_CACHE)
+                message["headers"] = headers
             await send(message)
 
         raw: Any = scope.get("raw_path")

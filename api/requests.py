@@ -13,6 +13,7 @@ from lineage.domain.errors import UnreadableInputError
 JSON: Final = "application/json"
 NDJSON: Final = "application/x-ndjson"
 HTML: Final = "text/html"
+CSV: Final = "text/csv"
 MOST_PARAMETERS: Final = 100
 
 

@@ -12,16 +12,20 @@ from starlette.responses import Response, StreamingResponse
 from api.declared_route import DeclaredRoute, Handler, declared
 from api.openapi import responses
 from api.pages.dossier import page
-from api.requests import HTML, JSON, NDJSON, id_of, query_of, service_of, wants
+from api.requests import CSV, HTML, JSON, NDJSON, id_of, query_of, service_of, wants
 from api.routes_events import check, load
 from api.routes_impact import impact
 from lineage.operations.catalogue import OPERATIONS
+from lineage.operations.csv_encoding import csv_of
+from lineage.operations.deadline import Deadline
 from lineage.operations.example_items import MODULE, SHOP
+from lineage.operations.incident import incident_document
 from lineage.operations.ingest import LoadParameters
 from lineage.operations.json_encoding import as_lines, encode
 from lineage.operations.operation import Operation, Question
 from lineage.operations.parameters import read_parameters
 from lineage.operations.recall import RecallDocument
+from lineage.service.answers import Document
 from lineage.service.documents.compliance import Checked
 from lineage.service.documents.journal import Event, Loaded
 from lineage.stores.interface import Store
@@ -128,31 +132,44 @@ async def health(_request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """Answer where the store answers."""
-    await service_of(request).ready()
-    return Response(b'{"status":"ready"}', media_type=JSON)
+    """Answer where the store answers; `warnings` where the journal runs ahead of the clock."""
+    return Response(encode(await service_of(request).ready()), media_type=JSON)
+
+
+def _page_headers(request: Request, document: Document) -> dict[str, str]:
+    """Return what a list as CSV has no cell for: whether it is complete, and the address of the next page."""
+    headers = {"Lineage-Complete": str(document["complete"]).lower()}
+    if document.get("next") is not None:
+        following = request.url.include_query_params(cursor=document["next"])
+        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return headers
 
 
 def _handler(operation: Operation[Any]) -> Handler:
-    varying = {"Vary": "Accept"} if operation.name in ("trace", "dossier") else {}
+    varying = {"Vary": "Accept"} if operation.rows or operation.name in ("trace", "dossier") else {}
 
     async def answer(request: Request) -> Response:
         parameters = read_parameters(operation.parameters, query_of(request))
         id, service = id_of(request), service_of(request)
         accept = request.headers.get("accept", "")
+        deadline = Deadline(service.read_seconds)
 
         def work(call: Callable[[Store, Question[Any]], T]) -> T:
-            question = operation.question(parameters, clock=service.clock, seconds=service.read_seconds, id=id)
-            return call(service.store, question)
+            question = operation.question(parameters, clock=service.clock, deadline=deadline, id=id)
+            return call(service.bounded(deadline), question)
 
         if operation.lines is not None and wants(accept, NDJSON):
             lines = operation.lines
-            found = await service.read(lambda: work(lines))
+            found = await service.read(request, deadline, lambda: work(lines))
             return StreamingResponse(as_lines(found), media_type=NDJSON, headers=varying)
         if operation.name == "dossier" and wants(accept, HTML):
-            body = await service.read(lambda: page(work(operation.call), parameters.lang))
+            body = await service.read(request, deadline, lambda: page(work(incident_document), parameters.lang))
             return Response(body, media_type=f"{HTML}; charset=utf-8", headers={**varying, **_PAGE})
-        body = await service.read(lambda: encode(work(operation.call)))
+        if operation.rows and wants(accept, CSV):
+            document = await service.read(request, deadline, lambda: work(operation.call))
+            headers = {**varying, **_page_headers(request, document)}
+            return Response(csv_of(operation, document), media_type=f"{CSV}; charset=utf-8", headers=headers)
+        body = await service.read(request, deadline, lambda: encode(work(operation.call)))
         return Response(body, media_type=JSON, headers=varying)
 
     return answer

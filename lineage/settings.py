@@ -13,6 +13,7 @@ FINDINGS: Final = "LINEAGE_FINDINGS"
 NEO4J_USER: Final = "LINEAGE_NEO4J_USER"
 NEO4J_PASSWORD: Final = "LINEAGE_NEO4J_PASSWORD"  # noqa: S105 - the name of a variable
 READ_SECONDS: Final = "LINEAGE_READ_SECONDS"
+ALLOWED_HOSTS: Final = "LINEAGE_ALLOWED_HOSTS"
 ALLOW_KEEP_RECORDED: Final = "LINEAGE_ALLOW_KEEP_RECORDED"
 
 
@@ -25,6 +26,7 @@ class Settings(NamedTuple):
     neo4j_password: str | None = None
     read_seconds: float = 10.0
     allow_keep_recorded: bool = False
+    allowed_hosts: tuple[str, ...] = ()
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -37,6 +39,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         neo4j_password=environment.get(NEO4J_PASSWORD) or None,
         read_seconds=_seconds(environment.get(READ_SECONDS) or str(defaults.read_seconds)),
         allow_keep_recorded=_flag(environment.get(ALLOW_KEEP_RECORDED) or "false"),
+        allowed_hosts=tuple(filter(None, map(str.strip, environment.get(ALLOWED_HOSTS, "").split(",")))),
     )
 
 

@@ -13,10 +13,11 @@ from pydantic import TypeAdapter
 from starlette.routing import BaseRoute
 
 from api.openapi.responses import Part
-from api.requests import HTML, JSON, NDJSON
+from api.requests import CSV, HTML, JSON, NDJSON
 from lineage import __version__
 from lineage.operations import examples
 from lineage.operations.catalogue import BY_NAME
+from lineage.operations.csv_encoding import columns_of, csv_of, header_of, rows_of
 from lineage.operations.json_encoding import encode
 from lineage.service.documents.impact import Concern, ImpactTotals
 from lineage.service.documents.problems import EventsProblem, Problem
@@ -104,4 +105,15 @@ def _answered(name: str, status: str, kind: str) -> Any:  # noqa: ANN401 - JSON 
         return examples.REJECTED if status == "422" and name in ("load", "check") else examples.PROBLEMS[int(status)]
     if kind == HTML:
         return examples.PAGE
+    if kind == CSV:
+        return _listed(name).decode()
     return _JSON_EXAMPLES[name] if kind == JSON else _TEXT_EXAMPLES[name, kind]
+
+
+def _listed(name: str) -> bytes:
+    """Return the example of a list as CSV, made from its example as JSON or as lines."""
+    if name == "impact":
+        lines = map(orjson.loads, examples.CONCERNED.splitlines())
+        columns = columns_of(Concern)
+        return header_of(columns) + rows_of(columns, (line for line in lines if "totals" not in line))
+    return csv_of(BY_NAME[name], dict(BY_NAME[name].example))

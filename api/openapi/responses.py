@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NotRequired
 
 from starlette.responses import StreamingResponse
 from typing_extensions import TypedDict
 
 from api.error_handlers import PROBLEM
-from api.requests import HTML, NDJSON
+from api.requests import CSV, HTML, NDJSON
 from lineage.operations.operation import Operation
 from lineage.operations.problems import TITLES
 
@@ -23,10 +23,18 @@ class Health(TypedDict):
     status: Literal["ok"]
 
 
+class ReadyWarning(TypedDict):
+    """A condition that somebody should look at, though the service answers"""
+
+    code: Literal["journal_ahead"]
+    message: str
+
+
 class Ready(TypedDict):
     """The store answers"""
 
     status: Literal["ready"]
+    warnings: NotRequired[list[ReadyWarning]]
 
 
 class LinesResponse(StreamingResponse):
@@ -77,6 +85,8 @@ def of_question(operation: Operation[Any]) -> Responses:
     others: Part = {}
     if operation.lines is not None:
         others[NDJSON] = {"schema": TEXT}
+    if operation.rows:
+        others[CSV] = {"schema": TEXT}
     if operation.name == "dossier":
         others[HTML] = {"schema": TEXT}
     may_be_missing = operation.has_id or operation.name == "path"
@@ -98,4 +108,4 @@ def of_events() -> Responses:
 def of_impact() -> Responses:
     """Return the responses to a recall: text of lines, and the schema of each line."""
     schema = {**TEXT, "contentMediaType": NDJSON, "contentSchema": {"anyOf": [ref("Concern"), ref("ImpactTotals")]}}
-    return {200: {"content": {NDJSON: {"schema": schema}}}, **problems(400, 413, 415, 422, 503)}
+    return {200: {"content": {NDJSON: {"schema": schema}, CSV: {"schema": TEXT}}}, **problems(400, 413, 415, 422, 503)}

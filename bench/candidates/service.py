@@ -13,6 +13,7 @@ from bench.questions import PAGE, Question
 from lineage.domain.instants import BEGIN, OPEN, parse_instant
 from lineage.domain.intervals import Interval
 from lineage.operations.catalogue import BY_NAME
+from lineage.operations.deadline import Deadline
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import Question as Request
 from lineage.stores.interface import Store
@@ -41,7 +42,7 @@ class Ours:
         """Return the question in the form that the interfaces hand to the catalogue."""
         operation = BY_NAME[question.kind]
         parameters = operation.parameters.model_construct(**_values(question))
-        return operation.question(parameters, clock=self.clock, seconds=SECONDS, id=question.id)
+        return operation.question(parameters, clock=self.clock, deadline=Deadline(SECONDS), id=question.id)
 
     def clock(self) -> int:
         return self._now

@@ -1,4 +1,4 @@
 // Every item with what may differ in it. Only a rebuild reads it.
 // returns: row
 MATCH (x:Item)
-RETURN [elementId(x), x.id, x.known_from.epochMillis, x.facts, x.checkpoint, x.contested, x.on_cycle, x.past] AS row
+RETURN [elementId(x), x.id, x.known_from.epochMillis, x.facts, x.checkpoint, x.contested, x.on_cycle, x.past, x.reversed] AS row

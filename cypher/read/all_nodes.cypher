@@ -2,4 +2,4 @@
 // returns: row
 MATCH (n:Term|SupersededTerm|CustodyDependency)
 RETURN [elementId(n), CASE WHEN n:Term THEN 'Term' WHEN n:CustodyDependency THEN 'CustodyDependency' ELSE 'SupersededTerm' END, n.key,
-  n.known_from.epochMillis, n.known_until.epochMillis, n.name, n.is_party] AS row
+  n.known_from.epochMillis, n.known_until.epochMillis, n.name, n.is_party, n.reversed] AS row

@@ -2,4 +2,4 @@
 // returns: row
 MATCH (p:Enterprise)
 WHERE p.known_from IS NOT NULL
-RETURN [elementId(p), p.id, p.known_from.epochMillis, p.named] AS row
+RETURN [elementId(p), p.id, p.known_from.epochMillis, p.named, p.reversed] AS row

@@ -2,7 +2,7 @@
 // params:  rows
 UNWIND $rows AS row
 MATCH (t:Term {key: row.key}) USING INDEX SEEK t:Term(key)
-WITH row, t, t {.name, .text, .subject, .field, .event, .is_party, .known_from} AS was, t.known_from AS known_from,
+WITH row, t, t {.name, .text, .subject, .field, .event, .is_party, .reversed, .known_from} AS was, t.known_from AS known_from,
   datetime({epochMillis: row.known_until, timezone: '+08:00'}) AS known_until
 DELETE t
 FOREACH (_ IN CASE WHEN known_from < known_until THEN [1] ELSE [] END |

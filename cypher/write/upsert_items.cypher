@@ -10,4 +10,4 @@ SET x.name = row.name, x.kind = row.kind, x.first = CASE WHEN row.first IS NULL 
   x.born = CASE WHEN row.born IS NULL THEN null ELSE datetime({epochMillis: row.born, timezone: '+08:00'}) END,
   x.consumed = CASE WHEN row.consumed IS NULL THEN null ELSE datetime({epochMillis: row.consumed, timezone: '+08:00'}) END,
   x.facts = row.facts, x.checkpoint = row.checkpoint, x.known_from = datetime({epochMillis: row.known_from, timezone: '+08:00'}),
-  x.contested = row.contested, x.on_cycle = row.on_cycle
+  x.reversed = row.reversed, x.contested = row.contested, x.on_cycle = row.on_cycle

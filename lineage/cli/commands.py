@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import compliance, demo, impact, journal, load, migrate, questions, serve
+from lineage.cli import compliance, demo, impact, incident, load, questions, serve
 from lineage.cli.fleet import generate as fleet
 from lineage.cli.fleet import score
+from lineage.cli.maintenance import journal, migrate, restore
 from lineage.operations.catalogue import OPERATIONS
 from lineage.operations.questions.compliance import DOSSIER
 
@@ -28,11 +29,13 @@ for operation in OPERATIONS:
     )
 for command in (
     compliance.check,
+    incident.incident,
     journal.judge,
     impact.impact,
     serve.serve,
     journal.verify,
     journal.export,
+    restore.restore,
     journal.rebuild,
     migrate.migrate,
     demo.demo,

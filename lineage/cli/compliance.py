@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from api.pages.dossier import page
+from lineage.cli.outputs import check_output
 from lineage.cli.questions import RulesOption, names_in, read_book, show
-from lineage.cli.rendering.renderer import Renderer, read_zone
+from lineage.cli.rendering.renderer import Renderer, read_zone, with_offsets
 from lineage.cli.rendering.tables import draw
 from lineage.cli.session import (
     CHINA,
@@ -21,11 +21,14 @@ from lineage.cli.session import (
     ZoneOption,
     answer,
     opened,
+    printable,
     report_errors,
     settings,
     write_document,
 )  # fmt: skip
-from lineage.exchange.jsonl import open_events
+from lineage.exchange.jsonl import open_events, read_start
+from lineage.operations.deadline import BoundedStore, Deadline
+from lineage.operations.incident import INCIDENT
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
 from lineage.operations.precheck import MOST_BYTES, checked
@@ -49,19 +52,22 @@ def dossier(
     tz: ZoneOption = CHINA,
 ) -> None:
     """Show everything that is known about one item at one time, with the proof."""
-    options = {"at": at, "lang": lang, "known_at": known_at}
+    options: dict[str, str | None] = {"at": at, "lang": lang, "known_at": known_at}
     if html is None:
         show(DOSSIER, id, options, store=store, as_json=as_json, tz=tz, rules=rules)
         return
+    with report_errors(as_json=as_json):
+        check_output(html, "--html", inputs=[] if rules is None else [rules], store=store)
     with report_errors(as_json=as_json), opened(store) as open_one:
         book = None if rules is None else read_book(rules)
-        document = answer(open_one, DOSSIER, options, id, book)
+        options = with_offsets(options, read_zone(tz))
+        document = answer(open_one, INCIDENT, options, id, book)
         with open(html, "wb") as stream:
             stream.write(page(document, lang or "en"))
         if as_json:
-            write_document(encode(document))
+            write_document(encode(answer(open_one, DOSSIER, options, id, book)))
         else:
-            print(f"Written: {html}")
+            print(f"Written: {printable(html)}")
 
 
 def check(
@@ -76,12 +82,12 @@ def check(
     with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         with open_events(file if file == "-" else Path(file)) as stream:
-            body = stream.read(MOST_BYTES + 1)
+            body = read_start(stream, MOST_BYTES)
         book = None if rules is None else read_book(rules)
-        deadline = time.monotonic() + settings().read_seconds
-        context = Context(system_clock(), lambda: time.monotonic() > deadline)
+        deadline = Deadline(settings().read_seconds)
+        context = Context(system_clock(), deadline.passed, check=deadline.check)
         try:
-            document = checked(open_one, body, context, book)
+            document = checked(BoundedStore(open_one, deadline), body, context, book)
         except RejectedEventsError as error:
             if not as_json:
                 draw("check", Renderer(zone), dict(error.answer))

@@ -12,13 +12,13 @@ import orjson
 import typer
 
 from lineage.cli.serve import HostOption, PortOption, run
-from lineage.cli.session import StoreOption, opened, report_errors, settings
+from lineage.cli.session import StoreOption, opened_or_made, report_errors, settings
 from lineage.domain.errors import InvalidQuestionError
 from lineage.exchange.jsonl import Line
 from lineage.operations.operation import system_clock
 from lineage.service.ingest.load import Rules, load
 from lineage.service.ingest.maintenance import journal
-from lineage.stores import DEFAULT_URL
+from lineage.stores import DEFAULT_URL, without_password
 from lineage.stores.interface import Store
 from lineage.synthetic.demo.history import DemoBatch, DemoFacts, demo_facts, demo_history
 
@@ -32,22 +32,28 @@ def demo(
 ) -> None:
     """Load a small example history and serve it."""
     from api.app import create_app  # noqa: PLC0415 - only what serves loads what serving needs
+    from api.hosts import names_of  # noqa: PLC0415 - only what serves loads what serving needs
     from api.pages.neo4j_guide import guide_routes  # noqa: PLC0415
 
     with report_errors():
         named = store or settings().store
         url = _fresh_file() if named == DEFAULT_URL else named
         facts = demo_facts(seed)
-        with opened(url) as open_one:
+        shown = without_password(url)
+        with opened_or_made(url) as open_one:
             open_one.ready()
             fill(open_one, demo_history(seed))
             print(f"A history of {open_one.read(lambda reader: reader.state()).position} events is in {url}\n")
-            print(worth_typing(facts, url))
+            print(worth_typing(facts, shown))
             if no_serve:
                 return
             base = f"http://{_reachable(host)}:{port}"
-            print(worth_opening(facts, base, url), flush=True)
-            app = create_app(open_one, read_seconds=settings().read_seconds)
+            print(worth_opening(facts, base, shown), flush=True)
+            app = create_app(
+                open_one,
+                read_seconds=settings().read_seconds,
+                allowed_hosts=names_of(host, settings().allowed_hosts),
+            )
             if not url.startswith("sqlite:"):
                 app.router.routes.extend(guide_routes(facts, base))
             run(app, host, port)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import Annotated, Any, Final
@@ -9,22 +10,30 @@ from typing import Annotated, Any, Final
 import orjson
 import typer
 
-from lineage.cli.rendering.renderer import Renderer, counted, read_zone
+from lineage.cli.rendering.renderer import Renderer, counted, read_zone, with_offsets
 from lineage.cli.session import (
     CHINA,
+    CsvOption,
     JsonOption,
     KnownAtOption,
     StoreOption,
     ZoneOption,
     opened,
+    refuse_both,
     report_errors,
+    settings,
+    write_csv,
     write_document,
 )
+from lineage.operations.csv_encoding import columns_of, header_of, rows_of
+from lineage.operations.deadline import BoundedStore, Deadline
 from lineage.operations.operation import system_clock
 from lineage.operations.recall import read_recall
+from lineage.service.documents.impact import Concern
 from lineage.service.questions.impact import impact as find_impact
 
 _AT_ONCE: Final = 500
+TIMES: Final = ("produced_from", "produced_until", "at", "changed_since", "known_at")
 
 
 def impact(
@@ -50,20 +59,37 @@ def impact(
     known_at: KnownAtOption = None,
     store: StoreOption = None,
     as_json: JsonOption = False,
+    as_csv: CsvOption = False,
     tz: ZoneOption = CHINA,
 ) -> None:
     """List what a recall concerns: where each item is now, where it was once, and what is unknown."""
+    refuse_both(as_json=as_json, as_csv=as_csv)
     given: dict[str, Any] = {"items": ids or None, "maker": maker, "model": model, "batch": batch, "kind": kind}
     given |= {"produced_from": produced_from, "produced_until": produced_until, "at": at}
     given |= {"changed_since": changed_since, "known_at": known_at}
     with report_errors(as_json=as_json), opened(store) as open_one:
-        recall = read_recall(given)
-        lines = find_impact(open_one, recall.question(), recall.context(system_clock))
-        if as_json:
+        zone = read_zone(tz)
+        recall = read_recall(given | with_offsets({name: given[name] for name in TIMES}, zone))
+        deadline = Deadline(settings().read_seconds)
+        context = recall.context(system_clock, deadline)
+        lines = find_impact(BoundedStore(open_one, deadline), recall.question(), context)
+        if as_csv:
+            _write_csv(map(orjson.loads, lines))
+        elif as_json:
             for line in lines:
                 write_document(line.rstrip(b"\n"))
         else:
-            _draw(Renderer(read_zone(tz)), map(orjson.loads, lines))
+            _draw(Renderer(zone), map(orjson.loads, lines))
+
+
+def _write_csv(documents: Iterator[dict[str, Any]]) -> None:
+    """Print concerns as CSV as they arrive; standard error states it where some are missing."""
+    columns = columns_of(Concern)
+    write_csv(header_of(columns))
+    while batch := list(islice(documents, _AT_ONCE)):
+        write_csv(rows_of(columns, (d for d in batch if "totals" not in d)))
+        if "totals" in batch[-1] and not batch[-1]["complete"]:
+            print("lineage: This list is incomplete: an item went into more than a million others.", file=sys.stderr)
 
 
 def _draw(renderer: Renderer, documents: Iterator[dict[str, Any]]) -> None:

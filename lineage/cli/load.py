@@ -15,13 +15,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from lineage.cli.outputs import check_output
 from lineage.cli.rendering.renderer import strip_control_characters
 from lineage.cli.session import (
     REJECTED,
     JsonOption,
     StoreOption,
     complain,
-    opened,
+    opened_or_made,
     report_errors,
     write_document,
 )
@@ -35,6 +36,7 @@ from lineage.operations.problems import RejectedEventsError
 from lineage.service.answers import Document
 from lineage.service.gc_tuning import tune_gc
 from lineage.service.ingest.load import LoadReport, Refused, Rules, load, load_all
+from lineage.service.ingest.readiness import ahead_of_clock
 
 SHOWN: Final = 20
 STANDARD_INPUT: Final = "-"
@@ -63,11 +65,11 @@ def load_files(
 ) -> None:
     """Load events. Lines that begin with # are ignored."""
     with report_errors(as_json=as_json):
-        _check(files, errors, file_format)
+        check_files(files, errors, file_format, store)
         tune_gc()
         sources = Sources(files, FORMATS[file_format])
-        rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic)
-        with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
+        rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic, restoring=keep_recorded)
+        with opened_or_made(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
             report = load(
                 open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
             )
@@ -93,11 +95,11 @@ def import_files(
 ) -> None:
     """Import a whole register into an empty store, all at once: quicker than load, with the same result."""
     with report_errors(as_json=as_json):
-        _check(files, errors, JSONL.name)
+        check_files(files, errors, JSONL.name, store)
         tune_gc()
         sources = Sources(files, JSONL)
-        rules = Rules(system_clock, keep_recorded=keep_recorded)
-        with opened(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
+        rules = Rules(system_clock, keep_recorded=keep_recorded, restoring=keep_recorded)
+        with opened_or_made(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
             report = load_all(
                 open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
             )
@@ -116,16 +118,17 @@ def _refusal_writer(sources: Sources, refused: BinaryIO | None) -> Refused:
 def _report(report: LoadReport, document: Document, sources: Sources, *, is_atomic: bool, as_json: bool) -> None:
     """Print the answer of the load. Raises typer.Exit if a line was refused, RejectedEventsError if all were."""
     try:
-        _print(outcome(report, document, is_atomic=is_atomic), sources, as_json=as_json)
+        print_load(outcome(report, document, is_atomic=is_atomic), sources, as_json=as_json)
     except RejectedEventsError:
         if not as_json:
-            _print(document, sources, as_json=False)
+            print_load(document, sources, as_json=False)
         raise
+    warn_if_ahead(report)
     if report.rejected or any(r.error_counts for r in sources.reports):
         raise typer.Exit(REJECTED)
 
 
-def _check(files: list[str], errors: str | None, file_format: str) -> None:
+def check_files(files: list[str], errors: str | None, file_format: str, store: str | None) -> None:
     """Check the arguments before a file is read. Raises InvalidQuestionError, OSError."""
     if file_format not in FORMATS:
         message = f"{file_format!r} is no format: give {' or '.join(FORMATS)}."
@@ -134,9 +137,8 @@ def _check(files: list[str], errors: str | None, file_format: str) -> None:
         if name == STANDARD_INPUT:
             continue
         Path(name).open("rb").close()
-        if errors is not None and Path(errors).exists() and Path(errors).samefile(name):
-            message = f"{errors} is one of the files to load: write refused lines to another file."
-            raise InvalidQuestionError(message, path="--errors", code="same_file")
+    if errors is not None:
+        check_output(errors, "--errors", inputs=files, store=store)
 
 
 @contextmanager
@@ -231,7 +233,8 @@ class Sources:
         return sum(Path(name).stat().st_size for name in self.names)
 
 
-def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
+def print_load(document: Document, sources: Sources, *, as_json: bool) -> None:
+    """Print the answer of a load."""
     if as_json:
         write_document(encode(document))
         return
@@ -249,6 +252,12 @@ def _print(document: Document, sources: Sources, *, as_json: bool) -> None:
             rest = len(notices) + more - SHOWN
             hint = "; --errors FILE writes every refused line" if kind == "errors" else ""
             print(f"lineage: {rest:,} more {kind}{hint}.", file=sys.stderr)
+
+
+def warn_if_ahead(report: LoadReport) -> None:
+    """Warn on standard error where the journal runs ahead of the clock."""
+    if (message := ahead_of_clock(report.state, system_clock())) is not None:
+        complain(message, "journal_ahead")
 
 
 def _print_counts(report: ConversionReport) -> None:

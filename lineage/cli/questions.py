@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Final
 
@@ -10,21 +11,26 @@ import typer
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from lineage.cli.rendering.renderer import Renderer, read_zone
+from lineage.cli.rendering.renderer import Renderer, read_zone, with_offsets
 from lineage.cli.rendering.tables import draw, party_ids
 from lineage.cli.session import (
     CHINA,
+    REJECTED,
+    CsvOption,
     JsonOption,
     StoreOption,
     ZoneOption,
     answer,
     opened,
+    refuse_both,
     report_errors,
+    write_csv,
     write_document,
 )
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.errors import InvalidRulesError
 from lineage.domain.instants import parse_instant
+from lineage.operations.csv_encoding import csv_of
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import Operation, system_clock
 from lineage.reference.rule_files import read_rules, rule_book
@@ -47,8 +53,8 @@ def command_of(operation: Operation[Any]) -> Command:
 
     def command(**given: Any) -> None:  # noqa: ANN401 - as typer reads them
         common = {name: given.pop(name) for name, _, _ in _COMMON}
-        id, rules = given.pop("id", None), given.pop("rules", None)
-        show(operation, id, sent_as(operation.parameters, given), rules=rules, **common)
+        id, rules, as_csv = given.pop("id", None), given.pop("rules", None), given.pop("as_csv", False)
+        show(operation, id, sent_as(operation.parameters, given), rules=rules, as_csv=as_csv, **common)
 
     shown = list(_signature(operation))
     command.__name__, command.__doc__ = operation.name, operation.summary
@@ -66,6 +72,8 @@ def _signature(operation: Operation[Any]) -> Iterator[inspect.Parameter]:
         yield _argument(name, field) if field.is_required() else _option(name, field, schemas[field.alias or name])
     if operation.takes_rules:
         yield _parameter("rules", RulesOption, None)
+    if operation.rows:
+        yield _parameter("as_csv", CsvOption, False)
     for name, kind, default in _COMMON:
         yield _parameter(name, kind, default)
 
@@ -112,16 +120,31 @@ def show(
     as_json: bool,
     tz: str,
     rules: str | None = None,
+    as_csv: bool = False,
 ) -> None:
     """Answer the question, and print the document or its tables; `rules` names a file of rules to apply."""
+    refuse_both(as_json=as_json, as_csv=as_csv)
     with report_errors(as_json=as_json), opened(store) as open_one:
         zone = read_zone(tz)
         book = None if rules is None else read_book(rules)
-        document = answer(open_one, operation, options, id, book)
+        document = answer(open_one, operation, with_offsets(options, zone), id, book)
         if as_json:
             write_document(encode(document))
-            return
-        draw(operation.name, Renderer(zone, names_in(open_one, document)), document)
+        elif as_csv:
+            write_csv(csv_of(operation, document))
+            _state_rest(document)
+        else:
+            draw(operation.name, Renderer(zone, names_in(open_one, document)), document)
+        if operation.name == "path" and not document["paths"]:
+            raise typer.Exit(REJECTED)
+
+
+def _state_rest(document: Document) -> None:
+    """State on standard error what a list as CSV leaves out, so that the file has rows alone."""
+    if document.get("next") is not None:
+        print(f"lineage: There is more: --cursor {document['next']}", file=sys.stderr)
+    if not document["complete"]:
+        print("lineage: This list is incomplete: a limit left rows out.", file=sys.stderr)
 
 
 def read_book(file: str) -> RuleBook:

@@ -16,6 +16,7 @@ LineageError                      a stable `code`, facts as attributes, a senten
 └── StoreError
     ├── StoreUnavailableError       the store cannot be reached: try again
     ├── StoreBusyError              others hold the store for too long: try again
+    ├── TimeLimitError              a read needs more time than it may take: ask for less
     ├── StoreTooNewError            written by a newer release: refused
     ├── StoreTooOldError            written by an older release: migrate first
     └── StoreDamagedError           what is stored contradicts itself
@@ -210,6 +211,15 @@ class StoreBusyError(StoreError):
     """Other processes held the store for too long; nothing was stored, trying again is safe."""
 
     code = "store_busy"
+
+
+class TimeLimitError(StoreError):
+    """A read was given up because it needs more time than it may take, or because nobody waits for it any more."""
+
+    code = "time_limit"
+
+    def __init__(self, message: str = "This takes longer than a read may: ask for less, or a shorter window.") -> None:
+        super().__init__(message)
 
 
 class ImportUnfinishedError(StoreError):

@@ -93,7 +93,10 @@ ALL_ENTRIES = EntryFilter()
 
 
 class Hit(NamedTuple):
-    """A search result: `rank` 0 exact, 1 prefix; `matched` is the field; `text` the folded text, for the cursor."""
+    """A search result: `rank` 0 exact, 1 beginning, 2 ending; `text` orders the hits of a rank, for the cursor.
+
+    `text` is the id or the folded term, in rank 2 folded and from its last character to its first.
+    """
 
     rank: int
     text: str

@@ -65,13 +65,25 @@ def open_events(path: str | Path) -> Iterator[BinaryIO]:
         yield sys.stdin.buffer
         return
     with Path(path).open("rb") as file:
-        if name.endswith(".gz"):
+        if name.endswith((".gz", ".zst")) and not file.peek(1):
+            yield io.BufferedReader(_EmptyFile())
+        elif name.endswith(".gz"):
             with gzip.open(file) as unpacked:
                 yield cast(BinaryIO, unpacked)
         elif name.endswith(".zst"):
             yield io.BufferedReader(ZstReader(file), _CHUNK)
         else:
             yield file
+
+
+class _EmptyFile(io.RawIOBase):
+    """A compressed file without a single byte: even no events compress to some, so that it was cut."""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, _buffer: object) -> int:
+        raise EOFError("the file is empty")
 
 
 def read_lines(stream: Iterable[bytes] | BinaryIO) -> Iterator[Line]:
@@ -89,7 +101,9 @@ def read_lines(stream: Iterable[bytes] | BinaryIO) -> Iterator[Line]:
         if head.lstrip(_BLANK).startswith(b"["):
             yield from _array_lines(whole)
             return
-        for last, (raw, size) in enumerate(_split(whole), 1):
+        for last, (marked, size) in enumerate(_split(whole), 1):
+            # Of files that were joined, each may begin with a mark.
+            raw = marked.removeprefix(_MARK)
             if raw.strip(_BLANK):
                 yield _line(last, raw, size)
     except UnreadableInputError as error:
@@ -142,6 +156,19 @@ def _line(number: int, raw: bytes, size: int) -> Line:
         return Line(number, raw, read_document(raw), None)
     except UnreadableInputError as error:
         return Line(number, raw, None, Notice(None, "", error.code, error.message))
+
+
+def read_start(stream: BinaryIO, most: int) -> bytes:
+    """Return the bytes of a small file; of a larger one, the beginning, of more than `most` bytes.
+
+    Raises `UnreadableInputError` where its compression is damaged.
+    """
+    start = b""
+    for piece in _pieces(stream):
+        start += piece
+        if len(start) > most:
+            break
+    return start
 
 
 def _pieces(stream: Iterable[bytes] | BinaryIO) -> Iterator[bytes]:

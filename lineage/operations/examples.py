@@ -258,6 +258,9 @@ EXAMPLES["Dossier"] = {
     "custody": [SEGMENT],
     "siblings": [{"id": "9XHMEM1DEMA013A3D0210029", "kind": "module", "shared": ["Xinghe City 013-A3D"]}],
     "siblings_complete": True,
+    "findings": [],
+    "findings_complete": True,
+    "history": [],
     "evidence": [
         {
             "id": "demo-0031",
@@ -288,7 +291,7 @@ RECALL: Final = {"items": [MODULE]}
 CONCERNED: Final = (
     f'{{"status":"once","item":"{MODULE}","whole":"{PACK}","since":"{MADE}","until":"{OUT}","holders":["{SHOP}"],'
     '"region":"990000","remedied":true}\n'
-    '{"totals":{"now":0,"once":1,"unknown":0,"items":1,"uncoded":0,"undeclared":0},"as_of":"2024-01-15T01:00:00.000Z",'
+    '{"totals":{"now":0,"once":1,"unknown":0,"items":1,"wholes":1,"uncoded":0,"undeclared":0},"as_of":"2024-01-15T01:00:00.000Z",'
     '"known_at":"2024-01-15T01:00:00.000Z","position":142,"complete":true,'
     '"digest":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}\n'
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from lineage.domain.compliance.rule_sets import RuleBook
+from lineage.operations.deadline import Deadline
 from lineage.operations.parameters import Parameters
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context, Document
@@ -43,7 +44,8 @@ class Operation(Generic[P]):
     """One question; `path` holds `{id}` where the question is about one item, party or event.
 
     `answer` is the typed dictionary of the document, for schemas only: no answer is validated on its way out.
-    `lines` returns the same answer in a form that can be sent line by line, because it may be large.
+    `lines` returns the same answer in a form that can be sent line by line, because it may be large. `rows` names the
+    field that is a list of rows, for CSV; empty where the answer is no list.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Operation(Generic[P]):
     description: str = ""
     lines: Callable[[Store, Question[P]], Traced] | None = None
     takes_rules: bool = False
+    rows: str = ""
 
     @property
     def has_id(self) -> bool:
@@ -63,9 +66,8 @@ class Operation(Generic[P]):
         return "{id}" in self.path
 
     def question(
-        self, parameters: P, *, clock: Clock, seconds: float, id: str = "", rules: RuleBook | None = None
+        self, parameters: P, *, clock: Clock, deadline: Deadline, id: str = "", rules: RuleBook | None = None
     ) -> Question[P]:
-        """Return the question of these parameters, at this moment; its read may take `seconds`."""
-        deadline = time.monotonic() + seconds
+        """Return the question of these parameters, at this moment."""
         at, known_at = getattr(parameters, "at", None), getattr(parameters, "known_at", None)
-        return Question(parameters, Context(clock(), lambda: time.monotonic() > deadline, at, known_at), id, rules)
+        return Question(parameters, Context(clock(), deadline.passed, at, known_at, deadline.check), id, rules)

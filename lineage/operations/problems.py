@@ -12,7 +12,6 @@ from lineage.domain.errors import (
     Notice,
     NotThereError,
     RecordedNotAllowedError,
-    StoreDamagedError,
     StoreError,
     UnreadableInputError,
 )
@@ -58,7 +57,6 @@ STATUSES: Final[Mapping[type[LineageError], int]] = {
     InvalidQuestionError: 422,
     RecordedNotAllowedError: 422,
     RejectedEventsError: 422,
-    StoreDamagedError: 500,
     StoreError: 503,
 }
 """An error has the status of its nearest ancestor here."""
@@ -72,6 +70,7 @@ TITLES: Final = {
     405: "Method not allowed",
     408: "The rest of the request did not arrive",
     413: "Too large",
+    421: "Not a name of this service",
     415: "Unsupported media type",
     422: "The request is not valid",
     500: "Internal error of the service",

@@ -12,6 +12,7 @@ from lineage.domain.errors import InvalidInstantError, Notice, UnreadableInputEr
 from lineage.domain.events.fields import refusal
 from lineage.domain.instants import parse_instant
 from lineage.domain.traversal.impact import Recall as Declaration
+from lineage.operations.deadline import Deadline
 from lineage.operations.operation import Clock
 from lineage.operations.parameters import (
     MOST_TEXT,
@@ -96,9 +97,9 @@ class RecallDocument(BaseModel):
         )  # fmt: skip
         return ImpactQuestion(self.items, declared, self.changed_since)
 
-    def context(self, clock: Clock) -> Context:
-        """Return the times of the question; it has no deadline, because its lines are sent as they are found."""
-        return Context(clock(), lambda: False, self.at, self.known_at)
+    def context(self, clock: Clock, deadline: Deadline) -> Context:
+        """Return the times of the question, and the deadline for all of its lines together."""
+        return Context(clock(), deadline.passed, self.at, self.known_at, deadline.check)
 
 
 _DECLARED: Final = ("maker", "model", "batch", "kind", "produced_from", "produced_until")

@@ -23,17 +23,23 @@ MOST_LISTED: Final = 1_000
 Document = dict[str, Any]
 
 
+def unlimited() -> None:
+    """Let the work go on: the check of a read without a limit."""
+
+
 class Context(NamedTuple):
     """The times of a question, milliseconds UTC, and its deadline.
 
     `at`: the valid time, as of when; `known_at`: the transaction time; `now`: that of the clock, for defaults.
-    `deadline_passed` returns whether the time allowed for the read is over.
+    `deadline_passed` returns whether the answer is to be cut now. `check`, called within work that cannot be cut,
+    raises TimeLimitError once the time allowed for the read is over.
     """
 
     now: int
     deadline_passed: Callable[[], bool]
     at: int | None = None
     known_at: int | None = None
+    check: Callable[[], None] = unlimited
 
     @property
     def moment(self) -> int:
@@ -61,6 +67,11 @@ class Truncation(NamedTuple):
     left_out: int | None = None
 
 
+def cut_document(cut: Truncation) -> Document:
+    """Return the cut as answers show it, with at most 100 items of the frontier."""
+    return {"reason": cut.reason, "frontier": list(cut.frontier)[:100], "left_out": cut.left_out}
+
+
 def build_answer(
     state: State,
     context: Context,
@@ -78,7 +89,7 @@ def build_answer(
         "complete": cut is None,
     }
     if cut is not None:
-        document["cut"] = {"reason": cut.reason, "frontier": list(cut.frontier)[:100], "left_out": cut.left_out}
+        document["cut"] = cut_document(cut)
     document["unknown"] = list(unknown)
     document.update(fields)
     return document

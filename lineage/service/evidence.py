@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from lineage.domain.compliance.duties import rules_concerning
 from lineage.domain.compliance.party_history import History, PartyAt, history_of
 from lineage.domain.compliance.responsibility import Made
+from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.compliance.vehicle_of import last_vehicle
 from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.graph import ItemFacts
+from lineage.domain.identifiers.decoding import decode
 from lineage.domain.instants import OPEN, Instant
 from lineage.domain.projection.effective_custody import CustodyContext
 from lineage.service.answers import Context
@@ -18,8 +21,9 @@ from lineage.stores.interface import QuestionReader
 
 MOST_REPORTS: Final = 2_000
 """The newest events of one item, up to which evidence is read."""
-_MOST_KINDS: Final = 50
-"""Items of one event whose kinds are fetched where the event does not declare them."""
+_BATTERIES: Final = ("cell", "module", "pack")
+MOST_INPUTS: Final = 100
+"""Inputs of one making event that are checked for batteries."""
 
 
 def histories_of(reader: QuestionReader, parties: Collection[str], context: Context) -> dict[str, History]:
@@ -38,6 +42,24 @@ def makers_of(stored_events: StoredEvents, facts: Mapping[str, ItemFacts]) -> di
         maker = None if declared is None else declared.maker
         makers[item] = Made(maker or events[event_id].reporter, (event_id,), is_declared=bool(maker))
     return makers
+
+
+def remade(
+    facts: Mapping[str, ItemFacts], stored_events: StoredEvents, reader: QuestionReader, context: Context
+) -> frozenset[str]:
+    """Return the batteries that were made of used ones: by step, by code, or with batteries among the inputs."""
+    deciding = {x: f.kind_event for x, f in facts.items() if f.kind in _BATTERIES and f.kind_event is not None}
+    events = stored_events.of(deciding.values())
+    inputs = {i for e in events.values() for i in e.inputs[:MOST_INPUTS]}
+    used = reader.facts(sorted(inputs), context.known_at) if inputs else {}
+    batteries = {x for x, f in used.items() if f.kind in _BATTERIES}
+    return frozenset(
+        x
+        for x, event in deciding.items()
+        if events[event].step == "second_life_production"
+        or decode(x).get("second_life")
+        or not batteries.isdisjoint(events[event].inputs[:MOST_INPUTS])
+    )
 
 
 class FetchedContext:
@@ -84,11 +106,25 @@ def fetched_context(
     events: Collection[StoredEvent],
     custody_context: CustodyContext,
     context: Context,
+    book: RuleBook,
 ) -> FetchedContext:
-    """Fetch everything that the duties of these events need to know besides the events."""
-    wanted = {i for e in events for i, kind in list(e.kinds.items())[:_MOST_KINDS] if not kind or kind == "vehicle"}
-    missing = sorted(wanted - custody_context.facts.keys())
-    facts = dict(custody_context.facts) | reader.facts(missing, context.known_at)
+    """Fetch everything that the duties of these events need to know besides the events.
+
+    A duty depends on the kinds of all items of its report, and one of a network on the vehicles of all of them.
+    """
+    of_a_kind: set[str] = set()
+    in_a_vehicle: set[str] = set()
+    for event in events:
+        rules = rules_concerning(event, book)
+        if any(r.kinds for r in rules):
+            of_a_kind.update(i for i, kind in event.kinds.items() if not kind)
+        if any(r.holder == "vehicle_maker" for r in rules):
+            in_a_vehicle.update(event.kinds)
+    if not in_a_vehicle <= custody_context.facts.keys():
+        rows = reader.custody_rows(sorted(in_a_vehicle), context.known_at)
+        custody_context = CustodyContext(*rows) if rows[2] else custody_context
+    facts = dict(custody_context.facts)
+    facts |= reader.facts(sorted(of_a_kind - facts.keys()), context.known_at)
     vehicles = {x: f for x, f in facts.items() if f.kind == "vehicle"}
     parties = {p for e in events for p in (e.reporter, e.giver, e.taker) if p}
     makers = makers_of(stored_events, vehicles)

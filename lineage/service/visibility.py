@@ -114,6 +114,10 @@ class VisibleReader:
     def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]:
         return self._of_mentions(self._reader.mentions(self._items(items), known_at))
 
+    def seen_inside(self, whole: str, known_at: int | None) -> list[str]:
+        """Only whether the item is visible counts here: what is found about it comes from its own mentions."""
+        return self._items(self._reader.seen_inside(whole, known_at))
+
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         if not self._see.item(item):
             return []

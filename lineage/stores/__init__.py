@@ -12,22 +12,30 @@ DEFAULT_URL = "sqlite:///lineage.db"
 _NEO4J = ("neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
 
 
-def open_store(url: str, *, user: str | None = None, password: str | None = None, findings: str | None = None) -> Store:
+def open_store(
+    url: str,
+    *,
+    user: str | None = None,
+    password: str | None = None,
+    findings: str | None = None,
+    create: bool = True,
+) -> Store:
     """Open the store that the URL names; only its driver is imported.
 
     `sqlite:///path/to.db` needs no server; `neo4j://host:7687` (`neo4j+s://`, `bolt://` …) takes user and password.
     `findings`: the file for cached findings; by default an SQLite store has one next to its own file, Neo4j has none.
-    Raises InvalidQuestionError for any other URL, StoreError where the store cannot be opened.
+    `create`: make a store that is not there. Raises InvalidQuestionError for any other URL and (`store_missing`) where
+    there is no store and none is to be made, StoreError where the store cannot be opened.
     """
     if url.startswith("sqlite:///"):
         from lineage.stores.sqlite.store import SqliteStore  # noqa: PLC0415 - only the driver that the URL needs
 
         file = url.removeprefix("sqlite:///") + ".findings"
-        return _with_findings(SqliteStore(url), findings or file)
+        return _with_findings(SqliteStore(url, create=create), findings or file)
     if url.startswith(_NEO4J):
         from lineage.stores.neo4j.store import Neo4jStore  # noqa: PLC0415 - only the driver that the URL needs
 
-        return _with_findings(Neo4jStore(url, user=user, password=password), findings)
+        return _with_findings(Neo4jStore(url, user=user, password=password, create=create), findings)
     raise _no_store_url(url)
 
 
@@ -58,9 +66,20 @@ def migrate_store(
     return migration, migrate_findings(Path(findings), progress)
 
 
+def without_password(url: str) -> str:
+    """Return a URL for messages: without what stands before an @ in its address, where people write passwords."""
+    scheme, colon, rest = url.partition("://")
+    if not colon or scheme == "sqlite":
+        return url
+    # The last @: a password may hold another one, or a slash, that should have been encoded.
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
 def _no_store_url(url: str) -> InvalidQuestionError:
     return InvalidQuestionError(
-        f"{url!r} names no store: use sqlite:///path/to.db or neo4j://host:7687.", path="store", code="store_url"
+        f"{without_password(url)!r} names no store: use sqlite:///path/to.db or neo4j://host:7687.",
+        path="store",
+        code="store_url",
     )
 
 

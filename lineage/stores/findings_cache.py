@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from lineage.domain.findings import Finding
 
 FindingPlace = tuple[int, str]
-"""The subject of findings, in the order in which they are listed: (0, an item's id) or (1, a correction's position)."""
+"""The subject of findings, in the order in which they are listed: (0, an item's id) or (1, a correction's id)."""
 
 
 class EvaluatedUpTo(NamedTuple):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 3
 """The version of the stored format; a store of an older one is migrated or refused, of a newer one refused."""
+SHORTEST_ENDING = 4
+"""A search finds the end of an id or identifier from this number of characters on (contract 8)."""
 
 T = TypeVar("T")
 
@@ -68,6 +70,10 @@ class QuestionReader(Protocol):
     def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]: ...
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         """The newest mentions of one item at or before `until`, newest first."""
+        ...
+
+    def seen_inside(self, whole: str, known_at: int | None) -> list[str]:
+        """Items that an inspection in force saw inside a whole, by id."""
         ...
 
     def neighbours(  # noqa: PLR0913 - each option of a walk is named on its own
@@ -137,9 +143,10 @@ class QuestionReader(Protocol):
         ...
 
     def search(self, text: str, known_at: int | None, after: tuple[int, str, str, str] | None, limit: int) -> list[Hit]:
-        """Ids and terms equal to or beginning with the folded text.
+        """Ids and terms equal to or beginning with the folded text; ids and identifiers ending with it, in either case.
 
-        Exact hits first, then by text, subject and field; `after` is (rank, text, subject, field).
+        Exact hits first, then beginnings, then endings of at least SHORTEST_ENDING characters; in each rank by text,
+        subject and field. `after` is (rank, text, subject, field).
         """
         ...
 
@@ -201,18 +208,46 @@ class Transaction(ProjectionReader, Protocol):
         ...
 
 
+class RowDifference(NamedTuple):
+    """A derived row that is stored otherwise than the journal gives it.
+
+    `reason` is `missing`, `unexpected` (two rows where a value differs: one of each), or `damaged`: `row` then is a
+    sentence about what cannot be read.
+    """
+
+    table: str
+    row: str
+    reason: str
+
+
+class ReadLimit(Protocol):
+    """When a read is given up; a store looks during its statements and between them."""
+
+    def over(self) -> bool:
+        """Return whether the read is to be given up now."""
+        ...
+
+    def seconds_left(self) -> float:
+        """Return the seconds until then; 0 afterwards."""
+        ...
+
+
 class Store(Protocol):
     """A journal and the graph derived from it. Raises `StoreError` and its subclasses only.
 
-    `findings`: the cache of findings that belongs to this store, if there is one.
+    `findings`: the cache of findings that belongs to this store, if there is one. `is_new`: opening has made the store.
     """
 
     url: str
+    is_new: bool
     read_threads: int
     findings: FindingsCache | None
 
-    def read(self, work: Callable[[QuestionReader], T]) -> T:
-        """Run `work` on one state of the store; it may run again when the state changed during the read."""
+    def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
+        """Run `work` on one state of the store; it may run again when the state changed during the read.
+
+        Raises TimeLimitError where `limit` is over: the statement that runs then is interrupted.
+        """
         ...
 
     def write(self, work: Callable[[Transaction], T]) -> T:
@@ -223,6 +258,13 @@ class Store(Protocol):
         """Run `work`, once, on a store whose journal is empty: for a first load, however large.
 
         Nothing is read until all of it is stored; an interrupted fill is never read. Raises StoreNotEmptyError.
+        """
+        ...
+
+    def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
+        """The first derived rows, at most `most`, that differ from what `derive` gives.
+
+        `derive` receives this store and an empty scratch store, and projects the journal of the one into the other.
         """
         ...
 
@@ -266,7 +308,9 @@ __all__ = [
     "PartyRow",
     "ProjectionReader",
     "QuestionReader",
+    "ReadLimit",
     "Row",
+    "RowDifference",
     "StagedPartition",
     "State",
     "Store",

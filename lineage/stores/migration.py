@@ -76,7 +76,6 @@ def steps_after(found: int, package: str, folder: str, suffix: str) -> list[str]
 
 
 def store_missing(url: str) -> InvalidQuestionError:
-    """The error for an address at which there is no store to migrate."""
-    return InvalidQuestionError(
-        f"There is no store at {url}: nothing can be migrated.", path="store", code="store_missing"
-    )
+    """The error for an address at which there is no store."""
+    message = f"There is no store at {url}: load, import, restore, demo and serve make one."
+    return InvalidQuestionError(message, path="--store", code="store_missing")

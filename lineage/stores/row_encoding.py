@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import orjson
 
-from lineage.domain.graph import CustodySpan, Edge, ItemFacts, KnownInterval, Node
+from lineage.domain.events.effects import LONGEST_TERM
+from lineage.domain.graph import CustodySpan, Edge, ItemFacts, KnownInterval, Node, Term
 from lineage.domain.projection.checkpoint import Checkpoint
 from lineage.domain.records import PartyRow
 
@@ -46,6 +47,20 @@ def checkpoint_text(checkpoint: Checkpoint | None) -> str:
 def checkpoint_from(text: str) -> Checkpoint | None:
     """The inverse of `checkpoint_text`."""
     return Checkpoint(*orjson.loads(text)) if text else None
+
+
+def reversed_text(text: str) -> str:
+    """The text case-folded and from its last character to its first: what ends alike has one beginning.
+
+    >>> reversed_text("04QCB903")
+    '309bcq40'
+    """
+    return text.casefold()[::-1]
+
+
+def reversed_term(term: Term) -> str | None:
+    """The reversed text of an identifier, by which its end is found; None for other terms and where the end was cut."""
+    return reversed_text(term.text) if term.field == "identifiers" and len(term.text) < LONGEST_TERM else None
 
 
 def party_text(row: PartyRow) -> str:

@@ -17,6 +17,7 @@ from lineage.cli.demo import fill
 from lineage.cli.questions import command_of
 from lineage.domain.instants import parse_instant
 from lineage.operations.catalogue import BY_NAME, OPERATIONS
+from lineage.operations.deadline import Deadline
 from lineage.operations.operation import Operation, Question
 from lineage.operations.parameters import Omittable, Parameters, Time, known_at, names_of, read_parameters
 from lineage.service.answers import Document, build_answer
@@ -57,7 +58,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 def answer_of(store: Store, name: str) -> Document:
     operation, (id, given) = BY_NAME[name], REQUESTS[name]
     parameters = read_parameters(operation.parameters, given.items())
-    return operation.call(store, operation.question(parameters, clock=lambda: NOW, seconds=60, id=id))
+    return operation.call(store, operation.question(parameters, clock=lambda: NOW, deadline=Deadline(60), id=id))
 
 
 def undeclared(answer: Any, schema: dict[str, Any], definitions: dict[str, Any], place: str) -> Iterator[str]:

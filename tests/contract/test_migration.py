@@ -27,6 +27,7 @@ from lineage.domain.errors import (
 from lineage.domain.instants import parse_instant
 from lineage.exchange.jsonl import read_lines
 from lineage.operations.catalogue import BY_NAME
+from lineage.operations.deadline import Deadline
 from lineage.operations.json_encoding import encode
 from lineage.operations.parameters import read_parameters
 from lineage.reference.rule_files import rule_book
@@ -147,12 +148,19 @@ def answers(store: Store, questions: list[dict[str, Any]]) -> Iterator[tuple[dic
     for question in questions:
         operation = BY_NAME[question["question"]]
         parameters = read_parameters(operation.parameters, question["values"].items())
-        request = operation.question(parameters, clock=lambda: NOW, seconds=60, id=question["id"] or "")
+        request = operation.question(parameters, clock=lambda: NOW, deadline=Deadline(60), id=question["id"] or "")
         try:
             document = orjson.loads(encode(operation.call(store, request)))
         except LineageError as error:
             document = {"error": error.code}
         yield question, document
+
+
+def without_endings(document: Any, hits: int, text: str) -> Any:
+    """A search without what the older release did not find: ids and identifiers that end with the text."""
+    for hit in document["hits"][hits:]:
+        assert hit["matched"] == "identifiers" or (hit["matched"] == "id" and hit["id"].casefold().endswith(text))
+    return {**document, "hits": document["hits"][:hits]}
 
 
 def test_every_answer_is_what_it_was_before_the_migration(old: OldStore) -> None:
@@ -166,7 +174,11 @@ def test_every_answer_is_what_it_was_before_the_migration(old: OldStore) -> None
     exactly = not isinstance(store, Neo4jStore)
     for question, document in answers(store, questions):
         before = question["answer"]
-        assert document == before if exactly else canonical(document) == canonical(before), question
+        if question["question"] == "search":
+            now = without_endings(document, len(before["hits"]), question["values"]["q"])
+        else:
+            now = document
+        assert now == before if exactly else canonical(now) == canonical(before), question
 
 
 def test_the_digest_of_the_journal_is_what_it_was(old: OldStore) -> None:
@@ -203,16 +215,16 @@ def test_what_is_derived_is_what_the_journal_gives(old: OldStore, tmp_path: Path
     assert rows(fresh) == migrated
 
 
-def test_findings_that_were_stored_are_answered_without_judging_again(sqlite_store_of_format_2: OldStore) -> None:
+def test_findings_that_an_older_release_stored_are_evaluated_again(sqlite_store_of_format_2: OldStore) -> None:
     sqlite_store_of_format_2.migrate()
     store = sqlite_store_of_format_2.open()
     assert store.findings is not None
-    assert store.findings.evaluated() == (EVENTS, DIGEST, None)
+    assert store.findings.evaluated().position == 0
+    assert evaluate_all(store, Context(NOW, lambda: False), rule_book())["judged"] > 0
     listed = store.findings.listed((0, "", 0), EVENTS, item="urn:x:cell:twice")
     assert listed is not None
     found = [entry.finding.kind for entry in listed]
     assert found == ["moved_while_installed", "unknown_party", "unknown_party", "unknown_party"]
-    assert evaluate_all(store, Context(NOW, lambda: False), rule_book())["judged"] == 0
 
 
 @pytest.mark.neo4j

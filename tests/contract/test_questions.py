@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from importlib.resources import files
 from typing import Any
 
 import neo4j
@@ -69,8 +72,8 @@ def browser(reported: Store) -> Browser | None:
 
 
 def context(at: str | None = None, known_at: str | None = None) -> Context:
-    times = [None if text is None else parse_instant(text) for text in (at, known_at)]
-    return Context(NOW, lambda: False, *times)
+    valid, known = (None if text is None else parse_instant(text) for text in (at, known_at))
+    return Context(NOW, lambda: False, valid, known)
 
 
 def lines(store: Store, question: ImpactQuestion, **times: str) -> list[Json]:
@@ -206,3 +209,34 @@ def test_as_known_when_the_last_report_came_all_is_as_now(reported: Store) -> No
     unsaid, stated = everything(reported, context(None, last)), everything(reported, context(last, last))
     assert unsaid[2]["tree"] == stated[2]["tree"]
     assert unsaid[4]["items"] == stated[4]["items"]
+
+
+def guide_parameters() -> dict[str, str]:
+    """The parameters that the first slide of the guide for Neo4j Browser sets, with the ids of the demonstration."""
+    text = (files("cypher") / "browser" / "start.html").read_text("utf-8")
+    line = next(line for line in text.splitlines() if ":params {" in line)
+    given = dict(re.findall(r'(\w+): "([^"]*)"', line))
+    facts = asdict(FACTS)
+    return {name: re.sub(r"\{\{(\w+)\}\}", lambda hole: facts[hole[1]], value) for name, value in given.items()}
+
+
+def test_every_query_of_the_browser_finds_something_with_the_parameters_of_the_guide(
+    reported: Store, browser: Browser | None
+) -> None:
+    params = guide_parameters()
+    names = sorted(path.name for path in (files("cypher") / "browser").iterdir() if path.name.endswith(".cypher"))
+    assert len(names) > 10
+    if browser is not None:
+        assert [name for name in names if not browser(name.removesuffix(".cypher"), **params)] == []
+
+
+def test_the_picture_as_known_then_is_not_the_naive_one(reported: Store, browser: Browser | None) -> None:
+    params = guide_parameters()
+    there = lineage_questions.composition(
+        reported, FACTS.second_vehicle, context(at=FACTS.late_unknown, known_at=FACTS.late_unknown)
+    )
+    assert FACTS.swapped_module in orjson.dumps(there["tree"]).decode()
+    if browser is not None:
+        assert [row[1] for row in browser("as_known_then", **params)] == [FACTS.second_vehicle]
+        naive = {row[1] for row in browser("naive_part_of", **params)}
+        assert naive == {FACTS.first_vehicle, FACTS.second_vehicle}

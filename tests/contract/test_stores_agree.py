@@ -35,7 +35,7 @@ BEGIN_OF_TIMES = 1_704_067_200_000
 
 REPORTED = (*ITEMS, "urn:x:nobody")
 NAMED = (*PARTIES, "urn:x:no-party")
-TEXTS = ("urn:x:", "URN:X:C", "urn:x:c1", "party", "Party r", "lot:", "0", "9", "L", "没有")
+TEXTS = ("urn:x:", "URN:X:C", "urn:x:c1", "party", "Party r", "lot:", "0", "9", "L", "没有", "X:C1", "arty")
 WAYS: tuple[Direction, ...] = ("downstream", "upstream")
 
 Question = Callable[[ProjectionReader], object]

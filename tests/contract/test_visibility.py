@@ -22,7 +22,15 @@ from lineage.service.questions.compliance import conduct, duties, responsibility
 from lineage.service.questions.dossier import dossier
 from lineage.service.visibility import Visibility, visible_to
 from lineage.stores import open_store
-from lineage.stores.interface import EntryFilter, FindingsCache, QuestionReader, Store, Transaction
+from lineage.stores.interface import (
+    EntryFilter,
+    FindingsCache,
+    QuestionReader,
+    ReadLimit,
+    RowDifference,
+    Store,
+    Transaction,
+)
 from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests import builders as b
 from tests.conftest import wiped
@@ -66,18 +74,22 @@ class Filtered:
     """A store of which a caller sees a part. A cache of findings would hold those about hidden items: it has none."""
 
     findings: FindingsCache | None = None
+    is_new = False
 
     def __init__(self, store: Store, visibility: Visibility) -> None:
         self._store, self._visibility = store, visibility
         self.url, self.read_threads = store.url, store.read_threads
 
-    def read(self, work: Callable[[QuestionReader], T]) -> T:
-        return self._store.read(lambda reader: work(visible_to(self._visibility, reader)))
+    def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
+        return self._store.read(lambda reader: work(visible_to(self._visibility, reader)), limit)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         raise NotImplementedError
 
     def fill(self, work: Callable[[Transaction], T]) -> T:
+        raise NotImplementedError
+
+    def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
         raise NotImplementedError
 
     def ready(self) -> None: ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -127,6 +128,55 @@ def test_the_page_needs_nothing_runs_nothing_and_speaks_its_language(url: str, l
     assert word in page.texts
     assert "2020-03-30" in page.texts
     assert any("Yunfan Auto" in text for text in page.texts)
+
+
+def page_of(url: str, item: str, at: str) -> str:
+    """The page of an item in English."""
+    store = open_store(url)
+    with asking(store) as client:
+        page = client.get(f"/v1/items/{item}/dossier?at={at}", headers={"accept": "text/html"}).text
+    store.close()
+    return page
+
+
+def test_the_page_has_a_picture_of_each_holder_and_each_report(url: str) -> None:
+    store = open_store(url)
+    found = reported(store, FACTS.second_vehicle, "2024-06-10")
+    store.close()
+    drawing = page_of(url, FACTS.second_vehicle, "2024-06-10").partition("<svg")[2].partition("</svg>")[0]
+
+    assert drawing.count("<rect") == len(found["custody"]) > 2
+    assert drawing.count('class="mark"') == len(found["timeline"]) > 2
+    assert "owner:" in drawing
+    assert "2020-07-10" in drawing
+    assert "2024-06-10" in drawing
+
+
+def test_every_link_of_the_page_leads_to_a_place_on_it(url: str) -> None:
+    page = page_of(url, FACTS.second_vehicle, "2024-06-10")
+    links, places = set(re.findall(r'href="([^"]*)"', page)), re.findall(r' id="([^"]*)"', page)
+
+    assert links <= {f"#{place}" for place in places}
+    assert any(link.startswith("#item-") for link in links)
+    assert any(link.startswith("#event-") for link in links)
+    assert len(places) == len(set(places))
+
+
+def test_the_page_fits_a_narrow_screen_and_is_numbered_in_print(url: str) -> None:
+    page = page_of(url, FACTS.second_vehicle, "2024-06-10")
+
+    assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
+    assert "counter(page)" in page
+    assert '<td data-label="Party">' in page
+
+
+def test_the_page_names_findings_and_where_the_parts_had_been(url: str) -> None:
+    page = page_of(url, FACTS.second_vehicle, "2024-06-10")
+    sections = dict(re.findall(r"<h2>([^<]*)</h2>(.*?)(?=<h2>|$)", page, re.DOTALL))
+
+    assert "came 538 days after" in sections["Open findings"]
+    assert FACTS.old_pack in sections["Where the parts were before"]
+    assert FACTS.first_vehicle in sections["Where the parts were before"]
 
 
 def test_json_is_the_default_and_a_page_is_given_on_request(url: str) -> None:

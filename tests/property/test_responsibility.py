@@ -18,7 +18,7 @@ from lineage.stores import open_store
 from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import FreshStore
-from tests.contract.test_responsibility import PACK, life
+from tests.contract.answers.test_responsibility import PACK, life
 from tests.histories import histories
 from tests.reference import Oracle
 from tests.service_client import ServiceClient, load_events

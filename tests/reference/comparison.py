@@ -271,10 +271,11 @@ def dossiers(store: Store, world: World, events: Sequence[Json], most: int = 3) 
         for at in moments:
             text = None if at is None else shown(at)
             got = dossier(store, item, ServiceClient(store).context(text), rule_book())
+            got["findings"] = [{f: v for f, v in row.items() if f != "text"} for row in got["findings"]]
             want = reference_dossier(events, world, item, text)
             for field in ("findings", "history"):
-                if got.get(field, []) != want.pop(field):
-                    yield Difference("dossier", "differs", field, got.get(field), None)
+                if got[field] != (expected := want.pop(field)):
+                    yield Difference("dossier", "differs", field, got[field], expected)
             yield from _fields("dossier", _plain_dossier({f: got[f] for f in want}), _plain_dossier(want))
 
 

@@ -7,8 +7,6 @@ run; runs are merged into the file, a bounded number at a time. Memory does not 
 from __future__ import annotations
 
 import heapq
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -21,6 +19,7 @@ from typing import Any, BinaryIO, Final, cast
 import orjson
 import zstandard
 
+from lineage.stores.scratch_folder import ScratchFolder
 from lineage.synthetic.fleet.generator import Block
 
 RUN_BYTES: Final = 24 * 1024 * 1024
@@ -117,8 +116,8 @@ def write_fleet(
     Files appear under their names only when they are complete.
     """
     out.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".fleet-", dir=out))
-    try:
+    with ScratchFolder(out) as scratch:
+        work = scratch.path
         runs, types, classes, vehicles = Runs(work), Counter[str](), Counter[str](), 0
         with (work / "truth.jsonl").open("wb") as raw:
             truth = Digested(raw)
@@ -143,8 +142,6 @@ def write_fleet(
         (work / "manifest.json").write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
         for file in (name, "truth.jsonl", "manifest.json"):
             (work / file).replace(out / file)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return manifest
 
 

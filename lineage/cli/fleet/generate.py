@@ -15,8 +15,9 @@ from rich.console import Console
 
 from lineage import __version__
 from lineage.cli.fleet.files import Progress, write_fleet
+from lineage.cli.outputs import check_output
 from lineage.cli.rendering.fleet_tables import print_manifest, print_report
-from lineage.cli.session import JsonOption, opened, report_errors, write_document
+from lineage.cli.session import JsonOption, opened, printable, report_errors, write_document
 from lineage.domain.errors import InvalidQuestionError, UnreadableInputError
 from lineage.exchange.jsonl import open_events, read_lines
 from lineage.operations.json_encoding import encode
@@ -62,6 +63,8 @@ def generate(
 ) -> None:
     """Write a fleet with planted defects: events in the order of arrival, the truth, a manifest."""
     with report_errors(as_json=as_json):
+        for name in ("events.jsonl" if no_compress else "events.jsonl.zst", "truth.jsonl", "manifest.json"):
+            check_output(str(Path(out) / name), "--out")
         parameters = read_parameters()
         rates, later = read_rates(defects, parameters)
         firms, repairs = read_silence(silence, parameters)
@@ -74,7 +77,7 @@ def generate(
         if as_json:
             write_document(encode(manifest))
         else:
-            print_manifest(manifest, out)
+            print_manifest(manifest, printable(out))
 
 
 def _day(text: str, parameters: FleetParameters) -> date:

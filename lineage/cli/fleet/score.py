@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from lineage.service.answers import Context
 from lineage.service.findings.scoring import score as score_findings
 from lineage.service.ingest.load import Rules, load
 from lineage.stores.interface import Store
+from lineage.stores.scratch_folder import ScratchFolder
 
 
 def score(
@@ -58,8 +58,8 @@ def _loaded(place: Path, url: str | None) -> Iterator[Store]:
     packed = place / "events.jsonl.zst"
     events = packed if packed.exists() else place / "events.jsonl"
     with (
-        tempfile.TemporaryDirectory(prefix="lineage-score-") as folder,
-        opened(f"sqlite:///{folder}/fleet.db") as fresh,
+        ScratchFolder() as folder,
+        opened(f"sqlite:///{folder.path}/fleet.db", create=True) as fresh,
         open_events(events) as stream,
     ):
         load(fresh, read_lines(stream), Rules(system_clock, keep_recorded=True))

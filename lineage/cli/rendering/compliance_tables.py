@@ -15,7 +15,7 @@ _DOUBTS: Final = {
     "calendar_unknown": "days off not yet announced",
     "window_assumed": "window assumed",
 }
-_GAPS: Final = {
+GAPS: Final = {
     "no_holder": "No holder is known",
     "party_gone": "The responsible party no longer exists:",
     "nobody_known": "No responsible party is known",
@@ -53,7 +53,7 @@ def responsibility(renderer: Renderer, answer: Document) -> None:
     _table(renderer, answer["duties"])
     for gap in answer["gaps"]:
         when = f", {renderer.window(gap['since'], gap['until'])}" if gap["kind"] == "no_holder" else ""
-        renderer.print_line(f"{_GAPS[gap['kind']]} {renderer.party(gap['party'])}".rstrip() + f"{when}.")
+        renderer.print_line(f"{GAPS[gap['kind']]} {renderer.party(gap['party'])}".rstrip() + f"{when}.")
 
 
 def refusable(renderer: Renderer, first: Document | None) -> None:

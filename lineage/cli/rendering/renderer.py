@@ -18,6 +18,8 @@ from lineage.domain.instants import format_local, parse_instant
 
 _OFFSET: Final = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
 _WIDE: Final = 100_000
+_LOCAL: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]+)?)?")
+_TIMES: Final = frozenset({"at", "from", "until", "known_at", "produced_from", "produced_until", "changed_since"})
 
 
 def read_zone(text: str) -> timezone:
@@ -34,6 +36,29 @@ def read_zone(text: str) -> timezone:
     return timezone(offset if sign == "+" else -offset)
 
 
+def with_offsets(options: Mapping[str, str | None], zone: timezone) -> dict[str, str | None]:
+    """Return options of a command with the offset of the zone added to local times; every other value is unchanged.
+
+    A local time has a date and a time of day, with `T` or a blank between them, and no offset.
+
+    >>> with_offsets({"at": "2022-06-10 12:00"}, read_zone("+08:00"))
+    {'at': '2022-06-10T12:00:00+08:00'}
+    """
+    return {name: _with_offset(text, zone) if name in _TIMES and text else text for name, text in options.items()}
+
+
+def _with_offset(text: str, zone: timezone) -> str:
+    found = _LOCAL.fullmatch(text)
+    return text if found is None else f"{found[1]}T{found[2]}{found[3] or ':00'}{offset_of(zone)}"
+
+
+def offset_of(zone: timezone) -> str:
+    """Return the offset of a zone as times are written, such as `+08:00`."""
+    minutes = int(zone.utcoffset(None).total_seconds()) // 60
+    sign = "-" if minutes < 0 else "+"
+    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
 class Renderer:
     """Writes the tables and sentences of a command. Lines wrap at a terminal's width, never in a pipe."""
 
@@ -44,6 +69,11 @@ class Renderer:
         self._console = Console(
             file=sys.stdout, markup=False, emoji=False, highlight=False, width=None if is_terminal else _WIDE
         )
+
+    @property
+    def offset(self) -> str:
+        """The offset of the reader's zone."""
+        return offset_of(self._zone)
 
     def time(self, text: str | None) -> str:
         """Format a time of an answer in the reader's zone, midnight as a bare date; an open end is empty."""

@@ -23,6 +23,11 @@ def trace(renderer: Renderer, answer: Document) -> None:
     renderer.table(("steps", "item", "kind", "when"), rows)
     items, edges = counted(len(answer["items"]), "item"), counted(len(answer["edges"]), "edge")
     renderer.print_line(f"{items}, {edges}; --json names the events that prove each.")
+    if answer["direction"] == "downstream" and not answer["edges"] and answer["items"] and answer["complete"]:
+        renderer.print_line(
+            f"It went into nothing else. What is in it and where that comes from: lineage trace {answer['root']} "
+            "--direction upstream"
+        )
 
 
 def _windows(renderer: Renderer, windows: list[list[str | None]]) -> str:
@@ -217,6 +222,10 @@ def dossier(renderer: Renderer, answer: Document) -> None:
     """Print a dossier section by section: responsibility, custody, composition, batch siblings, events."""
     compliance_tables.responsibility(renderer, answer)
     compliance_tables.refusable(renderer, answer["first_refusable"])
+    if not answer["findings"] and answer["findings_complete"]:
+        renderer.print_line("Nothing is known to be wrong.")
+    for finding in answer["findings"]:
+        renderer.print_line(f"{finding['kind']}: {finding['text']['en']}")
     custody(renderer, {"segments": answer["custody"]})
     composition(renderer, {"tree": answer["composition"]})
     rows = ((s["kind"], s["id"], ", ".join(s["shared"])) for s in answer["siblings"])

@@ -95,7 +95,9 @@ def duties_of(reports: Iterable[StoredEvent], book: RuleBook, duty_context: Duty
     for gap in one_sided(events):
         actor: Actor = "giver" if gap.missing == "giver" else "taker"
         owed.append(_Owed(gap.report, actor, getattr(gap.report, actor), gap.items, is_reported=False))
-    duties = [d for o in owed if not (o.party or "").startswith(PRIVATE) and (d := _duty(o, book, duty_context, now))]
+    duties = [
+        d for o in owed if o.party and not o.party.startswith(PRIVATE) and (d := _duty(o, book, duty_context, now))
+    ]
     duties += _witnessed(events, book, duty_context, now)
     return sorted(duties, key=lambda d: (d.trigger, d.event, d.rule.id, d.holder or ""))
 
@@ -211,6 +213,18 @@ def _witnessed(events: Sequence[StoredEvent], book: RuleBook, duty_context: Duty
                     _stated(owed, _ApplicableRule(rules, rule, holder), due, ("inferred", *doubts), book, now)
                 )
     return duties
+
+
+def rules_concerning(report: StoredEvent, book: RuleBook) -> list[DutyRule]:
+    """Return the rows of the day's rule set that an event may trigger or meet, with any parties."""
+    rules = book.on(day_of(report.time))
+    rows = () if rules is None else rules.duties
+    return [
+        r
+        for r in rows
+        if (report.step and report.step in r.witness)
+        or ((not r.types or report.type in r.types) and (not r.steps or report.step in r.steps))
+    ]
 
 
 def _is_kind(item: str, rule: DutyRule, duty_context: DutyContext) -> bool:

@@ -98,7 +98,7 @@ def _of_item(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> list[
     findings = []
     if not item_at.is_known:
         findings.append(PrecheckFinding("unknown_item", "No report names this thing yet.", item_at.id))
-    elif item_at.is_dead and not item_at.is_lot:
+    elif item_at.is_dead and not item_at.is_lot and event.type not in ("ended", "disassembled"):
         kind = "consumed_twice" if item_at.id in event.inputs else "dead_item_active"
         findings.append(PrecheckFinding(kind, "It has ended or was consumed before.", item_at.id))
     if event.moves_custody:
@@ -120,15 +120,17 @@ def _containment(event: Event, item_at: ItemAt) -> Iterable[PrecheckFinding]:
 
 def _hand_over(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> list[PrecheckFinding]:
     findings = []
-    if item_at.is_known and not item_at.is_dead and not is_with(item_at, event.giver):
-        holders = ", ".join(item_at.custody.holders) or "nobody known"
+    is_elsewhere = bool(item_at.custody.holders) and not is_with(item_at, event.giver)
+    if event.giver and item_at.is_known and not item_at.is_dead and is_elsewhere:
+        holders = ", ".join(item_at.custody.holders)
         findings.append(
             PrecheckFinding("broken_handover", f"The giver does not hold it: {holders}.", item_at.id, event.giver)
         )
     if item_at.inside and not item_at.is_lot:
         findings.append(PrecheckFinding("moved_while_installed", f"It is inside {item_at.inside[0]}.", item_at.id))
     verdict = receiving(event, item_at, knowledge)
-    if verdict is not None and not verdict.ok:
+    # a taker that no event enrols is a finding of another kind
+    if verdict is not None and not verdict.ok and verdict.reason != "unknown_party":
         kind = "prohibited_use" if verdict.reason == "prohibited_use" else "unqualified_receiver"
         rule = verdict.rule
         rule_fields = ("", "", "") if rule is None else (rule.id, rule.article, rule.confidence)
@@ -137,7 +139,7 @@ def _hand_over(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> lis
 
 
 def is_with(item_at: ItemAt, party: str) -> bool:
-    """Return whether a party holds an item, or the item is in transit to it; without a known holder it is with none."""
+    """Return whether a party holds an item, or the item is in transit to it."""
     return party in item_at.custody.holders or party == item_at.custody.to
 
 
@@ -147,7 +149,7 @@ def receiving(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> Verd
         return None
     left, is_second_life = item_at.left_a_vehicle, item_at.is_second_life
     category = category_of(event, item_at.kind, left_a_vehicle=left, is_second_life=is_second_life)
-    if category is None:
+    if category is None or not event.taker:
         return None
     return may_receive(category, knowledge.party(event.taker, event.time), day_of(event.time), knowledge.rules)
 

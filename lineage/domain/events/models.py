@@ -142,12 +142,12 @@ class Disassembled(Reported):
 
 
 class Transferred(Reported):
-    """A hand-over, reported by one side or by both."""
+    """A hand-over, reported by one side or by both; one side may leave out the other, which is then unknown."""
 
     type: Literal["transferred"]
     items: Annotated[tuple[ItemId, ...], Several]
-    giver: PartyId
-    taker: PartyId
+    giver: PartyId | None = None
+    taker: PartyId | None = None
     side: Side = "both"
     rights: Rights = "custody"
 

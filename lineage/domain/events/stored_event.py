@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, NamedTuple
 
-from lineage.domain.events.models import Declared, Event, Transferred, Transformed
+from lineage.domain.events.models import Assembled, Declared, Disassembled, Event, Transferred, Transformed
 from lineage.domain.events.participants import declared_items_of, items_of, parties_of
 from lineage.domain.instants import Instant
 
@@ -96,14 +96,24 @@ class StoredEvent:
         return tuple(i.id for i in self.event.inputs) if isinstance(self.event, Transformed) else ()
 
     @property
+    def whole(self) -> str:
+        """The whole of an `assembled` or `disassembled`, else an empty text."""
+        return self.event.whole if isinstance(self.event, Assembled | Disassembled) else ""
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The ids of the outputs of a `transformed`, else none."""
+        return tuple(o.id for o in self.event.outputs) if isinstance(self.event, Transformed) else ()
+
+    @property
     def giver(self) -> str:
-        """The giver of a hand-over, else an empty text."""
-        return self.event.giver if isinstance(self.event, Transferred) else ""
+        """The giver of a hand-over that names one, else an empty text."""
+        return (self.event.giver or "") if isinstance(self.event, Transferred) else ""
 
     @property
     def taker(self) -> str:
-        """The taker of a hand-over, else an empty text."""
-        return self.event.taker if isinstance(self.event, Transferred) else ""
+        """The taker of a hand-over that names one, else an empty text."""
+        return (self.event.taker or "") if isinstance(self.event, Transferred) else ""
 
     @property
     def side(self) -> str:
@@ -137,28 +147,37 @@ class OneSided(NamedTuple):
 
 
 def one_sided(events: Sequence[StoredEvent]) -> list[OneSided]:
-    """Return the hand-overs that one side only reported, in the order of time.
+    """Return the hand-overs that one side only reported, in the order of time, where the other side is named.
 
-    The two reports of one hand-over have giver, taker and item in common; of several the earliest belong together.
+    The two reports of one hand-over have the item in common, and giver and taker as far as both name them; of several
+    the earliest belong together.
     """
-    waiting: dict[tuple[str, str, str, str], deque[StoredEvent]] = defaultdict(deque)
+    waiting: dict[tuple[str, str], list[StoredEvent]] = defaultdict(list)
     unmatched: dict[str, list[str]] = {}
     reports = in_order(e for e in events if e.moves_custody and e.side in ("giver", "taker"))
     for report in reports:
         other_side = "taker" if report.side == "giver" else "giver"
         unmatched[report.id] = []
         for item in report.item_ids:
-            matches = waiting[item, report.giver, report.taker, other_side]
-            if matches:
-                unmatched[matches.popleft().id].remove(item)
+            match = next((w for w in waiting[item, other_side] if _same_two(w, report)), None)
+            if match is not None:
+                waiting[item, other_side].remove(match)
+                unmatched[match.id].remove(item)
             else:
-                waiting[item, report.giver, report.taker, report.side].append(report)
+                waiting[item, report.side].append(report)
                 unmatched[report.id].append(item)
+    sides = ((report, "taker" if report.side == "giver" else "giver") for report in reports)
     return [
-        OneSided(report, "taker" if report.side == "giver" else "giver", tuple(unmatched[report.id]))
-        for report in reports
-        if unmatched[report.id]
+        OneSided(report, missing, tuple(unmatched[report.id]))
+        for report, missing in sides
+        if unmatched[report.id] and getattr(report, missing)
     ]
+
+
+def _same_two(one: StoredEvent, other: StoredEvent) -> bool:
+    """Return whether giver and taker are equal wherever both reports name them."""
+    pairs = ((one.giver, other.giver), (one.taker, other.taker))
+    return all(not a or not b or a == b for a, b in pairs)
 
 
 def in_order(events: Iterable[StoredEvent]) -> list[StoredEvent]:

@@ -17,6 +17,7 @@ from lineage.domain.events.models import (
     Enrolled,
     Event,
     Plain,
+    Transferred,
     Transformed,
 )
 from lineage.domain.events.participants import Path, references_of
@@ -84,9 +85,19 @@ def _rule_problems(event: Event) -> list[Notice]:
     if event.type == "enrolled" or event.type == "corrected":  # noqa: PLR1714 - mypy narrows by ==
         return []
     problems = _repeated("items", event.items)
-    if event.type == "transferred" and event.giver == event.taker:
-        problems.append(_notice(("taker",), "giver_is_taker", "The giver cannot be the taker as well."))
+    if event.type == "transferred":
+        problems += _side_problems(event)
     return problems
+
+
+def _side_problems(event: Transferred) -> Iterator[Notice]:
+    """Yield a missing party of a hand-over: only the side that does not report it may be left out."""
+    needed = [event.side] if event.side != "both" else ["giver", "taker"]
+    for field in needed:
+        if getattr(event, field) is None:
+            yield _notice((field,), "missing_field", "Who reports a hand-over names itself: this field is required.")
+    if event.giver is not None and event.giver == event.taker:
+        yield _notice(("taker",), "giver_is_taker", "The giver cannot be the taker as well.")
 
 
 def _replacement_problems(event: Plain) -> Iterator[Notice]:

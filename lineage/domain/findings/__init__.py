@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Final
 
+from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.findings.compliance import compliance
 from lineage.domain.findings.containment import containment
 from lineage.domain.findings.corrections import CorrectionEvidence, corrections
@@ -30,10 +32,24 @@ OF_CORRECTIONS: Final = frozenset(
 """Kinds that are about a correction, not about an item."""
 
 
-def findings_of(evidence: ItemEvidence) -> list[Finding]:
-    """Return the findings about one item, in a fixed order; one that several items share is found at one of them."""
+def drafts_of(evidence: ItemEvidence) -> list[Finding]:
+    """Return the findings about one item without the reporters and regions of the events that prove them.
+
+    One that several items share is found at one of them.
+    """
     rules = (identity, containment, custody, mass_balance, impossible_travel, compliance)
-    return sorted({f.key: f for rule in rules for f in rule(evidence)}.values(), key=lambda f: f.key)
+    return [f for rule in rules for f in rule(evidence)]
+
+
+def completed(drafts: Iterable[Finding], events: Mapping[str, StoredEvent]) -> list[Finding]:
+    """Return findings with the reporters and regions of their events, each once, in a fixed order."""
+    findings = (f.with_reports(events) for f in drafts)
+    return sorted({f.key: f for f in findings}.values(), key=lambda f: f.key)
+
+
+def findings_of(evidence: ItemEvidence) -> list[Finding]:
+    """Return the findings about one item, in a fixed order; its events must hold all that prove them."""
+    return completed(drafts_of(evidence), evidence.events)
 
 
 def findings_of_correction(evidence: CorrectionEvidence) -> list[Finding]:
@@ -48,6 +64,8 @@ __all__ = [
     "Finding",
     "ItemEvidence",
     "RuleContext",
+    "completed",
+    "drafts_of",
     "findings_of",
     "findings_of_correction",
     "sentence",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from lineage.domain.compliance.duties import Duty
 from lineage.domain.compliance.eligibility import category_of, may_receive
@@ -37,8 +38,8 @@ def _duty(evidence: ItemEvidence, duty: Duty, book: RuleBook) -> Iterator[Findin
         yield evidence.finding("late_report", duty.proof, interval, items=duty.items, parties=parties, details=late)
     if duty.status in ("overdue", "missing", "open") and not duty.proof and "inferred" in duty.doubts:
         rule = duty.rule
-        given_up = after(duty.due, rule.window or 30, rule.unit, book.calendar).day
-        interval, due = (start_of(duty.due), OPEN), start_of(given_up)
+        missing_from = after(duty.due, rule.window or 30, rule.unit, book.calendar).day + timedelta(days=1)
+        interval, due = (start_of(duty.due), OPEN), start_of(missing_from)
         yield evidence.finding("missing_report", [duty.event], interval, parties=parties, due=due, details=details)
 
 
@@ -51,17 +52,17 @@ def _unqualified_receiver(
         return
     before = mention.time - 1
     is_inside = any(e.since <= before < e.until for e in evidence.wholes)
-    left = not is_inside and last_vehicle(custody_context, evidence.item, mention.time) not in (None, evidence.item)
-    category = category_of(event, evidence.facts.kind, left_a_vehicle=left, is_second_life=bool(evidence.inputs))
+    left = not is_inside and last_vehicle(custody_context, evidence.item, before) not in (None, evidence.item)
+    category = category_of(event, evidence.facts.kind, left_a_vehicle=left, is_second_life=evidence.is_remade)
     if category is None:
         return
     receiver = rules.duty_context.party(mention.party, mention.time)
     verdict = may_receive(category, receiver, day_of(mention.time), rule_set)
     # a party that no event enrols is a finding of another kind
-    if verdict.ok or verdict.reason in ("unknown_party", "private_party"):
+    if verdict.ok or verdict.reason == "unknown_party":
         return
     rule = "" if verdict.rule is None else verdict.rule.id
-    details = {"taker": mention.party, "giver": str(mention.other), "why": verdict.message, "rule": rule}
-    parties = [mention.party, str(mention.other)]
+    details = {"taker": mention.party, "giver": mention.other or "", "why": verdict.message, "rule": rule}
+    parties = [mention.party, mention.other]
     interval = (mention.time, mention.time)
     yield evidence.finding("unqualified_receiver", [mention.event], interval, parties=parties, details=details)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
+from lineage.domain.findings.custody import names_same_two
 from lineage.domain.findings.enclosure import cycle_of, was_inside
 from lineage.domain.findings.identity import REGISTERED
 from lineage.domain.findings.model import (
@@ -20,6 +21,7 @@ from lineage.domain.findings.model import (
 from lineage.domain.graph import ENDED, INPUT, MADE, MAKERS, MOVED, PUT_IN, SEEN, TAKEN_OUT, WHOLE, Edge, Mention
 from lineage.domain.identifiers.battery_code import LENGTHS, date_in
 from lineage.domain.instants import DAY
+from lineage.domain.intervals import Interval, intersect
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 REPAIRS: Final = frozenset({"repair", "replacement", "swap", "second_life_production"})
@@ -43,26 +45,30 @@ def containment(evidence: ItemEvidence) -> Iterator[Finding]:
     yield from _scrapped_without_pack(evidence)
 
 
+def _stays(evidence: ItemEvidence) -> list[Edge]:
+    return sorted(evidence.wholes, key=lambda e: (e.since, e.until, e.target))
+
+
 def _simultaneous_installation(evidence: ItemEvidence) -> Iterator[Finding]:
-    """Yield each interval in which the item is in two wholes or more."""
-    edges = sorted(evidence.wholes, key=lambda e: (e.since, e.until, e.target))
+    """Yield each stretch in which the item is in two wholes or more; stretches that only touch are two.
+
+    An overlap is part of the stretch where they share a moment; those without length share only their own instant.
+    """
     still_open: list[Edge] = []
-    cluster: dict[Edge, None] = {}
-    since = until = 0
-    for edge in edges:
-        still_open = [e for e in still_open if e.until > edge.since or e.since == edge.since == e.until]
-        overlapping = [e for e in still_open if e.target != edge.target]
-        if overlapping:
-            if cluster and edge.since >= until:
-                yield _installed_in(evidence, cluster, since, until)
-                cluster = {}
-            if not cluster:
-                since, until = edge.since, edge.since
-            cluster.update(dict.fromkeys((*overlapping, edge)))
-            until = max(until, *(min(e.until, edge.until) for e in overlapping))
+    overlaps: list[tuple[Interval, Edge, Edge]] = []
+    for edge in _stays(evidence):
+        still_open = [e for e in still_open if e.until > edge.since or e.since == edge.since]
+        shared = [(intersect((e.since, e.until), (edge.since, edge.until)), e) for e in still_open]
+        overlaps += [(s, e, edge) for s, e in shared if s is not None and e.target != edge.target]
         still_open.append(edge)
-    if cluster:
-        yield _installed_in(evidence, cluster, since, until)
+    stretches: list[list[tuple[Interval, Edge, Edge]]] = []
+    for overlap in sorted(overlaps):
+        joined = [s for s in stretches if any(intersect(overlap[0], o[0]) is not None for o in s)]
+        stretches = [s for s in stretches if s not in joined] + [[*(o for s in joined for o in s), overlap]]
+    for stretch in stretches:
+        edges = {e for _, one, other in stretch for e in (one, other)}
+        since, until = min(s for (s, _), _, _ in stretch), max(u for (_, u), _, _ in stretch)
+        yield _installed_in(evidence, [e for e in _stays(evidence) if e in edges], since, until)
 
 
 def _installed_in(evidence: ItemEvidence, edges: Iterable[Edge], since: int, until: int) -> Finding:
@@ -88,21 +94,19 @@ def _moved_while_installed(evidence: ItemEvidence) -> Iterator[Finding]:
     """Yield each hand-over inside a whole; the receipt of an item given before it went in is none."""
     moves = evidence.mentions_as(MOVED)
     for m in moves:
-        inside = [e for e in evidence.wholes if e.since < m.time < e.until]
+        inside = [e for e in _stays(evidence) if e.since < m.time < e.until]
         if not inside or (m.detail == "taker" and _given_before(moves, m, inside[0].since)):
             continue
         events = [m.event, *(e.events[0] for e in inside)]
         wholes, until = [e.target for e in inside], min(e.until for e in inside)
-        parties, details = [p for p in (m.other, m.party) if p], {"whole": wholes[0]}
+        parties, details = [m.other, m.party], {"whole": wholes[0]}
         yield evidence.finding(
             "moved_while_installed", events, (m.time, until), items=wholes, parties=parties, details=details
         )
 
 
 def _given_before(moves: list[Mention], receipt: Mention, since: int) -> bool:
-    return any(
-        m.detail != "taker" and (m.other, m.party) == (receipt.other, receipt.party) and m.time <= since for m in moves
-    )
+    return any(m.detail != "taker" and names_same_two(m, receipt) and m.time <= since for m in moves)
 
 
 def _dead_item_active(evidence: ItemEvidence) -> Iterator[Finding]:
@@ -139,7 +143,7 @@ def _consumed_twice(evidence: ItemEvidence) -> Iterator[Finding]:
 def _self_containment(evidence: ItemEvidence) -> Iterator[Finding]:
     """Yield a cycle by which the item is inside itself, once, at the smallest id of the cycle."""
     cycle = None if evidence.custody_context is None else cycle_of(evidence.custody_context, evidence.item)
-    if cycle is not None and min(cycle.items) == evidence.item:
+    if cycle is not None:
         yield evidence.finding("self_containment", cycle.events, (cycle.since, cycle.until), items=cycle.items)
 
 
@@ -148,7 +152,7 @@ def _seen_elsewhere(evidence: ItemEvidence) -> Iterator[Finding]:
     for m in evidence.mentions_as(SEEN):
         if m.other is None or evidence.custody_context is None or _was_enclosed_by(evidence, m):
             continue
-        now_in = [e.target for e in evidence.wholes if e.since <= m.time < e.until]
+        now_in = [e.target for e in _stays(evidence) if e.since <= m.time < e.until]
         variant = "in_another" if now_in else "in_none"
         yield evidence.finding(
             "seen_elsewhere",
@@ -177,12 +181,13 @@ def _older_than_parts(evidence: ItemEvidence) -> Iterator[Finding]:
         if evidence.facts.kind != "vehicle" or evidence.facts.kind_time is None:
             return
         made = day_of(evidence.facts.kind_time)
-    younger = [e for e in evidence.parts if (_day_in(e.source) or made) > made and _is_as_built(evidence, e)]
+    parts = sorted(evidence.parts, key=lambda e: (e.since, e.source, e.until))
+    younger = [e for e in parts if (_day_in(e.source) or made) > made and _is_as_built(evidence, e)]
     if younger:
-        first = min(younger, key=lambda e: (e.since, e.source))
+        first = younger[0]
         events = [e.events[0] for e in younger]
         details = {"part": first.source, "count": len(younger)}
-        items = [e.source for e in sorted(younger, key=lambda e: (e.since, e.source))]
+        items = [e.source for e in younger]
         interval = (first.since, OPEN)
         yield evidence.finding("child_after_parent", events, interval, items=items, variant="code", details=details)
 
@@ -226,7 +231,8 @@ def _scrapped_without_pack(evidence: ItemEvidence) -> Iterator[Finding]:
     if not scrapped:
         return
     time, event = scrapped[0]
-    end, packs = day_end(time), [e for e in evidence.parts if evidence.kinds.get(e.source) == "pack"]
+    parts = sorted(evidence.parts, key=lambda e: (e.since, e.source, e.until))
+    end, packs = day_end(time), [e for e in parts if evidence.kinds.get(e.source) == "pack"]
     left = [e for e in packs if e.since <= end and e.until > end + GRACE_PERIOD]
     if left:
         until = max(e.until for e in left)

@@ -43,7 +43,7 @@ def corrections(evidence: CorrectionEvidence) -> Iterator[Finding]:
         return
     if correction.id not in status.standing:
         return
-    if status.status(correction.id) == "waiting":
+    if correction.target not in evidence.events:
         yield evidence.finding("dangling_correction", [correction.id], target=correction.target)
     rivals = status.corrected_by(correction.target)
     if len(rivals) > 1 and rivals[0] == correction.id:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Final
 
 from lineage.domain.findings.model import GRACE_PERIOD, OPEN, Finding, ItemEvidence, day_end, is_bare_date
@@ -18,9 +21,11 @@ CLOCK_DIFFERENCE: Final = 3 * DAY
 
 def custody(evidence: ItemEvidence) -> Iterator[Finding]:
     """Yield every finding about who holds the item."""
+    receivers = _Receivers(evidence.mentions)
     for sent, received in paired(evidence.mentions_as(MOVED)):
+        evidence.check()
         yield from _one_sided(evidence, sent, received)
-        yield from _not_the_holder(evidence, sent, received)
+        yield from _not_the_holder(evidence, sent, received, receivers)
     yield from _gaps(evidence)
 
 
@@ -29,26 +34,57 @@ HandOver = tuple[Mention | None, Mention | None]
 
 
 def paired(moves: list[Mention]) -> list[HandOver]:
-    """Return hand-overs with the reports of both sides: each receipt with the nearest hand-over of the same two."""
+    """Return hand-overs with the reports of both sides: each receipt with the nearest hand-over of the same two.
+
+    Reports that name both parties are paired first, then what is left with those that leave one out.
+    """
     pairs: list[HandOver] = [(m, m) for m in moves if m.detail not in ("giver", "taker")]
-    keys = dict.fromkeys((m.other, m.party) for m in moves if m.detail in ("giver", "taker"))
-    for key in keys:
-        sent: list[Mention] = []
-        early: list[Mention] = []
-        for m in (m for m in moves if (m.other, m.party) == key):
-            if m.detail == "giver":
-                answered = next((r for r in early if m.time - r.time <= CLOCK_DIFFERENCE + _slack(r, m)), None)
-                if answered is not None:
-                    early.remove(answered)
-                    pairs.append((m, answered))
-                else:
-                    sent.append(m)
-            elif m.detail == "taker":
-                if sent and m.time - sent[-1].time <= LONGEST_TRANSIT:
-                    pairs.append((sent.pop(), m))
-                else:
-                    early.append(m)
-        pairs += [(g, None) for g in sent] + [(None, r) for r in early]
+    left = [m for m in moves if m.detail in ("giver", "taker")]
+    same_two: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    for m in left:
+        if m.other is not None and m.party is not None:
+            same_two[m.other, m.party].append(m)
+    found = [pair for reports in same_two.values() for pair in _matched(reports)]
+    done = {id(m) for pair in found for m in pair}
+    left = [m for m in left if id(m) not in done]
+    if any(m.other is None or m.party is None for m in left):
+        more = _matched(left)
+        found += more
+        done = {id(m) for pair in more for m in pair}
+        left = [m for m in left if id(m) not in done]
+    pairs += found
+    return pairs + [(m, None) if m.detail == "giver" else (None, m) for m in left]
+
+
+def names_same_two(one: Mention, other: Mention) -> bool:
+    """Return whether giver and taker are equal wherever both reports name them; absent is unknown."""
+    return (one.other is None or other.other is None or one.other == other.other) and (
+        one.party is None or other.party is None or one.party == other.party
+    )
+
+
+def _matched(moves: list[Mention]) -> list[tuple[Mention, Mention]]:
+    """Return pairs of a giver's and a taker's report, in the order of time."""
+    sent: list[Mention] = []
+    early: list[Mention] = []
+    pairs = []
+    for m in moves:
+        if m.detail == "giver":
+            answered = next(
+                (r for r in early if names_same_two(r, m) and m.time - r.time <= CLOCK_DIFFERENCE + _slack(r, m)), None
+            )
+            if answered is None:
+                sent.append(m)
+            else:
+                early.remove(answered)
+                pairs.append((m, answered))
+            continue
+        latest = next((s for s in reversed(sent) if names_same_two(s, m)), None)
+        if latest is not None and m.time - latest.time <= LONGEST_TRANSIT:
+            sent.remove(latest)
+            pairs.append((latest, m))
+        else:
+            early.append(m)
     return pairs
 
 
@@ -57,49 +93,84 @@ def _slack(receipt: Mention, hand_over: Mention) -> Instant:
 
 
 def _one_sided(evidence: ItemEvidence, sent: Mention | None, received: Mention | None) -> Iterator[Finding]:
-    """Yield a hand-over that one side only reports; the other report may still come for a while."""
+    """Yield a hand-over that one side only reports; the other report may still come for a while.
+
+    A side that no report names is not accused.
+    """
     move = sent or received
     assert move is not None
-    if sent is not None and received is not None:
+    if (sent is not None and received is not None) or (move.party if received is None else move.other) is None:
         return
     kind = "unacknowledged_handover" if received is None else "unreported_handover"
-    parties = [str(move.other), str(move.party)]
-    details = {"giver": parties[0], "taker": parties[1]}
+    parties = [move.other, move.party]
+    details = {"giver": move.other or "", "taker": move.party or ""}
     interval, due = (move.time, OPEN if received is None else move.time), move.time + GRACE_PERIOD
     yield evidence.finding(kind, [move.event], interval, parties=parties, due=due, details=details)
 
 
-def _not_the_holder(evidence: ItemEvidence, sent: Mention | None, received: Mention | None) -> Iterator[Finding]:
+class _Receivers:
+    """The parties that got the item within a window: how often each, and whether some did whom no event names.
+
+    Each window is counted once, because thousands of hand-overs may bear one date.
+    """
+
+    def __init__(self, mentions: list[Mention]) -> None:
+        self._mentions = mentions
+        self._counted: dict[Instant, tuple[Counter[str], bool]] = {}
+
+    def at(self, t: Instant) -> tuple[Counter[str], bool]:
+        """Return the counts of the instant, or of the day that a bare date stands for."""
+        if t not in self._counted:
+            begin = bisect_left(self._mentions, t, key=attrgetter("time"))
+            end = bisect_right(self._mentions, day_end(t), key=attrgetter("time"))
+            within = self._mentions[begin:end]
+            counts = Counter(m.party for m in within if m.party and m.role in (*MAKERS, MOVED, TAKEN_OUT))
+            self._counted[t] = counts, any(m.role == TAKEN_OUT and not m.party for m in within)
+        return self._counted[t]
+
+
+def _not_the_holder(
+    evidence: ItemEvidence, sent: Mention | None, received: Mention | None, receivers: _Receivers
+) -> Iterator[Finding]:
     """Yield a hand-over whose giver is none of those who held the item just before."""
     move = min((m for m in (sent, received) if m is not None), key=lambda m: m.time)
     if evidence.custody_context is None or move.other is None:
         return
-    holders = _holders_before(evidence, evidence.custody_context, move)
-    if holders and move.other not in holders:
+    counts, has_unnamed = receivers.at(move.time)
+    # The hand-over itself makes nobody a holder.
+    if counts[move.other] > (move.other == move.party):
+        return
+    holders = _holders_before(evidence, evidence.custody_context, move.time, has_unnamed=has_unnamed)
+    if move.other in holders:
+        return
+    holders |= {party for party, n in counts.items() if n > (party == move.party)}
+    if holders:
         events = [m.event for m in (sent, received) if m is not None]
-        parties = [move.other, str(move.party), *sorted(holders)]
-        details = {"giver": move.other, "taker": move.party, "holder": min(holders)}
+        parties = [move.other, move.party, *sorted(holders)]
+        details = {"giver": move.other, "taker": move.party or "", "holder": min(holders)}
         yield evidence.finding("broken_handover", events, (move.time, move.time), parties=parties, details=details)
 
 
-def _holders_before(evidence: ItemEvidence, context: CustodyContext, move: Mention) -> set[str]:
-    """Return who may give it: the holders just before, who it was in transit to, and any receiver then."""
+def _holders_before(evidence: ItemEvidence, context: CustodyContext, t: Instant, *, has_unnamed: bool) -> set[str]:
+    """Return who may give it: the holders just before and who it was in transit to.
+
+    With a receiver at `t` whom no event names also those who hold it afterwards.
+    """
     holders: set[str] = set()
-    if evidence.facts.first < move.time:
-        status = effective_custody(context, evidence.item, move.time - 1)
+    if evidence.facts.first < t:
+        status = effective_custody(context, evidence.item, t - 1)
         holders = {*status.holders, *status.last, *([status.to] if status.to else [])}
-    first, last = move.time, day_end(move.time)
-    for m in evidence.mentions:
-        if first <= m.time <= last and m is not move and m.party and (m.role in MAKERS or m.role in (MOVED, TAKEN_OUT)):
-            holders.add(m.party)
-    if any(m.role == TAKEN_OUT and first <= m.time <= last and not m.party for m in evidence.mentions):
-        after = effective_custody(context, evidence.item, move.time)
+    if has_unnamed:
+        after = effective_custody(context, evidence.item, t)
         holders |= {*after.holders, *after.last}
     return holders
 
 
 def _gaps(evidence: ItemEvidence) -> Iterator[Finding]:
-    """Yield the intervals in which the item is inside nothing and no row names a holder."""
+    """Yield the intervals in which the item is inside nothing and no row names a holder.
+
+    A stay without length covers nothing.
+    """
     if evidence.facts.first >= OPEN:
         return
     covered = [(h.since, h.until) for h in evidence.holdings]
@@ -107,7 +178,7 @@ def _gaps(evidence: ItemEvidence) -> Iterator[Finding]:
     if not evidence.facts.is_lot:
         covered += [(e.since, e.until) for e in evidence.wholes]
     reached = evidence.facts.first
-    for since, until in [*sorted(covered), (OPEN, OPEN)]:
+    for since, until in [*sorted(c for c in covered if c[0] < c[1]), (OPEN, OPEN)]:
         if since > reached:
             yield _gap(evidence, reached, since)
         reached = max(reached, until)

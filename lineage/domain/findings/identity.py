@@ -9,7 +9,7 @@ from typing import Final
 
 from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.findings.model import OPEN, Finding, ItemEvidence, day_of
-from lineage.domain.graph import MADE, MAKERS
+from lineage.domain.graph import MADE, MAKERS, PUT_IN
 from lineage.domain.identifiers.battery_code import KIND_OF_LETTER, LENGTHS, date_in
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
@@ -146,10 +146,13 @@ def _parentless(evidence: ItemEvidence) -> Iterator[Finding]:
 
 
 def _strangers(evidence: ItemEvidence) -> Iterator[Finding]:
-    """Yield the parties that events of the item name and that no event enrols; private owners are never enrolled."""
+    """Yield the parties that events of the item name and that no event enrols; private owners are never enrolled.
+
+    An event that only installs some of a lot is one of the whole.
+    """
     first: dict[str, StoredEvent] = {}
     for m in evidence.mentions:
-        event = evidence.event(m.event)
+        event = None if evidence.facts.is_lot and m.role == PUT_IN else evidence.event(m.event)
         for party in () if event is None else event.parties:
             if not party.startswith("owner:") and party not in evidence.enrolled:
                 assert event is not None

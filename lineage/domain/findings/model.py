@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -44,9 +44,18 @@ class Finding(NamedTuple):
     details: tuple[tuple[str, str], ...] = ()
 
     @property
-    def key(self) -> tuple[str, str, tuple[str, ...], Instant, Instant, tuple[str, ...]]:
+    def key(self) -> tuple[str, str, tuple[str, ...], Instant, Instant, tuple[str, ...], tuple[str, ...]]:
         """The identity of a finding, and the order in which those of one item are listed."""
-        return self.kind, self.rule, self.items, self.since, self.until, self.parties
+        return self.kind, self.rule, self.items, self.since, self.until, self.parties, self.events
+
+    def with_reports(self, events: Mapping[str, StoredEvent]) -> Finding:
+        """Return the finding with the reporters of its events after its parties, and the regions of these events.
+
+        `events` must hold everything that proves it: what is absent cannot be named.
+        """
+        reports = [e for i in self.events if (e := events.get(i)) is not None]
+        parties = tuple(dict.fromkeys((*self.parties, *(e.reporter for e in reports))))[:MOST_EVIDENCE]
+        return self._replace(parties=parties, regions=tuple(dict.fromkeys(e.region for e in reports if e.region)))
 
 
 class RuleContext(NamedTuple):
@@ -64,11 +73,13 @@ class RuleContext(NamedTuple):
 class ItemEvidence:
     """An item with everything that its rules look at, all as known at one transaction time.
 
-    `mentions` ascend by (time, event). `events`: by id; of a lot those that only install some of it may be missing.
+    `mentions` ascend by (time, event). `events`: by id; of a lot those that only install some of it are not
+    looked at and may be missing.
     `wholes` and `parts` are its `PART_OF` edges; `inputs` are the `BECAME` edges that lead to it. `kinds`: of the
     sources of `parts`. `custody_context`: rows about the item and everything that it was ever inside. `twins`: items
     whose codes differ from its own by O and 0, I and 1 alone. `enrolled`: those of the parties named by its events that
-    an event enrols. `rules`: None where no rule of the day concerns it.
+    an event enrols. `is_remade`: made of used batteries. `rules`: None where no rule of the day concerns it. `check` is
+    called again and again by rules that may take long, and raises to end them.
     """
 
     item: str
@@ -84,9 +95,12 @@ class ItemEvidence:
     twins: tuple[str, ...] = ()
     enrolled: frozenset[str] = frozenset()
     rules: RuleContext | None = None
+    is_remade: bool = False
+    check: Callable[[], None] = lambda: None
 
     def mentions_as(self, *roles: str) -> list[Mention]:
         """Return its mentions in these roles, by time."""
+        self.check()
         return [m for m in self.mentions if m.role in roles]
 
     def event(self, event_id: str) -> StoredEvent | None:
@@ -105,16 +119,15 @@ class ItemEvidence:
         interval: tuple[Instant, Instant],
         *,
         items: Iterable[str] = (),
-        parties: Iterable[str] = (),
+        parties: Iterable[str | None] = (),
         variant: str = "",
         due: Instant = BEGIN,
         details: Mapping[str, object] = NOTHING,
     ) -> Finding:
-        """Return a finding about this item, with the reporters and regions of its events."""
+        """Return a finding about this item, as yet without the reporters and regions of its events."""
+        self.check()
         proof = tuple(dict.fromkeys(event_ids))[:MOST_EVIDENCE]
-        events = [e for i in proof if (e := self.events.get(i)) is not None]
-        regions = dict.fromkeys(e.region for e in events if e.region)
-        named = dict.fromkeys(p for p in (*parties, *(e.reporter for e in events)) if p)
+        named = dict.fromkeys(p for p in parties if p)
         return Finding(
             kind,
             f"{kind}.{variant}" if variant else kind,
@@ -123,8 +136,7 @@ class ItemEvidence:
             *interval,
             proof,
             due,
-            tuple(regions),
-            tuple((name, str(value)) for name, value in details.items()),
+            details=tuple((name, str(value)) for name, value in details.items()),
         )
 
 

@@ -65,3 +65,17 @@ def resident_number_is_plausible(text: str) -> bool:
         return False
     total = sum(int(digit) * pow(2, 17 - i, 11) for i, digit in enumerate(text[:17]))
     return text[17].upper() == _RESIDENT_CHECK[total % 11]
+
+
+def old_resident_number_is_plausible(text: str) -> bool:
+    """Return whether a text could be the number of an identity card issued before 1999 (GB 11643-1989).
+
+    15 digits: a region, a date of birth of the 20th century, a sequence number; there is no check digit.
+    """
+    if len(text) != 15 or not text.isascii() or not text.isdigit() or text[0] not in "12345678":
+        return False
+    try:
+        date(1900 + int(text[6:8]), int(text[8:10]), int(text[10:12]))
+    except ValueError:
+        return False
+    return True

@@ -22,6 +22,7 @@ from lineage.domain.identifiers.battery_code import (
 )
 from lineage.domain.identifiers.check_digits import (
     credit_code_check,
+    old_resident_number_is_plausible,
     organisation_check,
     resident_number_is_plausible,
     vin_check_digit,
@@ -45,7 +46,9 @@ _BPN: Final = re.compile(r"BPN[LSA][0-9A-Z]{12}")
 _VIN: Final = re.compile(r"[0-9A-HJ-NPR-Z]{17}")
 _CREDIT: Final = re.compile(r"[0-9A-HJ-NP-RTUWXY]{18}")
 _TOKEN: Final = re.compile(r"[0-9A-Za-z._~:-]+")
-_MOBILE: Final = re.compile(r"1[3-9][0-9]{9}")
+_MOBILE: Final = re.compile(r"(?:\+?86|0086)?1[3-9][0-9]{9}")
+_SEPARATORS: Final = re.compile(r"[ ._~:()-]")
+_TELEPHONE: Final = re.compile(r"(?:tel|sms|callto):", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,8 @@ def _read(text: str) -> Identity:
     _check_characters(id_text)
     if ":" in id_text:
         return _read_with_colon(id_text)
+    if _is_number_of_person(id_text):
+        raise _personal_data(id_text)
     # only ASCII is upper-cased: others may change their length (ß → SS)
     code = id_text.upper() if id_text.isascii() else id_text
     if len(code) in LENGTHS:
@@ -155,6 +160,8 @@ def _read_with_colon(id_text: str) -> Identity:
         return _read_lot(id_text)
     if id_text.startswith("owner:"):
         return _read_owner(id_text)
+    if _TELEPHONE.match(id_text) or resident_number_is_plausible(id_text.partition(":")[2]):
+        raise _personal_data(id_text)
     # Contract 1: a colon is enough to be a URI, so an irregular one is accepted with a warning.
     if _URI.fullmatch(id_text) and not id_text[:6].lower().startswith(("lot:", "owner:")):
         return Identity(id_text, "uri")
@@ -185,14 +192,36 @@ def _read_owner(id_text: str) -> Identity:
             code="owner_form",
             scheme="owner",
         )
-    if _MOBILE.fullmatch(token) or resident_number_is_plausible(token):
-        raise InvalidIdentifierError(
-            "The token after owner: looks like a telephone or identity card number. "
-            "Personal data is never stored: use a random token.",
-            code="owner_personal_data",
-            scheme="owner",
-        )
+    if _is_number_of_person(token):
+        raise _personal_data(id_text)
     return Identity(id_text, "owner")
+
+
+def _is_number_of_person(text: str) -> bool:
+    """Return whether a text is a mobile telephone number of mainland China or an identity card number.
+
+    A credit code whose check characters are both right is one, whatever else its digits could be.
+    """
+    digits = _SEPARATORS.sub("", text)
+    if _MOBILE.fullmatch(digits) or old_resident_number_is_plausible(digits):
+        return True
+    return resident_number_is_plausible(digits) and not _is_credit_code(digits)
+
+
+def _is_credit_code(text: str) -> bool:
+    if not _CREDIT.fullmatch(text):
+        return False
+    return text[17] == credit_code_check(text) and text[16] == organisation_check(text[8:16])
+
+
+def _personal_data(id_text: str) -> InvalidIdentifierError:
+    """Return the error, which does not repeat the number."""
+    return InvalidIdentifierError(
+        "This id looks like a telephone or identity card number. Personal data is never stored: "
+        "use owner: and a random token.",
+        code="personal_data",
+        scheme="owner" if id_text.startswith("owner:") else None,
+    )
 
 
 def _read_partner_number(code: str) -> Identity:

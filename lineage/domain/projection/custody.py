@@ -115,11 +115,10 @@ class CustodyState(ItemState):
         self.had_holder = self.had_holder or bool(custody.holders)
 
     def _hand_over(self, m: Mention) -> None:
-        assert m.other is not None
-        assert m.party is not None
         if m.detail != "giver":
+            assert m.party is not None
             self._set(held_by_one(m.party), m.event)
-        elif m.other in self.own.holders:
+        elif m.other is not None and m.other in self.own.holders:
             self._set(CustodyStatus("in_transit", (m.other,), m.party), m.event)
         else:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
 from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from lineage.domain.graph import CustodySpan, Edge, Holding, ItemFacts
 from lineage.domain.instants import OPEN
 from lineage.domain.projection.custody import CustodyStatus, held_by
+from lineage.domain.projection.cycles import last_components
 
 
 class CustodySource(Protocol):
@@ -42,13 +43,17 @@ def outermost_wholes(source: CustodySource, item: str, wholes: Iterable[str], t:
     top = [w for w in everything if not direct[w]]
     if len(top) == 1 and all(len(enclosing) < 2 for enclosing in direct.values()):
         return top
-    reach = {w: set(enclosing_wholes(source, w, t)) for w in everything}
-    return [w for w in everything if all(w in reach[y] for y in reach[w])]
+    ends = last_components({w: direct[w] for w in everything})
+    return [w for w in everything if w in ends]
 
 
 def effective_custody(source: CustodySource, item: str, t: int) -> CustodyStatus:
     """Return who holds the item at t, all events of t included (contract 5, Effective custody)."""
-    wholes = {} if source.is_lot(item) else enclosing_wholes(source, item, t)
+    return custody_inside(source, item, {} if source.is_lot(item) else enclosing_wholes(source, item, t), t)
+
+
+def custody_inside(source: CustodySource, item: str, wholes: Collection[str], t: int) -> CustodyStatus:
+    """Return who holds the item at t where these wholes enclose it; none where it is a lot."""
     if not wholes:
         return source.own(item, t)[0]
     states = [source.own(w, t)[0] for w in outermost_wholes(source, item, wholes, t)]
@@ -103,8 +108,16 @@ class CustodyContext:
     Edges of no duration `[s, s)` never count, because at t all events of t have happened.
     """
 
-    def __init__(self, edges: Iterable[Edge], holdings: Iterable[Holding], facts: Mapping[str, ItemFacts]) -> None:
+    def __init__(
+        self,
+        edges: Iterable[Edge],
+        holdings: Iterable[Holding],
+        facts: Mapping[str, ItemFacts],
+        check: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Take the rows; `check` is called for each item that is looked at, and raises to end a walk that is long."""
         self.facts = facts
+        self._check = check
         by_part: dict[str, list[Edge]] = defaultdict(list)
         for e in edges:
             by_part[e.source].append(e)
@@ -120,6 +133,7 @@ class CustodyContext:
 
     def edges_from(self, item: str) -> Sequence[Edge]:
         """Return every edge to a whole that the item was ever directly in, earliest first."""
+        self._check()
         return self._rows(self._edges, item)
 
     def holders(self) -> set[str]:
@@ -131,6 +145,7 @@ class CustodyContext:
 
     def edges_at(self, item: str, t: int) -> list[Edge]:
         """Return the edges to the wholes that the item is directly in at t."""
+        self._check()
         rows = self._edges.get(item)
         return [] if rows is None else rows.at(t)
 
@@ -186,7 +201,7 @@ class CustodyContext:
         todo = [item]
         met = {item}
         for y in todo:
-            for e in self._rows(self._edges, y):
+            for e in self.edges_from(y):
                 if e.target not in met:
                     met.add(e.target)
                     todo.append(e.target)
@@ -249,7 +264,8 @@ class CustodyContext:
     def _segment(self, item: str, since: int, until: int) -> Segment:
         wholes = enclosing_wholes(self, item, since)
         via = tuple(w for w in sorted(wholes, key=lambda w: (wholes[w], w)) if w != item)
-        return Segment(since, until, effective_custody(self, item, since), via, self._proofs(item, wholes, since))
+        custody = custody_inside(self, item, {} if self.is_lot(item) else wholes, since)
+        return Segment(since, until, custody, via, self._proofs(item, wholes, since))
 
 
 def segment_value(segment: Segment) -> tuple[str, tuple[str, ...], str | None, tuple[str, ...]]:

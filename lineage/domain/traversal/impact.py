@@ -50,16 +50,13 @@ class ImpactLine(NamedTuple):
 
 
 def reached(source: str, trace: Trace, t: int) -> list[ImpactLine]:
-    """Return a line for every item that the source is in or became at `t`, or was in before."""
-    lines = []
-    for x in trace.order():
-        windows = [w for w in trace.windows(x) if w[0] <= t]
-        if x == source or not windows:
-            continue
-        held = next((w for w in windows if contains(w, t)), None)
-        since, until = held or windows[-1]
-        lines.append(ImpactLine("now" if held else "once", source, x, since, until))
-    return lines
+    """Return a line for each stay up to `t`: each window of each item that the source is in or became, or was in."""
+    return [
+        ImpactLine("now" if contains(window, t) else "once", source, x, *window)
+        for x in trace.order()
+        for window in trace.windows(x)
+        if x != source and window[0] <= t
+    ]
 
 
 def ends_of(source: str, trace: Trace, neighbourhood: Neighbourhood, t: int) -> list[str]:
@@ -144,9 +141,11 @@ _EPOCH: Final = 719_163
 
 
 def changed(before: Iterable[ImpactLine], after: Iterable[ImpactLine]) -> list[tuple[Change, ImpactLine]]:
-    """Return the lines that are added and those that are released (contract 4), matched by item and whole."""
-    old = {(x.item, x.whole): x for x in before}
-    new = {(x.item, x.whole): x for x in after}
+    """Return the lines that are added and those that are released (contract 4), matched by item and whole.
+
+    Of several stays in one whole the one of most concern counts, of several of these the last one.
+    """
+    old, new = _of_most_concern(before), _of_most_concern(after)
     changes: list[tuple[Change, ImpactLine]] = []
     for key, line in new.items():
         was = old.get(key)
@@ -157,6 +156,15 @@ def changed(before: Iterable[ImpactLine], after: Iterable[ImpactLine]) -> list[t
             changes.append(("released", line))
     changes += [("released", line) for key, line in old.items() if key not in new and _CONCERNED[line.status]]
     return changes
+
+
+def _of_most_concern(lines: Iterable[ImpactLine]) -> dict[tuple[str, str | None], ImpactLine]:
+    chosen: dict[tuple[str, str | None], ImpactLine] = {}
+    for line in lines:
+        other = chosen.get((line.item, line.whole))
+        if other is None or _CONCERNED[line.status] >= _CONCERNED[other.status]:
+            chosen[line.item, line.whole] = line
+    return chosen
 
 
 _CONCERNED: Final[Mapping[Status, int]] = {"once": 0, "unknown": 1, "now": 2}

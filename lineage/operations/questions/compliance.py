@@ -107,6 +107,7 @@ DUTIES: Final = Operation(
     _duties,
     EXAMPLES["Duties"],
     takes_rules=True,
+    rows="duties",
 )
 CONDUCT: Final = Operation(
     "conduct",

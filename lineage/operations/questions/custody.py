@@ -50,6 +50,7 @@ CUSTODY: Final = Operation(
     Custody,
     _custody,
     EXAMPLES["Custody"],
+    rows="segments",
 )
 HOLDINGS: Final = Operation(
     "holdings",
@@ -59,4 +60,5 @@ HOLDINGS: Final = Operation(
     Holdings,
     _holdings,
     EXAMPLES["Holdings"],
+    rows="items",
 )

@@ -58,4 +58,5 @@ FINDINGS: Final = Operation(
     Findings,
     _findings,
     EXAMPLES["Findings"],
+    rows="findings",
 )

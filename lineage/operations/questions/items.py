@@ -32,7 +32,11 @@ class PartyParameters(Parameters):
 class SearchParameters(Parameters):
     """The text to search for, and the page."""
 
-    q: Text = Field(title="text", description="The whole text, or its beginning.", examples=["9XHP"])
+    q: Text = Field(
+        title="text",
+        description="The whole text, its beginning, or, from 4 characters on, the end of an id or identifier.",
+        examples=["9XHP"],
+    )
     limit: Limit = 100
     cursor: Annotated[Omittable[str], cursor_of(int, str, str, str)] = Field(None, description=CURSOR)
     known_at: Omittable[Time] = known_at()
@@ -77,4 +81,5 @@ SEARCH: Final = Operation(
     Hits,
     _search,
     EXAMPLES["Hits"],
+    rows="hits",
 )

@@ -62,6 +62,7 @@ EVENTS: Final = Operation(
     Events,
     _events,
     EXAMPLES["Events"],
+    rows="events",
 )
 EVENT: Final = Operation(
     "event",

@@ -108,6 +108,7 @@ TRACE: Final = Operation(
     EXAMPLES["Trace"],
     description=_STREAM,
     lines=_traced,
+    rows="items",
 )
 COMPOSITION: Final = Operation(
     "composition",

@@ -12,6 +12,7 @@ from lineage.domain.compliance.rule_sets import STAGES, Unit
 from lineage.domain.events.models import Evidence
 from lineage.service.documents.common import Amount, AnswerDocument, Count, Day, Ids, Instant, ItemKind, Page
 from lineage.service.documents.custody import SegmentDocument
+from lineage.service.documents.findings import FindingDocument
 from lineage.service.documents.items import ItemFields
 from lineage.service.documents.journal import EventError
 from lineage.service.documents.lineage import BranchDocument
@@ -242,6 +243,15 @@ class Sibling(TypedDict):
     shared: list[str]
 
 
+class Stay(TypedDict):
+    """An item was in a whole"""
+
+    item: str
+    whole: str
+    since: Instant
+    until: Instant | None
+
+
 class Proof(TypedDict):
     """An event that proves it"""
 
@@ -257,8 +267,8 @@ class RefusableHandOver(TypedDict):
     """The first hand-over that could have been refused with what was known that day"""
 
     event: str
-    giver: str
-    taker: str
+    giver: str | None
+    taker: str | None
     time: Instant
     findings: list[Found]
 
@@ -271,6 +281,12 @@ class Dossier(AnswerDocument, ItemFields, ResponsibilityFields):
     custody: list[SegmentDocument]
     siblings: list[Sibling]
     siblings_complete: bool
+    findings: Annotated[list[FindingDocument], Field(description="that name the item, what is in it, or what it is in")]
+    findings_complete: Annotated[bool, Field(description="whether these are all; false where the time was over")]
+    history: Annotated[
+        list[Stay],
+        Field(description="stays that are over: of what is in the item, in anything, and of anything in the item"),
+    ]
     evidence: list[Proof]
     first_refusable: RefusableHandOver | None
     parties: Annotated[dict[str, str], Field(description="names, by id")]

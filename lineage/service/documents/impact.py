@@ -8,7 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from lineage.domain.traversal.impact import Change, Status
-from lineage.service.documents.common import Count, Ids, Instant
+from lineage.service.documents.common import Count, Cut, Ids, Instant
 
 
 class Concern(TypedDict):
@@ -40,6 +40,7 @@ class Totals(TypedDict):
     once: Count
     unknown: Count
     items: Annotated[Count, Field(description="items that are recalled")]
+    wholes: Annotated[Count, Field(description="different wholes and outputs that the lines name")]
     uncoded: Count
     undeclared: Annotated[Count, Field(description="items whose making declares nothing of what was named")]
     added: NotRequired[Count]
@@ -54,4 +55,5 @@ class ImpactTotals(TypedDict):
     known_at: Instant | None
     position: Count
     complete: bool
+    cut: NotRequired[Cut]
     digest: Annotated[str, Field(description="SHA-256 over all lines before this one")]

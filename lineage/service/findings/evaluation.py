@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from lineage.domain.compliance.duties import Duty, duties_of
@@ -15,7 +15,8 @@ from lineage.domain.findings import (
     Finding,
     ItemEvidence,
     RuleContext,
-    findings_of,
+    completed,
+    drafts_of,
     findings_of_correction,
     twin_codes,
 )
@@ -34,10 +35,10 @@ from lineage.domain.graph import (
 )
 from lineage.domain.instants import DAY, OPEN
 from lineage.domain.projection.effective_custody import CustodyContext
-from lineage.service.answers import Context
-from lineage.service.evidence import fetched_context
+from lineage.service.answers import Context, unlimited
+from lineage.service.evidence import fetched_context, remade
 from lineage.service.journal_reads import StoredEvents, entries_holding, events_of_entry, related_corrections
-from lineage.stores.interface import Entry, EntryFilter, FindingPlace, QuestionReader
+from lineage.stores.interface import EntryFilter, FindingPlace, QuestionReader
 
 PAGE: Final = 500
 """Items that are evaluated together: only the evidence of so many is held in memory."""
@@ -51,9 +52,10 @@ START: Final[Place] = (ITEMS, "")
 END: Final[Place] = (2, "")
 
 
-def correction_place(position: int) -> Place:
-    """Return the place of a correction: its journal position, padded so that texts sort as numbers."""
-    return CORRECTIONS, f"{position:015}"
+FIRST_CORRECTION: Final[Place] = (CORRECTIONS, "")
+"""The place ahead of every correction."""
+_CORRECTIONS_PAGE: Final = 2_000
+"""Corrections that are evaluated together: their ids are sorted for each page."""
 
 
 class _BelowEdges(NamedTuple):
@@ -70,41 +72,65 @@ class FindingEvaluator:
     It remembers which parties are enrolled.
     """
 
-    def __init__(self, reader: QuestionReader, known_at: int | None, book: RuleBook) -> None:
+    def __init__(
+        self, reader: QuestionReader, known_at: int | None, book: RuleBook, check: Callable[[], None] = unlimited
+    ) -> None:
         self._reader = reader
         self._known_at = known_at
         self._book = book
+        self._check = check
+        self._context = Context(FAR_FUTURE, lambda: False, None, known_at, check)
         self._enrolled: dict[str, bool] = {}
+        self._correction_ids: list[str] | None = None
 
     def page(self, after: Place, most: int = PAGE) -> tuple[Evaluated, Place]:
         """Evaluate the next items or corrections after a place; return also how far that went, END at the end."""
         phase, anchor = after
         if phase == ITEMS:
             ids = self._reader.item_ids(anchor, most)
-            following = (ITEMS, ids[-1]) if len(ids) == most else correction_place(0)
+            following = (ITEMS, ids[-1]) if len(ids) == most else FIRST_CORRECTION
             return self.items(ids), following
-        entries = self._reader.entries(int(anchor), most, EntryFilter(type="corrected"))
-        following = correction_place(entries[-1].position) if len(entries) == most else END
-        return self.corrections(entries), following
+        ids = [i for i in self.correction_ids() if i > anchor][:_CORRECTIONS_PAGE]
+        return self.corrections(ids), (CORRECTIONS, ids[-1]) if len(ids) == _CORRECTIONS_PAGE else END
+
+    def correction_ids(self) -> list[str]:
+        """Return the ids of all corrections in the journal, by id."""
+        if self._correction_ids is None:
+            ids: list[str] = []
+            after = 0
+            while page := self._reader.entries(after, _CORRECTIONS_PAGE, EntryFilter(type="corrected")):
+                ids += [e.id for e in page]
+                after = page[-1].position
+            self._correction_ids = sorted(ids)
+        return self._correction_ids
 
     def items(self, ids: Iterable[str]) -> Evaluated:
         """Return the findings about each of these items; items that no event names as known then are left out."""
-        return [((ITEMS, e.item), findings_of(e)) for e in self._evidence(list(dict.fromkeys(ids)))]
+        stored_events = StoredEvents(self._reader)
+        drafts = {e.item: self._drafts(e) for e in self._evidence(list(dict.fromkeys(ids)), stored_events)}
+        # a finding names the reporters of all events that prove it, whichever items were evaluated together
+        events = stored_events.of([i for findings in drafts.values() for f in findings for i in f.events])
+        return [((ITEMS, item), completed(findings, events)) for item, findings in drafts.items()]
 
-    def _evidence(self, ids: list[str]) -> list[ItemEvidence]:
+    def _drafts(self, evidence: ItemEvidence) -> list[Finding]:
+        self._check()
+        return drafts_of(evidence)
+
+    def _evidence(self, ids: list[str], stored_events: StoredEvents) -> list[ItemEvidence]:
         reader, known_at = self._reader, self._known_at
         facts = reader.facts(ids, known_at)
         mentions: dict[str, list[Mention]] = {x: [] for x in ids if x in facts}
         for m in reader.mentions(list(mentions), known_at):
             mentions[m.item].append(m)
         wanted = dict.fromkeys(m.event for x, ms in mentions.items() for m in ms if not _is_lot_use(facts[x], m))
-        stored_events = StoredEvents(reader)
         events = stored_events.of(wanted)
         enrolled = self._enrolled_among({p for e in events.values() for p in e.parties})
         context = self._custody_context(facts, mentions)
         rules = self._rules(mentions, events, context, stored_events)
         below = self._below([x for x, ms in mentions.items() if any(m.role in (WHOLE, OUTPUT) for m in ms)])
         twins = self._twins(list(mentions))
+        moved = {x: facts[x] for x, ms in mentions.items() if any(m.role == MOVED for m in ms)}
+        of_used = remade(moved, stored_events, reader, self._context)
         return [
             ItemEvidence(
                 item=x,
@@ -117,7 +143,9 @@ class FindingEvaluator:
                 custody_context=context,
                 twins=twins[x],
                 enrolled=enrolled,
+                is_remade=x in of_used,
                 rules=rules.get(x),
+                check=self._check,
             )
             for x in mentions
         ]
@@ -130,11 +158,14 @@ class FindingEvaluator:
         stored_events: StoredEvents,
     ) -> dict[str, RuleContext]:
         """Return the rule context of each item that is the first of an event, was sighted, or was handed over."""
-        context = Context(FAR_FUTURE, lambda: False, None, self._known_at)
-        duty_context = fetched_context(self._reader, stored_events, events.values(), custody_context, context)
+        duty_context = fetched_context(
+            self._reader, stored_events, events.values(), custody_context, self._context, self._book
+        )
         rules = {}
         for x, ms in mentions.items():
-            own = {m.event: events[m.event] for m in ms if m.event in events}.values()
+            is_lot = custody_context.is_lot(x)
+            named = {m.event for m in ms if not (is_lot and m.role == PUT_IN)}
+            own = [events[i] for i in sorted(named) if i in events]
             duties: list[Duty] = []
             if any(e.item_ids[:1] == (x,) or (e.type == "inspected" and e.step) for e in own):
                 duties = [d for d in duties_of(own, self._book, duty_context, FAR_FUTURE) if x in d.items]
@@ -165,7 +196,7 @@ class FindingEvaluator:
             lot_edges, lot_holdings, _ = reader.custody_rows(lots, known_at)
             holdings = list(dict.fromkeys([*holdings, *(h for h in lot_holdings if h.item in mentions)]))
             edges = [*edges, *(e for e in lot_edges if (e.source, e.target) in removals)]
-        return CustodyContext(edges, holdings, known_facts)
+        return CustodyContext(edges, holdings, known_facts, self._check)
 
     def _below(self, ids: list[str]) -> Mapping[str, _BelowEdges]:
         """Return the parts and inputs of the items, and the kinds of their parts."""
@@ -193,20 +224,18 @@ class FindingEvaluator:
 
     # ---- corrections
 
-    def corrections(self, entries: Sequence[Entry]) -> Evaluated:
-        """Return the findings about each of these corrections; those recorded later are left out."""
+    def corrections(self, ids: Iterable[str]) -> Evaluated:
+        """Return the findings about each of these corrections, by id; those recorded later are left out."""
         until = OPEN if self._known_at is None else self._known_at
-        known = [e for e in entries if e.recorded <= until]
+        entries = self._reader.entries_by_id(ids)
+        known = sorted(i for i, e in entries.items() if e.recorded <= until)
         if not known:
             return []
-        related = related_corrections(self._reader, [e.id for e in known], until=until)
+        related = related_corrections(self._reader, known, until=until)
         events = self._known_events({x for c in related for x in (c.id, c.target)}, until)
         status = CorrectionStatus(related, lambda i: i in events)
         by_id: dict[str, Correction] = {c.id: c for c in related}
-        return [
-            (correction_place(e.position), findings_of_correction(CorrectionEvidence(by_id[e.id], status, events)))
-            for e in known
-        ]
+        return [((CORRECTIONS, i), findings_of_correction(CorrectionEvidence(by_id[i], status, events))) for i in known]
 
     def _known_events(self, ids: Collection[str], until: int) -> dict[str, StoredEvent]:
         """Return those of the events and replacements that are in the journal, recorded by `until` at the latest."""

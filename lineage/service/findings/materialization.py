@@ -126,8 +126,7 @@ def _evaluate_entries(
         page = ids[start : start + PAGE]
         findings = dict(evaluator.items(page))
         evaluated += [((ITEMS, x), findings.get((ITEMS, x), [])) for x in page]
-    rows = sorted(reader.entries_by_id(corrections).values(), key=lambda e: e.position)
-    evaluated += evaluator.corrections(rows)
+    evaluated += evaluator.corrections(corrections)
     cache.replace(evaluated, was, reached)
     return len(evaluated)
 

@@ -11,8 +11,9 @@ import orjson
 
 from lineage.domain.errors import Notice
 from lineage.domain.events.corrections import correction_of
-from lineage.domain.events.models import Corrected
+from lineage.domain.events.models import Corrected, Event
 from lineage.domain.events.reading import Reading
+from lineage.domain.events.validation import validated
 from lineage.domain.instants import format_instant
 from lineage.service.projection.commits import Projection
 from lineage.service.projection.rebuild import rebuild
@@ -120,7 +121,7 @@ def _entries(fresh: Sequence[Incoming], state: State, recorded: int) -> list[Ent
     digest, entries = state.digest, []
     for position, (_, reading, own, sent) in enumerate(fresh, state.position + 1):
         event = reading.event
-        warnings = orjson.dumps([w._asdict() for w in reading.warnings]).decode() if reading.warnings else "[]"
+        warnings = _warnings_text(reading.warnings)
         entry = Entry(
             position, recorded if own is None else own, event.id, event.type, event.time, event.reporter,
             reading.content.decode(), sent, warnings, None, "",
@@ -128,6 +129,16 @@ def _entries(fresh: Sequence[Incoming], state: State, recorded: int) -> list[Ent
         digest = next_digest(digest, entry)
         entries.append(entry._replace(digest=digest))
     return entries
+
+
+def _warnings_text(warnings: Sequence[Notice]) -> str:
+    return orjson.dumps([w._asdict() for w in warnings]).decode() if warnings else "[]"
+
+
+def warnings_of(event: Event) -> str:
+    """Return the warnings of a stored event as the journal stores them; they follow from the event alone."""
+    _, warnings = validated(event, None)
+    return _warnings_text([w._replace(id=event.id) for w in warnings])
 
 
 def _unresolved_corrections(reader: QuestionReader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:

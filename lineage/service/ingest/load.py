@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
 import orjson
 
-from lineage.domain.errors import InvalidEventError, Notice
+from lineage.domain.errors import InvalidEventError, InvalidInstantError, Notice
 from lineage.domain.events.participants import listed_count
 from lineage.domain.events.reading import read_event
 from lineage.domain.events.serialization import differs_as_sent
-from lineage.domain.instants import CHINA
+from lineage.domain.instants import CHINA, Instant, parse_instant
 from lineage.exchange.jsonl import Line
 from lineage.service.gc_tuning import rare_collection
 from lineage.service.ingest.append import AppendResult, AtomicConflict, Incoming, append_batch
@@ -34,11 +35,16 @@ Clock = Callable[[], int]
 
 @dataclass(slots=True)
 class Rules:
-    """How a load validates and stores: `keep_recorded` is for a trusted import only."""
+    """How a load validates and stores: `keep_recorded` is for a trusted import only.
+
+    `restoring`: the lines are meant to be a whole journal. Into an empty store each is then accepted as of its own
+    `recorded`, a future one too, up to the first line that no journal has: a refused one, or one without `recorded`.
+    """
 
     clock: Clock
     keep_recorded: bool = False
     atomic: bool = False
+    restoring: bool = False
 
 
 @dataclass(slots=True)
@@ -52,6 +58,8 @@ class LoadReport:
     errors: list[dict[str, object]] = field(default_factory=list)
     warnings_left_out: int = 0
     state: State = field(default=EMPTY)
+    is_journal: bool = True
+    """Whether no line was refused, and each has its own `recorded`."""
 
     def document(self) -> dict[str, object]:
         """Return the fields of the answer of contract 8, without those of every answer."""
@@ -86,6 +94,7 @@ class LoadReport:
 
 Refused = Callable[[Line, list[Notice]], None]
 Progress = Callable[[int], None]
+Confirm = Callable[[LoadReport], None]
 
 
 def load(
@@ -102,7 +111,7 @@ def load(
     stored and the reasons; `progress` with the number of lines read. Raises StoreError; earlier batches stay stored.
     """
     report = LoadReport(state=store.read(lambda reader: reader.state()))
-    validator = _Validator(rules, report, refused)
+    validator = _Validator(rules, report, refused, is_empty=report.state == EMPTY)
     size = BatchSize()
     batches: Iterable[list[tuple[Line, Incoming]]] = _batches(validator.incoming(lines), size)
     if rules.atomic:
@@ -134,15 +143,17 @@ def load_all(
     *,
     refused: Refused | None = None,
     progress: Progress | None = None,
+    confirm: Confirm | None = None,
 ) -> LoadReport:
     """Store every valid event of the lines in an empty store, and project the journal once it is complete.
 
-    Journal, projection and report are those of `load`; the store has all of it or nothing. Raises StoreNotEmptyError.
+    Journal, projection and report are those of `load`; the store has all of it or nothing. `confirm` is called before
+    anything is stored, with the report: what it raises leaves the store empty. Raises StoreNotEmptyError.
     """
     report = LoadReport()
 
     def work(transaction: Transaction) -> None:
-        validator = _Validator(rules, report, refused)
+        validator = _Validator(rules, report, refused, is_empty=True)
         size = BatchSize()
 
         def appended() -> Iterator[AppendResult]:
@@ -159,6 +170,8 @@ def load_all(
             project_all(transaction, _complete_commits(appended()))
         except DisorderedError:
             rebuild(transaction)
+        if confirm is not None:
+            confirm(report)
 
     store.fill(work)
     return report
@@ -185,10 +198,11 @@ def _complete_commits(appended: Iterable[AppendResult]) -> Iterator[list[Entry]]
 class _Validator:
     """Turns lines into valid events, and reports the others."""
 
-    def __init__(self, rules: Rules, report: LoadReport, refused: Refused | None) -> None:
+    def __init__(self, rules: Rules, report: LoadReport, refused: Refused | None, *, is_empty: bool) -> None:
         self._rules = rules
         self._report = report
         self._refused = refused
+        self._may_restore = rules.restoring and rules.keep_recorded and is_empty
         self.done = 0
 
     def incoming(self, lines: Iterable[Line]) -> Iterator[tuple[Line, Incoming]]:
@@ -198,7 +212,7 @@ class _Validator:
             if line.error is not None:
                 self._refuse(line, [line.error])
                 continue
-            now = self._rules.clock()
+            now = self._accepted_at(line.document)
             today = datetime.fromtimestamp(now / 1000, UTC).astimezone(CHINA).date()
             try:
                 reading = read_event(line.document, today=today, allow_recorded=self._rules.keep_recorded, now=now)
@@ -207,7 +221,22 @@ class _Validator:
                 continue
             yield line, Incoming(line.number, reading, reading.event.recorded, as_sent(line.document, reading.event))
 
+    def _accepted_at(self, document: object) -> Instant:
+        """Return the moment by which an event is validated: now, or that of its acceptance if it lies after now.
+
+        A journal was accepted under a clock that may have run ahead, dates in codes included.
+        """
+        now = self._rules.clock()
+        sent = document.get("recorded") if isinstance(document, dict) else None
+        if not isinstance(sent, str):
+            self._report.is_journal = False
+        elif self._may_restore and self._report.is_journal:
+            with suppress(InvalidInstantError):
+                return max(now, parse_instant(sent))
+        return now
+
     def _refuse(self, line: Line, notices: list[Notice]) -> None:
+        self._report.is_journal = False
         self._report.refuse(line.number, notices)
         if self._refused is not None:
             self._refused(line, notices)

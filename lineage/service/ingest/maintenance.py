@@ -13,9 +13,11 @@ from lineage.domain.instants import format_instant
 from lineage.service.answers import Context, Document, build_answer
 from lineage.service.ingest import append
 from lineage.service.projection import rebuild as rebuild_module
-from lineage.stores.interface import Entry, State, Store
+from lineage.service.projection.commits import Projection
+from lineage.stores.interface import Entry, QuestionReader, RowDifference, State, Store, Transaction
 
 PAGE: Final = 1_000
+MOST_DIFFERENCES: Final = 20
 
 
 def verify(store: Store, context: Context, progress: Callable[[int], None] | None = None) -> Document:
@@ -37,6 +39,39 @@ def verify(store: Store, context: Context, progress: Callable[[int], None] | Non
         failure = _failure(checked + 1, None, "row_missing", f"The journal ends before its head, row {state.position}.")
     own = {"intact": failure is None, "checked": checked, "digest": digest, "failure": failure}
     return build_answer(state, context, own)
+
+
+def verify_deep(store: Store, context: Context, progress: Callable[[int], None] | None = None) -> Document:
+    """Verify the chain, then compare everything that is derived with what the journal gives.
+
+    `differences` has the first rows that differ, at most 20, with `table`, `row` and `reason` (see `RowDifference`).
+    They are looked for only in a journal whose chain is intact: of another one nothing can be derived.
+    """
+    document = verify(store, context, progress)
+    if document["failure"] is not None:
+        return {**document, "differences": []}
+    warnings: list[RowDifference] = []
+
+    def derive(stored: QuestionReader, scratch: Transaction) -> None:
+        warnings.clear()
+        _copy_journal(stored, scratch, warnings)
+        rebuild_module.rebuild(scratch)
+
+    derived = store.differences(derive, MOST_DIFFERENCES)
+    found = [row._asdict() for row in (*warnings, *derived)][:MOST_DIFFERENCES]
+    return {**document, "intact": not found, "differences": found}
+
+
+def _copy_journal(stored: QuestionReader, scratch: Transaction, warnings: list[RowDifference]) -> None:
+    """Copy the journal, and add to `warnings` what is stored otherwise than the events give it."""
+    projection, after = Projection(scratch), 0
+    while page := stored.entries(after, PAGE):
+        after = page[-1].position
+        events = [from_stored(orjson.loads(entry.event)) for entry in page]
+        projection.append(page, events)
+        for entry, event in zip(page, events, strict=True):
+            if entry.warnings != append.warnings_of(event) and len(warnings) < MOST_DIFFERENCES:
+                warnings.append(RowDifference("warnings", f"row {entry.position} of the journal", "unexpected"))
 
 
 def journal(store: Store, state: State) -> Iterator[Entry]:

@@ -44,7 +44,7 @@ def custody(store: Store, item_id: str, context: Context) -> Document:
 
 def fetch_custody_context(reader: QuestionReader, items: list[str], context: Context) -> CustodyContext:
     """Return the custody rows of these items and of everything that they were ever inside."""
-    return CustodyContext(*reader.custody_rows(items, context.known_at))
+    return CustodyContext(*reader.custody_rows(items, context.known_at), context.check)
 
 
 def segment_document(segment: Segment) -> Document:
@@ -99,7 +99,7 @@ def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Docu
         read = as_read(context, state)
         page = _page(reader, party, read, *begin)
         check_named(party, page.party, read.known_at)
-        context_rows = CustodyContext(*page.custody_rows)
+        context_rows = CustodyContext(*page.custody_rows, context.check)
         contested_by_item = _contested_items(context_rows, page.contested_items, party, context.moment)
         if question.contents:
             items, count, cut = _with_contents(reader, party, read, page.holdings, contested_by_item)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from lineage.domain.compliance.party_history import PRIVATE
@@ -10,7 +10,8 @@ from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.events.models import Evidence
 from lineage.domain.identifiers.decoding import decode
 from lineage.domain.identifiers.parsing import parse_identifier
-from lineage.domain.instants import Instant, format_instant
+from lineage.domain.instants import Instant, format_instant, format_or_none
+from lineage.domain.projection.effective_custody import enclosing_wholes
 from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id
 from lineage.service.evidence import histories_of
 from lineage.service.journal_reads import StoredEvents
@@ -18,6 +19,7 @@ from lineage.service.questions.batch_siblings import siblings_of
 from lineage.service.questions.compliance.precheck import first_refusable
 from lineage.service.questions.compliance.responsibility import ResponsibilityCase, case_of, responsibility_fields
 from lineage.service.questions.custody import segment_document
+from lineage.service.questions.findings import finding_document, findings_about
 from lineage.service.questions.items import dates_of, declared_of
 from lineage.service.questions.lineage import composed
 from lineage.stores.interface import QuestionReader, Store
@@ -45,12 +47,50 @@ def dossier(store: Store, item_id: str, context: Context, book: RuleBook) -> Doc
         fields["custody"] = _custody(case, context.moment)
         fields |= {"siblings": siblings.rows, "siblings_complete": siblings.is_complete, **responsible}
         fields["first_refusable"] = first_refusable(reader, case, context, book)
+        inside = _inside(reader, item, context)
+        about = {item, *inside, *enclosing_wholes(case.custody_context, item, context.moment)}
+        wrong = findings_about(reader, store.findings, about, context, book)
+        fields["findings"] = [finding_document(f) for f in wrong.findings]
+        fields["findings_complete"] = wrong.cut is None
+        fields["history"] = _history(reader, item, inside, context)
         fields["evidence"] = _evidence(fields, case.stored_events)
         fields["parties"] = _names(reader, fields, context)
         fields["digest"] = state.digest
-        return build_answer(state, context, fields, cut=cut or composition.cut, unknown=composition.unknown)
+        return build_answer(
+            state, context, fields, cut=wrong.cut or cut or composition.cut, unknown=composition.unknown
+        )
 
     return store.read(work)
+
+
+def _inside(reader: QuestionReader, item: str, context: Context) -> set[str]:
+    """Return everything that is in the item at the time of the question, directly or not."""
+    inside: set[str] = set()
+    level = {item}
+    while level and not context.deadline_passed():
+        fetched = reader.neighbours(sorted(level), "upstream", context.known_at, part_of_only=True)
+        parts = {e.source for e in fetched.edges if e.target in level and e.since <= context.moment < e.until}
+        level = parts - inside
+        inside |= level
+    return inside - {item}
+
+
+def _history(reader: QuestionReader, item: str, inside: Collection[str], context: Context) -> list[Document]:
+    """Return the stays that are over: of what is in the item, in anything, and of anything in the item."""
+    edges = set(reader.neighbours([item], "upstream", context.known_at, part_of_only=True).edges)
+    if inside:
+        edges.update(reader.neighbours(sorted(inside), "downstream", context.known_at, part_of_only=True).edges)
+    over = [
+        e
+        for e in edges
+        if (e.target == item or e.source in inside)
+        and e.since <= context.moment
+        and not e.since <= context.moment < e.until
+    ]
+    return [
+        {"item": e.source, "whole": e.target, "since": format_instant(e.since), "until": format_or_none(e.until)}
+        for e in sorted(over, key=lambda e: (e.since, e.source, e.target, e.until))
+    ]
 
 
 def _timeline(case: ResponsibilityCase, t: Instant) -> list[Document]:

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 
 import orjson
 
+from lineage.domain.errors import TimeLimitError
 from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import OPEN, format_instant, format_or_none
 from lineage.domain.projection.effective_custody import (
@@ -30,7 +31,16 @@ from lineage.domain.traversal.impact import (
 )
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Neighbourhood
 from lineage.domain.traversal.trace import Limits, Walk
-from lineage.service.answers import MOST_HOPS, MOST_ITEMS, Context, Document, canonical_id, missing_layers
+from lineage.service.answers import (
+    MOST_HOPS,
+    MOST_ITEMS,
+    Context,
+    Document,
+    Truncation,
+    canonical_id,
+    cut_document,
+    missing_layers,
+)
 from lineage.service.journal_reads import StoredEvents, bodies_of
 from lineage.stores.interface import QuestionReader, Store
 
@@ -54,23 +64,27 @@ def impact(store: Store, question: ImpactQuestion, context: Context) -> Iterator
     """Yield lines of JSON with their line feeds; the last has the totals, the position and the digest of all before it.
 
     All lines are as known at `known_at`, or as known when the first line was made, even if events arrive meanwhile.
+    Where the time is over, the rest is left out and the last line states it.
     """
     state = store.read(lambda reader: reader.state())
     known_at = state.recorded if context.known_at is None else context.known_at
     moment = context.moment
     digest, counts, complete = sha256(), Counter[str](), True
-    for ids in _sources(store, question):
-        page = store.read(lambda reader, candidates=ids: _page(reader, question, candidates, known_at, moment))  # type: ignore[misc]
+    wholes: set[str] = set()
+    pages = _Pages(store, question, context, known_at)
+    for page in pages:
         complete = complete and page.complete
         counts.update({"items": page.sources, "undeclared": page.undeclared})
         for document in page.documents:
             counts[document["status"]] += 1
+            wholes.update({document["whole"]} - {None})
             counts[document.get("change", "")] += 1
             counts["uncoded"] += document.get("uncoded") or 0
             text = orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)
             digest.update(text)
             yield text
-    totals = {word: counts[word] for word in ("now", "once", "unknown", "items", "uncoded", "undeclared")}
+    counts["wholes"] = len(wholes)
+    totals = {word: counts[word] for word in ("now", "once", "unknown", "items", "wholes", "uncoded", "undeclared")}
     if question.changed_since is not None:
         totals |= {change: counts[change] for change in ("added", "released")}
     yield orjson.dumps(
@@ -79,11 +93,34 @@ def impact(store: Store, question: ImpactQuestion, context: Context) -> Iterator
             "as_of": format_instant(moment),
             "known_at": format_instant(known_at) if known_at else None,
             "position": state.position,
-            "complete": complete,
+            "complete": complete and pages.cut is None,
+            **({} if pages.cut is None else {"cut": cut_document(pages.cut)}),
             "digest": digest.hexdigest(),
         },
         option=orjson.OPT_APPEND_NEWLINE,
     )
+
+
+class _Pages:
+    """The pages of an impact; `cut`: why they ended early, with the items at which they did."""
+
+    def __init__(self, store: Store, question: ImpactQuestion, context: Context, known_at: int) -> None:
+        self._store, self._question, self._context, self._known_at = store, question, context, known_at
+        self.cut: Truncation | None = None
+
+    def __iter__(self) -> Iterator[_ImpactPage]:
+        ids: list[str] = []
+        try:
+            for ids in _sources(self._store, self._question):
+                if self._context.deadline_passed():
+                    self.cut = Truncation("time_limit", ids)
+                    return
+                yield self._store.read(lambda reader, candidates=ids: self._page(reader, candidates))  # type: ignore[misc]
+        except TimeLimitError:
+            self.cut = Truncation("time_limit", ids)
+
+    def _page(self, reader: QuestionReader, ids: Sequence[str]) -> _ImpactPage:
+        return _page(reader, self._question, ids, self._known_at, self._context)
 
 
 def _sources(store: Store, question: ImpactQuestion) -> Iterator[list[str]]:
@@ -106,13 +143,13 @@ class _ImpactPage(NamedTuple):
 
 
 def _page(
-    reader: QuestionReader, question: ImpactQuestion, ids: Sequence[str], known_at: int, moment: int
+    reader: QuestionReader, question: ImpactQuestion, ids: Sequence[str], known_at: int, context: Context
 ) -> _ImpactPage:
-    now = _Impact(reader, known_at, moment)
+    now = _Impact(reader, known_at, context)
     lines = now.lines(question, ids)
     rows: list[Row] = [(line, None) for line in lines]
     if question.changed_since is not None:
-        before = _Impact(reader, question.changed_since, moment)
+        before = _Impact(reader, question.changed_since, context)
         rows = [(line, change) for change, line in changed(before.lines(question, ids), lines)]
     return _ImpactPage(now.documents(rows), now.sources, now.undeclared, now.complete)
 
@@ -120,10 +157,11 @@ def _page(
 class _Impact:
     """Lines about some items, of one state of the store, as known at one transaction time."""
 
-    def __init__(self, reader: QuestionReader, known_at: int, moment: int) -> None:
+    def __init__(self, reader: QuestionReader, known_at: int, context: Context) -> None:
         self._reader = reader
         self._known_at = known_at
-        self._moment = moment
+        self._moment = context.moment
+        self._check = context.check
         self.sources = 0
         self.undeclared = 0
         self.complete = True
@@ -172,7 +210,7 @@ class _Impact:
         if not missing:
             return []
         ids = [u["item"] for u in missing]
-        custody_context = CustodyContext(*self._reader.custody_rows(ids, self._known_at))
+        custody_context = self._custody(ids)
         wholes = {x: custody_context.wholes(x, self._moment) for x in ids}
         reported = self._reader.layers_reported({*ids, *(w for ws in wholes.values() for w in ws)}, self._known_at)
         bodies = bodies_of(self._reader, {e for x in ids if (e := candidates[x].kind_event) is not None})
@@ -199,13 +237,13 @@ class _Impact:
         _prefetch(neighbourhood, ids)
         traced: list[tuple[str, list[ImpactLine], list[str]]] = []
         for x in ids:
-            trace = Walk(neighbourhood, Limits(MOST_ITEMS, MOST_HOPS, lambda: False)).run(x, ALL_TIME)
+            trace = Walk(neighbourhood, Limits(MOST_ITEMS, MOST_HOPS, self._is_late)).run(x, ALL_TIME)
             self.complete = self.complete and trace.cut is None
             traced.append((x, reached(x, trace, self._moment), ends_of(x, trace, neighbourhood, self._moment)))
         looked_up = sorted({*ids, *(e for _, _, ends in traced for e in ends)})
         facts = self._reader.facts(looked_up, self._known_at)
         open_items = sorted({e for _, _, ends in traced for e in ends if is_alive(facts[e], self._moment)})
-        custody_context = CustodyContext(*self._reader.custody_rows(open_items, self._known_at)) if open_items else None
+        custody_context = self._custody(open_items) if open_items else None
         lines = []
         for x, own_lines, ends in traced:
             lines += own_lines
@@ -214,6 +252,14 @@ class _Impact:
             if not own_lines and not any(open_ends) and facts[x].first <= self._moment:
                 lines.append(_line_alone(x, facts[x], self._moment))
         return lines
+
+    def _is_late(self) -> bool:
+        """Return False, or raise TimeLimitError: a walk that is cut would make lines that are not true."""
+        self._check()
+        return False
+
+    def _custody(self, ids: Sequence[str]) -> CustodyContext:
+        return CustodyContext(*self._reader.custody_rows(ids, self._known_at), self._check)
 
     def _open_line(self, item: str, end: str, custody_context: CustodyContext | None) -> ImpactLine | None:
         """Return a line for an item in no vehicle: held recently, or without a report for long."""
@@ -235,11 +281,7 @@ class _Impact:
         """Return the lines as documents, with the current holders and their regions."""
         subjects = sorted({line.whole or line.item for line, _ in rows})
         facts = self._reader.facts(subjects, self._known_at)
-        custody_context = (
-            CustodyContext(*self._reader.custody_rows([x for x in subjects if x in facts], self._known_at))
-            if facts
-            else None
-        )
+        custody_context = self._custody([x for x in subjects if x in facts]) if facts else None
         custody_status = (
             {x: effective_custody(custody_context, x, self._moment) for x in facts}
             if custody_context is not None

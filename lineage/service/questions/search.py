@@ -21,7 +21,7 @@ class SearchQuestion(NamedTuple):
 
 
 def search(store: Store, question: SearchQuestion, context: Context) -> Document:
-    """Answer with items and parties whose id, identifiers, model, batch or name equals or begins with the text."""
+    """Answer with items and parties that have the text: equal, at the beginning, or at the end of an id."""
     text = question.text.strip()
     after: tuple[int, str, str, str] | None = None
     if question.cursor is not None:

@@ -25,6 +25,7 @@ from lineage.domain.errors import (
     StoreDamagedError,
     StoreError,
     StoreUnavailableError,
+    TimeLimitError,
 )
 
 Kind = type[StoreError]
@@ -58,7 +59,7 @@ BY_CODE: Final[tuple[tuple[str, Kind, str], ...]] = (
     ("Neo.TransientError.", StoreBusyError, "could not do this now: try again"),
     (
         "Neo.ClientError.Transaction.TransactionTimedOut",
-        StoreBusyError,
+        TimeLimitError,
         "needed too long for this: ask for less, or try again when it is less busy",
     ),
     ("Neo.ClientError.Transaction.LockClientStopped", StoreBusyError, "stopped this while it waited: try again"),

@@ -14,6 +14,7 @@ from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrol
 from lineage.domain.intervals import Interval
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
+    SHORTEST_ENDING,
     ContestedItem,
     CustodyRows,
     Entry,
@@ -37,7 +38,7 @@ from lineage.stores.neo4j.result_decoding import (
 )
 from lineage.stores.neo4j.row_encoding import Params, became_key, begins, digits, zoned
 from lineage.stores.neo4j.statements import Statements
-from lineage.stores.row_encoding import checkpoint_from, facts_from, party_from
+from lineage.stores.row_encoding import checkpoint_from, facts_from, party_from, reversed_text
 
 LAST = "\U0010ffff"
 PAST_DIGITS = ":"
@@ -94,6 +95,11 @@ class Neo4jReader(Statements):
     def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]:
         name = "mentions" if known_at is None else "mentions_known"
         return mentions_from(self._rows(name, ids=list(items), **_when(known_at)))
+
+    def seen_inside(self, whole: str, known_at: int | None) -> list[str]:
+        name = "seen_inside" if known_at is None else "seen_inside_known"
+        found: list[str] = self._rows(name, whole=whole, **_when(known_at))  # type: ignore[assignment]
+        return found
 
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         name = "mentions_recent" if known_at is None else "mentions_recent_known"
@@ -247,9 +253,13 @@ class Neo4jReader(Statements):
             subject, field = ("", "") if after is None else after[2:]
             hits = self._exact(text, known_at, subject, field, limit)
         missing = limit - len(hits)
-        if missing > 0:
+        if missing > 0 and (after is None or after[0] <= 1):
             last = after[1:] if after is not None and after[0] == 1 else ("", "", "")
             hits += self._prefixed(text, known_at, last, missing)
+        missing = limit - len(hits)
+        if missing > 0 and len(text) >= SHORTEST_ENDING:
+            last = after[1:] if after is not None and after[0] == 2 else ("", "", "")
+            hits += self._ending(text, known_at, last, missing)
         return hits
 
     def _exact(self, text: str, known_at: int | None, subject: str, field: str, limit: int) -> list[Hit]:
@@ -273,6 +283,15 @@ class Neo4jReader(Statements):
         found = {Hit(1, *row) for row in rows if row[2] != "id" or row[0] not in exact}
         ordered = sorted(found, key=lambda h: (h.text, h.subject, h.field, h.is_party))
         return [h for h in ordered if (h.text, h.subject, h.field) > after][:limit]
+
+    def _ending(self, text: str, known_at: int | None, after: tuple[str, str, str], limit: int) -> list[Hit]:
+        folded, reversed_ = text.casefold(), reversed_text(text)
+        name = "search_ending" if known_at is None else "search_ending_known"
+        rows = self._rows(
+            name, text=folded, raw=text, upper=text.upper(), low=max(reversed_, after[0]), high=reversed_ + LAST,
+            after_text=after[0], after_subject=after[1], after_field=after[2], most=limit, **_when(known_at),
+        )  # fmt: skip
+        return [Hit(2, *row) for row in rows]
 
     def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]:
         name = "enrolments" if known_at is None else "enrolments_known"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain, islice
 from typing import Any, Final
 
 import orjson
 
-from lineage.stores.interface import Changes
+from lineage.stores.interface import Changes, RowDifference
 from lineage.stores.neo4j.row_encoding import Params
 from lineage.stores.neo4j.scratch import ScratchStore
 from lineage.stores.neo4j.transaction import Neo4jTransaction, StaleRows
@@ -20,20 +21,20 @@ from lineage.stores.query_files import query
 from lineage.stores.sqlite.reader import PACKAGE
 
 _DIFFERS: Final = {
-    "upsert_items": ("facts", "checkpoint", "contested", "on_cycle", "past"),
-    "upsert_parties": ("named",),
+    "upsert_items": ("facts", "checkpoint", "contested", "on_cycle", "past", "reversed"),
+    "upsert_parties": ("named", "reversed"),
     "part_of": ("events",),
     "became": ("events",),
     "held_by": ("events", "status", "to"),
     "names": ("party", "detail"),
     "enrols": ("name",),
-    "term": ("label", "is_party"),
+    "term": ("label", "is_party", "reversed"),
     "insert_custody_dependencies": (),
 }
 """The values in which rows of one key may differ, apart from their transaction times."""
 _EDGE: Final = ("events", "status", "to", "party", "detail", "name")
-_NODE: Final = ("label", "is_party")
-_ITEM: Final = ("facts", "checkpoint", "contested", "on_cycle", "past")
+_NODE: Final = ("label", "is_party", "reversed")
+_ITEM: Final = ("facts", "checkpoint", "contested", "on_cycle", "past", "reversed")
 
 StoredRow = tuple[str, str, str, Params]
 """A row of the graph: its element id, the query file that writes such rows, its key, and the values that may differ."""
@@ -61,16 +62,44 @@ class RebuildScratch:
 
     def write_differences(self) -> None:
         """Make the projection in the graph equal to that in the scratch file."""
-        targets = (
-            {"file": f, "key": _key(r), "content": _content(f, r), "row": orjson.dumps(r)}
-            for f, r in self._scratch.rows()
-        )
         self._connection.execute("BEGIN")
-        self._connection.executemany(query(PACKAGE, "rebuild_diff/insert_target.sql").text, targets)
+        self._insert_targets()
         stale = StaleRows(self._stale(_edges(self._writer)), self._stale(_nodes(self._writer)))
         self._stale(_parties(self._writer))
         self._writer.apply_diff(stale, self._changed_rows, (id for id, *_ in self._scratch.all("parties")))
         self._connection.execute("COMMIT")
+
+    def differences(self, most: int) -> list[RowDifference]:
+        """The first rows of the graph that differ from those in the scratch file; nothing is written."""
+        self._connection.execute("BEGIN")
+        self._insert_targets()
+        rows = chain(_edges(self._writer), _nodes(self._writer), _parties(self._writer))
+        found = list(islice(self._unexpected(rows), most))
+        if len(found) < most:
+            missing = self._connection.execute(query(PACKAGE, "rebuild_diff/missing_rows.sql").text, {"most": most})
+            found += [RowDifference(_table(file), key, "missing") for file, key in missing]
+        self._connection.execute("ROLLBACK")
+        return found[:most]
+
+    def _unexpected(self, rows: Iterable[StoredRow]) -> Iterator[RowDifference]:
+        find, mark = (
+            query(PACKAGE, "rebuild_diff/target_content.sql").text,
+            query(PACKAGE, "rebuild_diff/mark_unchanged.sql").text,
+        )
+        for _, file, key, values in rows:
+            name = {"file": file, "key": key}
+            target = self._connection.execute(find, name).fetchone()
+            if target is not None and target[0] == _content(file, values):
+                self._connection.execute(mark, name)
+            else:
+                yield RowDifference(_table(file), key, "unexpected")
+
+    def _insert_targets(self) -> None:
+        targets = (
+            {"file": f, "key": _key(r), "content": _content(f, r), "row": orjson.dumps(r)}
+            for f, r in self._scratch.rows()
+        )
+        self._connection.executemany(query(PACKAGE, "rebuild_diff/insert_target.sql").text, targets)
 
     def _stale(self, rows: Iterable[StoredRow]) -> list[str]:
         """Mark the rows of the graph that are as they should be; return the ids of those that should not exist."""
@@ -92,6 +121,10 @@ class RebuildScratch:
         """Rows that the graph does not have, or has with other values, for one query file."""
         rows = self._connection.execute(query(PACKAGE, "rebuild_diff/changed_rows.sql").text, {"file": file})
         return [orjson.loads(row) for (row,) in rows]
+
+
+def _table(file: str) -> str:
+    return file.removeprefix("insert_").removeprefix("upsert_")
 
 
 def _key(row: Params) -> str:
@@ -133,5 +166,5 @@ def _nodes(writer: Neo4jTransaction) -> Iterator[StoredRow]:
 
 
 def _parties(writer: Neo4jTransaction) -> Iterator[StoredRow]:
-    for element, id, known_from, named in writer.stream("all_parties"):
-        yield element, "upsert_parties", id, {"known_from": known_from, "named": named}
+    for element, id, known_from, named, reversed_ in writer.stream("all_parties"):
+        yield element, "upsert_parties", id, {"known_from": known_from, "named": named, "reversed": reversed_}

@@ -19,7 +19,7 @@ from lineage.domain.events.corrections import replacement_id
 from lineage.domain.graph import PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, Node, Term
 from lineage.domain.instants import BEGIN, CHINA, OPEN, parse_instant
 from lineage.stores.interface import Entry, ItemRow, Row
-from lineage.stores.row_encoding import checkpoint_text, facts_from, facts_text
+from lineage.stores.row_encoding import checkpoint_text, facts_from, facts_text, reversed_term, reversed_text
 
 Params = dict[str, Any]
 
@@ -120,7 +120,11 @@ def row_of(row: Row) -> tuple[str, Params]:
             "party": row.party, "detail": row.detail,
         }  # fmt: skip
     if isinstance(row, Term):
-        return "term", {**row._asdict(), "key": _hashed(row.text, row.subject, row.field, row.event)}
+        return "term", {
+            **row._asdict(),
+            "reversed": reversed_term(row),
+            "key": _hashed(row.text, row.subject, row.field, row.event),
+        }
     assert isinstance(row, Enrolment)
     return "enrols", {**row._asdict(), "key": joined(row.party, digits(row.time), row.event), "name": None}
 
@@ -139,14 +143,14 @@ def dependency_row(dependency: CustodyDependency) -> Params:
 
 
 def party_row(id: str) -> Params:
-    return {"id": id, "name": short_name(id)}
+    return {"id": id, "name": short_name(id), "reversed": reversed_text(id)}
 
 
 def item_row(row: ItemRow) -> Params:
     facts = row.facts
     return {
         "id": row.id, "name": item_name(row.id, facts.kind if facts else None),
-        "known_from": row.known_from, "checkpoint": checkpoint_text(row.checkpoint),
+        "known_from": row.known_from, "checkpoint": checkpoint_text(row.checkpoint), "reversed": reversed_text(row.id),
         "kind": facts.kind if facts else None, "labels": [LABELS[facts.kind]] if facts and facts.kind in LABELS else [],
         "first": facts.first if facts else None, "born": facts.kind_time if facts else None,
         "consumed": facts.consumed if facts else None, "facts": facts_text(facts) if facts else None,

@@ -11,7 +11,7 @@ from neo4j import ManagedTransaction, Session
 from neo4j.exceptions import Neo4jError
 
 from lineage.stores.interface import FORMAT_VERSION
-from lineage.stores.migration import check_format
+from lineage.stores.migration import check_format, store_missing
 from lineage.stores.neo4j.statements import PACKAGE
 from lineage.stores.query_files import query
 
@@ -54,16 +54,19 @@ def rules() -> list[Rule]:
     return listed
 
 
-def prepare(sessions: Sessions) -> None:
+def prepare(sessions: Sessions, place: str = "this address", *, create: bool = True) -> bool:
     """Check the format, create missing constraints and indexes, begin the journal; quick where nothing is missing.
 
-    Several processes may do so at once: each looks again at what the others have created.
-    Raises StoreTooNewError, StoreTooOldError.
+    Several processes may do so at once: each looks again at what the others have created. Returns whether the journal
+    was begun. Raises StoreTooNewError, StoreTooOldError; without `create` InvalidQuestionError (`store_missing`) where
+    there is no journal.
     """
     with sessions() as session:
         (versions,) = _run(session, "read/format.cypher")
         for version in versions:
             check_format(version)
+        if not versions and not create:
+            raise store_missing(place)
         for rounds_left in reversed(range(_ROUNDS)):
             (rows,) = _run(session, "read/indexes.cypher")
             states = {name: (state, owner) for name, state, owner in rows}
@@ -73,6 +76,7 @@ def prepare(sessions: Sessions) -> None:
             _create(session, missing, states, last=rounds_left == 0)
         if not versions:
             _run(session, "write/create_journal.cypher", version=FORMAT_VERSION)
+        return not versions
 
 
 def _create(session: Session, missing: list[Rule], states: States, *, last: bool) -> None:

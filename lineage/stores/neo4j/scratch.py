@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
-from pathlib import Path
 
 from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, KnownInterval, Mention, Term
 from lineage.stores.interface import ItemRow, Row
@@ -15,6 +13,7 @@ from lineage.stores.neo4j.row_encoding import Params, dependency_row, item_row, 
 from lineage.stores.neo4j.transaction import party_names, write_row
 from lineage.stores.query_files import query
 from lineage.stores.row_encoding import checkpoint_from, facts_from, proofs_from
+from lineage.stores.scratch_folder import ScratchFolder
 from lineage.stores.sqlite.reader import PACKAGE
 from lineage.stores.sqlite.transaction import SqliteTransaction
 
@@ -23,8 +22,8 @@ class ScratchStore:
     """A temporary SQLite store without durability. `transaction` reads and writes it; `rows` is what it holds."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
-        self.connection = sqlite3.connect(Path(self._folder.name) / "scratch.db", isolation_level=None)
+        self._folder = ScratchFolder()
+        self.connection = sqlite3.connect(self._folder.path / "scratch.db", isolation_level=None)
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
             self.connection.execute(f"PRAGMA {pragma}")
         for file in ("schema/001_tables.sql", "schema/002_views.sql"):
@@ -40,7 +39,7 @@ class ScratchStore:
     def close(self) -> None:
         """Delete the file."""
         self.connection.close()
-        self._folder.cleanup()
+        self._folder.close()
 
     def all(self, name: str) -> sqlite3.Cursor:
         """Every row of one kind, current and superseded."""

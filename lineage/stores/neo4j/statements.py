@@ -10,8 +10,8 @@ import neo4j
 from neo4j import Query, Session
 from neo4j.exceptions import Neo4jError
 
-from lineage.domain.errors import StoreDamagedError
-from lineage.stores.interface import State
+from lineage.domain.errors import StoreDamagedError, TimeLimitError
+from lineage.stores.interface import ReadLimit, State
 from lineage.stores.neo4j.errors import stops_retries, store_error, unfinished
 from lineage.stores.neo4j.result_decoding import Rows
 from lineage.stores.neo4j.row_encoding import Params
@@ -19,6 +19,7 @@ from lineage.stores.query_files import query
 
 PACKAGE: Final = "cypher"
 _HEAD: Final = "read/journal_head.cypher"
+_SHORTEST_S: Final = 0.01
 
 
 class JournalHead(NamedTuple):
@@ -48,12 +49,22 @@ class Sender(Protocol):
 class AutoCommit:
     """Runs each statement of a session without a transaction: one round trip each, and none to begin or commit."""
 
-    def __init__(self, session: Session, seconds: float) -> None:
+    def __init__(self, session: Session, seconds: float, limit: ReadLimit | None = None) -> None:
         self._session = session
         self._seconds = seconds
+        self._limit = limit
 
     def run(self, query: str, parameters: Params | None = None, /) -> neo4j.Result:
-        return self._session.run(Query(query, timeout=self._seconds), parameters)
+        return self._session.run(Query(query, timeout=time_left(self._limit, self._seconds)), parameters)
+
+
+def time_left(limit: ReadLimit | None, most: float) -> float:
+    """Return the seconds that a statement may take. Raises TimeLimitError: for the server 0 is without end."""
+    if limit is None:
+        return most
+    if limit.over():
+        raise TimeLimitError
+    return min(max(limit.seconds_left(), _SHORTEST_S), most)
 
 
 @cache
@@ -70,8 +81,11 @@ def with_head(path: str) -> str:
 class Statements:
     """Runs query files. Neo4j has no snapshot reads: the head of the journal shows whether all saw one state."""
 
-    def __init__(self, sender: Sender, place: str, at: JournalHead | None = None) -> None:
+    def __init__(
+        self, sender: Sender, place: str, at: JournalHead | None = None, limit: ReadLimit | None = None
+    ) -> None:
         self._tx = sender
+        self._limit = limit
         self._place = place
         self.at = at
         """The head of the journal in the state that is read, where it is known before the first statement."""
@@ -94,6 +108,8 @@ class Statements:
         return record[:width]
 
     def _sent(self, text: str, params: Params) -> list[Any]:
+        if self._limit is not None and self._limit.over():
+            raise TimeLimitError
         try:
             records = self._tx.run(text, params).values()
         except Neo4jError as error:

@@ -13,13 +13,14 @@ from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimum
 from neo4j.exceptions import DriverError, Neo4jError
 
 from lineage.domain.errors import StoreError
-from lineage.stores.interface import FindingsCache, QuestionReader, Transaction
+from lineage.stores.interface import FindingsCache, QuestionReader, ReadLimit, RowDifference, Transaction
 from lineage.stores.neo4j.bulk_import import check_empty, import_all
 from lineage.stores.neo4j.errors import store_error, translated
 from lineage.stores.neo4j.reader import Neo4jReader
+from lineage.stores.neo4j.rebuild import RebuildScratch
 from lineage.stores.neo4j.schema import prepare
 from lineage.stores.neo4j.scratch import ScratchStore
-from lineage.stores.neo4j.statements import PACKAGE, AutoCommit, ConcurrentWriteError, JournalHead
+from lineage.stores.neo4j.statements import PACKAGE, AutoCommit, ConcurrentWriteError, JournalHead, time_left
 from lineage.stores.neo4j.transaction import Neo4jTransaction
 from lineage.stores.neo4j.write_transaction import WriteTransaction
 from lineage.stores.query_files import query
@@ -48,11 +49,18 @@ class Neo4jStore:
     read_threads = 16
 
     def __init__(
-        self, url: str, *, user: str | None = None, password: str | None = None, database: str | None = None
+        self,
+        url: str,
+        *,
+        user: str | None = None,
+        password: str | None = None,
+        database: str | None = None,
+        create: bool = True,
     ) -> None:
         """Open the store, and create its constraints and indexes where they are missing.
 
-        `database` None is the home database of the user. Raises StoreUnavailableError where no server answers.
+        `database` None is the home database of the user. Raises StoreUnavailableError where no server answers;
+        without `create` InvalidQuestionError (`store_missing`) where there is no journal.
         """
         self.url = url
         self.findings: FindingsCache | None = None
@@ -64,7 +72,7 @@ class Neo4jStore:
         try:
             with translated(self._place):
                 self._database = database or self._home()
-                prepare(lambda: self._session(neo4j.WRITE_ACCESS))
+                self.is_new = prepare(lambda: self._session(neo4j.WRITE_ACCESS), self._place, create=create)
         except BaseException:
             self.close()
             raise
@@ -101,38 +109,44 @@ class Neo4jStore:
 
     # ---- reads
 
-    def read(self, work: Callable[[QuestionReader], T]) -> T:
+    def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
         """Without a lock, again if a commit came in between; the last attempt takes the lock of writers."""
         with translated(self._place), self._session(neo4j.READ_ACCESS) as session:
             tries = _TRIES
             if (head := self._expected()) is not None:
-                if results := self._without_transaction(session, work, head):
+                if results := self._without_transaction(session, work, head, limit):
                     return results[0]
                 tries -= 1
             for _ in range(tries):
-                results = session.execute_read(unit_of_work(timeout=LONGEST_READ_S)(self._in_transaction), work)
+                bounded = unit_of_work(timeout=time_left(limit, LONGEST_READ_S))(self._in_transaction)
+                results = session.execute_read(bounded, work, limit)
                 if results:
                     return results[0]
         with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
-            return session.execute_write(unit_of_work(timeout=LONGEST_READ_S)(self._with_write_lock), work)
+            bounded_write = unit_of_work(timeout=time_left(limit, LONGEST_READ_S))(self._with_write_lock)
+            return session.execute_write(bounded_write, work, limit)
 
     def _without_transaction(
-        self, session: Session, work: Callable[[QuestionReader], T], head: JournalHead
+        self, session: Session, work: Callable[[QuestionReader], T], head: JournalHead, limit: ReadLimit | None
     ) -> tuple[T, ...]:
         """The result of `work` with one round trip for each statement.
 
         Empty if there was a commit in between, or a statement failed in a way that may pass.
         """
         try:
-            return self._checked(Neo4jReader(AutoCommit(session, LONGEST_READ_S), self._place, head), work)
+            return self._checked(
+                Neo4jReader(AutoCommit(session, LONGEST_READ_S, limit), self._place, head, limit), work
+            )
         except (DriverError, Neo4jError) as error:
             if not error.is_retryable():
                 raise
             return ()
 
-    def _in_transaction(self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T]) -> tuple[T, ...]:
+    def _in_transaction(
+        self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T], limit: ReadLimit | None
+    ) -> tuple[T, ...]:
         """The result of `work` in a transaction, soon after a commit too; the head of the journal is read last."""
-        reader = Neo4jReader(transaction, self._place)
+        reader = Neo4jReader(transaction, self._place, limit=limit)
         reader.at = self._expected() or _settled(reader)
         return () if reader.at is None else self._checked(reader, work)
 
@@ -171,8 +185,10 @@ class Neo4jStore:
             self._seen = (now, time.monotonic())
         return True
 
-    def _with_write_lock(self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T]) -> T:
-        reader = Neo4jTransaction(transaction, self._place)
+    def _with_write_lock(
+        self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T], limit: ReadLimit | None
+    ) -> T:
+        reader = Neo4jTransaction(transaction, self._place, limit=limit)
         reader.lock()
         return work(reader)
 
@@ -204,6 +220,22 @@ class Neo4jStore:
                 scratch.close()
                 self._seen = None
             return result
+
+    def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
+        """In the turn of a writer, so that the graph does not change while it is compared; nothing is written."""
+
+        def compare(transaction: ManagedTransaction) -> list[RowDifference]:
+            reader = Neo4jTransaction(transaction, self._place)
+            reader.lock()
+            scratch = RebuildScratch(reader)
+            try:
+                derive(reader, scratch.transaction)
+                return scratch.differences(most)
+            finally:
+                scratch.close()
+
+        with translated(self._place), self._session(neo4j.WRITE_ACCESS) as session:
+            return session.execute_write(unit_of_work(timeout=LONGEST_WRITE_S)(compare))
 
     def ready(self) -> None:
         with translated(self._place):

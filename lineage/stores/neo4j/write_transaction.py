@@ -114,6 +114,9 @@ class WriteTransaction:
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         return self._projection.recent_mentions(item, until, limit, known_at)
 
+    def seen_inside(self, whole: str, known_at: int | None) -> list[str]:
+        return self._projection.seen_inside(whole, known_at)
+
     def mentions_at(self, moments: Iterable[tuple[str, int]]) -> list[Mention]:
         return self._projection.mentions_at(moments)
 

@@ -17,9 +17,10 @@ from lineage.domain.findings import Finding
 from lineage.stores.interface import FORMAT_VERSION, CachedFinding, EvaluatedUpTo, FindingPlace
 from lineage.stores.migration import check_format
 from lineage.stores.query_files import query
-from lineage.stores.sqlite.store import PACKAGE, translated
+from lineage.stores.sqlite.damage import translated
+from lineage.stores.sqlite.files import connected, connected_for_reading, create_private
+from lineage.stores.sqlite.reader import PACKAGE
 
-LONGEST_WAIT_S: Final = 30.0
 FINDINGS_FORMAT: Final = FORMAT_VERSION
 """Files of findings have the format of the store."""
 _UNNUMBERED_FORMAT: Final = 2
@@ -36,10 +37,13 @@ class SqliteFindingsCache:
     @contextlib.contextmanager
     def _opened(self, *, write: bool) -> Iterator[sqlite3.Connection]:
         with translated(self._path):
-            connection = sqlite3.connect(self._path, isolation_level=None, timeout=LONGEST_WAIT_S)
+            if write:
+                create_private(self._path)
+            connection = connected(self._path, "mode=rw") if write else connected_for_reading(self._path)
             try:
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.execute("PRAGMA synchronous = NORMAL")
+                if write:
+                    connection.execute("PRAGMA journal_mode = WAL")
+                    connection.execute("PRAGMA synchronous = NORMAL")
                 _prepare(connection)
                 connection.execute("BEGIN IMMEDIATE" if write else "BEGIN")
                 yield connection

@@ -10,8 +10,11 @@ from pathlib import Path
 from lineage.stores.interface import FORMAT_VERSION
 from lineage.stores.migration import Migration, MigrationStep, Progress, check_migratable, steps_after, store_missing
 from lineage.stores.query_files import query
+from lineage.stores.row_encoding import reversed_text
+from lineage.stores.sqlite.damage import translated
+from lineage.stores.sqlite.files import LONGEST_WAIT_S
 from lineage.stores.sqlite.findings_cache import FINDINGS_FORMAT, findings_format
-from lineage.stores.sqlite.store import LONGEST_WAIT_S, PACKAGE, _all_or_nothing, translated, write_lock
+from lineage.stores.sqlite.store import PACKAGE, _all_or_nothing, write_lock
 
 
 def migrate_store(path: Path, progress: Progress) -> Migration:
@@ -40,6 +43,7 @@ def _migrated(
 ) -> Migration:
     with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=LONGEST_WAIT_S)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
+        connection.create_function("reversed_text", 1, reversed_text, deterministic=True)
         with _all_or_nothing(connection):
             found = found_in(connection)
             check_migratable(found)

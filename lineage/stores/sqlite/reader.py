@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from lineage.domain.errors import TimeLimitError
 from lineage.domain.events.corrections import Correction
 from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, Node
 from lineage.domain.instants import OPEN
@@ -16,6 +17,7 @@ from lineage.domain.intervals import Interval
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
     ALL_ENTRIES,
+    SHORTEST_ENDING,
     ContestedItem,
     CustodyRows,
     Entry,
@@ -25,6 +27,7 @@ from lineage.stores.interface import (
     InTransit,
     ItemRow,
     PartyRow,
+    ReadLimit,
     State,
 )
 from lineage.stores.query_files import query
@@ -36,6 +39,7 @@ from lineage.stores.row_encoding import (
     party_from,
     proofs_from,
     proofs_of_all,
+    reversed_text,
 )
 
 PACKAGE = "lineage.stores.sql"
@@ -57,10 +61,13 @@ def _k(known_at: int | None) -> int:
 class SqliteReader:
     """Reads of one snapshot. Implements `interface.ProjectionReader`; see there for what each method means."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, limit: ReadLimit | None = None) -> None:
         self._connection = connection
+        self._limit = limit
 
     def _run(self, name: str, **params: Value) -> sqlite3.Cursor:
+        if self._limit is not None and self._limit.over():
+            raise TimeLimitError
         return self._connection.execute(query(PACKAGE, f"read/{name}.sql").text, params)
 
     def state(self) -> State:
@@ -119,6 +126,9 @@ class SqliteReader:
 
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         return _mentions(self._run("mentions_recent", item=item, until=until, limit=limit, known_at=_k(known_at)))
+
+    def seen_inside(self, whole: str, known_at: int | None) -> list[str]:
+        return [id for (id,) in self._run("seen_inside", whole=whole, known_at=_k(known_at))]
 
     def mentions_at(self, moments: Iterable[tuple[str, int]]) -> list[Mention]:
         return _mentions(self._run("mentions_at", moments=_json(moments)))
@@ -270,7 +280,7 @@ class SqliteReader:
             )  # fmt: skip
             hits = [Hit(0, t, subject, field, bool(is_party)) for t, subject, field, is_party in exact]
         missing = limit - len(hits)
-        if missing > 0:
+        if missing > 0 and (after is None or after[0] <= 1):
             last = after if after is not None and after[0] == 1 else (1, "", "", "")
             rows = self._run(
                 "search_prefix", text=folded, text_end=folded + LAST, raw=text, raw_end=text + LAST, upper=upper,
@@ -278,7 +288,20 @@ class SqliteReader:
                 limit=missing,
             )  # fmt: skip
             hits += [Hit(1, t, subject, field, bool(is_party)) for t, subject, field, is_party in rows]
+        if limit > len(hits) and len(text) >= SHORTEST_ENDING:
+            hits += self._ending(
+                text, k, after if after is not None and after[0] == 2 else (2, "", "", ""), limit - len(hits)
+            )
         return hits[:limit]
+
+    def _ending(self, text: str, k: int, last: tuple[int, str, str, str], limit: int) -> list[Hit]:
+        reversed_ = reversed_text(text)
+        rows = self._run(
+            "search_ending", text=text.casefold(), raw=text, upper=text.upper(), reversed=reversed_,
+            reversed_end=reversed_ + LAST, known_at=k, after_text=last[1], after_subject=last[2], after_field=last[3],
+            limit=limit,
+        )  # fmt: skip
+        return [Hit(2, t, subject, field, bool(is_party)) for t, subject, field, is_party in rows]
 
     def enrolments(self, parties: Iterable[str], known_at: int | None) -> list[Enrolment]:
         return [Enrolment(*row) for row in self._run("enrolments", ids=_json(parties), known_at=_k(known_at))]

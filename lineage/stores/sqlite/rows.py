@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from lineage.domain.graph import PART_OF, Edge, Enrolment, Holding, ItemFacts, KnownInterval, Mention, Term
 from lineage.stores.interface import Changes, ItemRow, Row
-from lineage.stores.row_encoding import checkpoint_text, facts_text, proofs_text
+from lineage.stores.row_encoding import checkpoint_text, facts_text, proofs_text, reversed_term, reversed_text
 from lineage.stores.sqlite.reader import Value
 
 Values = tuple[Value, ...]
@@ -42,10 +42,10 @@ def add_copies(tables: Tables, copies: Mapping[str, Sequence[str]], numbers: dic
     }
     for name in tables:
         rows = tables[name]
-        # Only the table of items has the id next to the number.
+        # Only the table of items has the id next to the number, and its reversed text at the end.
         has_id = name == "insert_item"
         rows += [
-            (num, id, *row[2:]) if has_id else (num, *row[1:])
+            (num, id, *row[2:-1], reversed_text(id)) if has_id else (num, *row[1:])
             for row in rows
             for num, id in copies_by_number.get(row[0], ())
         ]
@@ -68,7 +68,15 @@ def named_in(changes: Changes) -> set[str]:
 def item_values(row: ItemRow) -> Values:
     facts = row.facts
     values = (None, None, None) if facts is None else (facts.kind, facts.consumed, facts_text(facts))
-    return (row.id, *values, row.known_from, checkpoint_text(row.checkpoint), row.contested, row.on_cycle)
+    return (
+        row.id,
+        *values,
+        row.known_from,
+        checkpoint_text(row.checkpoint),
+        row.contested,
+        row.on_cycle,
+        reversed_text(row.id),
+    )
 
 
 def past_facts_values(past: tuple[str, ItemFacts, KnownInterval], numbers: dict[str, int]) -> Values:
@@ -89,6 +97,6 @@ def columns(row: Row, numbers: dict[str, int]) -> tuple[str, Values, Values]:
         item, holder, since, until, status, to, events = row
         return "held_by", (numbers[item], since, holder, until), (status, to, proofs_text(events))
     if isinstance(row, Term):
-        return "term", (row.text, row.subject, row.field, row.event), (row.label, row.is_party)
+        return "term", (row.text, row.subject, row.field, row.event), (row.label, row.is_party, reversed_term(row))
     assert isinstance(row, Enrolment)
     return "enrolment", tuple(row), ()

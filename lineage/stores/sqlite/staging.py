@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import starmap
-from pathlib import Path
 from typing import Final, Self
 
 from lineage.domain.graph import Mention
 from lineage.domain.projection.changes import BecameChange, MentionChange
 from lineage.stores.query_files import numbered, query
+from lineage.stores.scratch_folder import ScratchFolder
 from lineage.stores.sqlite.reader import PACKAGE
 from lineage.stores.sqlite.staging_partitions import SqliteStagingPartition, SqliteStagingWriter
 
@@ -25,9 +24,9 @@ class SqliteStaging:
     """Implements `lineage.service.projection.staging.Staging`. Closing it deletes its folder."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="lineage-")
-        self._path = Path(self._folder.name) / "staging.db"
-        self.writer = SqliteStagingWriter(self._folder.name)
+        self._folder = ScratchFolder()
+        self._path = self._folder.path / "staging.db"
+        self.writer = SqliteStagingWriter(str(self._folder.path))
         self._connection = sqlite3.connect(self._path, isolation_level=None)
         for pragma in (
             "journal_mode = OFF",
@@ -45,13 +44,13 @@ class SqliteStaging:
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
-        self._folder.cleanup()
+        self._folder.close()
 
     def _run(self, name: str) -> sqlite3.Cursor:
         return self._connection.execute(query(PACKAGE, f"staging/{name}.sql").text)
 
     def sort(self) -> None:
-        for appended in Path(self._folder.name).glob("*.changes"):
+        for appended in self._folder.path.glob("*.changes"):
             self._connection.execute("ATTACH ? AS writer", [str(appended)])
             self._run("gather_changes")
             self._run("gather_became_changes")

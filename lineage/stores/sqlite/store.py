@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import sqlite3
 import threading
 import time
@@ -14,55 +13,87 @@ from typing import IO, TypeVar
 
 from lineage.domain.errors import (
     StoreBusyError,
-    StoreDamagedError,
     StoreNotEmptyError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FORMAT_VERSION, FindingsCache, QuestionReader, Transaction
-from lineage.stores.migration import check_format
+from lineage.stores.interface import EMPTY, FindingsCache, QuestionReader, ReadLimit, RowDifference, Transaction
+from lineage.stores.migration import check_format, store_missing
 from lineage.stores.query_files import query
+from lineage.stores.sqlite.damage import decoded, translated
+from lineage.stores.sqlite.deep_verify import differences
+from lineage.stores.sqlite.files import (
+    LONGEST_WAIT_S,
+    WatchedFiles,
+    connected,
+    connected_for_reading,
+    create_private,
+    is_being_filled,
+    marked_as_filled,
+)
 from lineage.stores.sqlite.reader import SqliteReader
+from lineage.stores.sqlite.tables import create_tables
 from lineage.stores.sqlite.transaction import SqliteTransaction
 
 T = TypeVar("T")
 PACKAGE = "lineage.stores.sql"
-LONGEST_WAIT_S = 30.0
+_WRITER_CACHE_KIB = 65_536
+_READER_CACHE_KIB = 8_192
+"""Each reading thread has a cache; all of them together have as much as the writer."""
+_INSTRUCTIONS = 20_000
+"""Instructions of SQLite between two looks at the limit of a read: some tenths of a millisecond."""
 
 
 class SqliteStore:
     """A store in one file. Readers see the last commit; writers of all processes are serialized by a lock file."""
 
-    read_threads = 1
+    read_threads = 8
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, create: bool = True) -> None:
+        """Open the store; with `create`, make it where there is none.
+
+        Raises InvalidQuestionError (`store_missing`) where there is none, StoreError where it cannot be opened.
+        """
         self.url = url
         self.findings: FindingsCache | None = None
+        self.is_new = False
+        """Whether opening has made the store."""
         self._path = Path(url.removeprefix("sqlite:///"))
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         self._closed = False
-        self._prepare()
+        self._prepare(create=create)
 
-    def _prepare(self) -> None:
-        """Create the file and its tables, or check the format of an existing store."""
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as e:
-            raise StoreUnavailableError(f"The folder of {self._path} cannot be made: {e.strerror}.") from e
-        with self._writing() as connection:
-            meta = connection.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchone()
-            if meta is None:
-                self._create(connection)
-            else:
+    def _prepare(self, *, create: bool) -> None:
+        """Check the format of an existing store, without a lock of writers, or create the file and its tables."""
+        with translated(self._path):
+            if not self._path.exists():
+                if not create:
+                    raise store_missing(self.url)
+                _create_file(self._path)
+            self._watched = WatchedFiles(self._path)
+            with self._closed_after_failure():
+                connection = self._connection(write=False)
+                if not _has_tables(connection):
+                    if not create:
+                        raise store_missing(self.url)
+                    self._create_once()
                 self._check_format(connection)
 
-    @staticmethod
-    def _create(connection: sqlite3.Connection) -> None:
-        for name in ("schema/001_tables.sql", "schema/002_views.sql"):
-            for statement in query(PACKAGE, name).text.split(";\n"):
-                connection.execute(statement)
-        connection.execute(query(PACKAGE, "write/upsert_format.sql").text, {"value": str(FORMAT_VERSION)})
+    @contextlib.contextmanager
+    def _closed_after_failure(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
+
+    def _create_once(self) -> None:
+        """Create the tables, in the turn of a writer: of several processes that find none the first creates them."""
+        with self._writing() as connection:
+            if not _has_tables(connection):
+                create_tables(connection)
+                self.is_new = True
 
     @staticmethod
     def _check_format(connection: sqlite3.Connection) -> None:
@@ -70,7 +101,11 @@ class SqliteStore:
         check_format(int(row[0]) if row else 0)
 
     def _connect(self, *, write: bool) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=LONGEST_WAIT_S)
+        if write:
+            connection = connected(self._path, "mode=rw")
+        else:
+            self._local.is_empty = is_being_filled(self._path)
+            connection = _empty() if self._local.is_empty else connected_for_reading(self._path)
         with self._guard:
             self._connections.append(connection)
         if write:
@@ -79,7 +114,7 @@ class SqliteStore:
         else:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("PRAGMA wal_autocheckpoint = 0")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB if write else _READER_CACHE_KIB}")
         return connection
 
     def _connection(self, *, write: bool) -> sqlite3.Connection:
@@ -88,19 +123,36 @@ class SqliteStore:
             raise StoreUnavailableError("The store is closed.")
         name = "writer" if write else "reader"
         connection: sqlite3.Connection | None = getattr(self._local, name, None)
-        if connection is None:
+        if connection is None or (not write and self._was_filled_since()):
             connection = self._connect(write=write)
             setattr(self._local, name, connection)
         return connection
 
-    def read(self, work: Callable[[QuestionReader], T]) -> T:
+    def _was_filled_since(self) -> bool:
+        """Whether the calling thread reads an empty store in memory, though the file is no longer being filled."""
+        return getattr(self._local, "is_empty", False) and not is_being_filled(self._path)
+
+    def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
+        return self._read(lambda connection: work(SqliteReader(connection, limit)), limit)
+
+    def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
+        return self._read(lambda connection: differences(connection, derive, most))
+
+    def _read(self, work: Callable[[sqlite3.Connection], T], limit: ReadLimit | None = None) -> T:
+        """Run `work` on a snapshot, which readers and writers do not wait for."""
         with translated(self._path):
+            self._watched.check()
             connection = self._connection(write=False)
-            connection.execute("BEGIN")
+            if limit is not None:
+                connection.set_progress_handler(limit.over, _INSTRUCTIONS)
             try:
-                return work(SqliteReader(connection))
+                connection.execute("BEGIN")
+                with decoded(self._path, connection):
+                    return work(connection)
             finally:
-                connection.execute("ROLLBACK")
+                connection.set_progress_handler(None, 0)
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         with self._writing() as connection:
@@ -120,12 +172,23 @@ class SqliteStore:
         """One durable transaction, under the lock that all writers of this file share."""
         with translated(self._path), write_lock(self._path):
             connection = self._connection(write=True)
-            with _without_log(connection) if without_log else contextlib.nullcontext():
+            with self._without_log(connection) if without_log else contextlib.nullcontext():
                 try:
                     with _all_or_nothing(connection):
-                        yield connection
+                        self._watched.check_log()
+                        with decoded(self._path, connection):
+                            yield connection
+                    # What went into a file that nobody finds again is not acknowledged.
+                    self._watched.check_log()
                 finally:
                     _detach(connection)
+
+    @contextlib.contextmanager
+    def _without_log(self, connection: sqlite3.Connection) -> Iterator[None]:
+        self._watched.forget_log()
+        with marked_as_filled(self._path), _without_log(connection):
+            yield
+        self._watched.forget_log()
 
     def ready(self) -> None:
         self.read(lambda reader: reader.state())
@@ -141,6 +204,10 @@ class SqliteStore:
 @contextlib.contextmanager
 def write_lock(path: Path) -> Iterator[None]:
     """Hold the lock that all writers of a store's file share. Raises StoreBusyError after 30 s."""
+    try:
+        create_private(Path(f"{path}.lock"))
+    except OSError as e:
+        raise StoreUnavailableError(f"The store {path} cannot be written: {e.strerror}.") from e
     with open(f"{path}.lock", "a") as lock:
         _acquire(lock)
         try:
@@ -196,16 +263,20 @@ def _acquire(lock: IO[str]) -> None:
             return
 
 
-@contextlib.contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises into an error of the domain: the only place that does."""
+def _create_file(path: Path) -> None:
     try:
-        yield
-    except sqlite3.OperationalError as e:
-        if "locked" in str(e) or "busy" in str(e):
-            raise StoreBusyError(f"The store is busy ({e}): try again.") from e
-        raise StoreUnavailableError(f"The store {path} does not answer ({e}).") from e
-    except sqlite3.DatabaseError as e:
-        raise StoreDamagedError(f"The store {path} is not readable ({e}): restore it from an export.") from e
-    except (PermissionError, FileNotFoundError, IsADirectoryError) as e:
-        raise StoreUnavailableError(f"The store {os.fspath(path)} cannot be opened: {e.strerror}.") from e
+        path.parent.mkdir(parents=True, exist_ok=True)
+        create_private(path)
+    except OSError as e:
+        raise StoreUnavailableError(f"The store {path} cannot be made: {e.strerror}.") from e
+
+
+def _has_tables(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT name FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
+
+
+def _empty() -> sqlite3.Connection:
+    """A store in memory without events: what readers see of a store that is being filled."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    create_tables(connection)
+    return connection

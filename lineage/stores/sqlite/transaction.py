@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from lineage.stores.interface import Changes, StagedPartition
 from lineage.stores.query_files import numbered, query
-from lineage.stores.row_encoding import party_text
+from lineage.stores.row_encoding import party_text, reversed_text
 from lineage.stores.sqlite.reader import PACKAGE, SqliteReader, _json
 from lineage.stores.sqlite.rows import Values, columns, item_values, named_in, past_facts_values
 from lineage.stores.sqlite.staging_partitions import decode_tables
@@ -30,7 +30,9 @@ class SqliteTransaction(SqliteReader):
     def apply(self, changes: Changes) -> None:
         self._many("insert_entry", changes.entries)
         self._many("insert_correction", changes.corrections)
-        self._many("upsert_party", ((p.id, p.first, party_text(p)) for p in changes.parties.values()))
+        self._many(
+            "upsert_party", ((p.id, p.first, party_text(p), reversed_text(p.id)) for p in changes.parties.values())
+        )
         self._many("upsert_item", map(item_values, changes.items.values()))
         numbers = self._numbers(changes)
         self._many("insert_past_item", (past_facts_values(past, numbers) for past in changes.past_facts))

@@ -29,6 +29,7 @@ from lineage.stores.neo4j import statements as neo4j_statements
 from lineage.stores.neo4j import store as neo4j_store
 from lineage.stores.neo4j.schema import rules
 from lineage.stores.query_files import Query, numbered, query
+from lineage.stores.sqlite import deep_verify
 from lineage.stores.sqlite import reader as sqlite_reader
 from lineage.stores.sqlite import staging as sqlite_staging
 from lineage.stores.sqlite import store as sqlite_store
@@ -51,7 +52,7 @@ def files(root: Path, *folders: str) -> list[str]:
 
 OURS = files(CYPHER, *FOLDERS)
 FOR_PEOPLE = files(CYPHER, "browser")
-TABLES = files(SQL, *FOLDERS, "staging", "rebuild_diff")
+TABLES = files(SQL, *FOLDERS, "staging", "rebuild_diff", "deep_verify")
 
 
 def package_of(path: str) -> str:
@@ -191,6 +192,8 @@ def ask_everything(narrow: QuestionReader, known_at: int | None) -> None:
     reader.contested_holdings(b.MAKER, at, known_at)
     reader.holdings_page(b.MAKER, at, known_at, "", 5)
     reader.search("c-", known_at, None, 5)
+    reader.search("e:x:p1", known_at, None, 5)
+    reader.seen_inside("urn:x:p1", known_at)
     reader.enrolments([b.MAKER], known_at)
     reader.parties([b.MAKER])
 
@@ -205,7 +208,7 @@ def used(monkeypatch: pytest.MonkeyPatch) -> set[str]:
         return query(package, path)
 
     graph = (restarted_neo4j, neo4j_aside, neo4j_fill, neo4j_schema, neo4j_statements, neo4j_store)
-    for module in (*graph, sqlite_staging, sqlite_reader, sqlite_store, sqlite_transaction):
+    for module in (*graph, deep_verify, sqlite_staging, sqlite_reader, sqlite_store, sqlite_transaction):
         monkeypatch.setattr(module, "query", context)
 
     def queried_in_order(package: str, path: str) -> str:
@@ -238,6 +241,7 @@ def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> Non
     store.write(lambda transaction: transaction.apply(superseded()))
     for known_at in (None, clock.now):
         store.read(lambda reader, k=known_at: ask_everything(reader, k))  # type: ignore[misc]
+    store.differences(lambda _stored, _scratch: None, 1_000)
     store.ready()
     assert [p for p in expected if p not in used and not in_source(p)] == []
 

@@ -147,11 +147,14 @@ def test_a_load_reports_the_same_as_http(lineage: Command, sqlite_file: str, tmp
         (["export", "no-such-folder/file.jsonl"], 2),
         (["serve", "--port", "99999"], 2),
         (["serve", "--read-seconds", "never"], 2),
-        (["events", "--store", "sqlite:////proc/no/such/file.db"], 3),
+        (["events", "--store", "sqlite:////proc/no/such/file.db"], 2),
+        (["load", "-", "--store", "sqlite:////proc/no/such/file.db"], 3),
         (["serve", "--store", "sqlite:////proc/no/such/file.db"], 3),
     ],
 )
 def test_the_exit_code_reflects_the_outcome(lineage: Command, arguments: list[str], code: int) -> None:
+    assert lineage("load", "-", input="").exit_code == 0
+
     result = lineage(*arguments)
 
     assert result.exit_code == code, result.output
@@ -260,3 +263,59 @@ def test_completion_knows_commands_and_options_and_opens_no_store(tmp_path: Path
     assert "composition" in completed("lineage compo")
     assert "--max-items" in completed("lineage composition --max")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("verify",),
+        ("events",),
+        ("item", "urn:x:1"),
+        ("export", "{}/out.jsonl"),
+        ("rebuild",),
+        ("judge",),
+        ("migrate",),
+        ("stats", "sqlite:///{}/absent.db"),
+        ("check", "-"),
+        ("impact", "urn:x:1"),
+        ("dossier", "urn:x:1", "--html", "{}/out.html"),
+    ],
+)
+def test_a_command_that_reads_makes_no_store(lineage: Command, tmp_path: Path, command: tuple[str, ...]) -> None:
+    arguments = [word.format(tmp_path) for word in command]
+    if command[0] != "stats":
+        arguments += ["--store", f"sqlite:///{tmp_path / 'absent.db'}"]
+
+    result = lineage(*arguments)
+
+    assert (result.exit_code, "(store_missing)" in result.stderr) == (2, True), result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", [("load", "-"), ("import", "-"), ("restore", "-"), ("demo", "--no-serve")])
+def test_a_command_that_makes_a_store_states_it(lineage: Command, tmp_path: Path, command: tuple[str, ...]) -> None:
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+
+    first, second = (lineage(*command, "--store", url, input="") for _ in range(2))
+
+    assert (first.exit_code, second.exit_code) == (0, 0), first.output + second.output
+    assert f"A new store was made: {url}" in first.stderr
+    assert "A new store" not in second.stderr
+
+
+def test_no_message_repeats_the_password_of_an_address(lineage: Command) -> None:
+    for url in ("postgres://me:sesame@host/x", "neo4j://me:sesame@127.0.0.1:9"):
+        result = lineage("events", "--store", url)
+
+        assert result.exit_code in (2, 3)
+        assert "sesame" not in result.output
+
+
+def test_characters_of_a_file_name_do_not_command_the_terminal(lineage: Command, tmp_path: Path) -> None:
+    name = "\x1b[31m\u202egnp.jsonl"
+
+    result = lineage("load", tmp_path / name)
+
+    assert result.exit_code == 2
+    assert not {"\x1b", "\u202e"} & set(result.output)
+    assert "\\x1b[31m\\u202egnp.jsonl" in result.output

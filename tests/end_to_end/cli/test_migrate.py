@@ -15,6 +15,10 @@ STORE_STEP = (
     "migrate/003_plain_names.sql: Rename the table `hang` to `custody_dependency`, "
     "and the columns `head` and `ringed` of `item` to `checkpoint` and `on_cycle`."
 )
+REVERSED_STEP = (
+    "migrate/003_reversed_texts.sql: Add the reversed ids of items and parties, "
+    "and the reversed identifiers, by which a search finds endings."
+)
 FINDINGS_STEP = (
     "migrate_findings/003_plain_names.sql: Rename the table `named` to `finding_subject`, "
     "and the row `judged` of `meta` to `evaluated_up_to`."
@@ -43,6 +47,7 @@ def test_a_migration_names_each_step_and_can_be_run_twice(lineage: Command, old_
     assert first.exit_code == 0
     assert first.stdout.splitlines() == [
         STORE_STEP,
+        REVERSED_STEP,
         "The store had format 2 and has format 3 now.",
         FINDINGS_STEP,
         "The file of findings had format 2 and has format 3 now.",
@@ -59,7 +64,10 @@ def test_a_migration_names_each_step_and_can_be_run_twice(lineage: Command, old_
 def test_a_migration_as_json_states_formats_and_steps(lineage: Command, old_store: str) -> None:
     document = json.loads(lineage("migrate", "--store", old_store, "--json").stdout)
     assert (document["store"]["found"], document["store"]["format"]) == (2, FORMAT_VERSION)
-    assert [step["file"] for step in document["store"]["steps"]] == ["migrate/003_plain_names.sql"]
+    assert [step["file"] for step in document["store"]["steps"]] == [
+        "migrate/003_plain_names.sql",
+        "migrate/003_reversed_texts.sql",
+    ]
     assert document["findings"]["found"] == 2
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from lineage.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnavailableError
-from lineage.stores.interface import QuestionReader, Store, Transaction
+from lineage.stores.interface import QuestionReader, ReadLimit, RowDifference, Store, Transaction
 from lineage.synthetic.demo.history import demo_facts
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import cell, post
@@ -70,11 +70,12 @@ class Failing:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.url, self.read_threads, self.findings = store.url, store.read_threads, store.findings
+        self.is_new = False
         self.error: StoreError | Exception | None = None
 
-    def read(self, work: Callable[[QuestionReader], T]) -> T:
+    def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
         self._fail()
-        return self._store.read(work)
+        return self._store.read(work, limit)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         self._fail()
@@ -83,6 +84,10 @@ class Failing:
     def fill(self, work: Callable[[Transaction], T]) -> T:
         self._fail()
         return self._store.fill(work)
+
+    def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
+        self._fail()
+        return self._store.differences(derive, most)
 
     def ready(self) -> None:
         self._fail()
@@ -100,7 +105,7 @@ class Failing:
     [
         (StoreUnavailableError("It is gone."), 503, "store_unavailable"),
         (StoreBusyError("Others hold it."), 503, "store_busy"),
-        (StoreDamagedError("It contradicts itself."), 500, "store_damaged"),
+        (StoreDamagedError("It contradicts itself."), 503, "store_damaged"),
         (RuntimeError("secret"), 500, "internal_error"),
     ],
 )

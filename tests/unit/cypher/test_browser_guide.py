@@ -65,7 +65,7 @@ def test_style_and_parameters_are_set_on_the_first_slide_before_any_query() -> N
 
 def test_every_parameter_of_a_query_is_set_on_the_first_slide() -> None:
     given = set(re.findall(r"(\w+): \"", _slides()[0][1]))
-    wanted = {name for slide in _slides() for text in slide for name in re.findall(r"\$(\w+)", text)}
+    wanted = {name for text in QUERIES.values() for name in re.findall(r"\$(\w+)", re.sub(r"//.*", "", text))}
     assert given == wanted
 
 
@@ -105,3 +105,12 @@ def test_the_style_goes_from_the_general_to_the_specific() -> None:
     assert all(rules.index("node.Item") < rules.index(f"node.{kind}") for kind in kinds)
     types = ("PART_OF", "BECAME", "HELD_BY")
     assert {f"relationship.{kind}{end}" for kind in types for end in ("", "_SUPERSEDED")} <= set(rules)
+
+
+@pytest.mark.parametrize("kind", ["PART_OF", "BECAME", "HELD_BY"])
+@pytest.mark.parametrize("end", ["", "_SUPERSEDED"])
+def test_a_line_is_captioned_with_its_dates(kind: str, end: str) -> None:
+    style = (FOLDER / "style.grass").read_text(encoding="utf-8")
+    rule = re.search(rf"^relationship\.{kind}{end} \{{(.*?)\}}$", style, flags=re.MULTILINE | re.DOTALL)
+    assert rule is not None
+    assert re.search(r'caption: "\{since\}', rule[1])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lineage.domain.errors import UnreadableInputError
 from lineage.exchange.ijson import read_document
-from lineage.exchange.jsonl import MOST_ARRAY, MOST_LINE, Line, open_events, read_array, read_lines
+from lineage.exchange.jsonl import MOST_ARRAY, MOST_LINE, Line, open_events, read_array, read_lines, read_start
 from lineage.exchange.zst import ZstReader
 
 A, B = b'{"type":"ended","n":1}', b'{"type":"ended","n":2}'
@@ -296,3 +296,33 @@ def test_a_small_file_that_unpacks_to_much_is_read_in_bounded_memory() -> None:
     assert line.error is not None
     assert line.error.code == "line_too_long"
     assert peak < 80_000_000
+
+
+def test_a_byte_order_mark_at_the_start_of_a_later_joined_file_is_skipped() -> None:
+    mark = b"\xef\xbb\xbf"
+
+    lines = list(read_lines([mark + A + b"\n" + mark + B + b"\n" + mark + b"\n"]))
+
+    assert [(line.number, line.raw, line.error) for line in lines] == [(1, A, None), (2, B, None)]
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_an_empty_compressed_file_is_reported(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"events.jsonl{suffix}"
+    path.write_bytes(b"")
+
+    with open_events(path) as stream:
+        lines = list(read_lines(stream))
+
+    assert [line.error.code for line in lines if line.error] == ["bad_compression"]
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_the_start_of_a_damaged_file_is_no_start(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"events.jsonl{suffix}"
+    path.write_bytes(b"")
+
+    with open_events(path) as stream, pytest.raises(UnreadableInputError) as error:
+        read_start(stream, 10)
+
+    assert error.value.code == "bad_compression"

@@ -16,7 +16,7 @@ from neo4j.exceptions import (
     TransientError,
 )
 
-from lineage.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnavailableError
+from lineage.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnavailableError, TimeLimitError
 from lineage.stores.neo4j.errors import BY_CODE, NOT_AGAIN, OF_DRIVER, stops_retries, store_error, translated
 
 PLACE = "neo4j://example:7687"
@@ -33,8 +33,8 @@ CODES: dict[str, type[StoreError]] = {
     "Neo.TransientError.Transaction.BookmarkTimeout": StoreBusyError,
     "Neo.TransientError.Cluster.ReplicationFailure": StoreUnavailableError,
     "Neo.TransientError.Request.NoThreadsAvailable": StoreBusyError,
-    "Neo.ClientError.Transaction.TransactionTimedOut": StoreBusyError,
-    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration": StoreBusyError,
+    "Neo.ClientError.Transaction.TransactionTimedOut": TimeLimitError,
+    "Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration": TimeLimitError,
     "Neo.ClientError.Transaction.LockClientStopped": StoreBusyError,
     "Neo.ClientError.Transaction.Terminated": StoreBusyError,
     "Neo.ClientError.Transaction.InvalidBookmark": StoreUnavailableError,

@@ -94,7 +94,7 @@ def _own_duties(reader: QuestionReader, party: str, context: Context, book: Rule
         stored_events = StoredEvents(reader)
         events = list(stored_events.of(_in_force(reader, page, context)).values())
         duty_context = fetched_context(
-            reader, stored_events, events, fetch_custody_context(reader, [], context), context
+            reader, stored_events, events, fetch_custody_context(reader, [], context), context, book
         )
         own_duties = (d for r in events if r.time <= context.moment for d in duties_of([r], book, duty_context, now))
         items += [d for d in own_duties if d.proof and d.actor == party]

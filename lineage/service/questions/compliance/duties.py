@@ -144,7 +144,9 @@ class _Listing:
         stored_events = StoredEvents(self._reader)
         events = stored_events.of([*own_ids, *self._events_about(items)])
         rows = fetch_custody_context(self._reader, items, self._context)
-        duty_context = fetched_context(self._reader, stored_events, list(events.values()), rows, self._context)
+        duty_context = fetched_context(
+            self._reader, stored_events, list(events.values()), rows, self._context, self._book
+        )
         listed: dict[int, list[Duty]] = defaultdict(list)
         for duty in duties_of(events.values(), self._book, duty_context, self._start.now):
             if self._party in (duty.holder, duty.actor):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from lineage.domain.compliance.duties import duties_of
-from lineage.domain.compliance.party_history import PartyAt
+from lineage.domain.compliance.party_history import History, PartyAt
 from lineage.domain.compliance.precheck import CHECK_CHARACTERS, Capacity, ItemAt, Knowledge, PrecheckFinding, precheck
 from lineage.domain.compliance.rule_sets import RuleBook, day_of, start_of
 from lineage.domain.compliance.vehicle_of import last_vehicle
@@ -15,18 +16,19 @@ from lineage.domain.errors import InvalidEventError
 from lineage.domain.events.models import Corrected
 from lineage.domain.events.reading import read_event
 from lineage.domain.events.stored_event import StoredEvent, in_order
+from lineage.domain.findings.model import day_end
 from lineage.domain.graph import ItemFacts
 from lineage.domain.instants import CHINA, Instant, format_instant
 from lineage.domain.projection.custody import CustodyStatus
 from lineage.domain.projection.effective_custody import CustodyContext, effective_custody
 from lineage.exchange.jsonl import Line
 from lineage.service.answers import Context, Document, build_answer
-from lineage.service.evidence import fetched_context, histories_of
+from lineage.service.evidence import fetched_context, histories_of, remade
 from lineage.service.ingest.load import LoadReport
 from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.compliance.annual_intake import masses_of, taken_in
 from lineage.service.questions.compliance.documents import duty_document
-from lineage.service.questions.compliance.responsibility import ResponsibilityCase, remade
+from lineage.service.questions.compliance.responsibility import ResponsibilityCase
 from lineage.service.questions.custody import fetch_custody_context
 from lineage.stores.interface import QuestionReader, Store
 
@@ -75,7 +77,7 @@ def _read(lines: Iterable[Line], context: Context, outcome: LoadReport) -> Itera
 
 def _checked(reader: QuestionReader, line: int, event: StoredEvent, context: Context, book: RuleBook) -> Document:
     known, custody_context = _knowledge_for(reader, event, context, book)
-    duty_context = fetched_context(reader, StoredEvents(reader), [event], custody_context, context)
+    duty_context = fetched_context(reader, StoredEvents(reader), [event], custody_context, context, book)
     duties = [d for d in duties_of([event], book, duty_context, context.now) if d.proof]
     findings = precheck(event, known)
     findings += [
@@ -105,9 +107,7 @@ def _knowledge_for(
     custody_context = fetch_custody_context(reader, list(event.item_ids), context)
     histories = histories_of(reader, {p for p in (event.reporter, event.giver, event.taker) if p}, context)
 
-    def party(party: str, t: Instant) -> PartyAt:
-        return histories[party].at(t) if party in histories else PartyAt(party)
-
+    party = partial(_party_in, histories)
     items = items_before(reader, event, custody_context, context)
     allowed = [p.capacity_kg_per_year for p in party(event.taker, event.time).permits if p.holds(day_of(event.time))]
     capacity = None
@@ -144,7 +144,9 @@ def _item_at(
 ) -> ItemAt:
     inside = tuple(sorted(custody_context.wholes(item, t)))
     custody_status = effective_custody(custody_context, item, t) if facts.first <= t else CustodyStatus("gap")
-    is_dead = custody_status.status == "ended" or any(c <= t for c in facts.consumptions)
+    # what is inside a whole again has ended all the same; on the day of an end the order is not known
+    ends = [*(end for end, _, _ in facts.ends), *facts.consumptions]
+    is_dead = bool(ends) and t > day_end(min(ends))
     left = not inside and last_vehicle(custody_context, item, t) not in (None, item)
     return ItemAt(item, facts.first <= t, facts.kind, custody_status, inside, is_dead, left, is_second_life, mass_kg)
 
@@ -167,19 +169,23 @@ def first_refusable(
         narrowed = event.only_about(case.item)
         item_at = _as_known_that_day(reader, case, narrowed, hand_overs, context)
         histories = histories_of(
-            reader, {event.reporter, event.giver, event.taker}, context._replace(known_at=event.time)
+            reader, {event.reporter, event.giver, event.taker} - {""}, context._replace(known_at=event.time)
         )
-        known = Knowledge({case.item: item_at}, lambda p, t, h=histories: h[p].at(t), book.on(day_of(event.time)))  # type: ignore[misc]
+        known = Knowledge({case.item: item_at}, partial(_party_in, histories), book.on(day_of(event.time)))
         findings = [f for f in precheck(narrowed, known) if _is_refusable(f, event)]
         if findings:
             return {
                 "event": event.id,
                 "time": format_instant(event.time),
-                "giver": event.giver,
-                "taker": event.taker,
+                "giver": event.giver or None,
+                "taker": event.taker or None,
                 "findings": [finding_document(f) for f in findings],
             }
     return None
+
+
+def _party_in(histories: Mapping[str, History], party: str, t: Instant) -> PartyAt:
+    return histories[party].at(t) if party in histories else PartyAt(party)
 
 
 def _is_refusable(finding: PrecheckFinding, event: StoredEvent) -> bool:
@@ -208,7 +214,11 @@ def _as_known_that_day(
     is_simultaneous = any(
         r.time == event.time and event.giver in (r.taker, r.reporter) for r in hand_overs if r.id != event.id
     )
-    is_broken = not is_simultaneous and all(_is_elsewhere(h, event.giver) for h in (custody_status, current.custody))
+    is_broken = (
+        bool(event.giver)
+        and not is_simultaneous
+        and all(_is_elsewhere(h, event.giver) for h in (custody_status, current.custody))
+    )
     assumed = custody_status if is_broken else CustodyStatus("held", (event.giver,))
     return current._replace(is_known=True, custody=assumed, inside=(), is_dead=is_dead)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from lineage.domain.compliance.duties import Duty, duties_of
 from lineage.domain.compliance.responsibility import Answer, KnownParties, Owned, ResponsibilityTimeline, StateAt
 from lineage.domain.compliance.rule_sets import RuleBook, day_of, longest_window
 from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.graph import MOVED, OWNED, ItemFacts
-from lineage.domain.identifiers.decoding import decode
 from lineage.domain.instants import OPEN, Instant, format_instant, format_or_none
 from lineage.domain.projection.effective_custody import CustodyContext, Segment, enclosing_wholes
 from lineage.service.answers import MOST_LISTED, Context, Document, Truncation, build_answer, canonical_id, item_facts
@@ -21,15 +19,12 @@ from lineage.service.evidence import (
     fetched_context,
     histories_of,
     makers_of,
+    remade,
 )  # fmt: skip
 from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.compliance.documents import duty_document, rule_set_document
 from lineage.service.questions.custody import fetch_custody_context, segment_document
 from lineage.stores.interface import QuestionReader, Store
-
-_BATTERIES: Final = ("cell", "module", "pack")
-MOST_INPUTS: Final = 100
-"""Inputs of one making event that are checked for batteries."""
 
 
 class ResponsibilityCase(NamedTuple):
@@ -66,7 +61,7 @@ def case_of(reader: QuestionReader, item: str, context: Context, book: RuleBook)
     event_ids, is_complete = events_about(reader, item, context)
     events = list(stored_events.of(event_ids).values())
     parties = _known(reader, item, custody_context, stored_events, events, context)
-    duty_context = fetched_context(reader, stored_events, events, custody_context, context)
+    duty_context = fetched_context(reader, stored_events, events, custody_context, context, book)
     timeline = ResponsibilityTimeline(item, custody_context, book, parties)
     return ResponsibilityCase(item, facts, custody_context, stored_events, events, is_complete, timeline, duty_context)
 
@@ -99,25 +94,7 @@ def _hand_overs(
 
 
 def _owned(events: list[StoredEvent]) -> list[Owned]:
-    return [Owned(r.time, r.taker, r.id) for r in events if r.moves_ownership]
-
-
-def remade(
-    facts: Mapping[str, ItemFacts], stored_events: StoredEvents, reader: QuestionReader, context: Context
-) -> frozenset[str]:
-    """Return the batteries that were made of used ones: by step, by code, or with batteries among the inputs."""
-    deciding = {x: f.kind_event for x, f in facts.items() if f.kind in _BATTERIES and f.kind_event is not None}
-    events = stored_events.of(deciding.values())
-    inputs = {i for e in events.values() for i in e.inputs[:MOST_INPUTS]}
-    used = reader.facts(sorted(inputs), context.known_at) if inputs else {}
-    batteries = {x for x, f in used.items() if f.kind in _BATTERIES}
-    return frozenset(
-        x
-        for x, event in deciding.items()
-        if events[event].step == "second_life_production"
-        or decode(x).get("second_life")
-        or not batteries.isdisjoint(events[event].inputs[:MOST_INPUTS])
-    )
+    return [Owned(r.time, r.taker, r.id) for r in events if r.moves_ownership and r.taker]
 
 
 def responsibility_fields(

@@ -1,5 +1,5 @@
 -- The findings by their anchor, and the items and parties that each names.
--- `phase` 0: items by id, 1: corrections by position. A file of its own, which may be deleted at any time.
+-- `phase` 0: items by id, 1: corrections by id. A file of its own, which may be deleted at any time.
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS finding (
   phase INTEGER NOT NULL, anchor TEXT NOT NULL, n INTEGER NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,

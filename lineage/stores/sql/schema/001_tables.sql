@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS correction (
 CREATE INDEX IF NOT EXISTS correction_by_target ON correction (target);
 CREATE TABLE IF NOT EXISTS item (
   num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT, consumed INTEGER, facts TEXT, known_from INTEGER NOT NULL,
-  checkpoint TEXT NOT NULL, contested INTEGER NOT NULL, on_cycle INTEGER NOT NULL);
+  checkpoint TEXT NOT NULL, contested INTEGER NOT NULL, on_cycle INTEGER NOT NULL, reversed TEXT);
+CREATE INDEX IF NOT EXISTS item_reversed ON item (reversed, id);
 CREATE INDEX IF NOT EXISTS item_contested ON item (id) WHERE contested = 1 OR on_cycle = 1;
 CREATE TABLE IF NOT EXISTS item_past (
   item INTEGER NOT NULL, kind TEXT NOT NULL, consumed INTEGER, facts TEXT NOT NULL, known_from INTEGER NOT NULL,
@@ -23,10 +24,12 @@ CREATE TABLE IF NOT EXISTS mention (
   item INTEGER NOT NULL, time INTEGER NOT NULL, event TEXT NOT NULL, role TEXT NOT NULL, other TEXT NOT NULL, party TEXT,
   detail TEXT, known_from INTEGER NOT NULL, PRIMARY KEY (item, time, event, role, other)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS mention_of_pair ON mention (item, other) WHERE role IN ('put_in', 'taken_out');
+CREATE INDEX IF NOT EXISTS mention_seen_inside ON mention (other) WHERE role = 'seen';
 CREATE TABLE IF NOT EXISTS mention_past (
   item INTEGER NOT NULL, time INTEGER NOT NULL, event TEXT NOT NULL, role TEXT NOT NULL, other TEXT NOT NULL, party TEXT,
   detail TEXT, known_from INTEGER NOT NULL, known_until INTEGER NOT NULL,
   PRIMARY KEY (item, time, event, role, other, known_from)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS mention_past_seen_inside ON mention_past (other) WHERE role = 'seen';
 CREATE TABLE IF NOT EXISTS part_of (
   part INTEGER NOT NULL, since INTEGER NOT NULL, whole INTEGER NOT NULL, until INTEGER NOT NULL,
   known_from INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (part, whole, since, until)) WITHOUT ROWID;
@@ -59,15 +62,18 @@ CREATE TABLE IF NOT EXISTS custody_dependency (
   whole INTEGER NOT NULL, at INTEGER NOT NULL, part INTEGER NOT NULL, PRIMARY KEY (whole, at, part)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS term (
   text TEXT NOT NULL, subject TEXT NOT NULL, field TEXT NOT NULL, event TEXT NOT NULL, label TEXT NOT NULL,
-  is_party INTEGER NOT NULL, known_from INTEGER NOT NULL, PRIMARY KEY (text, subject, field, event)) WITHOUT ROWID;
+  is_party INTEGER NOT NULL, known_from INTEGER NOT NULL, reversed TEXT, PRIMARY KEY (text, subject, field, event)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS term_reversed ON term (reversed, subject) WHERE reversed IS NOT NULL;
 CREATE TABLE IF NOT EXISTS term_past (
   text TEXT NOT NULL, subject TEXT NOT NULL, field TEXT NOT NULL, event TEXT NOT NULL, label TEXT NOT NULL,
-  is_party INTEGER NOT NULL, known_from INTEGER NOT NULL, known_until INTEGER NOT NULL,
+  is_party INTEGER NOT NULL, known_from INTEGER NOT NULL, known_until INTEGER NOT NULL, reversed TEXT,
   PRIMARY KEY (text, subject, field, event, known_from)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS term_past_reversed ON term_past (reversed, subject) WHERE reversed IS NOT NULL;
 CREATE TABLE IF NOT EXISTS enrolment (
   party TEXT NOT NULL, time INTEGER NOT NULL, event TEXT NOT NULL, known_from INTEGER NOT NULL,
   PRIMARY KEY (party, time, event)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS enrolment_past (
   party TEXT NOT NULL, time INTEGER NOT NULL, event TEXT NOT NULL, known_from INTEGER NOT NULL, known_until INTEGER NOT NULL,
   PRIMARY KEY (party, time, event, known_from)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS party (id TEXT PRIMARY KEY, known_from INTEGER NOT NULL, named TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS party (id TEXT PRIMARY KEY, known_from INTEGER NOT NULL, named TEXT NOT NULL, reversed TEXT) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS party_reversed ON party (reversed);

@@ -1,4 +1,4 @@
 -- Add a row of term that is known from now on.
--- params:  text, subject, field, event, label, is_party, known_from
-INSERT OR REPLACE INTO term (text, subject, field, event, label, is_party, known_from)
-VALUES (:text, :subject, :field, :event, :label, :is_party, :known_from)
+-- params:  text, subject, field, event, label, is_party, reversed, known_from
+INSERT OR REPLACE INTO term (text, subject, field, event, label, is_party, reversed, known_from)
+VALUES (:text, :subject, :field, :event, :label, :is_party, :reversed, :known_from)

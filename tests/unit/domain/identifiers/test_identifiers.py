@@ -311,8 +311,20 @@ def test_a_colon_makes_a_uri_even_of_what_is_not_written_as_one(text: str) -> No
         ("owner:Li Wei", "owner_form"),
         ("owner:王小明", "owner_form"),
         ("owner:wei@example.org", "owner_form"),
-        ("owner:13800138000", "owner_personal_data"),
-        ("owner:11010519491231002X", "owner_personal_data"),
+        ("owner:13800138000", "personal_data"),
+        ("owner:138-0013-8000", "personal_data"),
+        ("owner:8613800138000", "personal_data"),
+        ("owner:11010519491231002X", "personal_data"),
+        ("owner:110105.19491231.002X", "personal_data"),
+        ("owner:110105491231002", "personal_data"),
+        ("13800138000", "personal_data"),
+        ("+86 138 0013 8000", "personal_data"),
+        ("11010519491231002X", "personal_data"),
+        ("110105491231002", "personal_data"),
+        ("tel:+8613800138000", "personal_data"),
+        ("TEL:01012345678", "personal_data"),
+        ("sms:13800138000", "personal_data"),
+        ("id:11010519491231002X", "personal_data"),
         ("", "id_empty"),
         (" \t", "id_empty"),
         ("PACK-1", "id_unknown_form"),
@@ -324,6 +336,27 @@ def test_a_colon_makes_a_uri_even_of_what_is_not_written_as_one(text: str) -> No
 )
 def test_what_breaks_a_hard_rule_is_refused(text: object, code: str) -> None:
     assert refused(text) == code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "owner:110105499931002",
+        "owner:12800138000",
+        "owner:110105194912310021",
+        "urn:x:13800138000",
+        "91350900587527783P",
+    ],
+)
+def test_a_number_that_is_no_persons_is_accepted(text: str) -> None:
+    assert parse_identifier(text).id == text
+
+
+def test_the_error_about_personal_data_does_not_repeat_it() -> None:
+    with pytest.raises(InvalidIdentifierError) as error:
+        parse_identifier("owner:13800138000")
+
+    assert "1380" not in error.value.message
 
 
 def test_an_id_may_have_512_characters_after_trimming() -> None:

@@ -93,7 +93,15 @@ def test_what_may_be_affected_unseen_is_listed_with_its_layer_and_counted(embedd
         ("urn:x:alike", None): ("cell", None, [b.MAKER]),
         ("urn:x:terse", None): ("cell", None, [b.MAKER]),
     }
-    assert last["totals"] == {"now": 0, "once": 0, "unknown": 5, "items": 0, "uncoded": 12, "undeclared": 0}
+    assert last["totals"] == {
+        "now": 0,
+        "once": 0,
+        "unknown": 5,
+        "items": 0,
+        "wholes": 1,
+        "uncoded": 12,
+        "undeclared": 0,
+    }
 
 
 def test_a_recall_of_what_was_made_later_concerns_no_party(embedded: Store) -> None:

@@ -14,6 +14,7 @@ import typer
 import zstandard
 from rich.console import Console
 
+from lineage.cli.outputs import check_output
 from lineage.cli.session import (
     REJECTED,
     JsonOption,
@@ -48,20 +49,31 @@ def counting() -> Iterator[Callable[[int], None] | None]:
         yield lambda count: status.update(f"{count:,} events") if count % 1_000 == 0 else None
 
 
-def verify(store: StoreOption = None, as_json: JsonOption = False) -> None:
+def verify(
+    *,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also compare everything that is derived with what the journal gives.")
+    ] = False,
+    store: StoreOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Recompute the journal's chain of digests and name the first row that fails, if any."""
     with report_errors(as_json=as_json):
+        check = maintenance.verify_deep if deep else maintenance.verify
         with opened(store) as open_one, counting() as progress:
-            document = maintenance.verify(open_one, _now(), progress)
+            document = check(open_one, _now(), progress)
         failure = document["failure"]
         if as_json:
             write_document(encode(document))
-        elif failure is None:
+        elif document["intact"]:
             print(
                 f"All {document['checked']:,} events are as they were accepted. Digest {document['digest'] or 'none'}."
             )
         if failure is not None:
             complain(f"Row {failure['position']} fails. {failure['message']}", failure["code"])
+        for difference in document.get("differences", ()):
+            complain("{reason} in {table}: {row}".format(**difference), code="row_differs")
+        if not document["intact"]:
             raise typer.Exit(REJECTED)
 
 
@@ -75,6 +87,8 @@ def export(
 ) -> None:
     """Write the journal in order, ready for `lineage load --keep-recorded`."""
     with report_errors(as_json=as_json):
+        check_output(file, "FILE", store=store)
+        check_output(file if file == STANDARD_OUTPUT else partial_of(file), "FILE", store=store)
         with opened(store) as open_one, written(file) as target, counting() as progress:
             document = maintenance.export(open_one, _now(), target.write, progress)
         summary = f"{document['exported']:,} events written. Digest {document['digest'] or 'none'}."
@@ -93,7 +107,7 @@ def written(name: str) -> Iterator[BinaryIO]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    partial = Path(f"{name}.partial")
+    partial = Path(partial_of(name))
     try:
         with partial.open("wb") as raw:
             with packed(name, raw) as target:
@@ -103,6 +117,11 @@ def written(name: str) -> Iterator[BinaryIO]:
         partial.replace(name)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def partial_of(name: str) -> str:
+    """Return the name of a file until it is complete."""
+    return f"{name}.partial"
 
 
 @contextmanager

@@ -1,0 +1,186 @@
+"""`lineage verify --deep` finds every derived row that differs from the journal."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import sqlite3
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from lineage.domain.errors import LineageError, StoreError
+from lineage.service.answers import Context
+from lineage.service.ingest import maintenance
+from lineage.stores import open_store
+from lineage.stores.interface import Store
+from lineage.stores.neo4j.store import Neo4jStore
+from tests import builders as b
+from tests.builders import Json
+from tests.conftest import FreshStore
+from tests.service_client import NOW, ServiceClient, load_events
+
+COUNT = 12
+CONTEXT = Context(NOW, lambda: False)
+
+
+def history() -> list[Json]:
+    """Cells in packs, hand-overs, a correction, and ids with warnings."""
+    cells = [
+        b.produced({"id": f"urn:x:cell:{n}", "kind": "cell", "model": "M1"}, event_id=f"c{n}") for n in range(COUNT)
+    ]
+    packs = [b.assembled(f"urn:x:pack {n}", f"urn:x:cell:{n}", event_id=f"a{n}") for n in range(COUNT)]
+    return [*cells, *packs, b.corrected("a3", event_id="k3")]
+
+
+def filled(store: Store) -> Store:
+    events = history()
+    assert load_events(store, events[: COUNT + 4]).errors == []
+    assert load_events(store, events[COUNT + 4 :]).errors == []
+    return store
+
+
+def deep(store: Store) -> Json:
+    return maintenance.verify_deep(store, CONTEXT)
+
+
+def test_an_undamaged_store_has_no_differences(fresh_store: FreshStore) -> None:
+    document = deep(filled(fresh_store()))
+
+    assert (document["intact"], document["differences"], document["failure"]) == (True, [], None)
+
+
+def test_deep_verification_changes_nothing(fresh_store: FreshStore) -> None:
+    store = filled(fresh_store())
+    before = answers(store)
+
+    deep(store)
+    deep(store)
+
+    assert answers(store) == before
+
+
+@pytest.mark.parametrize(
+    ("damage", "table"),
+    [
+        ("MATCH ()-[r:PART_OF]->() WITH r LIMIT 1 SET r.events = ['x']", "part_of"),
+        ("MATCH ()-[r:HELD_BY]->() WITH r LIMIT 1 DELETE r", "held_by"),
+        ("MATCH (x:Item {id: 'urn:x:cell:1'}) SET x.contested = true", "items"),
+    ],
+)
+@pytest.mark.neo4j
+def test_a_changed_row_of_a_graph_is_found(neo4j_session_store: Store, damage: str, table: str) -> None:
+    from tests.conftest import wiped
+
+    store = filled(wiped(neo4j_session_store))
+    assert isinstance(store, Neo4jStore)
+    with store._session("WRITE") as session:
+        session.run(damage).consume()
+
+    document = deep(store)
+
+    assert not document["intact"]
+    assert table in {row["table"] for row in document["differences"]}
+
+
+DAMAGES = {
+    "item": "UPDATE item SET consumed = 1 WHERE id = 'urn:x:cell:1'",
+    "mention": "DELETE FROM mention WHERE event = 'a1'",
+    "part_of": "UPDATE part_of SET since = since + 1 WHERE events LIKE '%a1%'",
+    "held_by": "UPDATE held_by SET holder = 'urn:x:other'",
+    "term": "DELETE FROM term WHERE subject = 'urn:x:cell:1'",
+    "party": "UPDATE party SET named = '[]'",
+    "correction": "DELETE FROM correction",
+    "warnings": "UPDATE journal SET warnings = '[]' WHERE id = 'a2'",
+    "file": "UPDATE part_of SET events = x'07'",
+}
+
+
+@pytest.mark.parametrize(("table", "damage"), DAMAGES.items())
+def test_a_changed_row_of_a_file_is_found(tmp_path: Path, table: str, damage: str) -> None:
+    url = f"sqlite:///{tmp_path / 's.db'}"
+    filled(open_store(url)).close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "s.db")) as connection:
+        assert connection.execute(damage).rowcount > 0
+        connection.commit()
+
+    with contextlib.closing(open_store(url)) as store:
+        document = deep(store)
+
+    assert not document["intact"]
+    assert table in {row["table"] for row in document["differences"]}
+    assert len(document["differences"]) <= maintenance.MOST_DIFFERENCES
+
+
+def test_of_sixty_random_damages_none_changes_an_answer_unfound(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'whole.db'}"
+    store = filled(open_store(url))
+    wanted = answers(store)
+    store.close()
+    whole, chance = (tmp_path / "whole.db").read_bytes(), random.Random(60)
+    unfound, found = [], 0
+
+    for n in range(60):
+        (tmp_path / f"{n}.db").write_bytes(_damaged(whole, chance))
+        if _is_found(f"sqlite:///{tmp_path / f'{n}.db'}"):
+            found += 1
+        elif _answers_of(f"sqlite:///{tmp_path / f'{n}.db'}") != wanted:
+            unfound.append(n)
+
+    assert unfound == []
+    assert found > 10
+
+
+def _damaged(whole: bytes, chance: random.Random) -> bytes:
+    """The file with up to 32 bytes changed that are in use, so that most damages are of a row."""
+    content = bytearray(whole)
+    while True:
+        start = chance.randrange(100, len(content) - 32)
+        if any(content[start : start + 16]):
+            break
+    size = chance.randrange(1, 32)
+    content[start : start + size] = chance.randbytes(size)
+    return bytes(content)
+
+
+def _is_found(url: str) -> bool:
+    try:
+        with contextlib.closing(open_store(url)) as store:
+            return not deep(store)["intact"]
+    except StoreError:
+        return True
+
+
+def _answers_of(url: str) -> object:
+    with contextlib.closing(open_store(url)) as store:
+        return answers(store)
+
+
+def answers(store: Store) -> list[object]:
+    """Answers about every item and event, and the journal itself; an error is an answer too."""
+    client = ServiceClient(store)
+    items = [f"urn:x:{kind}{n}" for n in range(COUNT) for kind in ("cell:", "pack ")]
+    questions: list[Callable[[], object]] = [lambda: store.read(lambda reader: reader.entries(0, 1_000))]
+    for item in items:
+        questions += [
+            partial(client.lineage, item),
+            partial(client.lineage, item, "upstream"),
+            partial(client.custody, item),
+            partial(client.card, item, "2026-01-01"),
+            partial(_hits, store, item),
+        ]
+    questions += [partial(client.event_status, f"a{n}") for n in range(COUNT)]
+    return [_answer(question) for question in questions]
+
+
+def _hits(store: Store, text: str) -> object:
+    return store.read(lambda reader: reader.search(text, None, None, 10))
+
+
+def _answer(question: Callable[[], object]) -> object:
+    try:
+        return question()
+    except LineageError as error:
+        return type(error)
