@@ -35,8 +35,8 @@ def test_no_statement_begins_once_the_limit_is_over(store: Store) -> None:
 
     def work(reader: QuestionReader) -> None:
         while True:
-            reader.state()
-            reached.append("state")
+            reader.item_ids("", 1)
+            reached.append("item_ids")
 
     with pytest.raises(TimeLimitError):
         store.read(work, Limit(5))
@@ -46,7 +46,7 @@ def test_no_statement_begins_once_the_limit_is_over(store: Store) -> None:
 
 def test_a_store_answers_after_a_read_that_was_given_up(store: Store) -> None:
     with pytest.raises(TimeLimitError):
-        store.read(lambda reader: reader.state(), Limit(0))
+        store.read(lambda reader: reader.item_ids("", 1), Limit(0))
 
     assert store.read(lambda reader: reader.state()).position == 0
 

@@ -159,6 +159,9 @@ def _contested_items(context_rows: CustodyContext, contested: Iterable[str], par
     todo = list(contested)
     seen = set(todo)
     for item in todo:
+        # What is inside may be in conflict although the whole between is not: its own hand-over decides for it alone.
+        todo += [x for x in parts[item] if x not in seen]
+        seen.update(parts[item])
         facts = context_rows.facts.get(item)
         if facts is None or facts.first > t:
             continue
@@ -167,8 +170,6 @@ def _contested_items(context_rows: CustodyContext, contested: Iterable[str], par
             segment = segment_at(context_rows, item, t)
             assert segment is not None
             items[item] = _Listed(item, facts.kind, segment.since, custody_status.status)
-            todo += [x for x in parts[item] if x not in seen]
-            seen.update(parts[item])
     return items
 
 

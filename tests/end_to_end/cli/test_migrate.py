@@ -13,7 +13,7 @@ from tests.stores.old_stores import unpacked
 
 STORE_STEP = (
     "migrate/003_plain_names.sql: Rename the table `hang` to `custody_dependency`, "
-    "and the columns `head` and `ringed` of `item` to `checkpoint` and `on_cycle`."
+    "and the columns `head` and `ringed` of `item` to `checkpoint` and `on_cycle`, and index sightings."
 )
 REVERSED_STEP = (
     "migrate/003_reversed_texts.sql: Add the reversed ids of items and parties, "
@@ -21,7 +21,7 @@ REVERSED_STEP = (
 )
 FINDINGS_STEP = (
     "migrate_findings/003_plain_names.sql: Rename the table `named` to `finding_subject`, "
-    "and the row `judged` of `meta` to `evaluated_up_to`."
+    "and empty the file: its findings are evaluated again by the rules of this release."
 )
 
 

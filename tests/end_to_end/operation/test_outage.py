@@ -141,14 +141,16 @@ def another_writer(url: str) -> Iterator[None]:
         yield
 
 
-def test_a_writer_that_never_ends_makes_others_busy_and_holds_up_no_reader(sqlite_file: str) -> None:
+def test_a_writer_that_never_ends_makes_others_busy_and_holds_up_no_reader(sqlite_file: str, tmp_path: Path) -> None:
+    events = tmp_path / "events.ndjson"
+    events.write_bytes(lines([produced("urn:x:another", kind="cell")]))
     with served(sqlite_file, command=IMPATIENT) as server:
         server.post(history())
         before = answers_of(server)
         with another_writer(sqlite_file):
             check_away(server.post(history()), "store_busy")
             assert answers_of(server) == before
-            code, stated = run("load", "-", "--store", sqlite_file, command=IMPATIENT)
+            code, stated = run("load", str(events), "--store", sqlite_file, command=IMPATIENT)
             assert (code, "(store_busy)" in stated) == (3, True)
         assert server.post(history()).json()["duplicate"] == len(history())
 
