@@ -16,7 +16,7 @@ from lineage.service.answers import MOST_LISTED, Context, Document, build_answer
 from lineage.service.evidence import histories_of
 from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.batch_siblings import siblings_of
-from lineage.service.questions.compliance.precheck import first_refusable
+from lineage.service.questions.compliance.refusals import first_refusable
 from lineage.service.questions.compliance.responsibility import ResponsibilityCase, case_of, responsibility_fields
 from lineage.service.questions.custody import segment_document
 from lineage.service.questions.findings import finding_document, findings_about
