@@ -47,7 +47,7 @@ _ACCUSING: Final = frozenset({"broken_handover", "unqualified_receiver", "late_r
 def check(store: Store, lines: Iterable[Line], context: Context, book: RuleBook) -> Document:
     """Answer with the findings that would be new once each of these events, alone, were loaded now. Stores nothing.
 
-    Events for which the time does not suffice are left out, and the answer says how many.
+    Events for which the time does not suffice are left out, and the answer states how many.
     """
     incoming: list[Incoming] = []
     refused = LoadReport()
@@ -92,6 +92,8 @@ class _Check:
         self, reader: QuestionReader, preview: Preview, context: Context, book: RuleBook, refused: LoadReport
     ) -> None:
         self._reader, self._preview, self._context, self._book = reader, preview, context, book
+        self._now = max(context.now, reader.state().recorded + 1)
+        """When the events would be accepted, milliseconds UTC: commits follow each other also under a slow clock."""
         self._before = FindingEvaluator(reader, None, book, context.check)
         self.refused = LoadReport(rejected=refused.rejected, errors=list(refused.errors))
         self.rows: list[Document] = []
@@ -163,8 +165,8 @@ class _Check:
 
     def _fresh(self, findings: list[Finding], before: list[Finding]) -> list[Finding]:
         """Return the findings that are due now and were not listed before."""
-        listed = {(f.key, f.regions) for f in before if f.due <= self._context.now}
-        return [f for f in findings if f.due <= self._context.now and (f.key, f.regions) not in listed]
+        listed = {(f.key, f.regions) for f in before if f.due <= self._now}
+        return [f for f in findings if f.due <= self._now and (f.key, f.regions) not in listed]
 
     def _naming(self, concerned: Concerned) -> set[str]:
         """Return the items of every event that names one of the parties whose enrolment changes."""
@@ -232,7 +234,7 @@ class _Check:
         """Return the duties that the report meets, in time or late."""
         stored_events = StoredEvents(after)
         duty_context = fetched_context(after, stored_events, [event], custody_context, self._context, self._book)
-        return [d for d in duties_of([event], self._book, duty_context, self._context.now) if d.proof]
+        return [d for d in duties_of([event], self._book, duty_context, self._now) if d.proof]
 
 
 def _year(year: int) -> tuple[Instant, Instant]:
