@@ -1,7 +1,4 @@
-"""Duties, responsibility, conduct, checks, impact and dossiers are those of the slow reference.
-
-`LINEAGE_REFERENCE_EXAMPLES` sets how many histories each is held to.
-"""
+"""Duties, responsibility, conduct, checks, impact and dossiers are those of the slow reference; on every store."""
 
 from __future__ import annotations
 

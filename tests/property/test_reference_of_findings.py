@@ -1,16 +1,15 @@
 """Findings are those of the slow reference, in every order of arrival, at every K, with findings stored or not.
 
-On every store. `LINEAGE_REFERENCE_EXAMPLES` sets how many histories each law is held to.
+On every store.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lineage.reference.rule_files import rule_book
@@ -19,12 +18,13 @@ from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.property.compliance_histories import compliance_histories, entangled_cases
+from tests.property.examples import histories_of
 from tests.property.known_differences import unexpected
 from tests.reference.comparison import NOW_TEXT, finding_filters, findings
 from tests.reference.world import World
 from tests.service_client import ServiceClient, load_events
 
-EXAMPLES = settings(max_examples=int(os.environ.get("LINEAGE_REFERENCE_EXAMPLES", "20")))
+EXAMPLES = histories_of(12)
 ANY = st.booleans().flatmap(lambda is_case: entangled_cases() if is_case else compliance_histories())
 Loaded = Callable[[list[Json]], Store]
 

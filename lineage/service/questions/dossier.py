@@ -118,7 +118,7 @@ def _custody(case: ResponsibilityCase, t: Instant) -> list[Document]:
 
 
 def _evidence(fields: Mapping[str, Any], stored_events: StoredEvents) -> list[Document]:
-    """Return every event that the dossier cites, with its journal position and when it was first received."""
+    """Return every event that the dossier cites, by time and id, with its journal position and when it first came."""
     ids = list(dict.fromkeys(_events_in(fields)))[:MOST_PROOFS]
     events = stored_events.of(ids)
     rows = [
@@ -133,7 +133,7 @@ def _evidence(fields: Mapping[str, Any], stored_events: StoredEvents) -> list[Do
         for i in ids
         if i in events
     ]
-    return sorted(rows, key=lambda row: (row["position"], row["id"]))
+    return sorted(rows, key=lambda row: (row["time"], row["id"]))
 
 
 def _evidence_document(evidence: Evidence) -> Document:
