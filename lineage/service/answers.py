@@ -115,6 +115,14 @@ def item_facts(reader: QuestionReader, item: str, known_at: int | None) -> ItemF
     raise UnknownItemError(item)
 
 
+def not_yet_born(facts: ItemFacts, context: Context) -> Document:
+    """Return `not_yet_born`, the time of the first event that names the item, of a question about an earlier time.
+
+    Else nothing (contract 8).
+    """
+    return {"not_yet_born": format_instant(facts.first)} if context.moment < facts.first else {}
+
+
 def require_party(reader: QuestionReader, party: str, known_at: int | None) -> None:
     """Raise UnknownPartyError or NotYetKnownError unless an event in force names the party, as known then."""
     check_named(party, reader.parties([party]).get(party), known_at)

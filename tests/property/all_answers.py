@@ -30,7 +30,7 @@ def every_answer(
     *,
     known_at: str | None = None,
     without: frozenset[str] = OF_ARRIVAL,
-    most: int = 6,
+    most: int = 4,
 ) -> dict[str, Any]:
     """Answers by their question, about `most` items and the parties that these events name, now and at these moments.
 

@@ -31,7 +31,7 @@ def arriving(draw: st.DrawFn) -> tuple[list[Json], list[list[Json]]]:
     return events, draw(arrivals(events))
 
 
-@histories_of(6)
+@histories_of(4)
 @given(case=arriving())
 def test_custody_cards_and_compositions_are_the_same_with_their_proofs_whatever_arrived_first(
     fresh_store: FreshStore, case: tuple[list[Json], list[list[Json]]]
@@ -55,7 +55,7 @@ def _of_what_happened(store: Store, events: list[Json]) -> dict[str, object]:
     return {name: answer for name, answer in answers.items() if not name.startswith(reported)}
 
 
-@histories_of(6)
+@histories_of(4)
 @given(events=ANY, order=st.randoms(use_true_random=False), size=st.integers(1, 8))
 def test_every_answer_is_the_same_whatever_arrived_first(
     fresh_store: FreshStore, events: list[Json], order: Random, size: int

@@ -12,7 +12,7 @@ from lineage.domain.identifiers.decoding import decode
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import Instant, format_instant, format_or_none
 from lineage.domain.projection.effective_custody import enclosing_wholes
-from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id
+from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id, not_yet_born
 from lineage.service.evidence import histories_of
 from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.batch_siblings import siblings_of
@@ -55,7 +55,7 @@ def dossier(store: Store, item_id: str, context: Context, book: RuleBook) -> Doc
         fields["history"] = _history(reader, item, inside, context)
         fields["evidence"] = _evidence(fields, case.stored_events)
         fields["parties"] = _names(reader, fields, context)
-        fields["digest"] = state.digest
+        fields |= {"digest": state.digest, **not_yet_born(case.facts, context)}
         return build_answer(
             state, context, fields, cut=wrong.cut or cut or composition.cut, unknown=composition.unknown
         )
