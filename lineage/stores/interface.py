@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from lineage.domain.records import (
     ALL_ENTRIES,
@@ -28,7 +28,14 @@ from lineage.domain.records import (
     Row,
     State,
 )
-from lineage.stores.findings_cache import CachedFinding, EvaluatedUpTo, FindingPlace, FindingsCache
+from lineage.stores.findings_cache import (
+    CachedFinding,
+    EvaluatedFindings,
+    EvaluatedUpTo,
+    FindingPlace,
+    FindingsCache,
+    RowDifference,
+)
 from lineage.stores.readers import (
     EvidenceReader,
     ProjectionReader,
@@ -77,18 +84,6 @@ class Transaction(ProjectionReader, ProjectionTarget, Protocol):
     def insert_partition(self, partition: StagedPartition, rows: bytes) -> None:
         """Insert the rows of a partition as its `encode` gives them; partitions come in their order."""
         ...
-
-
-class RowDifference(NamedTuple):
-    """A derived row that is stored otherwise than the journal gives it.
-
-    `reason` is `missing`, `unexpected` (two rows where a value differs: one of each), or `damaged`: `row` then is a
-    sentence about what cannot be read.
-    """
-
-    table: str
-    row: str
-    reason: str
 
 
 class ReadLimit(Protocol):
@@ -177,6 +172,7 @@ __all__ = [
     "CustodyRows",
     "Entry",
     "EntryFilter",
+    "EvaluatedFindings",
     "EvaluatedUpTo",
     "EvidenceReader",
     "FindingPlace",

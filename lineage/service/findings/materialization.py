@@ -60,7 +60,7 @@ def caught_up(reader: QuestionReader, cache: FindingsCache, state: State, book: 
     reached = cache.evaluated()
     if (
         reached.place is not None
-        or not _follows(reader, reached, state)
+        or not follows(reader, reached, state)
         or state.position - reached.position > MOST_BEHIND
     ):
         return False
@@ -69,8 +69,8 @@ def caught_up(reader: QuestionReader, cache: FindingsCache, state: State, book: 
     return cache.evaluated().position == state.position
 
 
-def _follows(reader: QuestionReader, reached: EvaluatedUpTo, state: State) -> bool:
-    """Return whether the cache was evaluated from the beginning of this very journal."""
+def follows(reader: QuestionReader, reached: EvaluatedUpTo, state: State) -> bool:
+    """Return whether the cache was evaluated from the beginning of this very journal, and not further."""
     if reached.position > state.position:
         return False
     if reached.position == 0:
@@ -82,7 +82,7 @@ def _follows(reader: QuestionReader, reached: EvaluatedUpTo, state: State) -> bo
 def evaluate_step(reader: QuestionReader, cache: FindingsCache, book: RuleBook) -> int | None:
     """Evaluate the next items or entries; return how many, None when the cache is up to date with this state."""
     reached, state = cache.evaluated(), reader.state()
-    if not _follows(reader, reached, state):
+    if not follows(reader, reached, state):
         cache.clear(EvaluatedUpTo(state.position, state.digest))
         return 0
     evaluator = FindingPages(reader, None, book)
