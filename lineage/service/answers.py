@@ -98,7 +98,7 @@ def build_answer(
 def canonical_id(id_text: str) -> str:
     """Return the id in its canonical form; a text that is no valid id is returned as it is, and names no item."""
     try:
-        return parse_identifier(id_text).id
+        return parse_identifier(id_text, is_stored=True).id
     except InvalidIdentifierError:
         return id_text
 

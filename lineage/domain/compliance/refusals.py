@@ -68,7 +68,7 @@ def wrong_code(party: str) -> list[str]:
     >>> wrong_code("urn:x:party")
     []
     """
-    return [message for code, message in parse_identifier(party).warnings if code in _WRONG_CODE]
+    return [message for code, message in parse_identifier(party, is_stored=True).warnings if code in _WRONG_CODE]
 
 
 def unknown_party(party: str, sentence: str = _NOT_ENROLLED) -> Objection:

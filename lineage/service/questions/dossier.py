@@ -39,7 +39,11 @@ def dossier(store: Store, item_id: str, context: Context, book: RuleBook) -> Doc
         responsible, cut = responsibility_fields(case, context, book)
         composition = composed(reader, item, context, max_items=MOST_TREE)
         siblings = siblings_of(reader, item, [x for x in composition.items if x != item], context)
-        fields: Document = {"id": item, "kind": case.facts.kind, "scheme": parse_identifier(item).scheme}
+        fields: Document = {
+            "id": item,
+            "kind": case.facts.kind,
+            "scheme": parse_identifier(item, is_stored=True).scheme,
+        }
         fields |= declared_of(reader, item, case.facts, context.moment)
         fields |= {"decoded": decode(item), **dates_of(reader, item, case.facts, context)}
         fields["composition"] = composition.tree

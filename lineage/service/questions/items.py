@@ -24,7 +24,7 @@ def item(store: Store, item_id: str, context: Context) -> Document:
         facts = item_facts(reader, id, context.known_at)
         t = context.moment
         recent = reader.recent_mentions(id, t, MOST_LISTED, context.known_at)
-        fields: Document = {"id": id, "kind": facts.kind, "scheme": parse_identifier(id).scheme}
+        fields: Document = {"id": id, "kind": facts.kind, "scheme": parse_identifier(id, is_stored=True).scheme}
         fields |= declared_of(reader, id, facts, t)
         fields["decoded"] = decode(id)
         fields |= _dates(facts, recent, t)
