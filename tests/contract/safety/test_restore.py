@@ -139,7 +139,7 @@ def test_a_journal_with_ids_that_are_refused_now_is_restored_with_warnings(
 
     assert (report.errors, report.accepted, report.state) == ([], len(lines), state)
     personal = [w for w in report.warnings if w["code"] == "personal_data"]
-    assert [w["id"] for w in personal] == [event for event in ("t0", "t1", "t2", "t3", "seen", "c1")]
+    assert [w["id"] for w in personal] == ["t0", "t1", "t2", "t3", "seen", "c1"]
     assert not any("1380" in str(w["message"]) or "1101" in str(w["message"]) for w in personal)
     assert [ServiceClient(store).custody("urn:x:1"), ServiceClient(store).conduct(IDENTITY_NUMBER)] == wanted
     context = ServiceClient(store).context()
