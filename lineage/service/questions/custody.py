@@ -101,17 +101,16 @@ def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Docu
         page = _page(reader, party, read, *begin)
         check_named(party, page.party, read.known_at)
         context_rows = CustodyContext(*page.custody_rows, context.check)
-        contested_by_item, not_counted, is_complete = _contested_items(
-            context_rows, page.contested_items, party, context
-        )
+        contested = _contested_items(context_rows, page.contested_items, party, context)
+        contested_by_item = contested.items
         if question.contents:
             items, count, cut = _with_contents(reader, party, read, page.holdings, contested_by_item)
             items = [x for x in items if x.id > after]
         else:
             apart = {x.id: x for x in contested_by_item.values() if x.id > after}
             items = sorted(({x.item: _Listed(*x) for x in page.holdings} | apart).values())
-            count, cut = page.total + not_counted, None
-        if not is_complete:
+            count, cut = page.total + contested.not_counted, None
+        if not contested.is_complete:
             cut = cut or Truncation("time_limit", [])
         listed = items[: question.limit]
         following = None
@@ -149,28 +148,35 @@ def _own_row(context_rows: CustodyContext, item: str, party: str, t: int) -> boo
     return any(h.holder == party for h in context_rows.holdings_at(item, t))
 
 
+class _Contested(NamedTuple):
+    """Items in conflict. `not_counted`: how many of them are not among those that the store counts as held.
+
+    `is_complete`: these are all; the time may not have sufficed.
+    """
+
+    items: dict[str, _Listed]
+    not_counted: int
+    is_complete: bool
+
+
 def _contested_items(
     context_rows: CustodyContext, contested: Iterable[str], party: str, context: Context
-) -> tuple[dict[str, _Listed], int, bool]:
-    """Return those of the items, with their contents, whose custody is in conflict with the party among the holders.
-
-    Also how many of them are not among those that the store counts as held, and whether these are all: the time may
-    not suffice.
-    """
+) -> _Contested:
+    """Return those of the items, with their contents, whose custody is in conflict with the party among the holders."""
     items: dict[str, _Listed] = {}
     not_counted, t = 0, context.moment
     try:
         for item in _with_parts(context_rows, contested, t):
             if context.deadline_passed():
-                return items, not_counted, False
+                return _Contested(items, not_counted, is_complete=False)
             listed = _in_conflict(context_rows, item, party, t)
             if listed is not None:
                 is_counted = not context_rows.wholes(item, t) and _own_row(context_rows, item, party, t)
                 items[item] = listed
                 not_counted += not is_counted
     except TimeLimitError:
-        return items, not_counted, False
-    return items, not_counted, True
+        return _Contested(items, not_counted, is_complete=False)
+    return _Contested(items, not_counted, is_complete=True)
 
 
 def _with_parts(context_rows: CustodyContext, items: Iterable[str], t: int) -> Iterator[str]:
