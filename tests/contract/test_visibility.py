@@ -16,7 +16,7 @@ from lineage.domain.findings import KINDS
 from lineage.domain.instants import parse_instant
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
-from lineage.service.questions import custody, findings, impact, items, journal, lineage, search
+from lineage.service.questions import custody, findings, impact, items, journal, lineage, paths, search
 from lineage.service.questions import party as party_card
 from lineage.service.questions.compliance import conduct, duties, responsibility
 from lineage.service.questions.dossier import dossier
@@ -113,10 +113,10 @@ def questions_about(item: str, context: Context) -> Iterator[tuple[str, Question
     yield "upstream", lambda s: lineage.trace(s, lineage.TraceQuestion(item, "upstream"), context)
     yield "downstream", lambda s: lineage.trace(s, lineage.TraceQuestion(item), context)
     yield "exposure", lambda s: lineage.trace(s, lineage.TraceQuestion(item, mode="exposure"), context)
-    yield "path", lambda s: lineage.path(s, lineage.PathQuestion(item, FACTS.second_vehicle), context)
+    yield "path", lambda s: paths.path(s, paths.PathQuestion(item, FACTS.second_vehicle), context)
     yield (
         f"path from {FACTS.swapped_cell} to",
-        lambda s: lineage.path(s, lineage.PathQuestion(FACTS.swapped_cell, item), context),
+        lambda s: paths.path(s, paths.PathQuestion(FACTS.swapped_cell, item), context),
     )
     yield "responsibility", lambda s: responsibility.responsibility(s, item, context, BOOK)
     yield "dossier", lambda s: dossier(s, item, context, BOOK)
