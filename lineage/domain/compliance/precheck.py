@@ -87,9 +87,8 @@ def _strangers(event: StoredEvent, knowledge: Knowledge) -> Iterable[PrecheckFin
         if not item_at.enrolled and not item_at.is_private and event.type != "enrolled":
             warnings = [message for code, message in parse_identifier(party).warnings if code in _WRONG_CODE]
             rule = (CHECK_CHARACTERS, CHECK_CHARACTERS, "A") if warnings else ("", "", "")
-            yield PrecheckFinding(
-                "unknown_party", " ".join(["Nobody has said who this party is.", *warnings]), None, party, *rule
-            )
+            message = " ".join(["This party is not enrolled at the time of the event.", *warnings])
+            yield PrecheckFinding("unknown_party", message, None, party, *rule)
 
 
 def _of_item(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> list[PrecheckFinding]:
@@ -97,7 +96,7 @@ def _of_item(event: StoredEvent, item_at: ItemAt, knowledge: Knowledge) -> list[
         return []
     findings = []
     if not item_at.is_known:
-        findings.append(PrecheckFinding("unknown_item", "No report names this thing yet.", item_at.id))
+        findings.append(PrecheckFinding("unknown_item", "No event names this item yet.", item_at.id))
     elif item_at.is_dead and not item_at.is_lot and event.type not in ("ended", "disassembled"):
         kind = "consumed_twice" if item_at.id in event.inputs else "dead_item_active"
         findings.append(PrecheckFinding(kind, "It has ended or was consumed before.", item_at.id))
