@@ -13,6 +13,7 @@ import module_list
 from lineage import __version__
 from lineage.domain.events.models import TYPES
 from lineage.domain.findings import KINDS
+from lineage.exchange.formats import FORMATS
 from lineage.stores.interface import FORMAT_VERSION
 from lineage.synthetic.demo.history import demo_history
 from lineage.synthetic.fleet.parameters import read_parameters
@@ -53,6 +54,16 @@ def test_the_findings_page_has_a_row_for_every_kind_and_no_other() -> None:
     page = (ROOT / "docs" / "findings.md").read_text("utf-8")
 
     assert sorted(re.findall(r"^\| `(\w+)` \|", page.split("# Exact definitions")[0], re.MULTILINE)) == sorted(KINDS)
+
+
+def test_the_formats_page_has_a_row_for_every_format_with_its_media_types() -> None:
+    page = (ROOT / "docs" / "conformance.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \|", page, re.MULTILINE))
+
+    assert {name: re.findall(r"`([^`]+)`", rows.get(name, "no row")) for name in FORMATS} == {
+        name: list(event_format.media_types) for name, event_format in FORMATS.items()
+    }
+    assert FORMATS.keys() <= rows.keys()
 
 
 def test_the_changelog_counts_the_kinds_of_findings_rightly() -> None:

@@ -19,8 +19,9 @@ from api.openapi.document import openapi
 from api.routes import routes
 from lineage.cli.demo import fill
 from lineage.domain.events.reading import read_event
-from lineage.operations import examples
+from lineage.exchange.formats import MEDIA_TYPES
 from lineage.operations.catalogue import OPERATIONS
+from lineage.operations.json_encoding import encode
 from lineage.stores import open_store
 from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests.end_to_end.conftest import serving
@@ -87,9 +88,30 @@ def test_every_answer_and_every_problem_has_an_example_that_fits_its_schema() ->
                 assert not errors, (path, status, kind, errors)
 
 
-def test_the_example_of_what_is_sent_would_be_accepted() -> None:
-    for event in examples.SENT:
-        assert read_event(event, today=None, allow_recorded=False).warnings == ()
+OF_EVENTS = {
+    operation["operationId"]: operation for _, _, operation in ROUTES if operation["operationId"] in ("load", "check")
+}
+
+
+@pytest.mark.parametrize("name", ["load", "check"])
+@pytest.mark.parametrize("kind", MEDIA_TYPES)
+def test_every_media_type_of_events_has_an_example_that_would_be_accepted(name: str, kind: str) -> None:
+    sent = OF_EVENTS[name]["requestBody"]["content"][kind]["example"]
+    raw = sent.encode() if isinstance(sent, str) else encode(sent)
+
+    lines = list(MEDIA_TYPES[kind].read([raw], strict=True).lines)
+
+    assert lines
+    for line in lines:
+        assert line.error is None
+        assert read_event(line.document, today=None, allow_recorded=False).warnings == ()
+
+
+@pytest.mark.parametrize("name", ["load", "check"])
+def test_the_example_of_a_refused_media_type_names_those_that_are_taken(name: str) -> None:
+    (content,) = OF_EVENTS[name]["responses"]["415"]["content"].values()
+
+    assert [kind for kind in MEDIA_TYPES if kind not in content["example"]["detail"]] == []
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=lambda o: o.label)
