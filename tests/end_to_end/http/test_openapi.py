@@ -23,8 +23,9 @@ from lineage.exchange.formats import MEDIA_TYPES
 from lineage.operations.catalogue import OPERATIONS
 from lineage.operations.json_encoding import encode
 from lineage.stores import open_store
-from lineage.synthetic.demo.history import demo_facts, demo_history
+from lineage.synthetic.demo.history import demo_history
 from tests.end_to_end.conftest import serving
+from tests.questions import REQUESTS
 
 DOCUMENT = openapi(routes())
 METHODS = ("get", "post")
@@ -34,13 +35,6 @@ ROUTES = [
     for method, operation in methods.items()
     if method in METHODS
 ]
-FACTS = demo_facts()
-KNOWN = {
-    "event": FACTS.correction,
-    "party": FACTS.middle_party,
-    "holdings": FACTS.middle_party,
-    "duties": FACTS.middle_party,
-}
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 Operation = APIOperation[Any, Any, Any, Any]
 EVERY: list[Operation] = [cast(Ok[Operation], result).ok() for result in SCHEMA.get_all_operations()]
@@ -128,7 +122,7 @@ def test_invalid_requests_are_answered_as_documented(address: str, operation: Op
 def test_requests_about_stored_items_are_answered_as_documented(address: str, name: str) -> None:
     operation = SCHEMA.find_operation_by_id(name)
 
-    _hold(address, operation, GenerationMode.POSITIVE, KNOWN.get(name, FACTS.swapped_module))
+    _hold(address, operation, GenerationMode.POSITIVE, REQUESTS[name].id)
 
 
 def _hold(address: str, operation: Operation, mode: GenerationMode, item: str | None = None) -> None:
