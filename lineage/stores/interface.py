@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
+from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, PartyEvent
 from lineage.domain.intervals import Interval
 from lineage.domain.records import (
     ALL_ENTRIES,
@@ -54,6 +54,13 @@ class QuestionReader(Protocol):
         """Entries of the journal by position, positions greater than `after`."""
         ...
 
+    def events_of_party(self, party: str, after: tuple[int, str], limit: int) -> list[PartyEvent]:
+        """Events and replacements, in force or not, that concern the party, by time and id, greater than `after`.
+
+        Those of every transaction time: which of them were known, and in force, then is for the caller to find out.
+        """
+        ...
+
     def corrections_about(self, ids: Iterable[str]) -> list[Correction]:
         """Corrections that have one of these ids, or target one of them."""
         ...
@@ -68,6 +75,10 @@ class QuestionReader(Protocol):
         ...
 
     def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]: ...
+    def hand_overs(self, items: Iterable[str], known_at: int | None) -> list[Mention]:
+        """Those of `mentions` in the role `moved`: of a lot, which very many events name, there are few."""
+        ...
+
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         """The newest mentions of one item at or before `until`, newest first."""
         ...

@@ -118,6 +118,14 @@ def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Docu
     return store.read(work)
 
 
+def held_count(reader: QuestionReader, party: str, context: Context) -> int:
+    """Return how many items `holdings` lists on all of its pages."""
+    page = _page(reader, party, context, "", 1)
+    context_rows = CustodyContext(*page.custody_rows, context.check)
+    contested_by_item = _contested_items(context_rows, page.contested_items, party, context.moment)
+    return page.total + _not_counted(context_rows, party, context.moment, contested_by_item)
+
+
 def _page(reader: QuestionReader, party: str, context: Context, after: str, limit: int) -> HoldingsPage:
     """Return a page of holdings, in one read where the store has one for it."""
     page = reader.holdings_page(party, context.moment, context.known_at, after, limit)
