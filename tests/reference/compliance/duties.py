@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.reference.compliance.parties import maker_of, party_at
 from tests.reference.compliance.rules import RuleSet, day_of, due_of, given_up, least_sure, rules_on
-from tests.reference.events import Event, Json, same_two, shown, stored_id
+from tests.reference.events import Event, Json, is_party_id, same_two, shown
 from tests.reference.world import World
 
 MOST_ITEMS_SHOWN = 100
@@ -253,6 +253,6 @@ def party_duties(
 
 
 def concerned(event: Event) -> set[str]:
-    """The parties that report it, give, take, or are declared as makers."""
-    makers = {stored_id(maker) for item in event.declared if (maker := event.declaration(item).get("maker"))}
+    """The parties that report it, give, take, or are declared as makers; a maker that is a text alone is none."""
+    makers = {maker for item in event.declared if (maker := event.maker(item)) and is_party_id(maker)}
     return makers | {p for p in (event.reporter, event.party("giver"), event.party("taker")) if p}
