@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+import module_list
 from lineage import __version__
 from lineage.domain.events.models import TYPES
 from lineage.domain.findings import KINDS
@@ -85,3 +86,7 @@ def test_the_readme_and_the_makefile_name_the_oldest_python_of_the_project() -> 
 
 def test_the_makefile_and_the_server_tool_start_the_same_neo4j() -> None:
     assert found("Makefile", r"NEO4J \?= (\S+)") == found("tools/neo4j_jars.py", r'DEFAULT_VERSION = "(\S+)"')
+
+
+def test_the_architecture_page_lists_every_module() -> None:
+    assert module_list.page() == module_list.PAGE.read_text("utf-8"), "run `python tools/module_list.py`"
