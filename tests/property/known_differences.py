@@ -14,13 +14,6 @@ Pattern = tuple[str, str | None, str | None]
 """Question, what and about of a difference; `None` fits everything."""
 
 KNOWN: dict[Pattern, str] = {
-    ("duties", None, None): "duties are found by the reporter of a row, and with the items of that page alone",
-    ("duties by page", None, None): "as in the whole list",
-    ("conduct", "differs", "held"): "what the party holds in conflict, inside of something, is not counted",
-    ("conduct", "differs", "punctuality"): "replacements are left out",
-    ("conduct", "differs", "throughput"): "replacements are left out",
-    ("conduct", "differs", "given"): "since when differs where what is around it changed",
-    ("conduct", "differs", "expected"): "what is on its way inside of something is counted by its row",
     ("check", None, None): "each kind is judged by code of its own, and not by what a load would find",
 }
 

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from tests.builders import Json
+from tests.property.duty_histories import duty_histories
 from tests.property.known_differences import unexpected
 from tests.property.test_reference_of_findings import ANY, EXAMPLES, Loaded, loaded
 from tests.reference.comparison import (
@@ -23,21 +25,23 @@ from tests.reference.world import World
 
 __all__ = ["loaded"]
 
+OF_DUTIES = st.booleans().flatmap(lambda is_of_duties: duty_histories() if is_of_duties else ANY)
+
 
 @EXAMPLES
-@given(events=ANY)
+@given(events=OF_DUTIES)
 def test_duties_are_those_of_the_reference(loaded: Loaded, events: list[Json]) -> None:
     assert unexpected(duties(loaded(events), World(events, now=NOW_TEXT))) == []
 
 
 @EXAMPLES
-@given(events=ANY)
+@given(events=OF_DUTIES)
 def test_responsibility_is_that_of_the_reference(loaded: Loaded, events: list[Json]) -> None:
     assert unexpected(responsibilities(loaded(events), World(events, now=NOW_TEXT))) == []
 
 
 @EXAMPLES
-@given(events=ANY)
+@given(events=OF_DUTIES)
 def test_conduct_is_that_of_the_reference(loaded: Loaded, events: list[Json]) -> None:
     assert unexpected(conducts(loaded(events), World(events, now=NOW_TEXT))) == []
 

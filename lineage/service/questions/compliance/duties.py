@@ -114,7 +114,7 @@ class _Listing:
                 is_listed = at.after > start.after or at[2:4] >= start[2:4]
                 if is_listed and (is_begun or duty is not None):
                     yield at, duty
-                is_begun = True
+                is_begun = is_begun or is_listed
             last = batch.last
             yield _Place(*last, "", 0, start.now), None
 
