@@ -20,7 +20,8 @@ PACKS = ("urn:x:p1", "urn:x:p2")
 CELL, LOT = "urn:x:c1", b.lot(1)
 KINDS = {**dict.fromkeys(CARS, "vehicle"), **dict.fromkeys(PACKS, "pack"), CELL: "cell", LOT: "lot"}
 ITEMS = tuple(KINDS)
-ROLES = ("VEHICLE_MAKER", "BATTERY_MAKER", "SELLER", "REPAIRER", "OUTLET", "DISMANTLER", "ECHELON", "RECYCLER")
+ROLES = ("VEHICLE_MAKER", "BATTERY_MAKER", "SELLER", "REPAIRER", "OUTLET", "OUTLET", "DISMANTLER", "ECHELON",
+         "RECYCLER")  # fmt: skip
 STEPS = {
     "produced": ("vehicle_production", "import", "second_life_production"),
     "assembled": ("vehicle_production", "repair", "replacement", "swap"),
@@ -88,6 +89,26 @@ class _Draw:
             return b.transformed(items, [self.declared(made)], time=time, reporter=reporter, **more)
         return (b.inspected if word == "inspected" else b.ended)(*items, time=time, reporter=reporter, **more)
 
+    def built(self) -> list[Json]:
+        """A car of some maker, what was put into it and perhaps taken out again, all at times of their own."""
+        car, pack = self.one(*CARS[:2]), self.one(*PACKS)
+        chain = [(pack, CELL), (car, pack)] if self.draw(st.booleans()) else [(car, pack)]
+        events = [b.produced(self.declared(car), time=self.time(), reporter=self.party(), step="vehicle_production")]
+        events += [b.assembled(whole, part, time=self.time(), reporter=self.party()) for whole, part in chain]
+        if self.draw(st.booleans()):
+            whole, part = chain[-1]
+            events.append(b.disassembled(whole, part, time=self.time(), reporter=self.party(), step="removal"))
+        return events
+
+    def used(self) -> Json:
+        """What a shop or an outlet does with a pack or a cell, which names no vehicle."""
+        time, item = self.time(), self.one(*PACKS, CELL, CELL)
+        if self.draw(st.booleans()):
+            return self.hand_over([item, *([LOT] if self.seldom() else [])], time, {"step": "collection"})
+        whole = self.one(*(p for p in PACKS if p != item))
+        step = self.one("repair", "replacement", "removal")
+        return b.disassembled(whole, CELL, time=time, reporter=self.party(), step=step)
+
     def hand_over(self, items: list[str], time: str, more: Json) -> Json:
         """By one side or by both, in its own name or by another; now and then without the other side."""
         giver = self.party()
@@ -111,13 +132,15 @@ def duty_histories(draw: st.DrawFn, max_events: int = 16) -> list[Json]:
         for number, party in enumerate(PARTIES)
         if draw(st.booleans())
     ]
-    numbers = list(draw(st.permutations(range(max_events))))
-    for number in numbers[: draw(st.integers(1, max_events))]:
-        event = draws.event(draws.one(*WORDS))
+    story = draws.built() if draw(st.booleans()) else []
+    more = draw(st.integers(1, max_events - len(story)))
+    story += [draws.used() if story and draw(st.booleans()) else draws.event(draws.one(*WORDS)) for _ in range(more)]
+    numbers = draw(st.permutations(range(max_events)))
+    for number, event in zip(numbers, story, strict=False):
         if events and draw(st.integers(0, 3)) == 0:
             target = draws.one(*(e["id"] for e in events), *(f"{e['id']}#r" for e in events if "replacement" in e))
             instead = None if draws.seldom() else event
-            event = b.corrected(target, instead, time=draws.time(), reporter=draws.one(*PARTIES))
+            event = b.corrected(target, instead, time=draws.time(), reporter=draws.one(*PARTIES))  # noqa: PLW2901
         events.append({**event, "id": f"e{number:02}"})
     return sorted(_recorded(draw, events), key=lambda event: (event["recorded"], event["id"]))
 

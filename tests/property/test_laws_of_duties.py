@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from lineage.domain.errors import NotThereError
 from lineage.reference.rule_files import rule_book
 from lineage.service.findings.materialization import evaluate_all
 from lineage.service.projection.rebuild import rebuild
+from lineage.service.questions.compliance import duties as duties_questions
+from lineage.service.questions.compliance import network_duties
 from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import FreshStore
@@ -25,6 +28,15 @@ from tests.reference.comparison import NOW_TEXT, conducts, duties, parties_of
 from tests.reference.compliance.duties import concerned
 from tests.reference.world import World
 from tests.service_client import ServiceClient, TickingClock, load_events
+
+
+@pytest.fixture(autouse=True)
+def a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every list takes several reads: what one of them brings must not depend on the others."""
+    monkeypatch.setattr(duties_questions, "_AT_ONCE", 2)
+    monkeypatch.setattr(duties_questions, "_VEHICLES_AT_ONCE", 1)
+    monkeypatch.setattr(network_duties, "_EVENTS_AT_ONCE", 2)
+
 
 OF_DUTIES = st.integers(0, 2).flatmap(lambda n: ANY if n == 0 else duty_histories())
 ORDERS = st.randoms(use_true_random=False)

@@ -6,9 +6,11 @@ from itertools import permutations
 
 import pytest
 
+from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.errors import NotYetKnownError, UnknownPartyError
-from lineage.reference.rule_files import rule_book
+from lineage.reference.rule_files import read_rules, rule_book
 from lineage.service.questions.compliance.duties import DutiesQuestion, duties
+from lineage.service.questions.compliance.responsibility import responsibility
 from lineage.stores.interface import Store
 from tests import builders as b
 from tests.builders import Json
@@ -137,6 +139,95 @@ def test_a_maker_that_nothing_else_names_owes_what_its_network_did(fresh_store: 
         ServiceClient(store, "2023-12-31").duties(alone)
     with pytest.raises(UnknownPartyError):
         ServiceClient(store).duties("urn:x:nobody")
+
+
+def test_a_maker_owes_what_an_outlet_took_in_of_anything_that_was_in_its_car_by_then(fresh_store: FreshStore) -> None:
+    cell, module = "urn:x:c", "urn:x:m"
+    batteries = ({"id": cell, "kind": "cell"}, {"id": module, "kind": "module"}, {"id": PACK, "kind": "pack"})
+    made = b.produced(*batteries, {"id": CAR, "kind": "vehicle", "maker": b.OEM}, event_id="made")
+    put_in = [
+        b.assembled(module, cell, time="2024-01-02", event_id="in-1"),
+        b.assembled(PACK, module, time="2024-01-03", event_id="in-2"),
+        b.assembled(CAR, PACK, time="2024-01-04", event_id="in-3"),
+    ]
+    taken = [
+        collected("taker", f"taken-{day}", cell, time=f"2024-01-0{day}") | {"giver": b.WORKS, "taker": b.SHOP}
+        for day in (3, 4, 5)
+    ]
+    events = recorded(*WHO, made, *put_in, *({**e, "reporter": b.SHOP} for e in taken))
+    store = fresh_store()
+    assert load_events(store, events, keep_recorded=True).errors == []
+
+    of_the_maker = [("T18-11-in", f"taken-{day}", "met", "holder") for day in (4, 5)]
+    assert owed(store, b.OEM) == of_the_maker
+    assert owed(store, b.SHOP) == [
+        ("T18-11-in", "taken-3", "met", "holder"),
+        *((*d[:3], "actor") for d in of_the_maker),
+    ]
+    assert_is_that_of_the_reference(store, events)
+
+
+OWN_RULES = b"""
+[set]
+id = "OWN"
+version = "1"
+title = "Makers of vehicles report what is made"
+valid_from = 2000-01-01
+
+[[duty]]
+id = "OWN-making"
+name = "Something is made"
+article = "1"
+confidence = "A"
+types = ["produced"]
+steps = ["import"]
+kinds = ["vehicle"]
+actor = "reporter"
+holder = "vehicle_maker"
+window = 10
+
+[[duty]]
+id = "OWN-testing"
+name = "Something is tested, or put in"
+article = "2"
+confidence = "A"
+types = ["assembled"]
+steps = ["repair"]
+actor = "reporter"
+window = 10
+witness = ["test"]
+"""
+
+
+def test_own_rules_make_the_first_maker_owe_what_others_make_again_as_a_vehicle(fresh_store: FreshStore) -> None:
+    first = b.produced({"id": "urn:x:a", "kind": "pack"}, time="2024-01-01", reporter=b.OEM, event_id="first")
+    again = b.produced({"id": "urn:x:a", "kind": "vehicle"}, time="2024-02-01", reporter=b.SHOP, step="import")
+    store = loaded(fresh_store, [first, {**again, "id": "again"}])
+
+    assert of_own_rules(store, b.OEM) == [("OWN-making", "again", ["urn:x:a"])]
+    assert of_own_rules(store, b.SHOP) == [("OWN-making", "again", ["urn:x:a"])]
+
+
+def test_own_rules_may_have_a_witness_of_other_actions_than_hand_overs(fresh_store: FreshStore) -> None:
+    tested = b.inspected("urn:x:a", "urn:x:b", time="2024-02-01", reporter=b.SHOP, step="test", event_id="tested")
+    put_in = b.assembled(PACK, "urn:x:a", time="2024-03-01", reporter=b.OEM, step="repair", event_id="in")
+    car = b.produced({"id": CAR, "kind": "vehicle"}, reporter=b.OEM, event_id="car")
+    inside = b.assembled(CAR, "urn:x:b", time="2024-01-02", event_id="b-in")
+    store = loaded(fresh_store, [car, inside, tested, put_in])
+
+    assert of_own_rules(store, b.OEM) == [("OWN-testing", "in", [PACK, "urn:x:a"])]
+    seen = responsibility(store, "urn:x:b", ServiceClient(store).context(), own_book())["duties"]
+    assert [(d["rule"], d["holder"], d["items"]) for d in seen] == [("OWN-testing", None, ["urn:x:b"])]
+
+
+def own_book() -> RuleBook:
+    return rule_book().with_first(read_rules(OWN_RULES, "own.toml"))
+
+
+def of_own_rules(store: Store, party: str) -> list[tuple[str, str, list[str]]]:
+    question = DutiesQuestion(party, limit=100)
+    listed = duties(store, question, ServiceClient(store).context(), own_book())["duties"]
+    return [(d["rule"], d["trigger"]["event"], d["items"]) for d in listed]
 
 
 # ---- missing
