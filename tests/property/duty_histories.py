@@ -100,6 +100,11 @@ class _Draw:
             events.append(b.disassembled(whole, part, time=self.time(), reporter=self.party(), step="removal"))
         return events
 
+    def further(self, *, is_built: bool) -> Json:
+        """An event about anything; of what was built often its use."""
+        is_use: bool = self.draw(st.booleans())
+        return self.used() if is_built and is_use else self.event(self.one(*WORDS))
+
     def used(self) -> Json:
         """What a shop or an outlet does with a pack or a cell, which names no vehicle."""
         time, item = self.time(), self.one(*PACKS, CELL, CELL)
@@ -132,9 +137,10 @@ def duty_histories(draw: st.DrawFn, max_events: int = 16) -> list[Json]:
         for number, party in enumerate(PARTIES)
         if draw(st.booleans())
     ]
-    story = draws.built() if draw(st.booleans()) else []
+    is_built: bool = draw(st.booleans())
+    story = draws.built() if is_built else []
     more = draw(st.integers(1, max_events - len(story)))
-    story += [draws.used() if story and draw(st.booleans()) else draws.event(draws.one(*WORDS)) for _ in range(more)]
+    story += [draws.further(is_built=is_built) for _ in range(more)]
     numbers = draw(st.permutations(range(max_events)))
     for number, event in zip(numbers, story, strict=False):
         if events and draw(st.integers(0, 3)) == 0:
