@@ -166,6 +166,8 @@ def ask_everything(narrow: QuestionReader, known_at: int | None) -> None:
     reader.item_ids("", 5)
     reader.facts(items, known_at)
     reader.mentions(items, known_at)
+    reader.hand_overs(items, known_at)
+    reader.events_of_party(b.MAKER, (0, ""), 5)
     reader.recent_mentions("urn:x:p1", at, 2, known_at)
     reader.mentions_at([("urn:x:p1", at)])
     reader.mentions_of_pairs([(b.lot(1), "urn:x:m1")])
@@ -252,7 +254,7 @@ def damage(store: neo4j_store.Neo4jStore) -> None:
         session.run(
             "MATCH (x:Item) SET x.checkpoint = '' WITH x LIMIT 1 CREATE (x)-[:PART_OF {key: 'stray'}]->(x)"
         ).consume()
-        session.run("CREATE (:CustodyDependency {key: 'stray'})").consume()
+        session.run("CREATE (:CustodyDependency {key: 'stray'}), (:PartyEvent {key: 'stray'})").consume()
 
 
 # ---- on SQLite
@@ -396,7 +398,7 @@ def test_a_closure_visits_each_item_once(path: str, asking: Callable[[str, dict[
 
 
 @pytest.mark.neo4j
-@pytest.mark.parametrize("path", ["read/mentions_recent.cypher", "read/entries.cypher"])
+@pytest.mark.parametrize("path", ["read/mentions_recent.cypher", "read/entries.cypher", "read/events_of_party.cypher"])
 def test_the_index_brings_the_order_so_that_a_page_costs_a_page(
     path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]
 ) -> None:
