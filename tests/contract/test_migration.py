@@ -168,6 +168,18 @@ def without_endings(document: Any, hits: int, text: str) -> Any:
     return {**document, "hits": document["hits"][:hits]}
 
 
+def without_birth(before: Any, now: Any) -> Any:
+    """An answer without the moment at which its item comes into being, which the older release did not state."""
+    return now if "not_yet_born" in before else {n: v for n, v in now.items() if n != "not_yet_born"}
+
+
+def by_event(document: Any) -> Any:
+    """A dossier without the order of its evidence, which was that of arrival."""
+    return (
+        {**document, "evidence": sorted(document["evidence"], key=orjson.dumps)} if "evidence" in document else document
+    )
+
+
 def in_any_order(document: Any) -> Any:
     """Duties without their order, which was that of arrival."""
     return {**document, "duties": sorted(document["duties"], key=orjson.dumps)} if "duties" in document else document
@@ -192,7 +204,7 @@ def test_every_answer_is_what_it_was_before_the_migration(old: OldStore) -> None
     assert {q["question"] for q in questions} == QUESTIONS
     exactly = not isinstance(store, Neo4jStore)
     for question, document in answers(store, questions):
-        before, now = question["answer"], document
+        before, now = by_event(question["answer"]), by_event(without_birth(question["answer"], document))
         if question["question"] == "search":
             now = without_endings(document, len(before["hits"]), question["values"]["q"])
         elif question["question"] == "duties":

@@ -20,6 +20,7 @@ from lineage.domain.traversal.neighbourhood import ALL_TIME
 from lineage.exchange.jsonl import read_lines
 from lineage.service.ingest.load import Rules, load_all
 from lineage.service.projection.rebuild import rebuild
+from lineage.stores.findings_cache import EvaluatedUpTo
 from lineage.stores.interface import Changes, EntryFilter, QuestionReader, Store
 from lineage.stores.neo4j import bulk_import as neo4j_fill
 from lineage.stores.neo4j import rebuild as restarted_neo4j
@@ -34,6 +35,7 @@ from lineage.stores.sqlite import reader as sqlite_reader
 from lineage.stores.sqlite import staging as sqlite_staging
 from lineage.stores.sqlite import store as sqlite_store
 from lineage.stores.sqlite import transaction as sqlite_transaction
+from lineage.stores.sqlite.findings_cache import SqliteFindingsCache
 from tests import builders as b
 from tests.conftest import FreshStore, projection_reader, wiped
 from tests.paths import ROOT
@@ -226,7 +228,7 @@ def in_source(path: str) -> bool:
     return any(f'"{path}"' in m.read_text("utf-8") for m in (ROOT / "lineage/stores").rglob("*.py"))
 
 
-def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> None:
+def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore, tmp_path: Path) -> None:
     events, clock = a_little_of_everything(), TickingClock()
     store = fresh_store()
     load_all(store, read_lines([b"\n".join(map(orjson.dumps, events))]), Rules(clock))
@@ -245,6 +247,9 @@ def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> Non
         store.read(lambda reader, k=known_at: ask_everything(reader, k))  # type: ignore[misc]
     store.differences(lambda _stored, _scratch: None, 1_000)
     store.ready()
+    findings = SqliteFindingsCache(tmp_path / "findings")
+    findings.clear(EvaluatedUpTo())
+    assert findings.differences(EvaluatedUpTo(), [], 1_000) == []
     assert [p for p in expected if p not in used and not in_source(p)] == []
 
 
