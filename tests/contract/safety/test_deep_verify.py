@@ -98,7 +98,9 @@ def test_a_rebuild_mends_the_events_of_a_party(fresh_store: FreshStore) -> None:
     assert len(listed) > COUNT
     if isinstance(store, Neo4jStore):
         with store._session("WRITE") as session:
-            session.run("MATCH (p:PartyEvent) WITH p LIMIT 5 DELETE p CREATE (:PartyEvent {key: 'stray'})").consume()
+            session.run(
+                "MATCH (p:PartyEvent) WITH p LIMIT 5 DELETE p WITH count(*) AS n CREATE (:PartyEvent {key: 'stray'})"
+            ).consume()
     else:
         with contextlib.closing(sqlite3.connect(store.url.removeprefix("sqlite:///"))) as connection:
             connection.execute("DELETE FROM party_event WHERE event LIKE 'c%'")
