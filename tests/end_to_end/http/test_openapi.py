@@ -18,6 +18,7 @@ from api.app import create_app
 from api.openapi.document import openapi
 from api.routes import routes
 from lineage.cli.demo import fill
+from lineage.domain.compliance.rule_sets import STAGES
 from lineage.domain.events.reading import read_event
 from lineage.exchange.formats import MEDIA_TYPES
 from lineage.operations.catalogue import OPERATIONS
@@ -106,6 +107,15 @@ def test_the_example_of_a_refused_media_type_names_those_that_are_taken(name: st
     (content,) = OF_EVENTS[name]["responses"]["415"]["content"].values()
 
     assert [kind for kind in MEDIA_TYPES if kind not in content["example"]["detail"]] == []
+
+
+def test_what_may_be_null_and_which_stages_there_are_is_part_of_the_document() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    for name in ("ItemAnswer", "Dossier"):
+        assert {"type": "null"} in schemas[name]["properties"]["decoded"]["anyOf"], name
+    for name in ("Responsibility", "Dossier"):
+        stage = schemas[name]["properties"]["stage"]["anyOf"]
+        assert stage == [{"type": "string", "enum": list(STAGES)}, {"type": "null"}], name
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=lambda o: o.label)
