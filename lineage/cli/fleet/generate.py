@@ -63,21 +63,25 @@ def generate(
 ) -> None:
     """Write a fleet with planted defects: events in the order of arrival, the truth, a manifest."""
     with report_errors(as_json=as_json):
-        for name in ("events.jsonl" if no_compress else "events.jsonl.zst", "truth.jsonl", "manifest.json"):
-            check_output(str(Path(out) / name), "--out")
         parameters = read_parameters()
         rates, later = read_rates(defects, parameters)
         firms, repairs = read_silence(silence, parameters)
         share = read_share(uncoded, "--uncoded")
         fleet_options = FleetOptions(vehicles, seed, _day(until, parameters), rates, later, firms, repairs, share)
-        with _counting(vehicles) as progress:
-            blocks = make_fleet(fleet_options, parameters)
-            about = _about(fleet_options, parameters)
-            manifest = write_fleet(blocks, Path(out), about, is_packed=not no_compress, progress=progress)
+        manifest = _written(fleet_options, parameters, Path(out), is_packed=not no_compress)
         if as_json:
             write_document(encode(manifest))
         else:
             print_manifest(manifest, printable(out))
+
+
+def _written(options: FleetOptions, parameters: FleetParameters, folder: Path, *, is_packed: bool) -> dict[str, Any]:
+    """Write the three files of a fleet, and return the manifest. Raises InvalidQuestionError where one is a store."""
+    for name in ("events.jsonl.zst" if is_packed else "events.jsonl", "truth.jsonl", "manifest.json"):
+        check_output(str(folder / name), "--out")
+    with _counting(options.vehicles) as progress:
+        blocks = make_fleet(options, parameters)
+        return write_fleet(blocks, folder, _about(options, parameters), is_packed=is_packed, progress=progress)
 
 
 def _day(text: str, parameters: FleetParameters) -> date:

@@ -19,7 +19,7 @@ from lineage.domain.errors import (
     shortened,
 )
 from lineage.domain.events.corrections import replacement_id
-from lineage.domain.events.fields import OF_JOURNAL
+from lineage.domain.events.field_reading import OF_JOURNAL
 from lineage.domain.events.models import (
     TYPES,
     Event,
