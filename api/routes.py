@@ -95,7 +95,7 @@ def _posts() -> list[APIRoute]:
             tags=["events"],
             response_model=Loaded,
             responses=responses.of_events(),
-            openapi_extra=responses.LINES_TAKEN,
+            openapi_extra=responses.OTHERS_TAKEN,
         ),
         _post(
             "/v1/check",
@@ -105,7 +105,7 @@ def _posts() -> list[APIRoute]:
             tags=["events"],
             response_model=Checked,
             responses=responses.of_events(),
-            openapi_extra=responses.LINES_TAKEN,
+            openapi_extra=responses.OTHERS_TAKEN,
         ),
         _post(
             "/v1/impact",
