@@ -25,12 +25,10 @@ from lineage.stores import open_store
 from lineage.stores.interface import (
     EntryFilter,
     FindingsCache,
-    ProjectionReader,
     QuestionReader,
+    ReadableStore,
     ReadLimit,
-    RowDifference,
     Store,
-    Transaction,
 )
 from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests import builders as b
@@ -56,7 +54,7 @@ ITEMS = [
 HIDDEN_ITEMS = [FACTS.swapped_cell, FACTS.swapped_module, FACTS.old_pack, FACTS.crashed_pack, FACTS.lithium_lot]
 
 T = TypeVar("T")
-Question = Callable[[Store], Any]
+Question = Callable[[ReadableStore], Any]
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
@@ -73,10 +71,9 @@ def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 class Filtered:
-    """A store of which a caller sees a part. A cache of findings would hold those about hidden items: it has none."""
+    """A `ReadableStore` of which a caller sees a part. It has no cache of findings, which would hold hidden ones."""
 
     findings: FindingsCache | None = None
-    is_new = False
 
     def __init__(self, store: Store, visibility: Visibility) -> None:
         self._store, self._visibility = store, visibility
@@ -84,22 +81,6 @@ class Filtered:
 
     def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
         return self._store.read(lambda reader: work(visible_to(self._visibility, reader)), limit)
-
-    def read_projection(self, work: Callable[[ProjectionReader], T], limit: ReadLimit | None = None) -> T:
-        raise NotImplementedError
-
-    def write(self, work: Callable[[Transaction], T]) -> T:
-        raise NotImplementedError
-
-    def fill(self, work: Callable[[Transaction], T]) -> T:
-        raise NotImplementedError
-
-    def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:
-        raise NotImplementedError
-
-    def ready(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 def hiding(*hidden: str) -> Visibility:
@@ -132,7 +113,7 @@ def questions(context: Context) -> Iterator[tuple[str, Question]]:
         yield from questions_about("events", event, context)
 
 
-def answered(store: Store, ask: Question) -> bytes:
+def answered(store: ReadableStore, ask: Question) -> bytes:
     """The answer as it is sent, or the refusal."""
     try:
         return orjson.dumps(ask(store))

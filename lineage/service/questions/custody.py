@@ -21,12 +21,12 @@ from lineage.service.answers import (
     item_facts,
 )  # fmt: skip
 from lineage.service.paging import read_cursor, write_cursor
-from lineage.stores.interface import CustodyRows, HeldItem, HoldingsPage, QuestionReader, Store
+from lineage.stores.interface import CustodyRows, HeldItem, HoldingsPage, QuestionReader, ReadableStore
 
 MOST_CONTENTS = 100_000
 
 
-def custody(store: Store, item_id: str, context: Context) -> Document:
+def custody(store: ReadableStore, item_id: str, context: Context) -> Document:
     """Answer with the custody timeline of an item, without gaps between segments (contract 5)."""
     item = canonical_id(item_id)
 
@@ -86,7 +86,7 @@ class _Listed(NamedTuple):
         return {"id": self.id, "kind": self.kind, "since": format_instant(self.since), "status": self.status}
 
 
-def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Document:
+def holdings(store: ReadableStore, question: HoldingsQuestion, context: Context) -> Document:
     """Answer with what a party effectively holds at `at` (default now), inside nothing or in conflict (contract 8)."""
     party = canonical_id(question.party)
     after = ""

@@ -25,7 +25,7 @@ from lineage.service.findings.evaluation import (
 from lineage.service.findings.materialization import caught_up
 from lineage.service.findings.neighbours import neighbours_of
 from lineage.service.paging import read_cursor, write_cursor
-from lineage.stores.interface import CachedFinding, FindingsCache, QuestionReader, Store
+from lineage.stores.interface import CachedFinding, FindingsCache, QuestionReader, ReadableStore
 
 _BATCH: Final = 500
 """Items, or cached findings, that are read together."""
@@ -87,7 +87,7 @@ def province(region: str) -> str:
     return region
 
 
-def findings(store: Store, question: FindingsQuestion, context: Context, book: RuleBook) -> Document:
+def findings(store: ReadableStore, question: FindingsQuestion, context: Context, book: RuleBook) -> Document:
     """Answer with the findings as known then, items by id, then corrections by id, page by page."""
     after: After = (*START, -1)
     moment = context.moment

@@ -23,7 +23,7 @@ from lineage.service.answers import (
     cut_document,
 )
 from lineage.service.questions.impact_lines import ImpactState, Row
-from lineage.stores.interface import QuestionReader, Store
+from lineage.stores.interface import QuestionReader, ReadableStore
 
 PAGE: Final = 500
 
@@ -39,7 +39,7 @@ class ImpactQuestion(NamedTuple):
     changed_since: int | None = None
 
 
-def impact(store: Store, question: ImpactQuestion, context: Context) -> Iterator[bytes]:
+def impact(store: ReadableStore, question: ImpactQuestion, context: Context) -> Iterator[bytes]:
     """Yield lines of JSON with their line feeds; the last has the totals, the position and the digest of all before it.
 
     All lines are as known at `known_at`, or as known when the first line was made, even if events arrive meanwhile.
@@ -83,7 +83,7 @@ def impact(store: Store, question: ImpactQuestion, context: Context) -> Iterator
 class _Pages:
     """The pages of an impact; `cut`: why they ended early, with the items at which they did."""
 
-    def __init__(self, store: Store, question: ImpactQuestion, context: Context, known_at: int) -> None:
+    def __init__(self, store: ReadableStore, question: ImpactQuestion, context: Context, known_at: int) -> None:
         self._store, self._question, self._context, self._known_at = store, question, context, known_at
         self.cut: Truncation | None = None
 
@@ -102,7 +102,7 @@ class _Pages:
         return _page(reader, self._question, ids, self._known_at, self._context)
 
 
-def _sources(store: Store, question: ImpactQuestion) -> Iterator[list[str]]:
+def _sources(store: ReadableStore, question: ImpactQuestion) -> Iterator[list[str]]:
     """Yield the ids of the question, or all ids of the store, a page at a time."""
     if question.items is not None:
         ids = list(dict.fromkeys(map(canonical_id, question.items)))

@@ -10,12 +10,12 @@ from lineage.domain.instants import Instant, format_instant
 from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id, item_facts, not_yet_born
 from lineage.service.journal_reads import bodies_of, entries_holding, event_of
 from lineage.service.questions.custody import fetch_custody_context, segment_at, segment_document
-from lineage.stores.interface import QuestionReader, Store
+from lineage.stores.interface import QuestionReader, ReadableStore
 
 _DECLARED = ("maker", "model", "batch", "chemistry", "mass_kg", "capacity_kwh")
 
 
-def item(store: Store, item_id: str, context: Context) -> Document:
+def item(store: ReadableStore, item_id: str, context: Context) -> Document:
     """Answer with everything about one item as of `at` (default now). Raises UnknownItemError, NotYetKnownError."""
     id = canonical_id(item_id)
 

@@ -12,10 +12,10 @@ from lineage.domain.instants import OPEN, Instant, format_instant
 from lineage.service.answers import Context, Document, build_answer, canonical_id
 from lineage.service.journal_reads import body_of, correction_status_of
 from lineage.service.paging import read_cursor, write_cursor
-from lineage.stores.interface import Entry, EntryFilter, QuestionReader, Store
+from lineage.stores.interface import Entry, EntryFilter, QuestionReader, ReadableStore
 
 
-def event(store: Store, event_id: str, context: Context) -> Document:
+def event(store: ReadableStore, event_id: str, context: Context) -> Document:
     """Answer with one event as stored, its status and its corrections. Raises UnknownEventError, NotYetKnownError."""
     event_id = event_id.strip()
 
@@ -56,7 +56,7 @@ class EventsQuestion(NamedTuple):
     cursor: str | None = None
 
 
-def events(store: Store, question: EventsQuestion, context: Context) -> Document:
+def events(store: ReadableStore, question: EventsQuestion, context: Context) -> Document:
     """Answer with the journal in order of arrival, filtered, page by page."""
     after = question.after
     if question.cursor is not None:

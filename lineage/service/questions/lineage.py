@@ -24,7 +24,7 @@ from lineage.service.answers import (
     not_yet_born,
     span,
 )  # fmt: skip
-from lineage.stores.interface import QuestionReader, State, Store
+from lineage.stores.interface import QuestionReader, ReadableStore, State
 
 
 class Bounds(NamedTuple):
@@ -110,14 +110,14 @@ class Traced(NamedTuple):
         return build_answer(self.state, self.context, fields, cut=_cut(self.result), unknown=self.unknown)
 
 
-def trace(store: Store, question: TraceQuestion, context: Context) -> Document:
+def trace(store: ReadableStore, question: TraceQuestion, context: Context) -> Document:
     """Answer with the lineage of one item, upstream or downstream, with windows (contract 4, 8)."""
     walk = traced(store, question, context)
     items, edges = list(walk.items()), list(walk.edges())
     return walk.document({"root": walk.root, "direction": walk.direction, "items": items, "edges": edges})
 
 
-def traced(store: Store, question: TraceQuestion, context: Context) -> Traced:
+def traced(store: ReadableStore, question: TraceQuestion, context: Context) -> Traced:
     """Return the walk of a trace. Raises InvalidQuestionError, UnknownItemError, NotYetKnownError."""
     window = question.bounds.window(context.at)
     if question.mode == "exposure" and question.direction == "upstream":
@@ -172,7 +172,7 @@ def edge_document(edge: Edge) -> Document:
     }
 
 
-def composition(store: Store, item_id: str, context: Context, *, max_items: int = 10_000) -> Document:
+def composition(store: ReadableStore, item_id: str, context: Context, *, max_items: int = 10_000) -> Document:
     """Answer with what the item is made of at `at` (default now), as a tree (contract 4)."""
     item = canonical_id(item_id)
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from lineage.domain.instants import Instant, format_instant
 from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id, require_party
 from lineage.service.journal_reads import bodies_of
-from lineage.stores.interface import QuestionReader, Store
+from lineage.stores.interface import QuestionReader, ReadableStore
 
 
-def party(store: Store, party_id: str, context: Context) -> Document:
+def party(store: ReadableStore, party_id: str, context: Context) -> Document:
     """Answer with a party as of `at` (default now) and its history: each enrolment replaces the whole description.
 
     Raises UnknownPartyError, NotYetKnownError.
@@ -47,7 +47,7 @@ def _card(card: Document) -> Document:
     }
 
 
-def party_names(store: Store, ids: list[str], context: Context) -> dict[str, str]:
+def party_names(store: ReadableStore, ids: list[str], context: Context) -> dict[str, str]:
     """Return the names of parties as of the moment of the question; parties without a name are left out."""
     return store.read(lambda reader: names_of(reader, ids, context, until=context.moment))
 

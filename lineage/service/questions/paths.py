@@ -20,7 +20,7 @@ from lineage.service.answers import (
     span,
 )  # fmt: skip
 from lineage.service.questions.lineage import UNBOUNDED_HOPS, Bounds, begin, edge_document, neighbourhood_of
-from lineage.stores.interface import QuestionReader, Store
+from lineage.stores.interface import QuestionReader, ReadableStore
 
 AHEAD = 10_000
 """How many items a path may fetch at once, as the distance of its end is not known."""
@@ -38,7 +38,7 @@ class PathQuestion(NamedTuple):
     max_items: int = 1_000_000
 
 
-def path(store: Store, question: PathQuestion, context: Context) -> Document:
+def path(store: ReadableStore, question: PathQuestion, context: Context) -> Document:
     """Answer with the shortest chains from source downstream to destination, or the first blocked step (contract 4)."""
     window = question.bounds.window(context.at)
     question = question._replace(source=canonical_id(question.source), destination=canonical_id(question.destination))

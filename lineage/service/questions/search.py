@@ -9,7 +9,7 @@ from lineage.domain.graph import ItemFacts
 from lineage.service.answers import Context, Document, build_answer
 from lineage.service.paging import read_cursor, write_cursor
 from lineage.service.questions.party import names_of
-from lineage.stores.interface import Hit, QuestionReader, Store
+from lineage.stores.interface import Hit, QuestionReader, ReadableStore
 
 
 class SearchQuestion(NamedTuple):
@@ -20,7 +20,7 @@ class SearchQuestion(NamedTuple):
     cursor: str | None = None
 
 
-def search(store: Store, question: SearchQuestion, context: Context) -> Document:
+def search(store: ReadableStore, question: SearchQuestion, context: Context) -> Document:
     """Answer with items and parties that have the text: equal, at the beginning, or at the end of an id."""
     text = question.text.strip()
     after: tuple[int, str, str, str] | None = None

@@ -19,7 +19,7 @@ from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.compliance.annual_intake import Yearly, add_intake
 from lineage.service.questions.compliance.party_events import events_of_party, require_concerned
 from lineage.service.questions.custody import held_count
-from lineage.stores.interface import QuestionReader, Store
+from lineage.stores.interface import QuestionReader, ReadableStore
 
 MOST_OPEN: Final = 100
 _PAGE: Final = 1_000
@@ -27,7 +27,7 @@ _MOST_HELD: Final = 20_000
 """Holdings that are searched for hand-overs without an acknowledgement."""
 
 
-def conduct(store: Store, party_id: str, context: Context, book: RuleBook) -> Document:
+def conduct(store: ReadableStore, party_id: str, context: Context, book: RuleBook) -> Document:
     """Answer with holdings, intake by year, punctuality of own reports, open hand-overs, as of `at` (default now)."""
     party = canonical_id(party_id)
 

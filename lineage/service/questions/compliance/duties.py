@@ -20,7 +20,7 @@ from lineage.service.questions.compliance.network_duties import (
     vehicles_made,
 )
 from lineage.service.questions.compliance.party_events import BEFORE_ALL, EventPlace, events_of_party, require_concerned
-from lineage.stores.interface import QuestionReader, Store
+from lineage.stores.interface import QuestionReader, ReadableStore
 
 _AT_ONCE: Final = 40
 """Events of the party that are read together."""
@@ -58,7 +58,7 @@ class _Place(NamedTuple):
         return self.time, self.event
 
 
-def duties(store: Store, question: DutiesQuestion, context: Context, book: RuleBook) -> Document:
+def duties(store: ReadableStore, question: DutiesQuestion, context: Context, book: RuleBook) -> Document:
     """Answer with the duties of a party as `holder` or as `actor`, in an order that does not depend on arrival.
 
     The list goes through the events that concern the party, by time and id. At each event come the duties that it

@@ -14,7 +14,7 @@ from lineage.domain.compliance.vehicle_of import last_vehicle
 from lineage.domain.errors import InvalidEventError, TimeLimitError
 from lineage.domain.events.corrections import replacement_id
 from lineage.domain.events.models import Event
-from lineage.domain.events.participants import items_of, parties_of
+from lineage.domain.events.participants import items_of
 from lineage.domain.events.reading import read_event
 from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.findings import Finding, sentence
@@ -29,9 +29,10 @@ from lineage.service.findings.neighbours import affected_by
 from lineage.service.ingest.append import Incoming
 from lineage.service.ingest.load import LoadReport
 from lineage.service.ingest.preview import Preview, Previewed, read_with_preview
-from lineage.service.journal_reads import StoredEvents, correction_status_of, events_of_entry
+from lineage.service.journal_reads import StoredEvents, correction_status_of
 from lineage.service.questions.compliance.annual_intake import masses_of, taken_in
 from lineage.service.questions.compliance.documents import duty_document
+from lineage.service.questions.compliance.party_events import events_of_party
 from lineage.service.questions.compliance.refusals import objection_document
 from lineage.stores.interface import EvidenceReader, QuestionReader, Store
 
@@ -169,15 +170,15 @@ class _Check:
         return [f for f in findings if f.due <= self._now and (f.key, f.regions) not in listed]
 
     def _naming(self, concerned: Concerned) -> set[str]:
-        """Return the items of every event that names one of the parties whose enrolment changes."""
+        """Return the items of every event that concerns one of the parties whose enrolment changes.
+
+        A party that an event names as custodian alone is no subject of a finding that an enrolment adds.
+        """
         items: set[str] = set()
-        after = 0
-        while concerned.parties and (entries := self._reader.entries(after, _PAGE)):
-            self._context.check()
-            for event in (event for entry in entries for event in events_of_entry(entry)):
-                if not concerned.parties.isdisjoint(parties_of(event)):
-                    items.update(items_of(event))
-            after = entries[-1].position
+        for party in sorted(concerned.parties):
+            for batch in events_of_party(self._reader, party, self._context):
+                self._context.check()
+                items.update(item for event in batch.events for item in items_of(event.event))
         return items
 
     # ---- what no kind of finding is about

@@ -25,7 +25,7 @@ from lineage.service.evidence import (
 from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions.compliance.documents import duty_document, rule_set_document
 from lineage.service.questions.custody import fetch_custody_context, segment_document
-from lineage.stores.interface import QuestionReader, Store
+from lineage.stores.interface import QuestionReader, ReadableStore
 
 
 class ResponsibilityCase(NamedTuple):
@@ -45,7 +45,7 @@ class ResponsibilityCase(NamedTuple):
     others: OtherReports
 
 
-def responsibility(store: Store, item_id: str, context: Context, book: RuleBook) -> Document:
+def responsibility(store: ReadableStore, item_id: str, context: Context, book: RuleBook) -> Document:
     """Answer with holder, owners, responsible parties, duties, gaps and finality, as of `at` (default now)."""
     item = canonical_id(item_id)
 
