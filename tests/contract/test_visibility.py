@@ -12,11 +12,13 @@ import pytest
 
 from lineage.cli.demo import fill
 from lineage.domain.errors import LineageError
+from lineage.domain.events.participants import named_items_of
 from lineage.domain.findings import KINDS
 from lineage.domain.instants import parse_instant
 from lineage.operations.catalogue import BY_NAME
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
+from lineage.service.journal_reads import StoredEvents
 from lineage.service.questions import custody, findings, impact
 from lineage.service.visibility import Visibility, visible_to
 from lineage.stores import open_store
@@ -179,6 +181,7 @@ def reads_of_items(item: str, other: str, known_at: int | None) -> Iterator[tupl
     yield "item_ids", lambda r: r.item_ids("", 10_000)
     yield "facts", lambda r: r.facts([item, other], known_at)
     yield "mentions", lambda r: r.mentions([item, other], known_at)
+    yield "hand_overs", lambda r: r.hand_overs([item, other], known_at)
     yield "recent_mentions", lambda r: r.recent_mentions(item, NOW, 5, known_at)
     yield "neighbours", lambda r: r.neighbours([other], "upstream", known_at)
     yield "custody_rows", lambda r: r.custody_rows([item], known_at)
@@ -216,6 +219,8 @@ def reads_of_a_party(party: str) -> Iterator[tuple[str, Read]]:
     yield "search", lambda r: r.search(party, None, None, 10)
     yield "enrolments", lambda r: r.enrolments([party], None)
     yield "parties", lambda r: r.parties([party])
+    yield "events_of_party", lambda r: r.events_of_party(party, (0, ""), 10)
+    yield "hand_overs", lambda r: r.hand_overs([FACTS.storage_pack], None)
     yield "custody_rows", lambda r: r.custody_rows([FACTS.storage_pack], None)
     yield "mentions", lambda r: r.mentions([FACTS.storage_pack])
 
@@ -238,6 +243,26 @@ def test_lists_of_a_party_leave_hidden_items_out_and_stay_full(demo: Store) -> N
     assert [h.item for h in page] == [listed[0], listed[2]]
     total = demo.read(lambda r: r.holdings_count(party, at, None))
     assert seen.read(lambda r: r.holdings_count(party, at, None)) == total - 1
+
+
+def test_the_events_of_a_party_leave_out_what_names_something_hidden_and_stay_full(demo: Store) -> None:
+    party = FACTS.middle_party
+    listed = demo.read(lambda r: r.events_of_party(party, (0, ""), 10_000))
+    hidden = next(i for row in reversed(listed) for i in items_of(demo, row.event))
+    left = [row for row in listed if hidden not in items_of(demo, row.event)]
+    assert 3 < len(left) < len(listed)
+    seen = Filtered(demo, hiding(hidden))
+
+    assert seen.read(lambda r: r.events_of_party(party, (0, ""), 10_000)) == left
+    after = (left[0].time, left[0].event)
+    assert seen.read(lambda r: r.events_of_party(party, after, 2)) == left[1:3]
+    assert Filtered(demo, hiding(party)).read(lambda r: r.events_of_party(party, (0, ""), 10)) == []
+
+
+def items_of(store: Store, event: str) -> tuple[str, ...]:
+    """Every item that an event names."""
+    found = store.read(lambda r: StoredEvents(r).of([event]))
+    return tuple(named_items_of(found[event].event)) if event in found else ()
 
 
 def test_reads_that_exist_for_speed_are_documented_as_such_and_not_needed(demo: Store) -> None:
