@@ -69,6 +69,11 @@ def is_open(world: World) -> bool:
     return any(world.is_open(item) for item in world.history.items)
 
 
+def is_last_open(world: World) -> bool:
+    """Whether the contract leaves open who holds something, or held it last: the service follows its decision 13."""
+    return is_open(world) or any(world.is_last_open(item) for item in world.history.items)
+
+
 def unpaired(got: Iterable[Json], want: Iterable[Json]) -> tuple[list[Json], list[Json]]:
     """What only one of both has, each as often as it does."""
     mine, theirs = (Counter(orjson.dumps(row, option=orjson.OPT_SORT_KEYS) for row in rows) for rows in (got, want))
@@ -168,7 +173,7 @@ def responsibilities(store: Store, world: World, most: int = 4) -> Iterator[Diff
     """Of every item, now and at some moments; custody segments without their proofs."""
     client = ServiceClient(store)
     moments = [None, *sorted({event.time for event in world.events})[:most]]
-    for item in sorted(world.history.items) if not is_open(world) else ():
+    for item in sorted(world.history.items) if not is_last_open(world) else ():
         for at in moments:
             text = None if at is None else format_instant(at)
             got, want = client.responsibility(item, text), responsibility(world, item, at)
@@ -237,7 +242,7 @@ def _is_about(said: Json, found: Finding) -> bool:
 
 def impacts(store: Store, world: World) -> Iterator[Difference]:
     """Of every item at once, and by what was declared."""
-    if is_open(world):
+    if is_last_open(world):
         return
     items = [*sorted(world.history.items), "urn:x:absent"]
     for question, service, reference in (
@@ -267,7 +272,7 @@ def _recall(**chosen: Any) -> ImpactQuestion:
 def dossiers(store: Store, world: World, events: Sequence[Json], most: int = 3) -> Iterator[Difference]:
     """Of some items, now and at the last moment; trees and segments without their proofs."""
     moments = [None, *sorted({event.time for event in world.events})[-1:]]
-    for item in sorted(world.history.items)[:most] if not is_open(world) else ():
+    for item in sorted(world.history.items)[:most] if not is_last_open(world) else ():
         for at in moments:
             text = None if at is None else shown(at)
             got = dossier(store, item, ServiceClient(store).context(text), rule_book())

@@ -200,5 +200,9 @@ class World:
         """Whether the contract leaves some moment of its custody open."""
         return any(held[item].open for held in self.custody.held)
 
+    def is_last_open(self, item: str) -> bool:
+        """Whether the contract leaves open who held it last, of what has ended in something that changed just then."""
+        return any(own[item].status == "ended" and own[item].last_open for own in self.custody.owns)
+
 
 __all__ = ["ALL_TIME", "BATTERIES", "DAY", "HOUR", "Holding", "World", "day_number", "end_of_day", "is_date"]
