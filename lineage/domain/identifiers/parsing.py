@@ -106,7 +106,7 @@ def _read(text: str) -> Identity:
     _check_characters(id_text)
     if ":" in id_text:
         return _read_with_colon(id_text)
-    if _is_number_of_person(id_text):
+    if is_number_of_person(id_text):
         raise _personal_data(id_text)
     # only ASCII is upper-cased: others may change their length (ß → SS)
     code = id_text.upper() if id_text.isascii() else id_text
@@ -192,12 +192,12 @@ def _read_owner(id_text: str) -> Identity:
             code="owner_form",
             scheme="owner",
         )
-    if _is_number_of_person(token):
+    if is_number_of_person(token):
         raise _personal_data(id_text)
     return Identity(id_text, "owner")
 
 
-def _is_number_of_person(text: str) -> bool:
+def is_number_of_person(text: str) -> bool:
     """Return whether a text is a mobile telephone number of mainland China or an identity card number.
 
     A credit code whose check characters are both right is one, whatever else its digits could be.

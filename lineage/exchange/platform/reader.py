@@ -1,0 +1,184 @@
+"""Messages of the platform, read as events: `PlatformConversion` (docs/platform.md).
+
+Records become events one by one and are written to a file; those that depend on what else is read wait. When
+everything is read they are answered, and the events are given. Memory does not grow with the input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from lineage.domain.errors import Notice
+from lineage.exchange.conversion.documents import read_documents
+from lineage.exchange.conversion.interface import ConversionOptions, StoredFacts
+from lineage.exchange.conversion.places import Place
+from lineage.exchange.conversion.report import DistinctEvents, ReadingReport, count_name
+from lineage.exchange.conversion.spool import Spool
+from lineage.exchange.jsonl import Line
+from lineage.exchange.platform.cleaning import Cleaner, Dropped, Json, RefusedRecordError
+from lineage.exchange.platform.lines import (
+    ACCOUNT,
+    INTERFACE,
+    MESSAGE,
+    SENT,
+    Message,
+    message_of,
+    records_of,
+    sent_text,
+)
+from lineage.exchange.platform.messages import VEHICLE_MODULE
+from lineage.exchange.platform.names import platform_names
+from lineage.exchange.platform.record import Reading
+from lineage.exchange.platform.recycling import RECYCLING_MODULE
+from lineage.exchange.platform.waiting import Answers, Source, WaitingRecords
+
+MESSAGES: Final = {**VEHICLE_MODULE, **RECYCLING_MODULE}
+"""Every message by the word that `names.toml` has for it."""
+_FIRST: Final = Answers()
+
+
+class PlatformConversion:
+    """One load of platform messages."""
+
+    def __init__(self, options: ConversionOptions, stored: StoredFacts, folder: Path) -> None:
+        self.report = ReadingReport()
+        self._options, self._stored = options, stored
+        self._today = options.today.isoformat()
+        self._names = platform_names()
+        self._cleaner = Cleaner(self._names)
+        self._taken = Spool(folder / "taken")
+        self._refused = Spool(folder / "refused")
+        self._waiting = WaitingRecords(folder)
+        self._distinct = DistinctEvents(folder)
+
+    # ---- reading
+
+    def read(self, file: int, pieces: Iterable[bytes]) -> None:
+        """Read one file or body of messages. Raises UnreadableInputError where nothing of it can be read."""
+        for line in read_documents(pieces):
+            if not line.raw.startswith(b"#"):
+                self._read_line(Place(file, line.number), line)
+
+    def _read_line(self, place: Place, line: Line) -> None:
+        if line.error is not None:
+            self._refuse(place, line.error)
+            return
+        try:
+            message = message_of(line.document, self._options.interface, self._options.account)
+        except RefusedRecordError as error:
+            self._refuse_line(place, error, line.document)
+            return
+        dropped = Dropped()
+        for name, value in message.others.items():
+            self._cleaner.drop(name, value, dropped)
+        interface = self._names.interfaces.get(message.interface)
+        if interface is None:
+            count_name(self.report.unknown_interfaces, message.interface)
+            self._cleaner.count_personal(message.content, dropped)
+            self.report.personal += dropped.personal
+            return
+        holder = self._names.holders.get(self._names.messages[interface])
+        if isinstance(message.content, dict) and isinstance(message.content.get(holder or ""), list):
+            for name in message.content.keys() - {holder}:
+                self._cleaner.drop(name, message.content[name], dropped)
+        self._count(dropped)
+        self._read_records(place, interface, holder, message)
+
+    def _read_records(self, place: Place, interface: str, holder: str | None, message: Message) -> None:
+        sent = sent_text(message.sent)
+        for number, record in records_of(message.content, holder):
+            self.read_record(Source(place._replace(record=number), interface, message.account, sent, {}), record)
+
+    def read_record(self, source: Source, record: object) -> None:
+        """Read one record of an interface; the fields of `source` are empty."""
+        self.report.records += 1
+        dropped = Dropped()
+        try:
+            fields = self._cleaner.record(record, dropped)
+        except RefusedRecordError as error:
+            self._count(dropped)
+            self._refuse(source.place, _notice(None, error), _shown(source._replace(fields=self._rest_of(record))))
+            return
+        self._count(dropped)
+        self._take(source._replace(fields=fields), _FIRST)
+
+    def _count(self, dropped: Dropped) -> None:
+        self.report.personal += dropped.personal
+        self.report.not_carried += dropped.not_carried
+
+    def _take(self, source: Source, answers: Answers) -> Reading | None:
+        """Read a record and take it, or let it wait for an answer; return None where it is refused."""
+        reading = Reading(
+            self._names.fields,
+            source.interface,
+            source.account,
+            source.fields,
+            today=self._today,
+            sent=answers.sent or source.sent,
+            regions=self._options.regions,
+            whole=answers.whole,
+        )
+        try:
+            reading.become(MESSAGES[self._names.messages[source.interface]])
+        except RefusedRecordError as error:
+            self._refuse(source.place, _notice(reading.id, error), _shown(source))
+            return None
+        if reading.question is not None or (reading.is_timed_by_sending and answers is _FIRST):
+            self._waiting.add(source, reading)
+        else:
+            warnings = list(reading.warnings.values())
+            self._taken.add([[*source.place], reading.id, source.interface, reading.events, warnings])
+        return reading
+
+    def _refuse(self, place: Place, notice: Notice, shown: Json | None = None) -> None:
+        self._refused.add([[*place], [*notice], shown])
+
+    def _refuse_line(self, place: Place, error: RefusedRecordError, document: object) -> None:
+        """Refuse a line that is no message, and count the personal data in it."""
+        dropped = Dropped()
+        self._cleaner.count_personal(document, dropped)
+        self.report.personal += dropped.personal
+        line: Any = document if isinstance(document, dict) and MESSAGE in document else {MESSAGE: document}
+        records = [self._rest_of(record) for _, record in records_of(line[MESSAGE], "vinList")]
+        shown = {name: line[name] for name in (INTERFACE, ACCOUNT, SENT) if isinstance(line.get(name), str | int)}
+        self._refuse(place, _notice(None, error), {**shown, MESSAGE: records})
+
+    def _rest_of(self, record: object) -> Json:
+        """Return what may be written of a refused record."""
+        return self._cleaner.record(record, Dropped(is_lenient=True)) if isinstance(record, dict) else {}
+
+    # ---- events
+
+    def lines(self) -> Iterator[Line]:
+        """Yield every event, and every refused record with its error; the report is complete afterwards."""
+        self._waiting.answer(self._take, self._stored, lambda: (taken[3] for taken in self._taken.documents()))
+        for place, notice, shown in self._refused.documents():
+            raw = b"" if shown is None else orjson.dumps(shown)
+            yield Line(Place(*place).number(), raw, None, Notice(*notice))
+        for place, id, interface, events, warnings in self._taken.documents():
+            where = Place(*place)
+            for notice in warnings:
+                self.report.warn(where, notice)
+            self._distinct.add(id, len(events))
+            if self._options.explain is not None:
+                about = {"interface": interface, "id": id, "events": events, "warnings": warnings}
+                self._options.explain({**where._asdict(), **about})
+            for number, event in enumerate(events, 1):
+                yield Line(where.number(number), orjson.dumps(event), event, None)
+        self._taken.close()
+        self._refused.close()
+        self.report.events, self.report.repeats = self._distinct.totals()
+
+
+def _notice(id: str | None, error: RefusedRecordError) -> Notice:
+    return Notice(id, error.path, error.code, error.message)
+
+
+def _shown(source: Source) -> Json:
+    """Return a refused record as the line of a message, without personal data."""
+    sent = {} if source.sent is None else {SENT: source.sent}
+    return {INTERFACE: source.interface, ACCOUNT: source.account, **sent, MESSAGE: [source.fields]}
