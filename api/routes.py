@@ -13,9 +13,11 @@ from api.declared_route import DeclaredRoute, Handler, declared
 from api.openapi import responses
 from api.pages.dossier import page
 from api.requests import CSV, HTML, JSON, NDJSON, id_of, query_of, service_of, wants
+from api.routes_conversions import PLATFORM_TAKEN, platform
 from api.routes_events import check, load
 from api.routes_impact import impact
 from lineage.operations.catalogue import OPERATIONS
+from lineage.operations.conversion import PlatformParameters
 from lineage.operations.csv_encoding import csv_of
 from lineage.operations.deadline import Deadline
 from lineage.operations.example_items import MODULE, SHOP
@@ -27,6 +29,7 @@ from lineage.operations.parameters import read_parameters
 from lineage.operations.recall import RecallDocument
 from lineage.service.answers import Document
 from lineage.service.documents.compliance import Checked
+from lineage.service.documents.conversion import Converted
 from lineage.service.documents.journal import Event, Loaded
 from lineage.stores.interface import Store
 
@@ -96,6 +99,16 @@ def _posts() -> list[APIRoute]:
             response_model=Loaded,
             responses=responses.of_events(),
             openapi_extra=responses.LINES_TAKEN,
+        ),
+        _post(
+            "/v1/platform",
+            declared(platform, query=PlatformParameters, body=Any),
+            "Store what messages of the national platform state, and report the errors of the others.",
+            description=responses.PLATFORM,
+            tags=["events"],
+            response_model=Converted,
+            responses=responses.of_events(),
+            openapi_extra=responses.taken(*PLATFORM_TAKEN[1:]),
         ),
         _post(
             "/v1/check",

@@ -10,6 +10,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 TESTS: Final = ROOT / "tests"
 DOCS: Final = ROOT / "docs"
+PLATFORM: Final = TESTS / "data" / "platform"
 CATENAX: Final = TESTS / "data" / "catenax"
 MALFORMED: Final = TESTS / "malformed"
 

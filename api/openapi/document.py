@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 from api.openapi.responses import Part
 from api.requests import CSV, HTML, JSON, NDJSON
 from lineage import __version__
-from lineage.operations import examples
+from lineage.operations import example_messages, examples
 from lineage.operations.catalogue import BY_NAME
 from lineage.operations.csv_encoding import columns_of, csv_of, header_of, rows_of
 from lineage.operations.json_encoding import encode
@@ -37,7 +37,10 @@ _JSON_EXAMPLES: Final[Part] = {
     "ready": {"status": "ready"},
     "load": examples.EXAMPLES["Loaded"],
     "check": examples.EXAMPLES["Checked"],
+    "platform": example_messages.CONVERTED,
 }
+_OF_EVENTS: Final = ("load", "check", "platform")
+"""Operations that refuse events."""
 _TEXT_EXAMPLES: Final = {("trace", NDJSON): examples.STREAM, ("impact", NDJSON): examples.CONCERNED}
 
 
@@ -97,12 +100,14 @@ def _add_examples(operation: Part) -> None:
 def _sent(name: str, kind: str) -> Any:  # noqa: ANN401 - JSON or text
     if name == "impact":
         return examples.RECALL
+    if name == "platform":
+        return example_messages.SENT_MESSAGES.get(kind, "the bytes of a workbook")
     return examples.SENT if kind == JSON else "".join(encode(event).decode() + "\n" for event in examples.SENT)
 
 
 def _answered(name: str, status: str, kind: str) -> Any:  # noqa: ANN401 - JSON or text
     if status != "200":
-        return examples.REJECTED if status == "422" and name in ("load", "check") else examples.PROBLEMS[int(status)]
+        return examples.REJECTED if status == "422" and name in _OF_EVENTS else examples.PROBLEMS[int(status)]
     if kind == HTML:
         return examples.PAGE
     if kind == CSV:

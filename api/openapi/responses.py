@@ -47,6 +47,11 @@ LOAD: Final = """Takes one event per line, or an array (at most 64 MiB, as with 
 by batch: the status is 200 even if some were rejected, and 422 if all were or, with `atomic`, if any was. An event is
 counted as accepted only when it is durable. Sending the same events again changes nothing. With `keep_recorded` the
 `recorded` of each event is stored, which is never in the future; a server takes that only if it was started to."""
+PLATFORM: Final = """Takes one message per line, an array of messages or a bare payload, as JSON; or a sheet, as CSV or
+as a workbook. A message is `{interface, account, sent, message}`; `interface` and `account` stand in the query for what
+does not name them. A record is stored whole or refused whole; personal data is left out on reading and counted. The
+status is 200 even if some records were refused, and 422 if all were or, with `atomic`, if any was. Sending the same
+messages again changes nothing. What each field becomes: docs/platform.md."""
 CHECK: Final = """Takes at most 1,000 events and 1 MiB, as lines or an array. Each event is checked against the store
 alone, as if it arrived now: whether the giver holds the item, whether the taker may take it by role and permit on that
 day and within its capacity of the year, whether the item has not ended and is where the event states, whether the
@@ -62,6 +67,12 @@ LINES_TAKEN: Final[Part] = {
     }
 }
 """The other media type of a body of events."""
+
+
+def taken(*kinds: str) -> Part:
+    """Return further media types of a body as the document has them: each a text or, where it is no text, bytes."""
+    text = {kind: {**TEXT, "contentMediaType": kind} for kind in kinds}
+    return {"requestBody": {"content": {kind: {"schema": schema} for kind, schema in text.items()}}}
 
 
 def ref(name: str) -> Part:
