@@ -13,11 +13,11 @@ from api.declared_route import DeclaredRoute, Handler, declared
 from api.openapi import responses
 from api.pages.dossier import page
 from api.requests import CSV, HTML, JSON, NDJSON, id_of, query_of, service_of, wants
-from api.routes_conversions import PLATFORM_TAKEN, platform
+from api.routes_conversions import LOGINS_TAKEN, PLATFORM_TAKEN, gbt32960, platform
 from api.routes_events import check, load
 from api.routes_impact import impact
 from lineage.operations.catalogue import OPERATIONS
-from lineage.operations.conversion import PlatformParameters
+from lineage.operations.conversion import LoginParameters, PlatformParameters
 from lineage.operations.csv_encoding import csv_of
 from lineage.operations.deadline import Deadline
 from lineage.operations.example_items import MODULE, SHOP
@@ -109,6 +109,16 @@ def _posts() -> list[APIRoute]:
             response_model=Converted,
             responses=responses.of_events(),
             openapi_extra=responses.taken(*PLATFORM_TAKEN[1:]),
+        ),
+        _post(
+            "/v1/gbt32960",
+            declared(gbt32960, query=LoginParameters, body=Any),
+            "Store logins of vehicles as sightings of the packs in them.",
+            description=responses.LOGINS,
+            tags=["events"],
+            response_model=Converted,
+            responses=responses.of_events(),
+            openapi_extra=responses.taken(*LOGINS_TAKEN[1:]),
         ),
         _post(
             "/v1/check",

@@ -38,8 +38,9 @@ _JSON_EXAMPLES: Final[Part] = {
     "load": examples.EXAMPLES["Loaded"],
     "check": examples.EXAMPLES["Checked"],
     "platform": example_messages.CONVERTED,
+    "gbt32960": example_messages.CONVERTED_LOGINS,
 }
-_OF_EVENTS: Final = ("load", "check", "platform")
+_OF_EVENTS: Final = ("load", "check", "platform", "gbt32960")
 """Operations that refuse events."""
 _TEXT_EXAMPLES: Final = {("trace", NDJSON): examples.STREAM, ("impact", NDJSON): examples.CONCERNED}
 
@@ -100,8 +101,8 @@ def _add_examples(operation: Part) -> None:
 def _sent(name: str, kind: str) -> Any:  # noqa: ANN401 - JSON or text
     if name == "impact":
         return examples.RECALL
-    if name == "platform":
-        return example_messages.SENT_MESSAGES.get(kind, "the bytes of a workbook")
+    if name in example_messages.SENT:
+        return example_messages.SENT[name].get(kind, "the bytes of a file")
     return examples.SENT if kind == JSON else "".join(encode(event).decode() + "\n" for event in examples.SENT)
 
 

@@ -70,12 +70,15 @@ def load_files(
         str | None,
         typer.Option("--account", metavar="CODE", help="platform: the account that sent what does not name it."),
     ] = None,
+    reporter: Annotated[
+        str | None, typer.Option("--reporter", metavar="CODE", help="gbt32960: the party that reports the logins.")
+    ] = None,
     regions: Annotated[
         str | None,
         typer.Option("--regions", metavar="FILE", help="platform: TOML of areas as messages write them, with codes."),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="platform: print what each record became, with ids.")
+        bool, typer.Option("--explain", help="platform, gbt32960: print what each record became, with ids.")
     ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
@@ -84,7 +87,13 @@ def load_files(
     with report_errors(as_json=as_json):
         check_files(files, errors, file_format, store)
         tune_gc()
-        given = {"--interface": interface, "--account": account, "--regions": regions, "--explain": explain or None}
+        given = {
+            "--interface": interface,
+            "--account": account,
+            "--reporter": reporter,
+            "--regions": regions,
+            "--explain": explain or None,
+        }
         if file_format in CONVERSIONS:
             conversion = Conversion(file_format, files, given, errors, is_atomic=atomic, as_json=as_json)
             with opened_or_made(store) as open_one:

@@ -33,6 +33,11 @@ _COUNTERS: Final = (
     "personal", "not_carried", "unknown_interfaces", "not_read", "warning_counts", "error_counts",
 )  # fmt: skip
 
+OPTIONS: Final[Mapping[str, frozenset[str]]] = {
+    "platform": frozenset({"--interface", "--account", "--regions", "--explain"}),
+    "gbt32960": frozenset({"--reporter", "--explain"}),
+}
+"""The options that each of these formats has."""
 Given = Mapping[str, Any]
 """Options of the command that some formats have, by their names; None where one is absent."""
 
@@ -74,6 +79,9 @@ class Conversion:
     is_atomic: bool
     as_json: bool
 
+    def __post_init__(self) -> None:
+        check_given({o: v for o, v in self.given.items() if o not in OPTIONS[self.format]}, self.format)
+
     def load(self, store: Store) -> None:
         """Load the files and print the answer. Raises typer.Exit if a record was refused."""
         rules = Rules(system_clock, atomic=self.is_atomic)
@@ -94,6 +102,7 @@ class Conversion:
             today=day_of(rules),
             interface=self.given["--interface"],
             account=self.given["--account"],
+            reporter=self.given["--reporter"],
             regions=_regions(self.given["--regions"]),
             explain=self._explanation() if self.given["--explain"] else None,
         )
@@ -165,7 +174,8 @@ class _Refusals:
 def _explained(record: Mapping[str, Any]) -> Iterator[str]:
     """Yield the lines that show what a record became."""
     named = record.get("interface")
-    yield f"{record['file']}:{record['line']}, record {record['record']}" + (f", {named}" if named else "")
+    number = f", record {record['record']}" if record["record"] else ""
+    yield f"{record['file']}:{record['line']}{number}" + (f", {named}" if named else "")
     for event in record["events"]:
         step = f" {event['step']}" if "step" in event else ""
         yield f"  {event['id']}  {event['type']}{step} at {event['time']}: {_about(event)}"

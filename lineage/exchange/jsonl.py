@@ -101,7 +101,7 @@ def read_lines(stream: Iterable[bytes] | BinaryIO) -> Iterator[Line]:
         if head.lstrip(_BLANK).startswith(b"["):
             yield from _array_lines(whole)
             return
-        for last, (marked, size) in enumerate(_split(whole), 1):
+        for last, (marked, size) in enumerate(split_lines(whole), 1):
             # Of files that were joined, each may begin with a mark.
             raw = marked.removeprefix(_MARK)
             if raw.strip(_BLANK):
@@ -206,8 +206,8 @@ def _joined(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield from pieces
 
 
-def _split(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Yield each line and its size in bytes; a line above 8 MiB is cut to its beginning."""
+def split_lines(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Yield each line without its end, and its size in bytes; a line above 8 MiB is cut to its beginning."""
     parts: list[bytes] = []
     size = 0
     for piece in pieces:

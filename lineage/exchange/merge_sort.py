@@ -35,11 +35,14 @@ class Runs:
 
     def add(self, lines: Iterable[str]) -> None:
         for line in lines:
-            raw = line.encode() + b"\n"
-            self._lines.append(raw)
-            self._size += len(raw)
-            if self._size >= self._run_bytes:
-                self._flush()
+            self.add_bytes(line.encode())
+
+    def add_bytes(self, line: bytes) -> None:
+        raw = line + b"\n"
+        self._lines.append(raw)
+        self._size += len(raw)
+        if self._size >= self._run_bytes:
+            self._flush()
 
     def sorted(self) -> Iterator[bytes]:
         """Yield every line, in order; to be called once, after the last `add`."""

@@ -24,6 +24,7 @@ from lineage.stores.interface import Store
 from lineage.stores.scratch_folder import ScratchFolder
 
 PLATFORM: Final = "platform"
+LOGINS: Final = "gbt32960"
 
 
 class PlatformParameters(Parameters):
@@ -31,6 +32,13 @@ class PlatformParameters(Parameters):
 
     interface: Omittable[Text] = Field(None, description="The interface of messages that do not name it.")
     account: Omittable[Text] = Field(None, description="The account that sent messages that do not name it.")
+    atomic: Flag = Field(default=False, description="Store all events or none.")
+
+
+class LoginParameters(Parameters):
+    """Options of a load of logins of vehicles."""
+
+    reporter: Text = Field(description="The party that reports the logins: a login does not name it.")
     atomic: Flag = Field(default=False, description="Store all events or none.")
 
 
@@ -81,10 +89,23 @@ def load_platform_body(store: Store, pieces: Iterable[bytes], parameters: Platfo
 
     Raises RejectedEventsError where nothing of it was stored, and as `load_converted` does.
     """
+    options = ConversionOptions(day_of(rules), parameters.interface, parameters.account)
+    return _load_body(store, pieces, PLATFORM, options, rules)
+
+
+def load_logins_body(store: Store, pieces: Iterable[bytes], parameters: LoginParameters, rules: Rules) -> Document:
+    """Load a body of logins: the answer of `POST /v1/gbt32960`.
+
+    Raises InvalidQuestionError, RejectedEventsError where nothing of it was stored, and as `load_converted` does.
+    """
+    options = ConversionOptions(day_of(rules), reporter=parameters.reporter)
+    return _load_body(store, pieces, LOGINS, options, rules)
+
+
+def _load_body(store: Store, pieces: Iterable[bytes], name: str, options: ConversionOptions, rules: Rules) -> Document:
     if rules.atomic:
         pieces = bounded(pieces)
-    options = ConversionOptions(day_of(rules), parameters.interface, parameters.account)
-    report, document = load_converted(store, (Input("", pieces),), Loading(PLATFORM, options, rules))
+    report, document = load_converted(store, (Input("", pieces),), Loading(name, options, rules))
     return outcome(report, document, is_atomic=rules.atomic)
 
 
