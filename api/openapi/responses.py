@@ -52,10 +52,10 @@ as a workbook. A message is `{interface, account, sent, message}`; `interface` a
 does not name them. A record is stored whole or refused whole; personal data is left out on reading and counted. The
 status is 200 even if some records were refused, and 422 if all were or, with `atomic`, if any was. Sending the same
 messages again changes nothing. What each field becomes: docs/platform.md."""
-LOGINS: Final = """Takes logins of GB/T 32960.3, 2016 and 2025: JSON of the EMQX gateway, one a line or an array; frames as
-lines of hexadecimal digits (`text/plain`); frames as bytes (`application/octet-stream`). Of each run of logins of one
-vehicle with the same codes only the first and the last become events. Messages that are encrypted, other commands and
-answers are counted and not read. `reporter` is the party that passes the logins on."""
+LOGINS: Final = """Takes logins of GB/T 32960.3, 2016 and 2025: JSON of the EMQX gateway, one a line or an array; frames
+as lines of hexadecimal digits (`text/plain`) or as bytes (`application/octet-stream`). Of each run of logins of one
+vehicle with the same codes only the first and the last become events. What is encrypted, another command or an answer
+is counted and not read. `reporter` is the party that passes the logins on."""
 CHECK: Final = """Takes at most 1,000 events and 1 MiB, as lines or an array. Each event is checked against the store
 alone, as if it arrived now: whether the giver holds the item, whether the taker may take it by role and permit on that
 day and within its capacity of the year, whether the item has not ended and is where the event states, whether the

@@ -73,6 +73,10 @@ def load_files(
     reporter: Annotated[
         str | None, typer.Option("--reporter", metavar="CODE", help="gbt32960: the party that reports the logins.")
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="FILE", help="platform: TOML of headers of sheets with their fields."),
+    ] = None,
     regions: Annotated[
         str | None,
         typer.Option("--regions", metavar="FILE", help="platform: TOML of areas as messages write them, with codes."),
@@ -91,6 +95,7 @@ def load_files(
             "--interface": interface,
             "--account": account,
             "--reporter": reporter,
+            "--columns": columns,
             "--regions": regions,
             "--explain": explain or None,
         }

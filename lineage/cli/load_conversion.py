@@ -18,6 +18,7 @@ from lineage.domain.errors import InvalidQuestionError, Notice
 from lineage.exchange.conversion.interface import ConversionOptions, Explain
 from lineage.exchange.conversion.places import place_of
 from lineage.exchange.jsonl import Line, open_events
+from lineage.exchange.platform.sheets.columns import columns_of
 from lineage.operations.conversion import Input, Loading, day_of, load_converted
 from lineage.operations.ingest import outcome
 from lineage.operations.json_encoding import encode
@@ -34,7 +35,7 @@ _COUNTERS: Final = (
 )  # fmt: skip
 
 OPTIONS: Final[Mapping[str, frozenset[str]]] = {
-    "platform": frozenset({"--interface", "--account", "--regions", "--explain"}),
+    "platform": frozenset({"--interface", "--account", "--columns", "--regions", "--explain"}),
     "gbt32960": frozenset({"--reporter", "--explain"}),
 }
 """The options that each of these formats has."""
@@ -103,6 +104,7 @@ class Conversion:
             interface=self.given["--interface"],
             account=self.given["--account"],
             reporter=self.given["--reporter"],
+            columns=_columns(self.given["--columns"]),
             regions=_regions(self.given["--regions"]),
             explain=self._explanation() if self.given["--explain"] else None,
         )
@@ -192,6 +194,19 @@ def _about(event: Mapping[str, Any]) -> str:
     more = f" and {len(ids) - 3} more" if len(ids) > 3 else ""
     into = {"assembled": "into", "disassembled": "out of"}.get(event["type"])
     return ", ".join(ids[:3]) + more + (f" {into} {event['whole']}" if into else "")
+
+
+def _columns(name: str | None) -> dict[str, Any] | None:
+    """Return the table of columns of an operator. Raises InvalidQuestionError where it cannot be used."""
+    if name is None:
+        return None
+    try:
+        table = tomllib.loads(Path(name).read_text("utf-8"))
+        columns_of(table)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, ValueError, TypeError, AttributeError) as error:
+        message = f'{name} is no table of columns: write lines "header" = "field" ({error}).'
+        raise InvalidQuestionError(message, path="--columns", code="bad_columns") from None
+    return table
 
 
 def _regions(name: str | None) -> dict[str, str]:

@@ -57,6 +57,7 @@ class Cleaner:
             names.CODE: _code,
             names.PARTY: _party,
             names.TEXT: _text,
+            names.TIME: _text,
             names.CODES: self._codes,
             names.RECORDS: self._records,
             names.RECORD: self._object,

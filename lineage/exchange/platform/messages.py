@@ -158,14 +158,16 @@ def taken_in(r: Reading) -> None:
 def retired(r: Reading) -> None:
     """Messages 8, 12 and 13: a unit is retired and handed over."""
     n = r.names
-    item, time, giver = r.item(n.unit), r.time(n.retired), r.party(n.retirer)
+    item, time, giver = r.item(n.unit), r.time(n.retired), r.optional_party(n.retirer)
     findings = {"condition": "retired", "battery_type": battery_type(r), "mass_kg": r.number(n.mass, "weight_form")}
     r.add("inspected", "collection", time, items=[item.id], findings=_present(findings))
     taker = r.optional_party(n.receiver)
     if taker is None:
         r.warn("whereabouts_not_told", n.receiver)
-    else:
-        hand_over(r, "collection", time, [item.id], (giver, taker), "giver")
+        return
+    if giver is None:
+        raise missing(n.retirer)
+    hand_over(r, "collection", time, [item.id], (giver, taker), "giver")
 
 
 def battery_type(r: Reading) -> str | None:

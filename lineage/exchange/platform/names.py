@@ -12,10 +12,11 @@ from typing import Final
 CODE: Final = "codes"
 PARTY: Final = "parties"
 TEXT: Final = "texts"
+TIME: Final = "times"
 CODES: Final = "lists_of_codes"
 RECORDS: Final = "lists"
 RECORD: Final = "objects"
-_GROUPS: Final = (CODE, PARTY, TEXT, CODES, RECORDS, RECORD)
+_GROUPS: Final = (CODE, PARTY, TEXT, TIME, CODES, RECORDS, RECORD)
 
 
 @dataclass(frozen=True)

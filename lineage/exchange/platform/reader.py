@@ -6,7 +6,9 @@ everything is read they are answered, and the events are given. Memory does not 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,11 +36,17 @@ from lineage.exchange.platform.messages import VEHICLE_MODULE
 from lineage.exchange.platform.names import platform_names
 from lineage.exchange.platform.record import Reading
 from lineage.exchange.platform.recycling import RECYCLING_MODULE
+from lineage.exchange.platform.sheets.columns import columns_of, shipped_columns
+from lineage.exchange.platform.sheets.reader import SheetReader
+from lineage.exchange.platform.sheets.tables import WORKBOOK
 from lineage.exchange.platform.waiting import Answers, Source, WaitingRecords
 
 MESSAGES: Final = {**VEHICLE_MODULE, **RECYCLING_MODULE}
 """Every message by the word that `names.toml` has for it."""
 _FIRST: Final = Answers()
+_HEAD: Final = 65_536
+"""Bytes in which a line of JSON begins, unless the file is a table."""
+_JSON: Final = re.compile(rb"^[ \t\r\xef\xbb\xbf]*[{\[#]", re.MULTILINE)
 
 
 class PlatformConversion:
@@ -50,6 +58,7 @@ class PlatformConversion:
         self._today = options.today.isoformat()
         self._names = platform_names()
         self._cleaner = Cleaner(self._names)
+        self._folder = folder
         self._taken = Spool(folder / "taken")
         self._refused = Spool(folder / "refused")
         self._waiting = WaitingRecords(folder)
@@ -58,10 +67,44 @@ class PlatformConversion:
     # ---- reading
 
     def read(self, file: int, pieces: Iterable[bytes]) -> None:
-        """Read one file or body of messages. Raises UnreadableInputError where nothing of it can be read."""
-        for line in read_documents(pieces):
+        """Read one file or body of messages, or of sheets. Raises UnreadableInputError where nothing can be read."""
+        rest = iter(pieces)
+        head = b""
+        for piece in rest:
+            head += piece
+            if len(head) >= _HEAD:
+                break
+        whole = chain((head,), rest)
+        if head.startswith(WORKBOOK) or (head.strip() and _JSON.search(head[:_HEAD]) is None):
+            self._read_sheets(file, whole)
+            return
+        for line in read_documents(whole):
             if not line.raw.startswith(b"#"):
                 self._read_line(Place(file, line.number), line)
+
+    def _read_sheets(self, file: int, pieces: Iterable[bytes]) -> None:
+        """Read a file of sheets, all of whose rows are records of one interface."""
+        try:
+            message = message_of([], self._options.interface, self._options.account)
+        except RefusedRecordError as error:
+            self._refuse(Place(file, 1), _notice(None, error))
+            return
+        interface = self._names.interfaces.get(message.interface)
+        if interface is None:
+            count_name(self.report.unknown_interfaces, message.interface)
+            return
+        columns = self._options.columns
+        chosen = shipped_columns() if columns is None else columns_of(columns)
+        reader = SheetReader(interface, chosen, self._names.fields, self._folder)
+        for row in reader.records(pieces, f"sheets-{file}"):
+            place = Place(file, row.row, row.sheet)
+            source = Source(place, interface, message.account, None, {})
+            if row.error is None:
+                self.read_record(source, row.record)
+            else:
+                self.report.records += 1
+                self._refuse(place, _notice(None, row.error))
+        self.report.not_carried += reader.unknown
 
     def _read_line(self, place: Place, line: Line) -> None:
         if line.error is not None:
