@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import compliance, demo, impact, incident, load, questions, serve
+from lineage.cli import compliance, demo, impact, incident, load, questions, send, serve
 from lineage.cli.fleet import generate as fleet
 from lineage.cli.fleet import score
 from lineage.cli.maintenance import journal, migrate, restore
@@ -33,6 +33,7 @@ for command in (
     journal.judge,
     impact.impact,
     serve.serve,
+    send.send,
     journal.verify,
     journal.export,
     restore.restore,
