@@ -43,11 +43,12 @@ class Digested:
 
 
 def write_fleet(
-    blocks: Iterable[Block], out: Path, about: dict[str, Any], *, is_packed: bool, progress: Progress
+    blocks: Iterable[Block], out: Path, about: dict[str, Any], *, name: str, progress: Progress
 ) -> dict[str, Any]:
     """Write the three files into a folder and return the manifest; `about` holds its fields on the run itself.
 
-    Files appear under their names only when they are complete.
+    `name` is that of the file of lines, which is packed if it ends in `.zst`. Files appear under their names only when
+    they are complete.
     """
     out.mkdir(parents=True, exist_ok=True)
     with ScratchFolder(out) as scratch:
@@ -63,8 +64,7 @@ def write_fleet(
                     truth.write(orjson.dumps(document) + b"\n")
                 vehicles += block.vehicles
                 progress(vehicles, "vehicles")
-        name = "events.jsonl.zst" if is_packed else "events.jsonl"
-        packed, plain, count = _write_events(work / name, runs.sorted(), progress, is_packed=is_packed)
+        packed, plain, count = _write_events(work / name, runs.sorted(), progress, is_packed=name.endswith(".zst"))
         repeated = types.pop("repeated", 0)
         manifest = {
             **about,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 import typer
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from lineage import __version__
 from lineage.cli.fleet.files import Progress, write_fleet
+from lineage.cli.fleet.messages import as_messages
 from lineage.cli.outputs import check_output
 from lineage.cli.rendering.fleet_tables import print_manifest, print_report
 from lineage.cli.session import JsonOption, opened, printable, report_errors, write_document
@@ -26,6 +28,9 @@ from lineage.synthetic.fleet.generator import cells_share, make_fleet
 from lineage.synthetic.fleet.options import MOST_VEHICLES, FleetOptions, read_rates, read_share, read_silence
 from lineage.synthetic.fleet.parameters import FleetParameters, read_parameters
 from lineage.synthetic.fleet.statistics import Counts, report
+
+FORMATS: Final = {"jsonl": "events.jsonl", "platform": "messages.jsonl"}
+"""The file of lines, by format."""
 
 
 def generate(
@@ -56,6 +61,9 @@ def generate(
         str,
         typer.Option("--uncoded", metavar="SHARE", help="The share of packs whose cells bear no code, from 0 to 1."),
     ] = "0",
+    file_format: Annotated[
+        str, typer.Option("--format", metavar="WORD", help=f"What is written: {' or '.join(FORMATS)}.")
+    ] = "jsonl",
     no_compress: Annotated[
         bool, typer.Option("--no-compress", help="Write events.jsonl instead of events.jsonl.zst.")
     ] = False,
@@ -63,7 +71,11 @@ def generate(
 ) -> None:
     """Write a fleet with planted defects: events in the order of arrival, the truth, a manifest."""
     with report_errors(as_json=as_json):
-        for name in ("events.jsonl" if no_compress else "events.jsonl.zst", "truth.jsonl", "manifest.json"):
+        if file_format not in FORMATS:
+            message = f"{file_format!r} is no format: give {' or '.join(FORMATS)}."
+            raise InvalidQuestionError(message, path="--format", code="not_a_choice")
+        lines = FORMATS[file_format] + ("" if no_compress else ".zst")
+        for name in (lines, "truth.jsonl", "manifest.json"):
             check_output(str(Path(out) / name), "--out")
         parameters = read_parameters()
         rates, later = read_rates(defects, parameters)
@@ -73,7 +85,10 @@ def generate(
         with _counting(vehicles) as progress:
             blocks = make_fleet(fleet_options, parameters)
             about = _about(fleet_options, parameters)
-            manifest = write_fleet(blocks, Path(out), about, is_packed=not no_compress, progress=progress)
+            if file_format == "platform":
+                about["unsent"] = unsent = Counter[str]()
+                blocks = as_messages(blocks, unsent)
+            manifest = write_fleet(blocks, Path(out), about, name=lines, progress=progress)
         if as_json:
             write_document(encode(manifest))
         else:

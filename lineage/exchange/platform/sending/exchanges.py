@@ -20,7 +20,7 @@ from lineage.exchange.platform.sending.facts import (
     of_type,
     stated_interface,
 )
-from lineage.exchange.platform.sending.production import LETTERS, NEAR_S
+from lineage.exchange.platform.sending.production import LETTERS, NEAR_S, declared_in
 
 EXCHANGE: Final = "sail/receiveReplaceRecord"
 WITH_SPARE: Final = "sail/receiveReplaceOld"
@@ -100,7 +100,7 @@ def _interface(event: Json, entered: list[str], facts: Facts) -> str:
     stated = stated_interface(event)
     if stated in (EXCHANGE, POOL_REPAIR):
         return stated
-    is_known = all(any(True for _ in of_type(facts.about(new), "produced")) for new in entered)
+    is_known = all(any(declared_in(f.event, new) for f in facts.about(new)) for new in entered)
     return EXCHANGE if is_known else WITH_SPARE
 
 
@@ -113,8 +113,9 @@ def kind_of(item: str, facts: Facts) -> str:
     """Return the kind of a unit: by its code, else as declared, else a pack."""
     kind = kind_of_id(item)
     if kind == "unknown":
-        for making in of_type(facts.about(item), "produced"):
-            kind = next((d["kind"] for d in making.event["items"] if d["id"] == item), kind)
+        for making in facts.about(item):
+            declared = declared_in(making.event, item)
+            kind = kind if declared is None else declared["kind"]
     return kind if kind in LETTERS else "pack"
 
 

@@ -134,13 +134,15 @@ def _is_in_tree(item: str, event: Json, facts: Facts) -> bool:
         if whole != item and is_own and step in _STEPS:
             makings = [m.event for m in of_type(facts.about(whole), "produced", step)]
             own = [m for m in makings if m["reporter"] == event["reporter"] and is_of_one_record(event, m)]
-            if any(_declared(m, whole) for m in own):
+            if any(declared_in(m, whole) for m in own):
                 return wire.item_code(whole) is not None
     return False
 
 
-def _declared(event: Json, item: str) -> Json | None:
-    return next((declared for declared in event["items"] if declared["id"] == item), None)
+def declared_in(event: Json, item: str) -> Json | None:
+    """Return an item as an event declares it that makes it, None where the event does not make it."""
+    declared: list[Json] = event["items"] if event["type"] == "produced" else event.get("outputs", [])
+    return next((found for found in declared if found["id"] == item), None)
 
 
 def identifier_of(item: Json, scheme: str) -> str | None:
@@ -211,27 +213,32 @@ class Tree:
         if time is not None:
             near = [f for f in near if wire.seconds_between(f.event["time"], time) <= NEAR_S]
         first = [f for f in near if f.event["time"] == near[0].event["time"]]
-        self._put_in += [f for f in first if all(self._code(part) for part in f.event["parts"])]
+        self._put_in += [f for f in first if all(map(self._is_stated, f.event["parts"]))]
         return first, first[0].event["time"] if first else time or ""
 
     def _parts(self, put_in: list[Fact]) -> tuple[list[str], list[str]]:
-        """Return the cells and the modules among the parts that have a code."""
+        """Return the cells and the modules among the parts that have a code and a kind."""
         parts = [part for f in put_in for part in f.event["parts"] if self._code(part)]
         kinds = {part: self._kind(part) for part in parts}
         cells = [part for part in parts if kinds[part] == "cell"]
         self._covered.update(cells)
         for cell in cells:
             self._made(cell, "cell")
-        return cells, [part for part in parts if kinds[part] != "cell"]
+        return cells, [part for part in parts if kinds[part] == "module"]
 
     def _kind(self, part: str) -> str:
+        """Return the kind of a part by its code, else as any event declares it."""
         kind = kind_of_id(part)
-        return kind if kind != "unknown" else str(self._made(part, "module")["kind"])
+        if kind == "unknown":
+            for making in self._facts.about(part):
+                declared = declared_in(making.event, part)
+                kind = kind if declared is None else declared["kind"]
+        return kind
 
     def _made(self, item: str, kind: str) -> Json:
         """Return an item as the maker of the tree declares it, and note the event."""
         for making in of_type(self._facts.about(item), "produced"):
-            declared = _declared(making.event, item)
+            declared = declared_in(making.event, item)
             if self._is_own(making.event) and declared is not None:
                 self._makings[making.number] = making
                 return declared
@@ -239,6 +246,9 @@ class Tree:
 
     def _model(self, cells: list[str]) -> str | None:
         return next((model for cell in cells if (model := self._made(cell, "cell").get("model"))), None)
+
+    def _is_stated(self, part: str) -> bool:
+        return self._code(part) is not None and self._kind(part) in ("cell", "module")
 
     def _code(self, item: str) -> str | None:
         return None if item.startswith("lot:") else wire.item_code(item)
