@@ -17,6 +17,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from lineage.cli.load_conversion import Conversion, check_given, refused_file, write_refused
 from lineage.cli.outputs import check_output
+from lineage.cli.platform_key import KeyFileOption
 from lineage.cli.rendering.renderer import strip_control_characters
 from lineage.cli.session import (
     REJECTED,
@@ -81,6 +82,7 @@ def load_files(
         str | None,
         typer.Option("--regions", metavar="FILE", help="platform: TOML of areas as messages write them, with codes."),
     ] = None,
+    key_file: KeyFileOption = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="platform, gbt32960: print what each record became, with ids.")
     ] = False,
@@ -97,6 +99,7 @@ def load_files(
             "--reporter": reporter,
             "--columns": columns,
             "--regions": regions,
+            "--key-file": key_file,
             "--explain": explain or None,
         }
         if file_format in CONVERSIONS:

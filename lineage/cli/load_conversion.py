@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Final
 
 import typer
 
+from lineage.cli.platform_key import seal_of
 from lineage.cli.rendering.renderer import strip_control_characters
 from lineage.cli.session import REJECTED, complain, write_document
 from lineage.domain.errors import InvalidQuestionError, Notice
@@ -19,7 +20,7 @@ from lineage.exchange.conversion.interface import ConversionOptions, Explain
 from lineage.exchange.conversion.places import place_of
 from lineage.exchange.jsonl import Line, open_events
 from lineage.exchange.platform.sheets.columns import columns_of
-from lineage.operations.conversion import Input, Loading, day_of, load_converted
+from lineage.operations.conversion import PLATFORM, Input, Loading, day_of, load_converted
 from lineage.operations.ingest import outcome
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
@@ -35,7 +36,7 @@ _COUNTERS: Final = (
 )  # fmt: skip
 
 OPTIONS: Final[Mapping[str, frozenset[str]]] = {
-    "platform": frozenset({"--interface", "--account", "--columns", "--regions", "--explain"}),
+    "platform": frozenset({"--interface", "--account", "--columns", "--regions", "--key-file", "--explain"}),
     "gbt32960": frozenset({"--reporter", "--explain"}),
 }
 """The options that each of these formats has."""
@@ -107,6 +108,7 @@ class Conversion:
             columns=_columns(self.given["--columns"]),
             regions=_regions(self.given["--regions"]),
             explain=self._explanation() if self.given["--explain"] else None,
+            seal=seal_of(self.given["--key-file"]) if self.format == PLATFORM else None,
         )
 
     def _inputs(self) -> Iterator[Input]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 
@@ -69,8 +70,10 @@ def load_converted(store: Store, inputs: Iterable[Input], loading: Loading) -> t
 
     Raises UnreadableInputError and BodyTooLargeError where the only input cannot be read at all, StoreError.
     """
-    with ScratchFolder() as scratch:
-        conversion = CONVERSIONS[loading.format](loading.options, FactsOfStore(store), scratch.path)
+    with (
+        ScratchFolder() as scratch,
+        closing(CONVERSIONS[loading.format](loading.options, FactsOfStore(store), scratch.path)) as conversion,
+    ):
         names, unreadable = _read(conversion, inputs)
         lines = _with(unreadable, conversion)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 
 from lineage.domain.events.corrections import correction_of, replacement_id
+from lineage.exchange.platform.envelope import Seal
 from lineage.exchange.platform.names import platform_names
 from lineage.exchange.platform.sending.facts import Fact, Outgoing, items_of
 from lineage.exchange.platform.sending.messages import messages_of
@@ -24,10 +25,23 @@ _FETCHED: Final = 2_000
 Write = Callable[[bytes], object]
 
 
-def send(store: Store, context: Context, write: Write | None, *, reporter: str | None = None, bare: bool) -> Document:
+class Form(NamedTuple):
+    """How messages are written: `bare`, as the payload alone; in an envelope, if there is a `seal`."""
+
+    bare: bool = False
+    seal: Seal | None = None
+
+
+PLAIN: Final = Form()
+"""Lines that name their interface and account."""
+
+
+def send(
+    store: Store, context: Context, write: Write | None, *, reporter: str | None = None, form: Form = PLAIN
+) -> Document:
     """Write what the events in force state as messages of the platform, one a line, and count the other events.
 
-    `reporter`: only events of this party. `bare`: write the payloads alone. Without `write` messages are only counted.
+    `reporter`: only events of this party. Without `write` messages are only counted.
     """
     state = store.read(lambda reader: reader.state())
     stated = bytearray(state.position // 8 + 1)
@@ -37,22 +51,28 @@ def send(store: Store, context: Context, write: Write | None, *, reporter: str |
         messages += len(lines)
         if write is not None:
             for outgoing in lines:
-                write(orjson.dumps(line_of(outgoing, bare=bare)) + b"\n")
+                write(orjson.dumps(_formed(outgoing, form, context.now)) + b"\n")
         for number in numbers:
             stated[number // 8] |= 1 << number % 8
     unsent = _unsent(store, state, reporter, stated)
     return build_answer(state, context, {"messages": messages, "unsent": dict(sorted(unsent.items()))})
 
 
-def line_of(outgoing: Outgoing, *, bare: bool = False, sent: str | None = None) -> Any:  # noqa: ANN401 - any JSON
+def _formed(outgoing: Outgoing, form: Form, now: int) -> Any:  # noqa: ANN401 - any JSON
+    if form.seal is None:
+        return line_of(outgoing, bare=form.bare)
+    envelope = form.seal.close(orjson.dumps(line_of(outgoing, bare=True)), now)
+    return envelope if form.bare else {"interface": outgoing.interface, "account": outgoing.account, **envelope}
+
+
+def line_of(outgoing: Outgoing, *, bare: bool = False) -> Any:  # noqa: ANN401 - any JSON
     """Return a message as a line of `lineage load --format platform`, or its payload alone."""
     names = platform_names()
     holder = names.holders.get(names.messages[outgoing.interface])
     payload: Any = [outgoing.record] if holder is None else {holder: [outgoing.record]}
     if bare:
         return payload
-    line = {"interface": outgoing.interface, "account": outgoing.account, "message": payload}
-    return line if sent is None else {**line, "sent": sent}
+    return {"interface": outgoing.interface, "account": outgoing.account, "message": payload}
 
 
 def _pages(store: Store, state: State, reporter: str | None) -> Iterator[list[Entry]]:

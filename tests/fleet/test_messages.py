@@ -168,4 +168,5 @@ def test_the_command_writes_messages_that_load_as_they_are(lineage: Command, tmp
     assert (tmp_path / "fleet" / "messages.jsonl").read_bytes() == (tmp_path / "again" / "messages.jsonl").read_bytes()
     assert (loaded["records"], loaded["rejected"]) == (manifest["counts"]["lines"], 0)
     assert manifest["unsent"]["enrolled"] > 0
-    assert all(line["events"] == [] for line in map(orjson.loads, (tmp_path / "fleet" / "truth.jsonl").open("rb")))
+    truth = (tmp_path / "fleet" / "truth.jsonl").read_bytes().splitlines()
+    assert all(orjson.loads(line)["events"] == [] for line in truth)

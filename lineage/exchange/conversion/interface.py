@@ -12,6 +12,13 @@ from lineage.domain.instants import Instant
 from lineage.exchange.conversion.report import ReadingReport
 from lineage.exchange.jsonl import Line
 
+
+class Opener(Protocol):
+    """Opens the envelopes that messages come in."""
+
+    def open(self, envelope: dict[str, Any]) -> bytes: ...
+
+
 Explain = Callable[[Mapping[str, Any]], None]
 """Called with what one record became: `file`, `line`, `record`, `id`, `events` …"""
 
@@ -22,7 +29,7 @@ class ConversionOptions:
 
     `interface` and `account` hold for bare payloads, `reporter` for messages of vehicles. `columns` and `regions` are
     the tables of an operator; None uses those that ship. `today`: the day of acceptance; a code with a later date is
-    refused.
+    refused. `seal` opens envelopes; without it they are refused.
     """
 
     today: date
@@ -32,6 +39,7 @@ class ConversionOptions:
     columns: Mapping[str, Any] | None = None
     regions: Mapping[str, str] = field(default_factory=dict)
     explain: Explain | None = None
+    seal: Opener | None = None
 
 
 class Installation(NamedTuple):
@@ -79,6 +87,10 @@ class Conversion(Protocol):
 
         The number of a line is that of its `Place`. The report is complete afterwards.
         """
+        ...
+
+    def close(self) -> None:
+        """Close the temporary files; closing twice is harmless."""
         ...
 
 

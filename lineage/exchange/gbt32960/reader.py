@@ -100,10 +100,13 @@ class LoginConversion:
         """Yield the sightings, and every message that cannot be read with its error."""
         for place, notice in self._refused.documents():
             yield Line(Place(*place).number(), b"", None, Notice(*notice))
-        self._refused.close()
         for _, sightings in groupby(map(_parsed, self._logins.sorted()), key=lambda s: s.login.vin):
             for sighting in _first_and_last(_distinct(sightings)):
                 yield self._line(sighting)
+
+    def close(self) -> None:
+        """Close the temporary files; closing twice is harmless."""
+        self._refused.close()
 
     def _line(self, sighting: _Sighting) -> Line:
         """Return the event of a sighting, or its refusal."""

@@ -14,14 +14,16 @@ from typing import Any, Final
 
 import orjson
 
-from lineage.domain.errors import Notice
+from lineage.domain.errors import Notice, UnreadableInputError
 from lineage.exchange.conversion.documents import read_documents
 from lineage.exchange.conversion.interface import ConversionOptions, StoredFacts
 from lineage.exchange.conversion.places import Place
 from lineage.exchange.conversion.report import DistinctEvents, ReadingReport, count_name
 from lineage.exchange.conversion.spool import Spool
+from lineage.exchange.ijson import read_document
 from lineage.exchange.jsonl import Line
 from lineage.exchange.platform.cleaning import Cleaner, Dropped, Json, RefusedRecordError
+from lineage.exchange.platform.envelope import CONTENT, TIMESTAMP
 from lineage.exchange.platform.lines import (
     ACCOUNT,
     INTERFACE,
@@ -111,9 +113,13 @@ class PlatformConversion:
             self._refuse(place, line.error)
             return
         try:
-            message = message_of(line.document, self._options.interface, self._options.account)
+            document = self._opened(line.document)
+            message = message_of(document, self._options.interface, self._options.account)
         except RefusedRecordError as error:
             self._refuse_line(place, error, line.document)
+            return
+        except UnreadableInputError as unreadable:
+            self._refuse(place, Notice(None, CONTENT, unreadable.code, "The payload of this envelope is not JSON."))
             return
         dropped = Dropped()
         for name, value in message.others.items():
@@ -130,6 +136,17 @@ class PlatformConversion:
                 self._cleaner.drop(name, message.content[name], dropped)
         self._count(dropped)
         self._read_records(place, interface, holder, message)
+
+    def _opened(self, document: object) -> object:
+        """Return a line; of an envelope, the message in it. Raises RefusedRecordError, UnreadableInputError."""
+        if not isinstance(document, dict) or CONTENT not in document:
+            return document
+        if self._options.seal is None:
+            message = "This is an envelope: give its key, or send the payload."
+            raise RefusedRecordError(CONTENT, "sealed", message)
+        payload = read_document(self._options.seal.open(document))
+        named = {name: document[name] for name in (INTERFACE, ACCOUNT) if name in document}
+        return {**named, SENT: document.get(TIMESTAMP), MESSAGE: payload}
 
     def _read_records(self, place: Place, interface: str, holder: str | None, message: Message) -> None:
         sent = sent_text(message.sent)
@@ -212,9 +229,12 @@ class PlatformConversion:
                 self._options.explain({**where._asdict(), **about})
             for number, event in enumerate(events, 1):
                 yield Line(where.number(number), orjson.dumps(event), event, None)
+        self.report.events, self.report.repeats = self._distinct.totals()
+
+    def close(self) -> None:
+        """Close the temporary files; closing twice is harmless."""
         self._taken.close()
         self._refused.close()
-        self.report.events, self.report.repeats = self._distinct.totals()
 
 
 def _notice(id: str | None, error: RefusedRecordError) -> Notice:

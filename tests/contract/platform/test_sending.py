@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from lineage.service.answers import Context
-from lineage.service.outgoing import send
+from lineage.service.outgoing import Form, send
 from lineage.stores.interface import Store
 from tests.builders import Json, assembled, corrected, ended, inspected, produced, transferred
 from tests.conftest import FreshStore
@@ -26,7 +26,7 @@ ACCOUNT, OTHER = "91990000TT7101011B", "91990000TT71010383"
 
 def sent(store: Store, **options: Any) -> tuple[bytes, Json]:
     lines: list[bytes] = []
-    answer = send(store, QUESTION, lines.append, **{"bare": False, **options})
+    answer = send(store, QUESTION, lines.append, **options)
     return b"".join(lines), answer
 
 
@@ -81,7 +81,7 @@ def test_events_that_no_message_states_are_counted_by_type(store: Store) -> None
 def test_only_one_reporter_is_sent_if_wanted_and_payloads_may_stand_alone(store: Store) -> None:
     load_messages(store, (PLATFORM / "01-build" / "messages.jsonl").read_bytes())
 
-    lines, answer = sent(store, reporter=ACCOUNT, bare=True)
+    lines, answer = sent(store, reporter=ACCOUNT, form=Form(bare=True))
 
     assert answer["messages"] == 1
     assert orjson.loads(lines)["vinList"][0]["packCodeList"] == ["ZZAPB01TEST000B3C0000001"]
