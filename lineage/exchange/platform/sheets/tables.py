@@ -23,8 +23,8 @@ _ENCODINGS: Final = ("utf-8", "gb18030")
 
 # The library has no error of its own for most damages: they surface wherever it meets them.
 _DAMAGED: Final = (
-    ArithmeticError, AttributeError, EOFError, LookupError, RuntimeError, SyntaxError, TypeError, ValueError,
-    zipfile.BadZipFile, zlib.error,
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, OSError, RuntimeError, SyntaxError,
+    TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 
 Cell = str | int | float | bool | None
