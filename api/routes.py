@@ -17,13 +17,13 @@ from api.routes_conversions import LOGINS_TAKEN, PLATFORM_TAKEN, gbt32960, platf
 from api.routes_events import check, load
 from api.routes_impact import impact
 from lineage.operations.catalogue import OPERATIONS
-from lineage.operations.conversion import LoginParameters, PlatformParameters
 from lineage.operations.csv_encoding import csv_of
 from lineage.operations.deadline import Deadline
 from lineage.operations.example_items import MODULE, SHOP
 from lineage.operations.incident import incident_document
 from lineage.operations.ingest import LoadParameters
 from lineage.operations.json_encoding import as_lines, encode
+from lineage.operations.messages.conversion import LoginParameters, PlatformParameters
 from lineage.operations.operation import Operation, Question
 from lineage.operations.parameters import read_parameters
 from lineage.operations.recall import RecallDocument

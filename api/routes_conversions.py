@@ -14,13 +14,13 @@ from api.bodies import Body
 from api.requests import CSV, JSON, NDJSON, query_of, service_of
 from api.routes_events import AT_ONCE, UTF8, media_type_of
 from lineage.domain.errors import LineageError
-from lineage.operations.conversion import (
+from lineage.operations.json_encoding import encode
+from lineage.operations.messages.conversion import (
     LoginParameters,
     PlatformParameters,
     load_logins_body,
     load_platform_body,
 )
-from lineage.operations.json_encoding import encode
 from lineage.operations.parameters import read_parameters
 from lineage.service.answers import Document
 from lineage.service.ingest.load import Rules

@@ -14,7 +14,7 @@ import orjson
 from lineage.exchange.conversion.interface import ConversionOptions, NothingStored, StoredFacts
 from lineage.exchange.conversion.places import place_of
 from lineage.exchange.formats import CONVERSIONS
-from lineage.operations.conversion import Input, Loading, load_converted
+from lineage.operations.messages.conversion import InputFile, Loading, load_converted
 from lineage.service.answers import Document
 from lineage.service.ingest.load import Rules
 from lineage.stores.interface import Store
@@ -34,7 +34,7 @@ def load_messages(
     store: Store, *bodies: bytes, file_format: str = "platform", clock: TickingClock | None = None, **options: Any
 ) -> Document:
     """Load bodies as the files of one load; return the answer."""
-    inputs = [Input(f"file {number}", [body]) for number, body in enumerate(bodies, 1)]
+    inputs = [InputFile(f"file {number}", [body]) for number, body in enumerate(bodies, 1)]
     chosen = ConversionOptions(**{"today": TODAY, **options})
     return load_converted(store, inputs, Loading(file_format, chosen, Rules(clock or TickingClock())))[1]
 

@@ -15,10 +15,11 @@ from starlette.routing import BaseRoute
 from api.openapi.responses import Part
 from api.requests import CSV, HTML, JSON, NDJSON
 from lineage import __version__
-from lineage.operations import example_messages, examples
+from lineage.operations import examples
 from lineage.operations.catalogue import BY_NAME
 from lineage.operations.csv_encoding import columns_of, csv_of, header_of, rows_of
 from lineage.operations.json_encoding import encode
+from lineage.operations.messages import examples as example_messages
 from lineage.service.documents.impact import Concern, ImpactTotals
 from lineage.service.documents.problems import EventsProblem, Problem
 

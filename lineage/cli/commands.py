@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from lineage import __version__
-from lineage.cli import compliance, demo, impact, incident, load, questions, send, serve
+from lineage.cli import compliance, demo, impact, incident, load, questions, serve
 from lineage.cli.fleet import generate as fleet
 from lineage.cli.fleet import score
 from lineage.cli.maintenance import journal, migrate, restore
+from lineage.cli.messages import send
 from lineage.operations.catalogue import OPERATIONS
 from lineage.operations.questions.compliance import DOSSIER
 

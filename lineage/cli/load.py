@@ -15,9 +15,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from lineage.cli.load_conversion import Conversion, check_given, refused_file, write_refused
+from lineage.cli.messages.key import KeyFileOption
+from lineage.cli.messages.load import ConvertedLoad, check_given, refused_file, write_refused
 from lineage.cli.outputs import check_output
-from lineage.cli.platform_key import KeyFileOption
 from lineage.cli.rendering.renderer import strip_control_characters
 from lineage.cli.session import (
     REJECTED,
@@ -103,7 +103,7 @@ def load_files(
             "--explain": explain or None,
         }
         if file_format in CONVERSIONS:
-            conversion = Conversion(file_format, files, given, errors, is_atomic=atomic, as_json=as_json)
+            conversion = ConvertedLoad(file_format, files, given, errors, is_atomic=atomic, as_json=as_json)
             with opened_or_made(store) as open_one:
                 conversion.load(open_one)
             return

@@ -152,7 +152,7 @@ class LoginConversion:
 def _reporter(text: str | None) -> str:
     """Return the party that reports the logins. Raises InvalidQuestionError."""
     if text is None:
-        message = "A login does not say who passes it on: name the party that reports it."
+        message = "A login does not name who passes it on: name the party that reports it."
         raise InvalidQuestionError(message, path="--reporter", code="missing_reporter")
     try:
         identity = parse_identifier(text)

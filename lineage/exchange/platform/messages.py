@@ -7,7 +7,7 @@ from typing import Final
 
 from lineage.exchange.platform.cleaning import Json, RefusedRecordError
 from lineage.exchange.platform.identifiers import ItemCode, private_owner
-from lineage.exchange.platform.record import Reading, identifier, missing, model_text, pieces
+from lineage.exchange.platform.record import MessageRecord, identifier, missing, model_text, pieces
 from lineage.exchange.platform.units import KINDS, Trees, Unit, kind_of, read_unit
 
 CHEMISTRIES: Final[Mapping[str, str]] = {
@@ -16,7 +16,7 @@ CHEMISTRIES: Final[Mapping[str, str]] = {
 """Battery types by the letter that codes and messages have."""
 
 
-def vehicle_produced(r: Reading) -> None:
+def vehicle_produced(r: MessageRecord) -> None:
     """Message 1: a vehicle with its packs."""
     n = r.names
     vehicle, time = r.vehicle(), r.time(n.built)
@@ -38,7 +38,7 @@ def vehicle_produced(r: Reading) -> None:
         r.add_assembled("vehicle_production", time, vehicle.id, [*packs])
 
 
-def vehicle_backfilled(r: Reading) -> None:
+def vehicle_backfilled(r: MessageRecord) -> None:
     """Message 14: a vehicle of the time before the platform, with its packs as in message 2."""
     n = r.names
     vehicle, time = r.vehicle(), r.time(n.built)
@@ -59,7 +59,7 @@ def vehicle_backfilled(r: Reading) -> None:
         r.add_assembled("vehicle_production", time, vehicle.id, [*whole.units])
 
 
-def _add_vehicle(r: Reading, vehicle: ItemCode, time: str) -> None:
+def _add_vehicle(r: MessageRecord, vehicle: ItemCode, time: str) -> None:
     n = r.names
     item: Json = {"id": vehicle.id, "kind": "vehicle", "maker": r.account}
     model = model_text(r.text(n.vehicle_model), n.vehicle_model)
@@ -71,17 +71,17 @@ def _add_vehicle(r: Reading, vehicle: ItemCode, time: str) -> None:
     r.add("produced", "vehicle_production", time, items=[item])
 
 
-def pack_produced(r: Reading) -> None:
+def pack_produced(r: MessageRecord) -> None:
     """Message 2: a pack with its tree."""
     Trees(r).add(read_unit(r, r.fields, kind="pack"))
 
 
-def spare_produced(r: Reading) -> None:
+def spare_produced(r: MessageRecord) -> None:
     """Message 4: a spare pack, module or cell with its tree."""
     Trees(r).add(read_unit(r, r.fields))
 
 
-def vehicle_sold(r: Reading) -> None:
+def vehicle_sold(r: MessageRecord) -> None:
     """Message 3: a sale to an enterprise or to a person, of whom nothing is stored."""
     n = r.names
     vehicle, time = r.vehicle(), r.time(n.sold)
@@ -93,14 +93,14 @@ def vehicle_sold(r: Reading) -> None:
     r.add("transferred", "sale", time, items=[vehicle.id], **own)
 
 
-def unit_replaced(r: Reading) -> None:
+def unit_replaced(r: MessageRecord) -> None:
     """Message 5: a unit of a vehicle is exchanged."""
     n = r.names
     old, new = r.item(n.old), r.item(n.new)
     _exchange(r, old, new, "replacement", r.time(n.replaced), n.sent_to)
 
 
-def unit_replaced_with_spare(r: Reading) -> None:
+def unit_replaced_with_spare(r: MessageRecord) -> None:
     """Message 6: as message 5, with the tree of the new unit."""
     n = r.names
     old = r.item(n.old)
@@ -108,7 +108,7 @@ def unit_replaced_with_spare(r: Reading) -> None:
     _exchange(r, old, new, "replacement", r.time(n.replaced), n.sent_to)
 
 
-def _spare(r: Reading) -> ItemCode | None:
+def _spare(r: MessageRecord) -> ItemCode | None:
     """Add the tree of the new unit where the record has one, and return the unit."""
     fields = r.fields.get(r.names.new_unit)
     if not fields:
@@ -119,7 +119,9 @@ def _spare(r: Reading) -> ItemCode | None:
     return unit.item
 
 
-def _exchange(r: Reading, old: ItemCode | None, new: ItemCode | None, step: str, time: str, whereabouts: str) -> None:
+def _exchange(
+    r: MessageRecord, old: ItemCode | None, new: ItemCode | None, step: str, time: str, whereabouts: str
+) -> None:
     """Add the removal of a unit and the installation of another in the same whole.
 
     A pack is in the vehicle. Another unit is in the innermost whole that installations state; if there is none, the
@@ -142,20 +144,20 @@ def _exchange(r: Reading, old: ItemCode | None, new: ItemCode | None, step: str,
         r.add("assembled", step, time, whole=whole, parts=[new.id])
 
 
-def _not_stated(r: Reading, vehicle: str) -> str:
+def _not_stated(r: MessageRecord, vehicle: str) -> str:
     if r.question is None:
         r.warn("pack_not_told", r.names.old)
     return vehicle
 
 
-def taken_in(r: Reading) -> None:
+def taken_in(r: MessageRecord) -> None:
     """Message 7: an outlet takes a unit in; who gives it is not stated."""
     n = r.names
     item, time, taker = r.item(n.unit), r.time(n.taken_in), r.party(n.outlet)
     r.add("transferred", "collection", time, items=[item.id], taker=taker, side="taker")
 
 
-def retired(r: Reading) -> None:
+def retired(r: MessageRecord) -> None:
     """Messages 8, 12 and 13: a unit is retired and handed over."""
     n = r.names
     item, time, giver = r.item(n.unit), r.time(n.retired), r.optional_party(n.retirer)
@@ -170,7 +172,7 @@ def retired(r: Reading) -> None:
     hand_over(r, "collection", time, [item.id], (giver, taker), "giver")
 
 
-def battery_type(r: Reading) -> str | None:
+def battery_type(r: MessageRecord) -> str | None:
     """Return the chemistry by its letter, None where there is none or, with a warning, where it is unknown."""
     letter = r.text(r.names.battery_type)
     if letter is None:
@@ -182,7 +184,7 @@ def battery_type(r: Reading) -> str | None:
 
 
 def hand_over(
-    r: Reading, step: str, time: str, items: list[str], parties: tuple[str | None, str | None], side: str
+    r: MessageRecord, step: str, time: str, items: list[str], parties: tuple[str | None, str | None], side: str
 ) -> None:
     """Add a hand-over of one side by giver and taker, unless they are the same."""
     giver, taker = parties
@@ -192,7 +194,7 @@ def hand_over(
         r.add("transferred", step, time, items=items, giver=giver, taker=taker, side=side)
 
 
-def pool_in(r: Reading) -> None:
+def pool_in(r: MessageRecord) -> None:
     """Message 9: a pack is taken into a swap pool; what is in it is stated, and nothing is made."""
     n = r.names
     Trees(r, makes=False).add(unit := read_unit(r, r.fields, kind="pack"))
@@ -207,7 +209,7 @@ def pool_in(r: Reading) -> None:
     r.add("transferred", "storage", time, items=[unit.item.id], taker=station, side="taker")
 
 
-def swapped(r: Reading) -> None:
+def swapped(r: MessageRecord) -> None:
     """Message 10: a station takes a pack out of a vehicle and puts another in; one of them may be missing."""
     n = r.names
     vehicle, time, station = r.vehicle(), r.time(n.replaced), r.party(n.station)
@@ -221,7 +223,7 @@ def swapped(r: Reading) -> None:
         r.add("assembled", "swap", time, whole=vehicle.id, parts=[new.id])
 
 
-def pool_out(r: Reading) -> None:
+def pool_out(r: MessageRecord) -> None:
     """Message 10a: a pack leaves a swap pool."""
     n = r.names
     item = r.item(n.unit if n.unit in r.fields or n.old not in r.fields else n.old)
@@ -230,14 +232,14 @@ def pool_out(r: Reading) -> None:
     hand_over(r, "storage", time, [item.id], (station, _receiver(r)), "giver")
 
 
-def _receiver(r: Reading) -> str | None:
+def _receiver(r: MessageRecord) -> str | None:
     taker = r.optional_party(r.names.receiver)
     if taker is None:
         r.warn("whereabouts_not_told", r.names.receiver)
     return taker
 
 
-def pool_repair(r: Reading) -> None:
+def pool_repair(r: MessageRecord) -> None:
     """Message 11: a repair of the pool: in a vehicle as message 5, else one unit leaves and another comes."""
     n = r.names
     time = r.time(n.repaired)
@@ -259,7 +261,7 @@ def _present(fields: Json) -> Json:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-Message = Callable[[Reading], None]
+Message = Callable[[MessageRecord], None]
 
 VEHICLE_MODULE: Final[Mapping[str, Message]] = {
     message.__name__: message

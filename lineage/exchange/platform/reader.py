@@ -36,7 +36,7 @@ from lineage.exchange.platform.lines import (
 )
 from lineage.exchange.platform.messages import VEHICLE_MODULE
 from lineage.exchange.platform.names import platform_names
-from lineage.exchange.platform.record import Reading
+from lineage.exchange.platform.record import MessageRecord
 from lineage.exchange.platform.recycling import RECYCLING_MODULE
 from lineage.exchange.platform.sheets.columns import columns_of, shipped_columns
 from lineage.exchange.platform.sheets.reader import SheetReader
@@ -170,9 +170,9 @@ class PlatformConversion:
         self.report.personal += dropped.personal
         self.report.not_carried += dropped.not_carried
 
-    def _take(self, source: Source, answers: Answers) -> Reading | None:
+    def _take(self, source: Source, answers: Answers) -> MessageRecord | None:
         """Read a record and take it, or let it wait for an answer; return None where it is refused."""
-        reading = Reading(
+        reading = MessageRecord(
             self._names.fields,
             source.interface,
             source.account,

@@ -25,7 +25,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "twice_in_list": "This code is in the list before: it counts once.",
     "time_from_whole": "Neither a date of production nor a date in the code: the time of the whole is taken.",
     "time_from_sending": "There is no date of storage: the time of sending is taken.",
-    "species_mismatch": "The letter in the code says another kind of unit: the code counts.",
+    "species_mismatch": "The letter in the code is that of another kind of unit: the code counts.",
     "pack_not_told": "No message states in which pack this unit was: the vehicle is taken as the whole.",
     "whole_not_told": "No message states what this unit was in: its removal is left out.",
     "whereabouts_not_told": "The receiver is not named.",
@@ -45,7 +45,7 @@ class WholeQuestion(NamedTuple):
     time: str
 
 
-class Reading:
+class MessageRecord:
     """A record that becomes events; `become` makes them.
 
     `today` is an ISO day: a code with a later date is refused. `whole` answers a `WholeQuestion` with a whole, or None
@@ -77,7 +77,7 @@ class Reading:
         self._code = account
         self.account = ""
 
-    def become(self, message: Callable[[Reading], None]) -> Reading:
+    def become(self, message: Callable[[MessageRecord], None]) -> MessageRecord:
         """Add the events of a message, and return the record. Raises RefusedRecordError."""
         self.account = self.party_of(self._code, "account")
         message(self)

@@ -9,7 +9,7 @@ from typing import Final
 from lineage.exchange.platform.cleaning import Json
 from lineage.exchange.platform.identifiers import private_owner
 from lineage.exchange.platform.messages import Message, battery_type, hand_over
-from lineage.exchange.platform.record import Reading, missing, pieces
+from lineage.exchange.platform.record import MessageRecord, missing, pieces
 
 OF_CELLS: Final = "1"
 """The value for a unit that is made of cells; any other is made of modules."""
@@ -17,7 +17,7 @@ TO_PERSON: Final = "2"
 """The value for a sale to a person."""
 
 
-def vehicle_scrapped(r: Reading) -> None:
+def vehicle_scrapped(r: MessageRecord) -> None:
     """A dismantler takes a vehicle in and scraps it; the packs are seen in it."""
     n = r.names
     vehicle, time = r.vehicle(), r.time(n.scrapped)
@@ -39,7 +39,7 @@ def vehicle_scrapped(r: Reading) -> None:
     r.add("ended", "scrapping", time, items=[vehicle.id], reason="scrapped")
 
 
-def scrapped_pack_out(r: Reading) -> None:
+def scrapped_pack_out(r: MessageRecord) -> None:
     """A dismantler takes a pack out of the vehicle that it is in, and hands it over."""
     n = r.names
     pack, time = r.item(n.unit), r.time(n.out)
@@ -54,7 +54,7 @@ def scrapped_pack_out(r: Reading) -> None:
     hand_over(r, "collection", time, [pack.id], (r.account, taker), "giver")
 
 
-def second_life_produced(r: Reading) -> None:
+def second_life_produced(r: MessageRecord) -> None:
     """A second-life unit is made of cells or modules, and sold."""
     n = r.names
     unit, time = r.item(n.second_life_unit), r.time(n.taken_in)
@@ -71,7 +71,7 @@ def second_life_produced(r: Reading) -> None:
     _add_sale(r, unit.id, maker)
 
 
-def _add_originals(r: Reading, unit: str, time: str) -> None:
+def _add_originals(r: MessageRecord, unit: str, time: str) -> None:
     """Add what a second-life unit is made of: parts with a code by it, the others by their number."""
     n = r.names
     parts: dict[str, None] = {}
@@ -94,7 +94,7 @@ def _add_originals(r: Reading, unit: str, time: str) -> None:
         r.add_assembled("second_life_production", time, unit, [*parts], counts)
 
 
-def _add_sale(r: Reading, unit: str, maker: str) -> None:
+def _add_sale(r: MessageRecord, unit: str, maker: str) -> None:
     """Add the sale of a second-life unit where the record has its date: the giver reports it."""
     n = r.names
     if n.delivered not in r.fields:

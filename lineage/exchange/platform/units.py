@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from lineage.exchange.platform.cleaning import Json, RefusedRecordError
 from lineage.exchange.platform.identifiers import ItemCode, instant_text
-from lineage.exchange.platform.record import Reading, identifier, missing, model_text, pieces
+from lineage.exchange.platform.record import MessageRecord, identifier, missing, model_text, pieces
 
 KINDS: Final[Mapping[str, str]] = {"P": "pack", "M": "module", "C": "cell"}
 """The kind of a unit by the letter of `type` and `batterySpecies`."""
@@ -36,8 +36,8 @@ class Unit:
     units: dict[str, Unit] = field(default_factory=dict)
 
 
-def read_unit(r: Reading, fields: Json, path: str = "", kind: str | None = None, level: int = 1) -> Unit:
-    """Return a unit with everything in it. `kind` is its kind where neither its code nor its letter says one.
+def read_unit(r: MessageRecord, fields: Json, path: str = "", kind: str | None = None, level: int = 1) -> Unit:
+    """Return a unit with everything in it. `kind` is its kind where neither its code nor its letter names one.
 
     Raises RefusedRecordError.
     """
@@ -62,8 +62,8 @@ def read_unit(r: Reading, fields: Json, path: str = "", kind: str | None = None,
     return unit
 
 
-def kind_of(r: Reading, item: ItemCode, letter: str | None, path: str, default: str | None = None) -> str:
-    """Return the kind of a unit: by its code, else by the letter beside it, else `default`. Raises RefusedRecordError.
+def kind_of(r: MessageRecord, item: ItemCode, letter: str | None, path: str, default: str | None = None) -> str:
+    """Return the kind of a unit: by its code, else by the letter next to it, else `default`. Raises RefusedRecordError.
 
     A letter that contradicts the code is a warning.
     """
@@ -78,7 +78,7 @@ def kind_of(r: Reading, item: ItemCode, letter: str | None, path: str, default: 
     return item.kind
 
 
-def _add_cells(r: Reading, unit: Unit, codes: list[Any], model: str | None, path: str) -> None:
+def _add_cells(r: MessageRecord, unit: Unit, codes: list[Any], model: str | None, path: str) -> None:
     n = r.names
     for index, code in enumerate(codes):
         place = f"{path}.{index}"
@@ -89,14 +89,14 @@ def _add_cells(r: Reading, unit: Unit, codes: list[Any], model: str | None, path
         _add_cell(r, unit, Cell(item, own or model, place))
 
 
-def _add_cell(r: Reading, unit: Unit, cell: Cell) -> None:
+def _add_cell(r: MessageRecord, unit: Unit, cell: Cell) -> None:
     if cell.item.id in unit.cells or cell.item.id in unit.units:
         r.warn("twice_in_list", cell.path)
     else:
         unit.cells[cell.item.id] = cell
 
 
-def _add_unit(r: Reading, whole: Unit, part: Unit) -> None:
+def _add_unit(r: MessageRecord, whole: Unit, part: Unit) -> None:
     n = r.names
     if part.kind == "cell":
         model = r.text(n.model, part.fields) or r.text(n.cell_model, whole.fields)
@@ -117,7 +117,7 @@ def _add_unit(r: Reading, whole: Unit, part: Unit) -> None:
 class Trees:
     """Writes units as events. `makes`: units come into being; else only what is in them is stated."""
 
-    r: Reading
+    r: MessageRecord
     makes: bool = True
 
     def add(self, unit: Unit, *, whole_time: str | None = None, is_top: bool = True) -> None:

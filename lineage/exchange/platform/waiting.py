@@ -14,7 +14,7 @@ from lineage.exchange.conversion.interface import StoredFacts
 from lineage.exchange.conversion.places import Place
 from lineage.exchange.merge_sort import Runs
 from lineage.exchange.platform.cleaning import Json
-from lineage.exchange.platform.record import Reading, WholeQuestion
+from lineage.exchange.platform.record import MessageRecord, WholeQuestion
 from lineage.exchange.platform.wholes import Wholes
 
 CHUNK: Final = 20_000
@@ -41,7 +41,7 @@ class Answers(NamedTuple):
     sent: str | None = None
 
 
-Read = Callable[[Source, Answers], Reading | None]
+Read = Callable[[Source, Answers], MessageRecord | None]
 """Reads a record again and takes it; returns None where it is refused then."""
 
 
@@ -56,7 +56,7 @@ class WaitingRecords:
         self._undated = Runs(folder, _RUN_BYTES, "undated")
         self._has_questions = False
 
-    def add(self, source: Source, reading: Reading) -> None:
+    def add(self, source: Source, reading: MessageRecord) -> None:
         """Add a record whose events are not final."""
         if reading.question is not None:
             self._has_questions = True
@@ -77,26 +77,26 @@ class WaitingRecords:
         """Date packs that came into a pool by the first sending that was accepted, or is accepted now."""
         first: dict[str, str | None] = {}
         for waiting in batch:
-            first.setdefault(waiting.asked, waiting.source.sent)
+            first.setdefault(waiting.question, waiting.source.sent)
         known = stored.times([*first])
         for waiting in batch:
-            time = known.get(waiting.asked)
-            sent = first[waiting.asked] if time is None else format_instant(time)
+            time = known.get(waiting.question)
+            sent = first[waiting.question] if time is None else format_instant(time)
             read(waiting.source, Answers(sent=sent))
 
 
 class _Waiting(NamedTuple):
-    """A record that waits: the moment of its question, or its id if it is undated; what is asked; the record."""
+    """A record that waits: the moment of its question, or its id if it is undated; the question; the record."""
 
     key: str
-    asked: Any
+    question: Any
     source: Source
 
 
 def _answer_questions(
     chunk: list[_Waiting], read: Read, stored: StoredFacts, taken: Callable[[], Iterable[list[Json]]]
 ) -> None:
-    wholes = Wholes(waiting.asked[0] for waiting in chunk)
+    wholes = Wholes(waiting.question[0] for waiting in chunk)
     for events in taken():
         for event in events:
             wholes.add(event)
@@ -109,7 +109,7 @@ def _answer_questions(
             known: list[_Waiting] = []
             unknown: list[_Waiting] = []
             for waiting in pending:
-                (unknown if wholes.whole(WholeQuestion(*waiting.asked)) is None else known).append(waiting)
+                (unknown if wholes.whole(WholeQuestion(*waiting.question)) is None else known).append(waiting)
             for waiting in known or unknown:
                 if (reading := read(waiting.source, answers)) is not None:
                     for event in reading.events:
@@ -117,14 +117,14 @@ def _answer_questions(
             pending = unknown if known else []
 
 
-def _line(key: str, asked: Any, source: Source) -> str:  # noqa: ANN401 - any JSON
-    return f"{key}\t{orjson.dumps([asked, [[*source.place], *source[1:]]]).decode()}"
+def _line(key: str, question: Any, source: Source) -> str:  # noqa: ANN401 - any JSON
+    return f"{key}\t{orjson.dumps([question, [[*source.place], *source[1:]]]).decode()}"
 
 
 def _parsed(line: bytes) -> _Waiting:
     key, _, document = line.partition(b"\t")
-    asked, (place, *rest) = orjson.loads(document)
-    return _Waiting(key.decode().partition(" ")[0], asked, Source(Place(*place), *rest))
+    question, (place, *rest) = orjson.loads(document)
+    return _Waiting(key.decode().partition(" ")[0], question, Source(Place(*place), *rest))
 
 
 def _grouped(waiting: Iterable[_Waiting], most: int) -> Iterator[list[_Waiting]]:

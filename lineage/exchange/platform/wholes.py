@@ -48,7 +48,7 @@ class Wholes:
     def whole(self, question: WholeQuestion) -> str | None:
         """Return the innermost whole that the unit is in at a moment; None where no installation states one.
 
-        A removal at that very moment does not count: it may be the one that is asked about.
+        A removal at that very moment does not count: it may be that of the question.
         """
         item, time = question
         found = [(whole, since) for since, whole in self._put_in[item] if self._holds(item, whole, since, time)]

@@ -90,7 +90,7 @@ def test_what_would_differ_when_more_is_known_is_reported_and_the_first_stays(st
     assert wholes == {"LZATEST18M0000108"}
 
 
-def test_an_undated_pack_keeps_the_time_of_the_first_sending_that_was_accepted(store: Store) -> None:
+def test_an_undated_pack_has_the_time_of_the_first_sending_that_was_accepted(store: Store) -> None:
     record = {"code": "ZZAPB01TEST000B3C0000001", "replaceUnitCode": "91990000TT7101046X"}
     line = {"interface": "replaceBattery/batteryInStorage", "account": ACCOUNT, "message": record}
     load_messages(store, as_lines([{**line, "sent": "2021-04-25"}]))

@@ -30,7 +30,7 @@ class Columns:
     """Columns by interface of the first generation, and words in cells by field.
 
     `any_interface` holds columns of every interface, `fields` the carried fields as headers, `titles` the kind of units
-    that the title of a sheet says.
+    that the title of a sheet names.
     """
 
     by_interface: Mapping[str, Mapping[str, str]]

@@ -318,7 +318,7 @@ def test_names_of_fields_that_may_hold_other_data_are_not_shown() -> None:
     assert found.counts["not_carried"] == {"(others)": 1, "serial": 1}
 
 
-def test_the_same_record_again_is_a_repeat_and_another_content_stands_beside_it() -> None:
+def test_the_same_record_again_is_a_repeat_and_another_content_stands_as_well() -> None:
     first = {"interface": "receiveSaleVehicle", "account": ACCOUNT, "message": [SALE]}
     again = {"message": [{"saleTime": "2021-06-01", "vin": VIN, "epname": "x"}], "account": ACCOUNT,
              "interface": "receiveSaleVehicle", "sent": "2021-06-02"}  # fmt: skip

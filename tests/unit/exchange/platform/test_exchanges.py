@@ -95,7 +95,7 @@ def test_the_code_counts_where_the_letter_contradicts_it() -> None:
     assert as_pack.warnings == as_module.warnings == [("batterySpecies", "species_mismatch")]
 
 
-def test_an_old_code_is_of_the_kind_that_its_letter_says() -> None:
+def test_an_old_code_is_of_the_kind_of_its_letter() -> None:
     as_pack = read_record(EXCHANGE, exchange("OLD", SPARE_PACK, batterySpecies="p"))
     neither = read_record(EXCHANGE, exchange("OLD", SPARE_PACK, batterySpecies=""))
 

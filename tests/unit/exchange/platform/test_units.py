@@ -47,7 +47,7 @@ def test_a_vehicle_with_two_packs() -> None:
 
 
 @pytest.mark.parametrize("packs", [[], None, [""], "[]"])
-def test_a_vehicle_without_packs_says_nothing_about_them(packs: object) -> None:
+def test_a_vehicle_without_packs_leaves_its_packs_unknown(packs: object) -> None:
     found = read_record("vehicle/receiveVehicleProduce", {**VEHICLE, "packCodeList": packs})
 
     assert shapes(found.events) == [("produced", "vehicle_production", None, [VIN])]

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final
 
 import typer
 
-from lineage.cli.platform_key import seal_of
+from lineage.cli.messages.key import seal_of
 from lineage.cli.rendering.renderer import strip_control_characters
 from lineage.cli.session import REJECTED, complain, write_document
 from lineage.domain.errors import InvalidQuestionError, Notice
@@ -20,9 +20,9 @@ from lineage.exchange.conversion.interface import ConversionOptions, Explain
 from lineage.exchange.conversion.places import place_of
 from lineage.exchange.jsonl import Line, open_events
 from lineage.exchange.platform.sheets.columns import columns_of
-from lineage.operations.conversion import PLATFORM, Input, Loading, day_of, load_converted
 from lineage.operations.ingest import outcome
 from lineage.operations.json_encoding import encode
+from lineage.operations.messages.conversion import PLATFORM, InputFile, Loading, day_of, load_converted
 from lineage.operations.operation import system_clock
 from lineage.operations.problems import RejectedEventsError
 from lineage.service.answers import Document
@@ -71,7 +71,7 @@ def write_refused(file: BinaryIO, place: tuple[str, int], raw: bytes, notices: I
 
 
 @dataclass
-class Conversion:
+class ConvertedLoad:
     """One load of such a format."""
 
     format: str
@@ -111,11 +111,11 @@ class Conversion:
             seal=seal_of(self.given["--key-file"]) if self.format == PLATFORM else None,
         )
 
-    def _inputs(self) -> Iterator[Input]:
+    def _inputs(self) -> Iterator[InputFile]:
         for name in self.files:
             with open_events(name) as stream:
                 read = getattr(stream, "read1", stream.read)
-                yield Input(name, iter(lambda read=read: read(_PIECE), b""))  # type: ignore[misc]
+                yield InputFile(name, iter(lambda read=read: read(_PIECE), b""))  # type: ignore[misc]
 
     def _explanation(self) -> Explain:
         def explain(record: Mapping[str, Any]) -> None:

@@ -43,7 +43,7 @@ class LoginParameters(Parameters):
     atomic: Flag = Field(default=False, description="Store all events or none.")
 
 
-class Input(NamedTuple):
+class InputFile(NamedTuple):
     """A file or body: its name and its pieces."""
 
     name: str
@@ -65,7 +65,7 @@ def day_of(rules: Rules) -> date:
     return datetime.fromtimestamp(rules.clock() / 1000, UTC).astimezone(CHINA).date()
 
 
-def load_converted(store: Store, inputs: Iterable[Input], loading: Loading) -> tuple[LoadReport, Document]:
+def load_converted(store: Store, inputs: Iterable[InputFile], loading: Loading) -> tuple[LoadReport, Document]:
     """Read all inputs, then store their events; return the counts of the load, and the answer.
 
     Raises UnreadableInputError and BodyTooLargeError where the only input cannot be read at all, StoreError.
@@ -108,11 +108,11 @@ def load_logins_body(store: Store, pieces: Iterable[bytes], parameters: LoginPar
 def _load_body(store: Store, pieces: Iterable[bytes], name: str, options: ConversionOptions, rules: Rules) -> Document:
     if rules.atomic:
         pieces = bounded(pieces)
-    report, document = load_converted(store, (Input("", pieces),), Loading(name, options, rules))
+    report, document = load_converted(store, (InputFile("", pieces),), Loading(name, options, rules))
     return outcome(report, document, is_atomic=rules.atomic)
 
 
-def _read(conversion: Conversion, inputs: Iterable[Input]) -> tuple[list[str], list[Line]]:
+def _read(conversion: Conversion, inputs: Iterable[InputFile]) -> tuple[list[str], list[Line]]:
     """Read every input; one of several that cannot be read is an error among others."""
     names: list[str] = []
     unreadable: list[tuple[int, UnreadableInputError]] = []

@@ -8,8 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from lineage.cli.maintenance.journal import STANDARD_OUTPUT, partial_of, written
+from lineage.cli.messages.key import KEY, KeyFileOption, seal_of
 from lineage.cli.outputs import check_output
-from lineage.cli.platform_key import KEY, KeyFileOption, seal_of
 from lineage.cli.session import JsonOption, StoreOption, opened, report_errors, write_document
 from lineage.domain.errors import InvalidQuestionError
 from lineage.exchange.platform.envelope import Seal
