@@ -4,6 +4,7 @@
 # make check    the same without Neo4j
 # make neo4j    a Neo4j with its Browser for work by hand; Ctrl-C stops it, the data stays in .neo4j/
 # make soak     the long tests: kills, outages, throughput
+# make soak-laws  the laws of all answers over many random histories (make soak-laws HISTORIES=5000 HISTORIES_NEO4J=500)
 # make bench    the service against other ways to give the same answers; a report in docs/benchmarks/ (ARGS="--items 1000000")
 # make lock     pin newer versions of the dependencies
 #
@@ -14,13 +15,16 @@ NEO4J ?= 5.26.31
 ARGS ?=
 # Of the tests; each has stores and a Neo4j of its own.
 PROCESSES ?= 2
+# Of `make soak-laws`, for each law.
+HISTORIES ?= 5000
+HISTORIES_NEO4J ?= 500
 # The first that is new enough; `make PYTHON=/path/to/python3.12` names another.
 PYTHON ?= $(firstword $(shell for p in python3 python3.13 python3.12 python3.11 python3.14; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p; done; true))
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := check
-.PHONY: demo test unit check lint neo4j soak bench lock clean
+.PHONY: demo test unit check lint neo4j soak soak-laws bench lock clean
 
 demo: .venv/.stamp
 	@.venv/bin/lineage demo $(ARGS)
@@ -46,6 +50,11 @@ neo4j:
 
 soak: .venv/.stamp
 	@$(PY) tools/neo4j_server.py run --version $(NEO4J) --steady --heap 2g -- tools/test.sh soak $(ARGS)
+
+soak-laws: .venv/.stamp
+	@LINEAGE_HISTORIES=$(HISTORIES) $(PY) -m pytest -q -m "not neo4j" tests/property $(ARGS)
+	@$(PY) tools/neo4j_server.py run --version $(NEO4J) -- \
+		env LINEAGE_HISTORIES=$(HISTORIES_NEO4J) $(PY) -m pytest -q -m neo4j tests/property $(ARGS)
 
 bench: .venv/.stamp
 	@.venv/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r bench/requirements.lock

@@ -20,7 +20,6 @@ from lineage.operations.catalogue import OPERATIONS
 from lineage.operations.csv_encoding import csv_of
 from lineage.operations.deadline import Deadline
 from lineage.operations.example_items import MODULE, SHOP
-from lineage.operations.incident import incident_document
 from lineage.operations.ingest import LoadParameters
 from lineage.operations.json_encoding import as_lines, encode
 from lineage.operations.messages.conversion import LoginParameters, PlatformParameters
@@ -186,7 +185,7 @@ def _handler(operation: Operation[Any]) -> Handler:
             found = await service.read(request, deadline, lambda: work(lines))
             return StreamingResponse(as_lines(found), media_type=NDJSON, headers=varying)
         if operation.name == "dossier" and wants(accept, HTML):
-            body = await service.read(request, deadline, lambda: page(work(incident_document), parameters.lang))
+            body = await service.read(request, deadline, lambda: page(work(operation.call), parameters.lang))
             return Response(body, media_type=f"{HTML}; charset=utf-8", headers={**varying, **_PAGE})
         if operation.rows and wants(accept, CSV):
             document = await service.read(request, deadline, lambda: work(operation.call))

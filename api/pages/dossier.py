@@ -11,7 +11,7 @@ from typing import Any, Final
 from api.pages.dossier_text import LANGUAGES, Words
 from api.pages.timeline_picture import picture
 from lineage.domain.instants import CHINA, format_local, parse_instant
-from lineage.operations.incident import branches
+from lineage.service.questions.lineage import branches
 
 Node = Mapping[str, Any]
 _STYLE: Final = """
@@ -110,9 +110,11 @@ class _Page:
         d, w = self._d, self._w
         as_of = self._time(d["as_of"]) or escape(w("now"))
         cut = "" if d["complete"] and d["siblings_complete"] else f" {escape(w('not_all'))}"
+        born = d.get("not_yet_born")
+        before = "" if born is None else f'<p class="bad">{escape(w("not_yet_born"))} {self._time(born)}.</p>'
         return (
             f'<p class="small">{escape(w("as_of"))} {as_of} · {escape(w("known_at"))} {self._time(d["known_at"])}'
-            f" (UTC+08:00).{cut}</p>"
+            f" (UTC+08:00).{cut}</p>{before}"
         )
 
     def _facts(self) -> str:
@@ -227,15 +229,15 @@ class _Page:
         rows = (
             (escape(f["kind"]), self._time(f["interval"][0]), self._time(f["interval"][1]), escape(f["text"][language]),
              self._codes(f["items"], 4), self._codes(f["events"], 4))
-            for f in self._d.get("findings") or ()
+            for f in self._d["findings"]
         )  # fmt: skip
         table = self._table(("finding", "since", "until", "description", "item", "event"), rows)
-        return table or f"<p>{escape(self._w('no_findings' if self._d['complete'] else 'findings_cut'))}</p>"
+        return table or f"<p>{escape(self._w('no_findings' if self._d['findings_complete'] else 'findings_cut'))}</p>"
 
     def _history(self) -> str:
         rows = (
             (self._code(s["item"]), self._code(s["whole"]), self._time(s["since"]), self._time(s["until"]))
-            for s in self._d.get("history") or ()
+            for s in self._d["history"]
         )
         return self._table(("item", "inside", "since", "until"), rows)
 

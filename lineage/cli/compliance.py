@@ -28,7 +28,6 @@ from lineage.cli.session import (
 )  # fmt: skip
 from lineage.exchange.jsonl import open_events, read_start
 from lineage.operations.deadline import BoundedStore, Deadline
-from lineage.operations.incident import INCIDENT
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
 from lineage.operations.precheck import MOST_BYTES, checked
@@ -61,7 +60,7 @@ def dossier(
     with report_errors(as_json=as_json), opened(store) as open_one:
         book = None if rules is None else read_book(rules)
         options = with_offsets(options, read_zone(tz))
-        document = answer(open_one, INCIDENT, options, id, book)
+        document = answer(open_one, DOSSIER, options, id, book)
         with open(html, "wb") as stream:
             stream.write(page(document, lang or "en"))
         if as_json:

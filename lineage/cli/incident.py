@@ -20,7 +20,6 @@ from lineage.cli.session import (
     report_errors,
     write_document,
 )
-from lineage.operations.incident import INCIDENT
 from lineage.operations.json_encoding import encode
 from lineage.operations.questions.compliance import DOSSIER
 
@@ -42,7 +41,7 @@ def incident(
         zone = read_zone(tz)
         options = with_offsets({"at": at, "known_at": known_at}, zone)
         book = None if rules is None else read_book(rules)
-        document = answer(open_one, DOSSIER if as_json else INCIDENT, options, id, book)
+        document = answer(open_one, DOSSIER, options, id, book)
         if as_json:
             write_document(encode(document))
             return

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from lineage.domain.errors import TimeLimitError
-from lineage.stores.interface import FindingsCache, QuestionReader, ReadLimit, RowDifference, Store, Transaction
+from lineage.stores.interface import (
+    FindingsCache,
+    ProjectionReader,
+    QuestionReader,
+    ReadLimit,
+    RowDifference,
+    Store,
+    Transaction,
+)
 
 T = TypeVar("T")
 _CUT_AFTER: Final = 0.9
@@ -69,6 +77,9 @@ class BoundedStore:
 
     def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
         return self._store.read(work, limit or self._limit)
+
+    def read_projection(self, work: Callable[[ProjectionReader], T], limit: ReadLimit | None = None) -> T:
+        return self._store.read_projection(work, limit or self._limit)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         return self._store.write(work)

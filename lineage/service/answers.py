@@ -98,7 +98,7 @@ def build_answer(
 def canonical_id(id_text: str) -> str:
     """Return the id in its canonical form; a text that is no valid id is returned as it is, and names no item."""
     try:
-        return parse_identifier(id_text).id
+        return parse_identifier(id_text, is_stored=True).id
     except InvalidIdentifierError:
         return id_text
 
@@ -113,6 +113,14 @@ def item_facts(reader: QuestionReader, item: str, known_at: int | None) -> ItemF
         assert known_at is not None
         raise NotYetKnownError(item, known_at)
     raise UnknownItemError(item)
+
+
+def not_yet_born(facts: ItemFacts, context: Context) -> Document:
+    """Return `not_yet_born`, the time of the first event that names the item, of a question about an earlier time.
+
+    Else nothing (contract 8).
+    """
+    return {"not_yet_born": format_instant(facts.first)} if context.moment < facts.first else {}
 
 
 def require_party(reader: QuestionReader, party: str, known_at: int | None) -> None:

@@ -17,7 +17,7 @@ from lineage.domain.instants import OPEN, Instant
 from lineage.domain.projection.effective_custody import CustodyContext
 from lineage.service.answers import Context
 from lineage.service.journal_reads import StoredEvents, enrolments_of
-from lineage.stores.interface import QuestionReader
+from lineage.stores.interface import EvidenceReader, QuestionReader
 
 MOST_REPORTS: Final = 2_000
 """The newest events of one item, up to which evidence is read."""
@@ -26,7 +26,7 @@ MOST_INPUTS: Final = 100
 """Inputs of one making event that are checked for batteries."""
 
 
-def histories_of(reader: QuestionReader, parties: Collection[str], context: Context) -> dict[str, History]:
+def histories_of(reader: EvidenceReader, parties: Collection[str], context: Context) -> dict[str, History]:
     """Return the enrolment history of these parties, as known at `context.known_at`."""
     enrolments = enrolments_of(reader, parties, context.known_at) if parties else {}
     return {p: history_of(p, enrolments.get(p, ())) for p in parties}
@@ -45,7 +45,7 @@ def makers_of(stored_events: StoredEvents, facts: Mapping[str, ItemFacts]) -> di
 
 
 def remade(
-    facts: Mapping[str, ItemFacts], stored_events: StoredEvents, reader: QuestionReader, context: Context
+    facts: Mapping[str, ItemFacts], stored_events: StoredEvents, reader: EvidenceReader, context: Context
 ) -> frozenset[str]:
     """Return the batteries that were made of used ones: by step, by code, or with batteries among the inputs."""
     deciding = {x: f.kind_event for x, f in facts.items() if f.kind in _BATTERIES and f.kind_event is not None}
@@ -101,7 +101,7 @@ class FetchedContext:
 
 
 def fetched_context(
-    reader: QuestionReader,
+    reader: EvidenceReader,
     stored_events: StoredEvents,
     events: Collection[StoredEvent],
     custody_context: CustodyContext,

@@ -12,7 +12,7 @@ from lineage.domain.events.models import Corrected, Enrolled, Event
 from lineage.domain.events.serialization import from_stored
 from lineage.domain.events.stored_event import StoredEvent
 from lineage.domain.instants import OPEN, Instant
-from lineage.stores.interface import Entry, QuestionReader
+from lineage.stores.interface import Entry, EvidenceReader
 
 
 def body_of(entry: Entry, event_id: str) -> dict[str, Any]:
@@ -36,20 +36,20 @@ def events_of_entry(entry: Entry) -> list[Event]:
     return [event] if replacement is None else [event, replacement]
 
 
-def entries_holding(reader: QuestionReader, event_ids: Iterable[str]) -> dict[str, Entry]:
+def entries_holding(reader: EvidenceReader, event_ids: Iterable[str]) -> dict[str, Entry]:
     """Return the journal entry of each event, by event id; of a replacement that of its correction."""
     ids = list(dict.fromkeys(event_ids))
     entries = reader.entries_by_id({correction_of(i) or i for i in ids}) if ids else {}
     return {i: entries[home] for i in ids if (home := correction_of(i) or i) in entries}
 
 
-def bodies_of(reader: QuestionReader, event_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+def bodies_of(reader: EvidenceReader, event_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Return events as they are stored, by id; every id is that of an event in force."""
     return {i: body_of(entry, i) for i, entry in entries_holding(reader, event_ids).items()}
 
 
 def enrolments_of(
-    reader: QuestionReader, parties: Iterable[str], known_at: Instant | None
+    reader: EvidenceReader, parties: Iterable[str], known_at: Instant | None
 ) -> dict[str, list[Enrolled]]:
     """Return the `enrolled` events in force of each party, as known then; parties without any are left out."""
     rows = reader.enrolments(sorted(parties), known_at)
@@ -65,7 +65,7 @@ def enrolments_of(
 class StoredEvents:
     """Events in force by id; each entry is fetched once and each event decoded once."""
 
-    def __init__(self, reader: QuestionReader) -> None:
+    def __init__(self, reader: EvidenceReader) -> None:
         self._reader = reader
         self._entries: dict[str, Entry] = {}
         self._events: dict[str, StoredEvent] = {}
@@ -127,7 +127,7 @@ def correction_row(event: Corrected, recorded: Instant) -> Correction:
 
 
 def related_corrections(
-    reader: QuestionReader, events: Iterable[Event | str], *, until: Instant | None = None
+    reader: EvidenceReader, events: Iterable[Event | str], *, until: Instant | None = None
 ) -> list[Correction]:
     """Return every correction that concerns these events (or ids), directly or not, recorded by `until` at the latest.
 
@@ -162,7 +162,7 @@ def _with_counterpart(event_id: str) -> set[str]:
 
 
 def correction_status_of(
-    reader: QuestionReader, event_ids: Iterable[str], known_at: Instant | None
+    reader: EvidenceReader, event_ids: Iterable[str], known_at: Instant | None
 ) -> CorrectionStatus:
     """Return the status of everything that has to do with these events, as known then; None is now."""
     until = OPEN if known_at is None else known_at

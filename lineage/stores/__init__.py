@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from lineage.domain.errors import InvalidQuestionError
@@ -10,6 +11,9 @@ from lineage.stores.migration import Migration, Progress
 
 DEFAULT_URL = "sqlite:///lineage.db"
 _NEO4J = ("neo4j://", "neo4j+s://", "neo4j+ssc://", "bolt://", "bolt+s://", "bolt+ssc://")
+
+_ADDRESS = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?/?(\?[A-Za-z0-9._=&-]*)?")
+"""A host name or address, a port, and a routing context. A user or password has no place here."""
 
 
 def open_store(
@@ -32,7 +36,7 @@ def open_store(
 
         file = url.removeprefix("sqlite:///") + ".findings"
         return _with_findings(SqliteStore(url, create=create), findings or file)
-    if url.startswith(_NEO4J):
+    if _names_a_server(url):
         from lineage.stores.neo4j.store import Neo4jStore  # noqa: PLC0415 - only the driver that the URL needs
 
         return _with_findings(Neo4jStore(url, user=user, password=password, create=create), findings)
@@ -55,7 +59,7 @@ def migrate_store(
         path = url.removeprefix("sqlite:///")
         findings = findings or path + ".findings"
         migration = migrate_file(Path(path), progress)
-    elif url.startswith(_NEO4J):
+    elif _names_a_server(url):
         from lineage.stores.neo4j.migration import migrate_store as migrate_graph  # noqa: PLC0415 - as above
 
         migration = migrate_graph(url, user, password, progress)
@@ -66,12 +70,32 @@ def migrate_store(
     return migration, migrate_findings(Path(findings), progress)
 
 
+def _names_a_server(url: str) -> bool:
+    """Return whether the URL is that of a Neo4j server.
+
+    Raises InvalidQuestionError (`store_url`) where the rest of it is no address, above all where user and password are
+    in it: it may hold a password in any form, so that the message repeats nothing of it.
+    """
+    scheme = next((scheme for scheme in _NEO4J if url.startswith(scheme)), None)
+    if scheme is None:
+        return False
+    if _ADDRESS.fullmatch(url.removeprefix(scheme)) is None:
+        message = (
+            f"What follows {scheme} is no address: give {scheme}host:7687. User and password are read from "
+            "LINEAGE_NEO4J_USER and LINEAGE_NEO4J_PASSWORD, never from the URL."
+        )
+        raise InvalidQuestionError(message, path="store", code="store_url")
+    return True
+
+
 def without_password(url: str) -> str:
     """Return a URL for messages: without what stands before an @ in its address, where people write passwords."""
     scheme, colon, rest = url.partition("://")
-    if not colon or scheme == "sqlite":
+    if url.startswith("sqlite:///"):
         return url
     # The last @: a password may hold another one, or a slash, that should have been encoded.
+    if not colon:
+        return url.rpartition("@")[2]
     return f"{scheme}://{rest.rpartition('@')[2]}"
 
 

@@ -31,6 +31,22 @@ class CachedFinding(NamedTuple):
     finding: Finding
 
 
+EvaluatedFindings = list[tuple[FindingPlace, list[Finding]]]
+"""The findings about some subjects, in the order of their places; subjects without findings may be among them."""
+
+
+class RowDifference(NamedTuple):
+    """A derived row that is stored otherwise than the journal gives it.
+
+    `reason` is `missing`, `unexpected` (two rows where a value differs: one of each), or `damaged`: `row` then is a
+    sentence about what cannot be read.
+    """
+
+    table: str
+    row: str
+    reason: str
+
+
 class FindingsCache(Protocol):
     """Findings as last evaluated. They are derived from the journal: losing them costs only time."""
 
@@ -46,6 +62,15 @@ class FindingsCache(Protocol):
 
     def clear(self, after: EvaluatedUpTo) -> None:
         """Delete every finding, and set how far the cache was evaluated."""
+        ...
+
+    def differences(
+        self, reached: EvaluatedUpTo, evaluated: Iterable[EvaluatedFindings], most: int
+    ) -> list[RowDifference]:
+        """Return the first rows, at most `most`, that are stored otherwise than these findings give them.
+
+        `evaluated` are all findings as of `reached`, page by page. None differ if another process went on from there.
+        """
         ...
 
     def listed(

@@ -25,6 +25,7 @@ from lineage.stores import open_store
 from lineage.stores.interface import (
     EntryFilter,
     FindingsCache,
+    ProjectionReader,
     QuestionReader,
     ReadLimit,
     RowDifference,
@@ -82,6 +83,9 @@ class Filtered:
 
     def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
         return self._store.read(lambda reader: work(visible_to(self._visibility, reader)), limit)
+
+    def read_projection(self, work: Callable[[ProjectionReader], T], limit: ReadLimit | None = None) -> T:
+        raise NotImplementedError
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         raise NotImplementedError
@@ -267,7 +271,7 @@ def test_reads_that_exist_for_speed_are_documented_as_such_and_not_needed(demo: 
 
 
 def methods() -> dict[str, Any]:
-    return {n: m for n, m in vars(QuestionReader).items() if inspect.isfunction(m) and not n.startswith("_")}
+    return {n: m for n, m in inspect.getmembers(QuestionReader, inspect.isfunction) if not n.startswith("_")}
 
 
 def test_contradictions_are_found_and_held_the_same_without_the_reads_for_speed(store: Store) -> None:

@@ -52,7 +52,7 @@ def test_http_and_cli_find_the_same_and_nothing_is_stored(lineage: Command, url:
     assert (printed.exit_code, known) == (1, 404)
     found = answered.json()
     assert (found["checked"], found["clear"], found["rejected"]) == (1, 0, 1)
-    assert [f["kind"] for f in found["judgements"][0]["findings"]] == ["unqualified_receiver", "late_report"]
+    assert [f["kind"] for f in found["judgements"][0]["findings"]] == ["late_report", "unqualified_receiver"]
     assert "A private person may not take it." in shown.stdout
     assert "unknown_field" in shown.stdout
 

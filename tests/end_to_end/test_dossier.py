@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from api.pages.dossier import page
+from api.pages.dossier_text import EN, ZH
 from lineage.cli.demo import fill
 from lineage.reference.rule_files import rule_book
 from lineage.service.questions.dossier import dossier
@@ -223,3 +225,19 @@ def test_what_was_reported_cannot_write_the_page(store: Store) -> None:
     assert evil not in page
     assert Tags(page).tags.isdisjoint({"script", "img"})
     assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_states_that_an_item_is_not_yet_born_and_what_it_did_not_search(demo_store: Store, lang: str) -> None:
+    words = EN if lang == "en" else ZH
+    before = page(reported(demo_store, FACTS.first_vehicle, "2000-01-01"), lang).decode()
+    now = reported(demo_store, FACTS.first_vehicle, AT)
+    searched, cut = (
+        page({**now, "findings": [], "findings_complete": known}, lang).decode() for known in (True, False)
+    )
+
+    assert words("not_yet_born") in before
+    assert words("not_yet_born") not in searched
+    assert words("nothing_wrong") in searched
+    assert words("nothing_wrong") not in cut
+    assert words("findings_cut") in cut

@@ -21,7 +21,6 @@ KNOWN: dict[Pattern, str] = {
     ("conduct", "differs", "throughput"): "replacements are left out",
     ("conduct", "differs", "given"): "since when differs where what is around it changed",
     ("conduct", "differs", "expected"): "what is on its way inside of something is counted by its row",
-    ("check", None, None): "each kind is judged by code of its own, and not by what a load would find",
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lineage.domain.errors import NotThereError, NotYetKnownError, UnknownPartyError
@@ -15,12 +15,13 @@ from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.histories import PARTIES, arrivals, histories, recorded
+from tests.property.examples import histories_of
 from tests.reference import Oracle
 from tests.service_client import ServiceClient, TickingClock, everything, load_events, plain_trace
 
 MOMENTS = ("2024-01-02", "2024-01-05T04:00:00Z", "2024-02-01")
 ANY = st.booleans().flatmap(lambda wild: histories(wild=wild))
-few = settings(max_examples=15)
+few = histories_of(15)
 
 
 @st.composite

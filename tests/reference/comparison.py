@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from lineage.domain.errors import NotThereError
+from lineage.domain.findings import KINDS
 from lineage.domain.instants import format_instant, parse_instant
 from lineage.domain.traversal.impact import Recall as ServiceRecall
 from lineage.exchange.jsonl import read_lines
@@ -210,28 +211,27 @@ def checks(store: Store, events: Sequence[Json], event: Json, now: str) -> Itera
         return
     (row,) = document["judgements"]
     want = reference_check.check(events, event, now)
-    got = [{**f, "kind": _AS_FOUND.get(f["kind"], f["kind"])} for f in row["findings"]]
-    got = [f for f in got if f["kind"] in reference_check.JUDGED]
-    for found in want.findings:
-        if not any(_is_about(f, found) for f in got):
-            yield Difference("check", "missing", found.kind, got, found.document())
+    got = [f for f in row["findings"] if f["kind"] in KINDS]
+    missing = list(want.findings)
     for f in got:
-        if not any(_is_about(f, found) for found in want.findings):
+        found = next((other for other in missing if _is_about(f, other)), None)
+        if found is None:
             yield Difference("check", "extra", f["kind"], f, [found.document() for found in want.findings])
+        else:
+            missing.remove(found)
+    for found in missing:
+        yield Difference("check", "missing", found.kind, got, found.document())
     owed = [{**duty.document(), "recorded": None, "proof": []} for duty in want.duties]
     if any(unpaired(row["duties"], owed)):
         yield Difference("check", "differs", "duties", row["duties"], owed)
 
 
-_AS_FOUND = {"prohibited_use": "unqualified_receiver"}
-
-
 def _is_about(said: Json, found: Finding) -> bool:
-    """Whether a line of a check is that finding; a line may name no item or no party."""
+    """Whether a line of a check is that finding; a line names the first item, and may name no party."""
     return (
         said["kind"] == found.kind
-        and said["item"] in (None, *found.items)
-        and (said["party"] in (None, *found.parties))
+        and said["item"] == (found.items[0] if found.items else None)
+        and said["party"] in (None, *found.parties)
     )
 
 

@@ -59,9 +59,11 @@ def verify(
 ) -> None:
     """Recompute the journal's chain of digests and name the first row that fails, if any."""
     with report_errors(as_json=as_json):
-        check = maintenance.verify_deep if deep else maintenance.verify
         with opened(store) as open_one, counting() as progress:
-            document = check(open_one, _now(), progress)
+            if deep:
+                document = maintenance.verify_deep(open_one, _now(), rule_book(), progress)
+            else:
+                document = maintenance.verify(open_one, _now(), progress)
         failure = document["failure"]
         if as_json:
             write_document(encode(document))
@@ -73,6 +75,8 @@ def verify(
             complain(f"Row {failure['position']} fails. {failure['message']}", failure["code"])
         for difference in document.get("differences", ()):
             complain("{reason} in {table}: {row}".format(**difference), code="row_differs")
+        if document.get("findings") == "not_compared" and document["intact"] and not as_json:
+            print("The stored findings were not compared: they are not those of the journal as it is now.")
         if not document["intact"]:
             raise typer.Exit(REJECTED)
 

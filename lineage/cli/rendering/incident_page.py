@@ -11,8 +11,8 @@ from rich.cells import cell_len
 
 from lineage.cli.rendering.compliance_tables import GAPS
 from lineage.cli.rendering.renderer import Renderer, counted
-from lineage.operations.incident import branches
 from lineage.service.answers import Document
+from lineage.service.questions.lineage import branches
 
 NARROW: Final = 80
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
@@ -67,6 +67,8 @@ class IncidentPage:
             f"by {self._party(d['maker'])}" if d["maker"] else "",
         ]
         self._line([*made, *facts])
+        if "not_yet_born" in d:
+            self._line([self._renderer.not_yet_born(d)])
         self._section("WHO HOLDS IT", self._holder(), "Nobody is known to hold it.")
         self._section("WHO ANSWERS", self._answerable(), "No responsible party is known.")
         self._section("WHAT WAS IN IT", self._inside(), "Nothing is known to have been in it.")
@@ -103,7 +105,7 @@ class IncidentPage:
                 yield ["  " * (depth - 1) + f"{node['kind']} {node['id']}", since]
 
     def _history(self) -> Iterator[Cells]:
-        for stay in self._d.get("history") or ():
+        for stay in self._d["history"]:
             yield [stay["item"], f"in {stay['whole']}", self._window(stay["since"], stay["until"])]
 
     def _siblings(self) -> Iterator[Cells]:
@@ -111,12 +113,12 @@ class IncidentPage:
             yield [f"{sibling['kind']} {sibling['id']}", "shares", *sibling["shared"]]
 
     def _findings(self) -> Iterator[Cells]:
-        for finding in self._d.get("findings") or ():
+        for finding in self._d["findings"]:
             about = [f"of {item}" for item in finding["items"][:3]]
             yield [finding["kind"], self._window(*finding["interval"]), *about, finding["text"]["en"]]
 
     def _no_findings(self) -> str:
-        if self._d["complete"]:
+        if self._d["findings_complete"]:
             return "Nothing is known to be wrong."
         return "None was found, but this answer is incomplete."
 
@@ -131,9 +133,6 @@ class IncidentPage:
             yield ["There are more sisters than are listed."]
         if not self._d["complete"]:
             yield ["This answer is incomplete: its limits left something out."]
-        born = self._d.get("not_yet_born")
-        if born:
-            yield [f"The first event that names it is of {self._time(born)}, after this time."]
 
     # ---- pieces
 

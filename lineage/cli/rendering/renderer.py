@@ -87,6 +87,11 @@ class Renderer:
             return f"from {self.time(since)}"
         return f"until {self.time(until)}" if since is None else f"{self.time(since)} to {self.time(until)}"
 
+    def not_yet_born(self, answer: Mapping[str, str]) -> str:
+        """Return the sentence of an answer about a time before the first event that names the item."""
+        born = self.time(answer["not_yet_born"])
+        return f"Not yet born at this time: the first event that names it is of {born}."
+
     def party(self, id: str | None) -> str:
         return "" if id is None else self._names.get(id, id)
 

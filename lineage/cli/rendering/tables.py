@@ -6,82 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 import orjson
-from rich.text import Text
-from rich.tree import Tree
 
-from lineage.cli.rendering import compliance_tables
-from lineage.cli.rendering.renderer import Renderer, counted, strip_control_characters
+from lineage.cli.rendering import compliance_tables, lineage_tables
+from lineage.cli.rendering.renderer import Renderer, counted
 from lineage.service.answers import Document
-
-
-def trace(renderer: Renderer, answer: Document) -> None:
-    title = "Destinations of" if answer["direction"] == "downstream" else "Contents and origins of"
-    renderer.print_line(f"{title} {answer['root']}:")
-    if not answer["items"]:
-        renderer.print_line("The item does not exist in this window.")
-    rows = ((i["distance"], i["id"], i["kind"], _windows(renderer, i["windows"])) for i in answer["items"])
-    renderer.table(("steps", "item", "kind", "when"), rows)
-    items, edges = counted(len(answer["items"]), "item"), counted(len(answer["edges"]), "edge")
-    renderer.print_line(f"{items}, {edges}; --json names the events that prove each.")
-    if answer["direction"] == "downstream" and not answer["edges"] and answer["items"] and answer["complete"]:
-        renderer.print_line(
-            f"It went into nothing else. What is in it and where that comes from: lineage trace {answer['root']} "
-            "--direction upstream"
-        )
-
-
-def _windows(renderer: Renderer, windows: list[list[str | None]]) -> str:
-    return "; ".join(renderer.window(*w) for w in windows)
-
-
-def composition(renderer: Renderer, answer: Document) -> None:
-    root = answer["tree"]
-    if root is None:
-        renderer.print_line("The item was consumed before this time: it has no contents.")
-        return
-    top = Tree(_label(renderer, root))
-    todo = [(root, top)]
-    for document, branch in todo:
-        todo += [(part, branch.add(_label(renderer, part))) for part in document["parts"]]
-    renderer.draw(top)
-
-
-def _label(renderer: Renderer, node: Document) -> Text:
-    since = f"  since {renderer.time(node['since'])}" if node["since"] else ""
-    return Text(strip_control_characters(f"{node['kind']} {node['id']}{since}"))
-
-
-def path(renderer: Renderer, answer: Document) -> None:
-    for number, chain in enumerate(answer["paths"], 1):
-        renderer.print_line(
-            f"Path {number}, {counted(len(chain['steps']), 'step')}, exists {renderer.window(*chain['window'])}:"
-        )
-        renderer.table(("from", "", "to", "when", "events"), (_step(renderer, edge) for edge in chain["steps"]))
-    if answer["more"]:
-        renderer.print_line("There are more paths of the same length: --max-paths shows more.")
-    if answer["paths"]:
-        return
-    if answer["why_not"] is None:
-        renderer.print_line("There is no path from one item to the other, at any time.")
-        return
-    for blocked in answer["why_not"]:
-        renderer.print_line("There is no path whose steps follow each other in time. The first impossible step:")
-        renderer.table(("from", "", "to", "when", "events"), [_step(renderer, blocked["edge"])])
-        reached = renderer.window(blocked["since"], blocked["until"])
-        renderer.print_line(f"The path reaches {blocked['edge']['source']} {reached}. {_REASONS[blocked['reason']]}")
-
-
-_REASONS: Final = {
-    "ended_before": "The step had already ended.",
-    "starts_after": "The step began only afterwards.",
-    "consumed": "The item was consumed before the step.",
-}
-
-
-def _step(renderer: Renderer, edge: Document) -> tuple[str, ...]:
-    is_instant = edge["type"] == "BECAME"
-    when = f"at {renderer.time(edge['at'])}" if is_instant else renderer.window(edge["since"], edge["until"])
-    return edge["source"], edge["type"], edge["target"], when, ", ".join(edge["events"])
 
 
 def custody(renderer: Renderer, answer: Document) -> None:
@@ -97,6 +25,8 @@ def _hands(renderer: Renderer, segment: Document) -> tuple[str, str, str]:
 
 
 def item(renderer: Renderer, answer: Document) -> None:
+    if "not_yet_born" in answer:
+        renderer.print_line(renderer.not_yet_born(answer))
     ended = answer["ended"]
     renderer.facts(
         [
@@ -177,7 +107,7 @@ def findings(renderer: Renderer, answer: Document) -> None:
             for f in answer["findings"]
         ),
     )
-    if not answer["findings"]:
+    if not answer["findings"] and answer["complete"]:
         renderer.print_line("There are no findings.")
     _next(renderer, answer)
 
@@ -220,6 +150,8 @@ def event(renderer: Renderer, answer: Document) -> None:
 
 def dossier(renderer: Renderer, answer: Document) -> None:
     """Print a dossier section by section: responsibility, custody, composition, batch siblings, events."""
+    if "not_yet_born" in answer:
+        renderer.print_line(renderer.not_yet_born(answer))
     compliance_tables.responsibility(renderer, answer)
     compliance_tables.refusable(renderer, answer["first_refusable"])
     if not answer["findings"] and answer["findings_complete"]:
@@ -227,7 +159,7 @@ def dossier(renderer: Renderer, answer: Document) -> None:
     for finding in answer["findings"]:
         renderer.print_line(f"{finding['kind']}: {finding['text']['en']}")
     custody(renderer, {"segments": answer["custody"]})
-    composition(renderer, {"tree": answer["composition"]})
+    lineage_tables.composition(renderer, {"tree": answer["composition"]})
     rows = ((s["kind"], s["id"], ", ".join(s["shared"])) for s in answer["siblings"])
     if answer["siblings"]:
         renderer.table(("kind", "batch sibling", "shared batches"), rows)
@@ -253,9 +185,9 @@ def _next(renderer: Renderer, answer: Document) -> None:
 
 
 DRAWINGS: Final[Mapping[str, Callable[[Renderer, Document], None]]] = {
-    "trace": trace,
-    "composition": composition,
-    "path": path,
+    "trace": lineage_tables.trace,
+    "composition": lineage_tables.composition,
+    "path": lineage_tables.path,
     "custody": custody,
     "responsibility": compliance_tables.responsibility,
     "duties": compliance_tables.duties,
@@ -285,10 +217,10 @@ def plain(renderer: Renderer, answer: Document) -> None:
 
 
 def draw(name: str, renderer: Renderer, answer: Document) -> None:
-    """Print an answer, and state where it is incomplete or unknown."""
-    DRAWINGS.get(name, plain)(renderer, answer)
+    """Print an answer; first that it is incomplete, so that a short list is not taken for all, last what is unknown."""
     if not answer["complete"]:
-        renderer.print_line(_cut(answer["cut"]))
+        renderer.print_line(_cut(answer["cut"], "event" if name == "check" else "item"))
+    DRAWINGS.get(name, plain)(renderer, answer)
     for unknown in answer["unknown"]:
         renderer.print_line(_unknown(unknown))
 
@@ -300,10 +232,10 @@ _CUTS: Final = {
 }
 
 
-def _cut(cut: Document) -> str:
-    left = "" if cut["left_out"] is None else f" Left out: {counted(cut['left_out'], 'item')}."
+def _cut(cut: Document, noun: str) -> str:
+    left = "" if cut["left_out"] is None else f" Left out: {counted(cut['left_out'], noun)}."
     at = ", ".join(cut["frontier"][:3])
-    frontier = f" The trace would continue from {at}{' …' if len(cut['frontier']) > 3 else ''}." if at else ""
+    frontier = f" It would continue from {at}{' …' if len(cut['frontier']) > 3 else ''}." if at else ""
     return f"This answer is incomplete: {_CUTS[cut['reason']]}.{left}{frontier}"
 
 

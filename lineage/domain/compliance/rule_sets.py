@@ -144,6 +144,13 @@ class RuleBook(NamedTuple):
         """Return the rule set of a trigger's day: the first that is valid then, also for a window that ends later."""
         return next((s for s in self.sets if s.holds(day)), None)
 
+    def source_of(self, rule: str) -> DutyRule | ReceiverRule | None:
+        """Return the row about duties or receivers with this id, of the first set that has it."""
+        rows: list[DutyRule | ReceiverRule] = []
+        for rules in self.sets:
+            rows += [*rules.duties, *rules.receivers]
+        return next((row for row in rows if row.id == rule), None)
+
     def with_first(self, own: RuleSet) -> RuleBook:
         """Return the book with a further set, which takes precedence over every other where it is valid."""
         return RuleBook((own, *(s for s in self.sets if s.id != own.id)), self.calendar)

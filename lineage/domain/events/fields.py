@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, FailFast, Field, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, FailFast, Field, PlainSerializer, PlainValidator, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from lineage.domain.canonical_json import EXACT, integer
@@ -54,17 +54,21 @@ def _missing() -> PydanticCustomError:
     return refusal("missing_field", "This field is required and must not be null.")
 
 
-def _read_identity(value: object) -> Identity:
+OF_JOURNAL: Final = "of_journal"
+"""The key of the context in which events of a whole journal are read: their ids are those of an earlier release."""
+
+
+def _read_identity(value: object, info: ValidationInfo) -> Identity:
     if value is None:
         raise _missing()
     try:
-        return parse_identifier(value)
+        return parse_identifier(value, is_stored=bool(info.context and info.context.get(OF_JOURNAL)))
     except InvalidIdentifierError as error:
         raise refusal(error.code, error.message) from None
 
 
-def _read_item(value: object) -> str:
-    identity = _read_identity(value)
+def _read_item(value: object, info: ValidationInfo) -> str:
+    identity = _read_identity(value, info)
     if identity.scheme not in ITEM_SCHEMES:
         raise refusal(
             "not_an_item",
@@ -73,8 +77,8 @@ def _read_item(value: object) -> str:
     return identity.id
 
 
-def _read_party(value: object) -> str:
-    identity = _read_identity(value)
+def _read_party(value: object, info: ValidationInfo) -> str:
+    identity = _read_identity(value, info)
     if identity.scheme not in PARTY_SCHEMES:
         raise refusal(
             "not_a_party",

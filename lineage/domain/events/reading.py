@@ -19,6 +19,7 @@ from lineage.domain.errors import (
     shortened,
 )
 from lineage.domain.events.corrections import replacement_id
+from lineage.domain.events.fields import OF_JOURNAL
 from lineage.domain.events.models import (
     TYPES,
     Event,
@@ -45,18 +46,27 @@ class Reading(NamedTuple):
     content: bytes
 
 
-def read_event(document: object, *, today: date | None, allow_recorded: bool, now: Instant | None = None) -> Reading:
+def read_event(
+    document: object,
+    *,
+    today: date | None,
+    allow_recorded: bool,
+    now: Instant | None = None,
+    of_journal: bool = False,
+) -> Reading:
     """Return the event that a JSON document holds; `id` is always set.
 
     `today` is the day of acceptance: a code that bears a later date is refused; `None`
     checks no dates. `recorded` is taken only if `allow_recorded`, and never after `now`.
+    `of_journal`: the event is a row of a whole journal, which an earlier release may have written: ids that look like
+    personal data are taken as they are there.
     Raises `InvalidEventError` with every problem found, at most 20. Source: contract 2.
     """
     if not isinstance(document, dict):
         raise InvalidEventError([Notice(None, "", "not_an_object", "An event is a JSON object, written in braces.")])
     sent_id = _shown_id(document.get("id"))
     try:
-        event = _validated(document, sent_id)
+        event = _validated(document, sent_id, {OF_JOURNAL: True} if of_journal else None)
     except ValidationError as error:
         problems = notices_of(error, sent_id, TYPES)
         problems += _recorded_problems(document.get("recorded"), None, allowed=allow_recorded, now=now)
@@ -74,15 +84,15 @@ def _shown_id(id: object) -> str | None:
     return id[:MOST_CHARACTERS] if isinstance(id, str) else None
 
 
-def _validated(document: dict[str, Any], sent_id: str | None) -> Event:
+def _validated(document: dict[str, Any], sent_id: str | None, context: dict[str, bool] | None) -> Event:
     model = _model_of(document, sent_id)
     _check_lengths(document, sent_id)
     try:
-        return model.model_validate(document)
+        return model.model_validate(document, context=context)
     except ValidationError as error:
         if not is_about_null(error):
             raise
-        return model.model_validate(_without_nulls(document))
+        return model.model_validate(_without_nulls(document), context=context)
 
 
 def _without_nulls(value: object) -> object:

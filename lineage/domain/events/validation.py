@@ -58,7 +58,7 @@ def _validated_alone(event: Event, today: date | None) -> tuple[list[Notice], li
     problems = _rule_problems(event)
     warnings: list[Notice] = []
     for path, id in references_of(event):
-        identity = parse_identifier(id)
+        identity = parse_identifier(id, is_stored=True)
         if made_in_future(identity, today):
             message = f"The date in battery code {id} ({identity.made_on}) lies after {today}."
             problems.append(_notice(path, "battery_code_future", message))

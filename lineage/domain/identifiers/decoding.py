@@ -44,7 +44,7 @@ def decode(id: str) -> dict[str, object]:
     organisation_code, both check characters. Raises `InvalidIdentifierError` as
     `parse_identifier` does.
     """
-    identity = parse_identifier(id)
+    identity = parse_identifier(id, is_stored=True)
     match identity.scheme:
         case "gbt34014":
             return _decode_battery_code(identity.id)

@@ -8,7 +8,7 @@ a code to people.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Final, Literal
@@ -56,27 +56,32 @@ class Identity:
     """An id in its canonical form, with its warnings.
 
     `warnings` are pairs of code and sentence; `made_on` is the date in a battery code,
-    `None` in every other scheme.
+    `None` in every other scheme. `is_personal`: it looks like a telephone or identity card number.
     """
 
     id: str
     scheme: Scheme
     warnings: tuple[tuple[str, str], ...] = ()
     made_on: date | None = None
+    is_personal: bool = False
 
 
-def parse_identifier(text: object) -> Identity:
+def parse_identifier(text: object, *, is_stored: bool = False) -> Identity:
     """Return the id in its canonical form: trimmed, and upper-cased in the fixed-length schemes and BPN.
 
     Raises `InvalidIdentifierError` where a hard rule of the scheme is broken. A date in a
-    code is not compared with today: see `made_in_future`. Source: contract 1.
+    code is not compared with today: see `made_in_future`. `is_stored`: the id is in a journal, which earlier releases
+    may have written: they did not refuse personal data. Source: contract 1.
 
     >>> parse_identifier(" 04qcb76836300jbc40000903 ").id
     '04QCB76836300JBC40000903'
     """
     if not isinstance(text, str):
         raise InvalidIdentifierError(f"An id is a text, not {called(text)}. Write it in quotes.", code="wrong_type")
-    return _read(text)
+    identity = _read(text)
+    if identity.is_personal and not is_stored:
+        raise _personal_data(identity.id)
+    return identity
 
 
 def made_in_future(identity: Identity, today: date | None) -> bool:
@@ -106,8 +111,16 @@ def _read(text: str) -> Identity:
     _check_characters(id_text)
     if ":" in id_text:
         return _read_with_colon(id_text)
-    if is_number_of_person(id_text):
-        raise _personal_data(id_text)
+    if not is_number_of_person(id_text):
+        return _read_code(id_text)
+    try:
+        return replace(_read_code(id_text), is_personal=True)
+    except InvalidIdentifierError:
+        raise _personal_data(id_text) from None
+
+
+def _read_code(id_text: str) -> Identity:
+    """Read an id without a colon."""
     # only ASCII is upper-cased: others may change their length (ß → SS)
     code = id_text.upper() if id_text.isascii() else id_text
     if len(code) in LENGTHS:
@@ -160,16 +173,15 @@ def _read_with_colon(id_text: str) -> Identity:
         return _read_lot(id_text)
     if id_text.startswith("owner:"):
         return _read_owner(id_text)
-    if _TELEPHONE.match(id_text) or resident_number_is_plausible(id_text.partition(":")[2]):
-        raise _personal_data(id_text)
+    is_personal = bool(_TELEPHONE.match(id_text)) or resident_number_is_plausible(id_text.partition(":")[2])
     # Contract 1: a colon is enough to be a URI, so an irregular one is accepted with a warning.
     if _URI.fullmatch(id_text) and not id_text[:6].lower().startswith(("lot:", "owner:")):
-        return Identity(id_text, "uri")
+        return Identity(id_text, "uri", is_personal=is_personal)
     message = (
         f"{shortened(id_text)} is kept as a URI but is not written as one: a scheme, a colon, "
         "no blanks, only ASCII; lot: and owner: are written in lower case."
     )
-    return Identity(id_text, "uri", (("uri_form", message),))
+    return Identity(id_text, "uri", (("uri_form", message),), is_personal=is_personal)
 
 
 def _read_lot(id_text: str) -> Identity:
@@ -192,9 +204,7 @@ def _read_owner(id_text: str) -> Identity:
             code="owner_form",
             scheme="owner",
         )
-    if is_number_of_person(token):
-        raise _personal_data(id_text)
-    return Identity(id_text, "owner")
+    return Identity(id_text, "owner", is_personal=is_number_of_person(token))
 
 
 def is_number_of_person(text: str) -> bool:

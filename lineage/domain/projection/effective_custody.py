@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import accumulate, pairwise
-from operator import attrgetter
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from lineage.domain.graph import CustodySpan, Edge, Holding, ItemFacts
@@ -87,7 +86,7 @@ class Active(Generic[R]):
     """Rows by time: those that hold at an instant are found without reading all of them."""
 
     def __init__(self, rows: Iterable[R]) -> None:
-        self.rows: list[R] = sorted(rows, key=attrgetter("since", "until"))
+        self.rows: list[R] = sorted(rows, key=_order)
         self._since: list[int] = [r.since for r in self.rows]
         self._latest: list[int] = list(accumulate((r.until for r in self.rows), max))
 
@@ -100,6 +99,13 @@ class Active(Generic[R]):
             if self.rows[n].until > t:
                 active.append(self.rows[n])
         return active[::-1]
+
+
+def _order(row: Edge | Holding | CustodySpan) -> tuple[int, int, str]:
+    """Return the place of a row: rows of equal times come in an order that does not depend on how they were stored."""
+    if isinstance(row, Edge):
+        return row.since, row.until, row.target
+    return row.since, row.until, row.holder if isinstance(row, Holding) else row.status
 
 
 class CustodyContext:

@@ -132,7 +132,7 @@ class Recall(NamedTuple):
 def _day_of_code(item: str) -> int | None:
     if ":" in item:
         return None
-    made = parse_identifier(item).made_on
+    made = parse_identifier(item, is_stored=True).made_on
     return None if made is None else made.toordinal() - _EPOCH
 
 

@@ -66,6 +66,14 @@ class AnswerDocument(TypedDict):
     ]
 
 
+class OfAnItem(AnswerDocument):
+    """What answers about one item at a moment have."""
+
+    not_yet_born: NotRequired[
+        Annotated[Instant, Field(description="only before the first event that names the item: the time of that event")]
+    ]
+
+
 class Page(AnswerDocument):
     """What every page of a list has."""
 

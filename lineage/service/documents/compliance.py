@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 from lineage.domain.compliance.duties import Status
 from lineage.domain.compliance.rule_sets import STAGES, Unit
 from lineage.domain.events.models import Evidence
-from lineage.service.documents.common import Amount, AnswerDocument, Count, Day, Ids, Instant, ItemKind, Page
+from lineage.service.documents.common import Amount, AnswerDocument, Count, Day, Ids, Instant, ItemKind, OfAnItem, Page
 from lineage.service.documents.custody import SegmentDocument
 from lineage.service.documents.findings import FindingDocument
 from lineage.service.documents.items import ItemFields
@@ -118,7 +118,7 @@ class Gap(TypedDict):
 class ResponsibilityFields(TypedDict):
     """Who holds an item, who answers for it, and what was owed."""
 
-    stage: Annotated[str | None, Field(json_schema_extra={"examples": list(STAGES)})]
+    stage: Annotated[str, Field(json_schema_extra={"enum": list(STAGES)})] | None
     rule_set: RuleSetName | None
     holder: SegmentDocument | None
     owners: list[Owner]
@@ -273,7 +273,7 @@ class RefusableHandOver(TypedDict):
     findings: list[Found]
 
 
-class Dossier(AnswerDocument, ItemFields, ResponsibilityFields):
+class Dossier(OfAnItem, ItemFields, ResponsibilityFields):
     """Everything known of one item at a moment"""
 
     composition: BranchDocument | None

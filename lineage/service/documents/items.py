@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from lineage.domain.events.models import Permit
 from lineage.domain.identifiers.parsing import Scheme
-from lineage.service.documents.common import Amount, AnswerDocument, Ids, Instant, ItemKind, Page
+from lineage.service.documents.common import Amount, AnswerDocument, Ids, Instant, ItemKind, OfAnItem, Page
 from lineage.service.documents.custody import SegmentDocument
 
 _DecodedClass = TypedDict("_DecodedClass", {"class": str}, total=False)
@@ -71,7 +71,7 @@ class ItemFields(TypedDict):
     chemistry: str | None
     mass_kg: Amount | None
     capacity_kwh: Amount | None
-    decoded: Decoded
+    decoded: Decoded | None
     born: Instant | None
     ended: End | None
     consumed: Instant | None
@@ -95,7 +95,7 @@ class EventLine(TypedDict):
     reporter: str
 
 
-class ItemAnswer(AnswerDocument, ItemFields):
+class ItemAnswer(OfAnItem, ItemFields):
     """An item, as of `at`"""
 
     inside: list[Whole]

@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from lineage.domain.traversal.neighbourhood import Direction
 from lineage.domain.traversal.paths import Reason
-from lineage.service.documents.common import AnswerDocument, Count, Ids, Instant, ItemKind, Window
+from lineage.service.documents.common import AnswerDocument, Count, Ids, Instant, ItemKind, OfAnItem, Window
 
 
 class EdgeDocument(TypedDict):
@@ -51,7 +51,7 @@ class BranchDocument(TypedDict):
     parts: list[BranchDocument]
 
 
-class CompositionDocument(AnswerDocument):
+class CompositionDocument(OfAnItem):
     """What is in it; `tree` is null for what was consumed before"""
 
     tree: BranchDocument | None

@@ -38,7 +38,7 @@ from lineage.domain.projection.effective_custody import CustodyContext
 from lineage.service.answers import Context, unlimited
 from lineage.service.evidence import fetched_context, remade
 from lineage.service.journal_reads import StoredEvents, entries_holding, events_of_entry, related_corrections
-from lineage.stores.interface import EntryFilter, FindingPlace, QuestionReader
+from lineage.stores.interface import EntryFilter, EvidenceReader, FindingPlace, QuestionReader
 
 PAGE: Final = 500
 """Items that are evaluated together: only the evidence of so many is held in memory."""
@@ -73,7 +73,7 @@ class FindingEvaluator:
     """
 
     def __init__(
-        self, reader: QuestionReader, known_at: int | None, book: RuleBook, check: Callable[[], None] = unlimited
+        self, reader: EvidenceReader, known_at: int | None, book: RuleBook, check: Callable[[], None] = unlimited
     ) -> None:
         self._reader = reader
         self._known_at = known_at
@@ -81,28 +81,6 @@ class FindingEvaluator:
         self._check = check
         self._context = Context(FAR_FUTURE, lambda: False, None, known_at, check)
         self._enrolled: dict[str, bool] = {}
-        self._correction_ids: list[str] | None = None
-
-    def page(self, after: Place, most: int = PAGE) -> tuple[Evaluated, Place]:
-        """Evaluate the next items or corrections after a place; return also how far that went, END at the end."""
-        phase, anchor = after
-        if phase == ITEMS:
-            ids = self._reader.item_ids(anchor, most)
-            following = (ITEMS, ids[-1]) if len(ids) == most else FIRST_CORRECTION
-            return self.items(ids), following
-        ids = [i for i in self.correction_ids() if i > anchor][:_CORRECTIONS_PAGE]
-        return self.corrections(ids), (CORRECTIONS, ids[-1]) if len(ids) == _CORRECTIONS_PAGE else END
-
-    def correction_ids(self) -> list[str]:
-        """Return the ids of all corrections in the journal, by id."""
-        if self._correction_ids is None:
-            ids: list[str] = []
-            after = 0
-            while page := self._reader.entries(after, _CORRECTIONS_PAGE, EntryFilter(type="corrected")):
-                ids += [e.id for e in page]
-                after = page[-1].position
-            self._correction_ids = sorted(ids)
-        return self._correction_ids
 
     def items(self, ids: Iterable[str]) -> Evaluated:
         """Return the findings about each of these items; items that no event names as known then are left out."""
@@ -246,6 +224,38 @@ class FindingEvaluator:
             for event in events_of_entry(entry)
             if event.id in ids
         }
+
+
+class FindingPages(FindingEvaluator):
+    """Evaluates everything in one state of a store, page by page."""
+
+    def __init__(
+        self, reader: QuestionReader, known_at: int | None, book: RuleBook, check: Callable[[], None] = unlimited
+    ) -> None:
+        super().__init__(reader, known_at, book, check)
+        self._pages = reader
+        self._correction_ids: list[str] | None = None
+
+    def page(self, after: Place, most: int = PAGE) -> tuple[Evaluated, Place]:
+        """Evaluate the next items or corrections after a place; return also how far that went, END at the end."""
+        phase, anchor = after
+        if phase == ITEMS:
+            ids = self._pages.item_ids(anchor, most)
+            following = (ITEMS, ids[-1]) if len(ids) == most else FIRST_CORRECTION
+            return self.items(ids), following
+        ids = [i for i in self.correction_ids() if i > anchor][:_CORRECTIONS_PAGE]
+        return self.corrections(ids), (CORRECTIONS, ids[-1]) if len(ids) == _CORRECTIONS_PAGE else END
+
+    def correction_ids(self) -> list[str]:
+        """Return the ids of all corrections in the journal, by id."""
+        if self._correction_ids is None:
+            ids: list[str] = []
+            after = 0
+            while page := self._pages.entries(after, _CORRECTIONS_PAGE, EntryFilter(type="corrected")):
+                ids += [e.id for e in page]
+                after = page[-1].position
+            self._correction_ids = sorted(ids)
+        return self._correction_ids
 
 
 def _is_lot_use(facts: ItemFacts, mention: Mention) -> bool:

@@ -11,10 +11,10 @@ from lineage.domain.events.corrections import correction_of
 from lineage.domain.events.models import Enrolled
 from lineage.domain.events.participants import items_of
 from lineage.service.answers import Context, Document, build_answer
-from lineage.service.findings.evaluation import END, ITEMS, PAGE, START, Evaluated, FindingEvaluator
+from lineage.service.findings.evaluation import END, ITEMS, PAGE, START, Evaluated, FindingPages
 from lineage.service.findings.neighbours import affected_by
 from lineage.service.journal_reads import events_of_entry, related_corrections
-from lineage.stores.interface import Entry, EvaluatedUpTo, FindingsCache, QuestionReader, State, Store
+from lineage.stores.interface import Entry, EvaluatedUpTo, EvidenceReader, FindingsCache, QuestionReader, State, Store
 
 ENTRIES_PER_STEP: Final = 500
 """Journal entries that one step looks at together."""
@@ -60,7 +60,7 @@ def caught_up(reader: QuestionReader, cache: FindingsCache, state: State, book: 
     reached = cache.evaluated()
     if (
         reached.place is not None
-        or not _follows(reader, reached, state)
+        or not follows(reader, reached, state)
         or state.position - reached.position > MOST_BEHIND
     ):
         return False
@@ -69,8 +69,8 @@ def caught_up(reader: QuestionReader, cache: FindingsCache, state: State, book: 
     return cache.evaluated().position == state.position
 
 
-def _follows(reader: QuestionReader, reached: EvaluatedUpTo, state: State) -> bool:
-    """Return whether the cache was evaluated from the beginning of this very journal."""
+def follows(reader: QuestionReader, reached: EvaluatedUpTo, state: State) -> bool:
+    """Return whether the cache was evaluated from the beginning of this very journal, and not further."""
     if reached.position > state.position:
         return False
     if reached.position == 0:
@@ -82,10 +82,10 @@ def _follows(reader: QuestionReader, reached: EvaluatedUpTo, state: State) -> bo
 def evaluate_step(reader: QuestionReader, cache: FindingsCache, book: RuleBook) -> int | None:
     """Evaluate the next items or entries; return how many, None when the cache is up to date with this state."""
     reached, state = cache.evaluated(), reader.state()
-    if not _follows(reader, reached, state):
+    if not follows(reader, reached, state):
         cache.clear(EvaluatedUpTo(state.position, state.digest))
         return 0
-    evaluator = FindingEvaluator(reader, None, book)
+    evaluator = FindingPages(reader, None, book)
     if reached.place is not None:
         if reached.position == 0 and reached.place == START:
             reached = _begun(cache, reached, state)
@@ -108,47 +108,57 @@ def _begun(cache: FindingsCache, was: EvaluatedUpTo, state: State) -> EvaluatedU
 
 def _evaluate_entries(
     reader: QuestionReader,
-    evaluator: FindingEvaluator,
+    evaluator: FindingPages,
     cache: FindingsCache,
     was: EvaluatedUpTo,
     entries: Sequence[Entry],
 ) -> int:
     reached = EvaluatedUpTo(entries[-1].position, entries[-1].digest, None)
-    concerned = concerned_by(reader, cache, was.position, entries)
-    if concerned is None:
+    concerned = concerned_by(reader, entries)
+    if concerned.is_known_before:
         # any item may name a party whose enrolment was withdrawn or replaced: everything is evaluated again
         cache.clear(reached._replace(place=START))
         return 0
-    items, corrections = concerned
+    items = set(concerned.items)
+    for party in concerned.parties:
+        items |= _items_naming(cache, was.position, party)
     evaluated: Evaluated = []
-    ids = sorted(items)
+    ids = sorted(affected_by(reader, items))
     for start in range(0, len(ids), PAGE):
         page = ids[start : start + PAGE]
         findings = dict(evaluator.items(page))
         evaluated += [((ITEMS, x), findings.get((ITEMS, x), [])) for x in page]
-    evaluated += evaluator.corrections(corrections)
+    evaluated += evaluator.corrections(concerned.corrections)
     cache.replace(evaluated, was, reached)
     return len(evaluated)
 
 
-def concerned_by(
-    reader: QuestionReader, cache: FindingsCache, position: int, entries: Sequence[Entry]
-) -> tuple[set[str], set[str]] | None:
-    """Return the items and corrections whose findings these entries may change; None where it may be any."""
+class Concerned(NamedTuple):
+    """What journal entries may change: the findings of `items` and `corrections`, and those that name `parties`.
+
+    `is_known_before`: one of these parties was enrolled before, so that it may be missing in findings that are stored.
+    """
+
+    items: set[str]
+    corrections: set[str]
+    parties: set[str]
+    is_known_before: bool
+
+
+def concerned_by(reader: EvidenceReader, entries: Sequence[Entry]) -> Concerned:
+    """Return what these entries may change; the reader has them and what they change."""
     related = related_corrections(reader, [e.id for e in entries])
     homes = {x for c in related for x in (c.id, correction_of(c.target) or c.target)} | {e.id for e in entries}
     events = [event for entry in reader.entries_by_id(homes).values() for event in events_of_entry(entry)]
     enrolments = [e for e in events if isinstance(e, Enrolled)]
     corrected = {c.target for c in related}
-    if any(e.id in corrected for e in enrolments):
-        return None
-    items = {x for event in events for x in items_of(event)}
     parties = {e.party.id for e in enrolments}
-    if any((correction_of(e.event) or e.event) not in homes for e in reader.enrolments(sorted(parties), None)):
-        return None
-    for party in parties:
-        items |= _items_naming(cache, position, party)
-    return affected_by(reader, items), {c.id for c in related}
+    earlier = reader.enrolments(sorted(parties), None)
+    is_known_before = any(e.id in corrected for e in enrolments) or any(
+        (correction_of(e.event) or e.event) not in homes for e in earlier
+    )
+    items = {x for event in events for x in items_of(event)}
+    return Concerned(items, {c.id for c in related}, parties, is_known_before)
 
 
 def _items_naming(cache: FindingsCache, position: int, party: str) -> set[str]:

@@ -9,14 +9,14 @@ from lineage.domain.findings import twin_codes
 from lineage.domain.graph import PUT_IN, SEEN, TAKEN_OUT
 from lineage.domain.traversal.neighbourhood import Direction
 from lineage.service.journal_reads import StoredEvents
-from lineage.stores.interface import QuestionReader
+from lineage.stores.interface import EvidenceReader
 
 _PAGE: Final = 500
 _CODES: Final = 5_000
 """Codes that are looked up in one read."""
 
 
-def neighbours_of(reader: QuestionReader, item: str, known_at: int | None) -> list[str]:
+def neighbours_of(reader: EvidenceReader, item: str, known_at: int | None) -> list[str]:
     """Return, by id, the item and every item that may have a finding that names it, as known then.
 
     Those are the items one edge away, those that its events put it in, took it out of or saw it in, what its events
@@ -45,7 +45,7 @@ def neighbours_of(reader: QuestionReader, item: str, known_at: int | None) -> li
     return sorted(neighbours)
 
 
-def affected_by(reader: QuestionReader, items: Iterable[str]) -> set[str]:
+def affected_by(reader: EvidenceReader, items: Iterable[str]) -> set[str]:
     """Return the items and every item whose findings may change when something about these changes, as known now.
 
     Those are all wholes that they were ever inside, all parts that were ever inside those (not inside lots), what the
@@ -62,7 +62,7 @@ def affected_by(reader: QuestionReader, items: Iterable[str]) -> set[str]:
     return affected
 
 
-def _concerned_first(reader: QuestionReader, items: list[str]) -> set[str]:
+def _concerned_first(reader: EvidenceReader, items: list[str]) -> set[str]:
     """Return the first item of each event of these items, where a duty is found, and what such an event makes of them.
 
     Who owes a report depends on all its items, and whether an item was made of used batteries on what it was made of.
@@ -77,7 +77,7 @@ def _concerned_first(reader: QuestionReader, items: list[str]) -> set[str]:
     return concerned
 
 
-def _targets(reader: QuestionReader, items: set[str], known_at: int | None) -> set[str]:
+def _targets(reader: EvidenceReader, items: set[str], known_at: int | None) -> set[str]:
     """Return everything that one of the items was ever directly inside."""
     ids = sorted(items)
     targets: set[str] = set()
@@ -88,7 +88,7 @@ def _targets(reader: QuestionReader, items: set[str], known_at: int | None) -> s
     return targets
 
 
-def _reached(reader: QuestionReader, items: set[str], direction: Direction, known_at: int | None) -> set[str]:
+def _reached(reader: EvidenceReader, items: set[str], direction: Direction, known_at: int | None) -> set[str]:
     """Return what is reached over `PART_OF` at any time: the wholes (downstream) or the parts (upstream)."""
     reached = set(items)
     level = sorted(items)

@@ -10,7 +10,7 @@ from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.findings import Finding, sentence
 from lineage.domain.findings.scoring import Scorer
 from lineage.service.answers import Context, Document, build_answer
-from lineage.service.findings.evaluation import END, START, FindingEvaluator, Place
+from lineage.service.findings.evaluation import END, START, FindingPages, Place
 from lineage.stores.interface import QuestionReader, Store
 
 MOST_SHOWN: Final = 20
@@ -46,5 +46,5 @@ def score(store: Store, truth: Iterable[Mapping[str, Any]], context: Context, bo
 
 
 def _page(reader: QuestionReader, after: Place, context: Context, book: RuleBook) -> tuple[list[Finding], Place]:
-    evaluated, place = FindingEvaluator(reader, context.known_at, book).page(after)
+    evaluated, place = FindingPages(reader, context.known_at, book).page(after)
     return [f for _, findings in evaluated for f in findings if f.due <= context.moment], place

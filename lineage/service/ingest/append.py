@@ -17,7 +17,7 @@ from lineage.domain.events.validation import validated
 from lineage.domain.instants import format_instant
 from lineage.service.projection.commits import Projection
 from lineage.service.projection.rebuild import rebuild
-from lineage.stores.interface import EMPTY, Entry, QuestionReader, State, Transaction
+from lineage.stores.interface import EMPTY, Entry, EvidenceReader, State, Transaction
 
 
 class Incoming(NamedTuple):
@@ -69,24 +69,15 @@ def append_batch(
 ) -> AppendResult:
     """Append the new events of a batch to the journal, and project them unless a rebuild will.
 
-    `now` is the clock (milliseconds UTC): an event without `recorded` gets the later of it and 1 ms after the last
-    commit. Raises `AtomicConflict` for an atomic batch with a conflict.
+    `now`: see `entered`. Raises `AtomicConflict` for an atomic batch with a conflict.
     """
-    state = transaction.state()
-    result = AppendResult(state=state)
-    fresh = _new_events(transaction, batch, result)
+    result = entered(transaction, batch, now)
     if atomic and result.conflicts:
         raise AtomicConflict(result)
-    if not fresh:
+    if not result.accepted:
         return result
-    recorded = max(now, state.recorded + 1)
-    entries = _entries(fresh, state, recorded)
-    result.accepted, result.entries = fresh, entries
-    result.backdated = any(e.recorded < state.recorded for e in entries)
-    last = entries[-1]
-    result.state = State(last.position, max(state.recorded, *(e.recorded for e in entries)), last.digest)
+    entries, events = result.entries, [i.reading.event for i in result.accepted]
     projection = Projection(transaction)
-    events = [i.reading.event for i in fresh]
     projection.append(entries, events)
     if not projecting:
         pass
@@ -95,11 +86,31 @@ def append_batch(
         rebuild(transaction)
     else:
         projection.project(entries, events)
-    result.unresolved = _unresolved_corrections(transaction, fresh)
+    result.unresolved = _unresolved_corrections(transaction, result.accepted)
     return result
 
 
-def _new_events(reader: QuestionReader, batch: Sequence[Incoming], result: AppendResult) -> list[Incoming]:
+def entered(reader: EvidenceReader, batch: Sequence[Incoming], now: int) -> AppendResult:
+    """Return the entries that the new events of a batch become in the journal, and what is no new event.
+
+    `now` is the clock (milliseconds UTC): an event without `recorded` gets the later of it and 1 ms after the last
+    commit.
+    """
+    state = reader.state()
+    result = AppendResult(state=state)
+    fresh = _new_events(reader, batch, result)
+    if not fresh:
+        return result
+    recorded = max(now, state.recorded + 1)
+    entries = _entries(fresh, state, recorded)
+    result.accepted, result.entries = fresh, entries
+    result.backdated = any(e.recorded < state.recorded for e in entries)
+    last = entries[-1]
+    result.state = State(last.position, max(state.recorded, *(e.recorded for e in entries)), last.digest)
+    return result
+
+
+def _new_events(reader: EvidenceReader, batch: Sequence[Incoming], result: AppendResult) -> list[Incoming]:
     """Return the new events; the same id with the same content is a duplicate, with other content a conflict."""
     stored = {i: e.event for i, e in reader.entries_by_id([i.reading.event.id for i in batch]).items()}
     fresh: list[Incoming] = []
@@ -141,7 +152,7 @@ def warnings_of(event: Event) -> str:
     return _warnings_text([w._replace(id=event.id) for w in warnings])
 
 
-def _unresolved_corrections(reader: QuestionReader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
+def _unresolved_corrections(reader: EvidenceReader, fresh: Sequence[Incoming]) -> list[tuple[int, Notice]]:
     """Return a warning for each correction whose target has not arrived (contract 2)."""
     targets = {i.reading.event.target: i for i in fresh if isinstance(i.reading.event, Corrected)}
     if not targets:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import orjson
 
 from lineage.domain.errors import InvalidEventError, InvalidInstantError, Notice
 from lineage.domain.events.participants import listed_count
-from lineage.domain.events.reading import read_event
+from lineage.domain.events.reading import Reading, read_event
 from lineage.domain.events.serialization import differs_as_sent
 from lineage.domain.instants import CHINA, Instant, parse_instant
 from lineage.exchange.jsonl import Line
@@ -29,6 +30,11 @@ BATCH_NAMED: Final = 40_000
 MOST_LISTED: Final = 1_000
 """Errors and warnings listed in an answer; all are counted (contract 8)."""
 
+_PERSONAL_DATA: Final = (
+    "This id looks like a telephone or identity card number. It is restored as it was accepted, because nothing of a "
+    "journal can be changed; no new event with such an id is accepted."
+)
+
 Clock = Callable[[], int]
 """Milliseconds UTC, now."""
 
@@ -38,7 +44,8 @@ class Rules:
     """How a load validates and stores: `keep_recorded` is for a trusted import only.
 
     `restoring`: the lines are meant to be a whole journal. Into an empty store each is then accepted as of its own
-    `recorded`, a future one too, up to the first line that no journal has: a refused one, or one without `recorded`.
+    `recorded`, a future one too, and with ids that look like personal data, which earlier releases accepted. This ends
+    with the first line that no journal has: a refused one, or one without `recorded`.
     """
 
     clock: Clock
@@ -212,14 +219,29 @@ class _Validator:
             if line.error is not None:
                 self._refuse(line, [line.error])
                 continue
-            now = self._accepted_at(line.document)
-            today = datetime.fromtimestamp(now / 1000, UTC).astimezone(CHINA).date()
             try:
-                reading = read_event(line.document, today=today, allow_recorded=self._rules.keep_recorded, now=now)
+                reading = self._read(line)
             except InvalidEventError as error:
                 self._refuse(line, list(error.notices))
                 continue
             yield line, Incoming(line.number, reading, reading.event.recorded, as_sent(line.document, reading.event))
+
+    def _read(self, line: Line) -> Reading:
+        """Return the event of a line.
+
+        A row of a whole journal may hold ids that earlier releases accepted: it is restored with a warning about each.
+        """
+        now = self._accepted_at(line.document)
+        today = datetime.fromtimestamp(now / 1000, UTC).astimezone(CHINA).date()
+        read = partial(read_event, line.document, today=today, allow_recorded=self._rules.keep_recorded, now=now)
+        try:
+            return read()
+        except InvalidEventError as error:
+            if not self._is_restoring or any(notice.code != "personal_data" for notice in error.notices):
+                raise
+            reading = read(of_journal=True)
+            self._report.warn(line.number, (n._replace(message=_PERSONAL_DATA) for n in error.notices))
+            return reading
 
     def _accepted_at(self, document: object) -> Instant:
         """Return the moment by which an event is validated: now, or that of its acceptance if it lies after now.
@@ -230,10 +252,15 @@ class _Validator:
         sent = document.get("recorded") if isinstance(document, dict) else None
         if not isinstance(sent, str):
             self._report.is_journal = False
-        elif self._may_restore and self._report.is_journal:
+        elif self._is_restoring:
             with suppress(InvalidInstantError):
                 return max(now, parse_instant(sent))
         return now
+
+    @property
+    def _is_restoring(self) -> bool:
+        """Whether the lines so far may be a whole journal."""
+        return self._may_restore and self._report.is_journal
 
     def _refuse(self, line: Line, notices: list[Notice]) -> None:
         self._report.is_journal = False

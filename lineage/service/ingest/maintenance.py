@@ -7,10 +7,12 @@ from typing import Final
 
 import orjson
 
+from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.errors import LineageError
 from lineage.domain.events.serialization import from_stored
 from lineage.domain.instants import format_instant
 from lineage.service.answers import Context, Document, build_answer
+from lineage.service.findings.verification import FindingsComparison, compare_findings
 from lineage.service.ingest import append
 from lineage.service.projection import rebuild as rebuild_module
 from lineage.service.projection.commits import Projection
@@ -41,15 +43,18 @@ def verify(store: Store, context: Context, progress: Callable[[int], None] | Non
     return build_answer(state, context, own)
 
 
-def verify_deep(store: Store, context: Context, progress: Callable[[int], None] | None = None) -> Document:
-    """Verify the chain, then compare everything that is derived with what the journal gives.
+def verify_deep(
+    store: Store, context: Context, book: RuleBook, progress: Callable[[int], None] | None = None
+) -> Document:
+    """Verify the chain, then compare everything that is derived with what the journal gives, stored findings included.
 
     `differences` has the first rows that differ, at most 20, with `table`, `row` and `reason` (see `RowDifference`).
-    They are looked for only in a journal whose chain is intact: of another one nothing can be derived.
+    They are looked for only in a journal whose chain is intact: of another one nothing can be derived. `findings`
+    states whether those that are stored were compared (see `FindingsComparison`).
     """
     document = verify(store, context, progress)
     if document["failure"] is not None:
-        return {**document, "differences": []}
+        return {**document, "differences": [], "findings": "not_compared"}
     warnings: list[RowDifference] = []
 
     def derive(stored: QuestionReader, scratch: Transaction) -> None:
@@ -58,8 +63,9 @@ def verify_deep(store: Store, context: Context, progress: Callable[[int], None] 
         rebuild_module.rebuild(scratch)
 
     derived = store.differences(derive, MOST_DIFFERENCES)
-    found = [row._asdict() for row in (*warnings, *derived)][:MOST_DIFFERENCES]
-    return {**document, "intact": not found, "differences": found}
+    compared = compare_findings(store, book, MOST_DIFFERENCES) if not derived else FindingsComparison.skipped()
+    found = [row._asdict() for row in (*warnings, *derived, *compared.differences)][:MOST_DIFFERENCES]
+    return {**document, "intact": not found, "differences": found, "findings": compared.outcome}
 
 
 def _copy_journal(stored: QuestionReader, scratch: Transaction, warnings: list[RowDifference]) -> None:

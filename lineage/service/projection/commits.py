@@ -17,13 +17,13 @@ from lineage.domain.events.serialization import from_stored
 from lineage.domain.instants import Instant
 from lineage.service.journal_reads import correction_row, related_corrections
 from lineage.service.projection.projector import Projector
-from lineage.stores.interface import Entry, QuestionReader, Transaction
+from lineage.stores.interface import Entry, EvidenceReader, ProjectionTarget
 
 
 class Projection:
     """Appends entries to the journal and projects them, commit by commit."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: ProjectionTarget) -> None:
         self._tx = transaction
         self._projector = Projector(transaction)
 
@@ -77,7 +77,7 @@ class UncorrectedCommit(NamedTuple):
         return CommitEffects(self.recorded, [effects_of(event, event.id) for event in events], [], [], Counter())
 
 
-def commits_of(reader: QuestionReader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[CommitEffects]:
+def commits_of(reader: EvidenceReader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[CommitEffects]:
     """Yield the commits of these journal entries, in the order of `recorded`; no commit may be split."""
     pairs = list(pairs)
     decoded = {event.id: event for _, event in pairs}
@@ -89,7 +89,7 @@ def commits_of(reader: QuestionReader, pairs: Iterable[tuple[Entry, Event]]) -> 
             yield CommitEffects(recorded, [effects_of(event, event.id) for event in events], [], [], Counter())
 
 
-def decode_commits(reader: QuestionReader, entries: Sequence[Entry]) -> Iterator[CommitEffects | UncorrectedCommit]:
+def decode_commits(reader: EvidenceReader, entries: Sequence[Entry]) -> Iterator[CommitEffects | UncorrectedCommit]:
     """Yield the commits of entries that are not decoded yet; only those that corrections concern are decoded here."""
     for recorded, group, has_corrections in _grouped(reader, entries):
         if has_corrections:
@@ -98,7 +98,7 @@ def decode_commits(reader: QuestionReader, entries: Sequence[Entry]) -> Iterator
             yield UncorrectedCommit(recorded, [entry.event for entry in group])
 
 
-def _grouped(reader: QuestionReader, entries: Sequence[Entry]) -> Iterator[tuple[Instant, list[Entry], bool]]:
+def _grouped(reader: EvidenceReader, entries: Sequence[Entry]) -> Iterator[tuple[Instant, list[Entry], bool]]:
     """Yield the entries commit by commit, and whether any correction concerns them."""
     targets = {c.target for c in reader.corrections_about([entry.id for entry in entries])}
     for recorded, group in groupby(sorted(entries, key=attrgetter("recorded")), key=attrgetter("recorded")):
@@ -106,7 +106,7 @@ def _grouped(reader: QuestionReader, entries: Sequence[Entry]) -> Iterator[tuple
         yield recorded, commit, any(entry.type == "corrected" or entry.id in targets for entry in commit)
 
 
-def _with_corrections(reader: QuestionReader, recorded: Instant, events: Sequence[Event]) -> CommitEffects:
+def _with_corrections(reader: EvidenceReader, recorded: Instant, events: Sequence[Event]) -> CommitEffects:
     """Return the effects of a commit with corrections, or with events that corrections wait for."""
     new = {event.id: event for event in events}
     corrections = related_corrections(reader, events, until=recorded)

@@ -21,7 +21,7 @@ from lineage.domain.projection.item_update import ItemUpdate, UpdateMode
 from lineage.domain.projection.write_buffer import row_key
 from lineage.service.projection.timeline_updates import TimelineUpdates
 from lineage.service.projection.working_set import WorkingSet
-from lineage.stores.interface import Row, Transaction
+from lineage.stores.interface import ProjectionTarget, Row
 
 _BecameKey = tuple[str, str, Instant]
 _BecameEdges = dict[_BecameKey, Edge | None]
@@ -30,7 +30,7 @@ _BecameEdges = dict[_BecameKey, Edge | None]
 class Projector:
     """Applies commits to a store, within one transaction; `working_set.flush` at the end writes everything."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: ProjectionTarget) -> None:
         self.working_set = WorkingSet(transaction)
 
     # ---- one commit

@@ -10,13 +10,13 @@ from lineage.domain.instants import BEGIN, OPEN, Instant
 from lineage.domain.projection.checkpoint import START, Checkpoint
 from lineage.domain.projection.effective_custody import CustodyContext
 from lineage.domain.projection.write_buffer import WriteBuffer, row_key
-from lineage.stores.interface import ItemRow, PartyRow, Row, Transaction
+from lineage.stores.interface import ItemRow, PartyRow, ProjectionTarget, Row
 
 
 class WorkingSet:
     """Items, checkpoints and custody dependencies, as they are after all changes gathered so far in `buffer`."""
 
-    def __init__(self, transaction: Transaction) -> None:
+    def __init__(self, transaction: ProjectionTarget) -> None:
         self.tx = transaction
         self.buffer = WriteBuffer()
         self.rows: dict[str, ItemRow | None] = {}

@@ -40,7 +40,9 @@ class Siblings(NamedTuple):
 def siblings_of(reader: QuestionReader, item: str, parts: list[str], context: Context) -> Siblings:
     """Return items of the kind of `item` that share a batch with it or with one of its `parts`."""
     stored_events = StoredEvents(reader)
-    facts = reader.facts([item, *parts[:MOST_PARTS]], context.known_at)
+    wanted = [item, *parts[:MOST_PARTS]]
+    known = reader.facts(wanted, context.known_at)
+    facts = {x: known[x] for x in wanted if x in known}
     batches = batches_of(facts, stored_events)
     kind = facts[item].kind
     shared: dict[str, set[str]] = defaultdict(set)
@@ -88,7 +90,7 @@ def _members(
     """Return the items of a batch, and whether these are all."""
     if batch.maker is None:
         edges = reader.neighbours([batch.label], "downstream", context.known_at).edges
-        candidates = list(dict.fromkeys(e.target for e in edges if e.source == batch.label))
+        candidates = sorted({e.target for e in edges if e.source == batch.label})
         return candidates[:MOST_MEMBERS], len(candidates) <= MOST_MEMBERS
     hits = reader.search(batch.label, context.known_at, None, MOST_MEMBERS + 1)
     labelled = [h.subject for h in hits if h.rank == 0 and h.field == "batch"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from lineage.domain.errors import TimeLimitError
 from lineage.domain.instants import OPEN, format_instant, format_or_none
 from lineage.domain.projection.effective_custody import CustodyContext, Segment, effective_custody
 from lineage.service.answers import (
@@ -100,14 +101,17 @@ def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Docu
         page = _page(reader, party, read, *begin)
         check_named(party, page.party, read.known_at)
         context_rows = CustodyContext(*page.custody_rows, context.check)
-        contested_by_item = _contested_items(context_rows, page.contested_items, party, context.moment)
+        contested = _contested_items(context_rows, page.contested_items, party, context)
+        contested_by_item = contested.items
         if question.contents:
             items, count, cut = _with_contents(reader, party, read, page.holdings, contested_by_item)
             items = [x for x in items if x.id > after]
         else:
             apart = {x.id: x for x in contested_by_item.values() if x.id > after}
             items = sorted(({x.item: _Listed(*x) for x in page.holdings} | apart).values())
-            count, cut = page.total + _not_counted(context_rows, party, context.moment, contested_by_item), None
+            count, cut = page.total + contested.not_counted, None
+        if not contested.is_complete:
+            cut = cut or Truncation("time_limit", [])
         listed = items[: question.limit]
         following = None
         if len(items) > question.limit:
@@ -140,37 +144,68 @@ def _cursor(text: str, context: Context) -> tuple[tuple[str, int], Context]:
     return (str(key[0]), int(key[1])), context
 
 
-def _not_counted(context_rows: CustodyContext, party: str, t: int, contested_by_item: Iterable[str]) -> int:
-    """Return how many contested items are not among those that the store counts as held."""
-    return sum(1 for x in contested_by_item if context_rows.wholes(x, t) or not _own_row(context_rows, x, party, t))
-
-
 def _own_row(context_rows: CustodyContext, item: str, party: str, t: int) -> bool:
     return any(h.holder == party for h in context_rows.holdings_at(item, t))
 
 
-def _contested_items(context_rows: CustodyContext, contested: Iterable[str], party: str, t: int) -> dict[str, _Listed]:
+class _Contested(NamedTuple):
+    """Items in conflict. `not_counted`: how many of them are not among those that the store counts as held.
+
+    `is_complete`: these are all; the time may not have sufficed.
+    """
+
+    items: dict[str, _Listed]
+    not_counted: int
+    is_complete: bool
+
+
+def _contested_items(
+    context_rows: CustodyContext, contested: Iterable[str], party: str, context: Context
+) -> _Contested:
     """Return those of the items, with their contents, whose custody is in conflict with the party among the holders."""
+    items: dict[str, _Listed] = {}
+    not_counted, t = 0, context.moment
+    try:
+        for item in _with_parts(context_rows, contested, t):
+            if context.deadline_passed():
+                return _Contested(items, not_counted, is_complete=False)
+            listed = _in_conflict(context_rows, item, party, t)
+            if listed is not None:
+                is_counted = not context_rows.wholes(item, t) and _own_row(context_rows, item, party, t)
+                items[item] = listed
+                not_counted += not is_counted
+    except TimeLimitError:
+        return _Contested(items, not_counted, is_complete=False)
+    return _Contested(items, not_counted, is_complete=True)
+
+
+def _with_parts(context_rows: CustodyContext, items: Iterable[str], t: int) -> Iterator[str]:
+    """Yield the items and everything inside them.
+
+    What is inside may be in conflict although the whole between is not: its own hand-over decides for it alone.
+    """
     parts: dict[str, list[str]] = defaultdict(list)
     for item in context_rows.facts:
         for whole in context_rows.wholes(item, t):
             parts[whole].append(item)
-    items: dict[str, _Listed] = {}
-    todo = list(contested)
+    todo = list(items)
     seen = set(todo)
     for item in todo:
-        # What is inside may be in conflict although the whole between is not: its own hand-over decides for it alone.
         todo += [x for x in parts[item] if x not in seen]
         seen.update(parts[item])
-        facts = context_rows.facts.get(item)
-        if facts is None or facts.first > t:
-            continue
-        custody_status = effective_custody(context_rows, item, t)
-        if custody_status.status == "conflict" and party in custody_status.holders:
-            segment = segment_at(context_rows, item, t)
-            assert segment is not None
-            items[item] = _Listed(item, facts.kind, segment.since, custody_status.status)
-    return items
+        yield item
+
+
+def _in_conflict(context_rows: CustodyContext, item: str, party: str, t: int) -> _Listed | None:
+    facts = context_rows.facts.get(item)
+    if facts is None or facts.first > t:
+        return None
+    custody_status = effective_custody(context_rows, item, t)
+    if custody_status.status != "conflict" or party not in custody_status.holders:
+        return None
+    segment = segment_at(context_rows, item, t)
+    assert segment is not None
+    return _Listed(item, facts.kind, segment.since, custody_status.status)
 
 
 def _inside(reader: QuestionReader, wholes: Iterable[str], context: Context) -> list[str]:

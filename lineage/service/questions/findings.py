@@ -19,7 +19,7 @@ from lineage.service.findings.evaluation import (
     ITEMS,
     START,
     Evaluated,
-    FindingEvaluator,
+    FindingPages,
     Place,
 )
 from lineage.service.findings.materialization import caught_up
@@ -130,7 +130,7 @@ def _batches(
         rows = cache.listed(after, state.position, kind=question.kind, item=question.item_id, party=question.party_id)
         if rows is not None:
             return _cached(rows)
-    evaluator = FindingEvaluator(reader, context.known_at, book, context.check)
+    evaluator = FindingPages(reader, context.known_at, book, context.check)
     if question.item_id is not None:
         return _about(evaluator, reader, question.item_id, context, after)
     return _everything(evaluator, question.kind, after)
@@ -190,7 +190,7 @@ class _FindingsPage:
         self.last, self.cut = place, Truncation("time_limit", [])
 
 
-def _everything(evaluator: FindingEvaluator, kind: str | None, after: After) -> Batches:
+def _everything(evaluator: FindingPages, kind: str | None, after: After) -> Batches:
     """Yield items by id, then corrections by id, without a phase that cannot have the kind."""
     place: Place = after[:2]
     if place[0] == ITEMS and place[1]:
@@ -205,7 +205,7 @@ def _everything(evaluator: FindingEvaluator, kind: str | None, after: After) -> 
         yield _numbered(evaluated), None if place == END else (*place, _WHOLE_PLACE)
 
 
-def _about(evaluator: FindingEvaluator, reader: QuestionReader, item: str, context: Context, after: After) -> Batches:
+def _about(evaluator: FindingPages, reader: QuestionReader, item: str, context: Context, after: After) -> Batches:
     """Yield every finding that may name the item: its own, those of its neighbours, and those of corrections."""
     neighbours = [x for x in neighbours_of(reader, item, context.known_at) if (ITEMS, x) >= after[:2]]
     for start in range(0, len(neighbours), _BATCH):

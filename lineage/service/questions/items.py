@@ -7,7 +7,7 @@ from lineage.domain.graph import INPUT, ItemFacts, Mention
 from lineage.domain.identifiers.decoding import decode
 from lineage.domain.identifiers.parsing import parse_identifier
 from lineage.domain.instants import Instant, format_instant
-from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id, item_facts
+from lineage.service.answers import MOST_LISTED, Context, Document, build_answer, canonical_id, item_facts, not_yet_born
 from lineage.service.journal_reads import bodies_of, entries_holding, event_of
 from lineage.service.questions.custody import fetch_custody_context, segment_at, segment_document
 from lineage.stores.interface import QuestionReader, Store
@@ -24,7 +24,7 @@ def item(store: Store, item_id: str, context: Context) -> Document:
         facts = item_facts(reader, id, context.known_at)
         t = context.moment
         recent = reader.recent_mentions(id, t, MOST_LISTED, context.known_at)
-        fields: Document = {"id": id, "kind": facts.kind, "scheme": parse_identifier(id).scheme}
+        fields: Document = {"id": id, "kind": facts.kind, "scheme": parse_identifier(id, is_stored=True).scheme}
         fields |= declared_of(reader, id, facts, t)
         fields["decoded"] = decode(id)
         fields |= _dates(facts, recent, t)
@@ -36,6 +36,7 @@ def item(store: Store, item_id: str, context: Context) -> Document:
         ]
         fields["custody"] = None if segment is None else segment_document(segment)
         fields["events"] = event_lines(reader, recent)
+        fields |= not_yet_born(facts, context)
         return build_answer(state, context, fields)
 
     return store.read(work)

@@ -22,6 +22,7 @@ from lineage.service.answers import (
     canonical_id,
     item_facts,
     missing_layers,
+    not_yet_born,
     span,
 )  # fmt: skip
 from lineage.stores.interface import QuestionReader, State, Store
@@ -183,9 +184,11 @@ def composition(store: Store, item_id: str, context: Context, *, max_items: int 
     def work(reader: QuestionReader) -> Document:
         state = reader.state()
         composition = composed(reader, item, as_read(context, state), max_items=max_items)
-        return build_answer(
-            state, context, {"tree": composition.tree}, cut=composition.cut, unknown=composition.unknown
-        )
+        fields: Document = {"tree": composition.tree}
+        if len(composition.items) <= 1:
+            # what has parts at a time is named by then
+            fields |= not_yet_born(item_facts(reader, item, context.known_at), context)
+        return build_answer(state, context, fields, cut=composition.cut, unknown=composition.unknown)
 
     return store.read(work)
 
@@ -233,6 +236,15 @@ def _node(branch: Branch, kinds: dict[str, str]) -> Document:
         "events": [] if edge is None else list(edge.events),
         "parts": [],
     }
+
+
+def branches(root: Document | None) -> Iterator[tuple[Document, int]]:
+    """Yield each node of a composition, parents first, with its depth; without recursion, as it may be deep."""
+    todo = [] if root is None else [(root, 0)]
+    while todo:
+        node, depth = todo.pop()
+        yield node, depth
+        todo += [(part, depth + 1) for part in reversed(node["parts"])]
 
 
 class PathQuestion(NamedTuple):

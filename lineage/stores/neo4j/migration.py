@@ -15,7 +15,7 @@ from lineage.stores.migration import Migration, MigrationStep, Progress, check_m
 from lineage.stores.neo4j.errors import translated
 from lineage.stores.neo4j.schema import prepare
 from lineage.stores.neo4j.statements import PACKAGE
-from lineage.stores.neo4j.store import LONGEST_ANSWER_S, LONGEST_WAIT_S, LONGEST_WRITE_S, _place
+from lineage.stores.neo4j.store import LONGEST_ANSWER_S, LONGEST_RETRY_S, LONGEST_WAIT_S, LONGEST_WRITE_S, _place
 from lineage.stores.query_files import query
 
 _ROWS: Final = 5_000
@@ -35,6 +35,7 @@ def migrate_store(url: str, user: str | None, password: str | None, progress: Pr
             auth=(user or "neo4j", password) if password is not None else None,
             connection_timeout=LONGEST_ANSWER_S,
             connection_acquisition_timeout=LONGEST_WAIT_S,
+            max_transaction_retry_time=LONGEST_RETRY_S,
             notifications_min_severity=NotificationMinimumSeverity.OFF,
             telemetry_disabled=True,
             user_agent="battery-lineage",

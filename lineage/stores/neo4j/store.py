@@ -13,7 +13,14 @@ from neo4j import Driver, GraphDatabase, ManagedTransaction, NotificationMinimum
 from neo4j.exceptions import DriverError, Neo4jError
 
 from lineage.domain.errors import StoreError
-from lineage.stores.interface import FindingsCache, QuestionReader, ReadLimit, RowDifference, Transaction
+from lineage.stores.interface import (
+    FindingsCache,
+    ProjectionReader,
+    QuestionReader,
+    ReadLimit,
+    RowDifference,
+    Transaction,
+)
 from lineage.stores.neo4j.bulk_import import check_empty, import_all
 from lineage.stores.neo4j.errors import store_error, translated
 from lineage.stores.neo4j.reader import Neo4jReader
@@ -110,6 +117,9 @@ class Neo4jStore:
     # ---- reads
 
     def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
+        return self.read_projection(work, limit)
+
+    def read_projection(self, work: Callable[[ProjectionReader], T], limit: ReadLimit | None = None) -> T:
         """Without a lock, again if a commit came in between; the last attempt takes the lock of writers."""
         with translated(self._place), self._session(neo4j.READ_ACCESS) as session:
             tries = _TRIES
@@ -127,7 +137,7 @@ class Neo4jStore:
             return session.execute_write(bounded_write, work, limit)
 
     def _without_transaction(
-        self, session: Session, work: Callable[[QuestionReader], T], head: JournalHead, limit: ReadLimit | None
+        self, session: Session, work: Callable[[ProjectionReader], T], head: JournalHead, limit: ReadLimit | None
     ) -> tuple[T, ...]:
         """The result of `work` with one round trip for each statement.
 
@@ -143,14 +153,14 @@ class Neo4jStore:
             return ()
 
     def _in_transaction(
-        self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T], limit: ReadLimit | None
+        self, transaction: ManagedTransaction, work: Callable[[ProjectionReader], T], limit: ReadLimit | None
     ) -> tuple[T, ...]:
         """The result of `work` in a transaction, soon after a commit too; the head of the journal is read last."""
         reader = Neo4jReader(transaction, self._place, limit=limit)
         reader.at = self._expected() or _settled(reader)
         return () if reader.at is None else self._checked(reader, work)
 
-    def _checked(self, reader: Neo4jReader, work: Callable[[QuestionReader], T]) -> tuple[T, ...]:
+    def _checked(self, reader: Neo4jReader, work: Callable[[ProjectionReader], T]) -> tuple[T, ...]:
         """The result of `work` if all of it saw one state; empty if there was a commit in between.
 
         While nobody writes, the head that earlier reads found is assumed to be the current one, and the count of
@@ -186,7 +196,7 @@ class Neo4jStore:
         return True
 
     def _with_write_lock(
-        self, transaction: ManagedTransaction, work: Callable[[QuestionReader], T], limit: ReadLimit | None
+        self, transaction: ManagedTransaction, work: Callable[[ProjectionReader], T], limit: ReadLimit | None
     ) -> T:
         reader = Neo4jTransaction(transaction, self._place, limit=limit)
         reader.lock()

@@ -28,7 +28,7 @@ def differences(
     connection: sqlite3.Connection, derive: Callable[[QuestionReader, Transaction], None], most: int
 ) -> list[RowDifference]:
     """Return the first rows that differ; `derive` projects the journal of the one into the other, empty store."""
-    found = [RowDifference("file", text, "damaged") for text in _faults(connection, most)]
+    found = [RowDifference("file", text, "damaged") for text in faults_of(connection, most)]
     with (
         ScratchFolder() as folder,
         closing(sqlite3.connect(folder.path / "scratch.db", isolation_level=None)) as scratch,
@@ -38,18 +38,20 @@ def differences(
         create_tables(scratch)
         derive(SqliteReader(connection), SqliteTransaction(scratch))
         for table in _TABLES:
-            found += islice(_differing(table, connection, scratch), most)
+            found += islice(differing(table, connection, scratch), most)
     return found[:most]
 
 
-def _faults(connection: sqlite3.Connection, most: int) -> list[str]:
+def faults_of(connection: sqlite3.Connection, most: int) -> list[str]:
+    """Return what is wrong with a file, a file that cannot be read included, at most `most` sentences each."""
     try:
         return faults(connection, most)
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         return [str(error)]
 
 
-def _differing(table: str, connection: sqlite3.Connection, scratch: sqlite3.Connection) -> Iterator[RowDifference]:
+def differing(table: str, connection: sqlite3.Connection, scratch: sqlite3.Connection) -> Iterator[RowDifference]:
+    """Yield the rows of a table that only one of two files has, and what cannot be read of it."""
     statement = query(PACKAGE, f"deep_verify/{table}.sql").text
     try:
         for row, is_stored in symmetric_difference(connection.execute(statement), scratch.execute(statement)):

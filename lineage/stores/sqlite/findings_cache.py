@@ -6,6 +6,7 @@ It holds nothing that does not follow from the journal: deleting it costs only t
 from __future__ import annotations
 
 import contextlib
+import itertools
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -14,10 +15,19 @@ from typing import Final
 import orjson
 
 from lineage.domain.findings import Finding
-from lineage.stores.interface import FORMAT_VERSION, CachedFinding, EvaluatedUpTo, FindingPlace
+from lineage.stores.interface import (
+    FORMAT_VERSION,
+    CachedFinding,
+    EvaluatedFindings,
+    EvaluatedUpTo,
+    FindingPlace,
+    RowDifference,
+)
 from lineage.stores.migration import check_format
 from lineage.stores.query_files import query
+from lineage.stores.scratch_folder import ScratchFolder
 from lineage.stores.sqlite.damage import translated
+from lineage.stores.sqlite.deep_verify import differing, faults_of
 from lineage.stores.sqlite.files import connected, connected_for_reading, create_private
 from lineage.stores.sqlite.reader import PACKAGE
 
@@ -76,6 +86,27 @@ class SqliteFindingsCache:
             text = orjson.dumps(tuple(after)).decode()
             connection.execute(query(PACKAGE, "findings/upsert_evaluated_up_to.sql").text, {"value": text})
 
+    def differences(
+        self, reached: EvaluatedUpTo, evaluated: Iterable[EvaluatedFindings], most: int
+    ) -> list[RowDifference]:
+        with (
+            self._opened(write=False) as connection,
+            ScratchFolder() as folder,
+            contextlib.closing(sqlite3.connect(folder.path / "scratch.db", isolation_level=None)) as scratch,
+        ):
+            if _evaluated(connection) != reached:
+                return []
+            for pragma in ("journal_mode = OFF", "synchronous = OFF"):
+                scratch.execute(f"PRAGMA {pragma}")
+            _create_tables(scratch)
+            for page in evaluated:
+                for (phase, anchor), findings in page:
+                    _insert(scratch, phase, anchor, findings)
+            found = [RowDifference("file", text, "damaged") for text in faults_of(connection, most)]
+            for table in ("finding", "finding_subject"):
+                found += itertools.islice(differing(table, connection, scratch), most)
+            return found[:most]
+
     def listed(
         self,
         after: tuple[int, str, int],
@@ -119,10 +150,14 @@ def _prepare(connection: sqlite3.Connection) -> None:
         return
     check_format(findings_format(connection))
     connection.execute("BEGIN IMMEDIATE")
-    for statement in query(PACKAGE, "findings/tables.sql").text.split(";\n"):
-        connection.execute(statement)
+    _create_tables(connection)
     connection.execute(f"PRAGMA user_version = {FINDINGS_FORMAT}")
     connection.execute("COMMIT")
+
+
+def _create_tables(connection: sqlite3.Connection) -> None:
+    for statement in query(PACKAGE, "findings/tables.sql").text.split(";\n"):
+        connection.execute(statement)
 
 
 def _rows(opened: contextlib.ExitStack, rows: Iterable[tuple[int, str, int, str]]) -> Iterator[CachedFinding]:
@@ -144,6 +179,11 @@ def _replace(connection: sqlite3.Connection, phase: int, anchor: str, findings: 
     subject = {"phase": phase, "anchor": anchor}
     connection.execute(query(PACKAGE, "findings/delete.sql").text, subject)
     connection.execute(query(PACKAGE, "findings/delete_subjects.sql").text, subject)
+    _insert(connection, phase, anchor, findings)
+
+
+def _insert(connection: sqlite3.Connection, phase: int, anchor: str, findings: list[Finding]) -> None:
+    subject = {"phase": phase, "anchor": anchor}
     for n, f in enumerate(findings):
         row = {**subject, "n": n, "kind": f.kind, "body": orjson.dumps(tuple(f)).decode()}
         connection.execute(query(PACKAGE, "findings/insert.sql").text, row)

@@ -16,7 +16,15 @@ from lineage.domain.errors import (
     StoreNotEmptyError,
     StoreUnavailableError,
 )
-from lineage.stores.interface import EMPTY, FindingsCache, QuestionReader, ReadLimit, RowDifference, Transaction
+from lineage.stores.interface import (
+    EMPTY,
+    FindingsCache,
+    ProjectionReader,
+    QuestionReader,
+    ReadLimit,
+    RowDifference,
+    Transaction,
+)
 from lineage.stores.migration import check_format, store_missing
 from lineage.stores.query_files import query
 from lineage.stores.sqlite.damage import decoded, translated
@@ -133,6 +141,9 @@ class SqliteStore:
         return getattr(self._local, "is_empty", False) and not is_being_filled(self._path)
 
     def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
+        return self.read_projection(work, limit)
+
+    def read_projection(self, work: Callable[[ProjectionReader], T], limit: ReadLimit | None = None) -> T:
         return self._read(lambda connection: work(SqliteReader(connection, limit)), limit)
 
     def differences(self, derive: Callable[[QuestionReader, Transaction], None], most: int) -> list[RowDifference]:

@@ -83,15 +83,19 @@ def test_a_hand_over_that_is_as_it_should_be_is_clear(removed: Store) -> None:
 @pytest.mark.parametrize(
     ("event", "found"),
     [
-        (given_away(DEALER), ["unqualified_receiver"]),
-        (given_away("owner:wu"), ["unqualified_receiver"]),
+        (given_away(DEALER), ["unfit_taker"]),
+        (given_away("owner:wu"), ["unfit_taker"]),
+        ({**given_away("owner:wu"), "side": "both"}, ["unqualified_receiver"]),
         (given_away(TRADER), ["unknown_party"]),
         (given_away(OUTLET, giver=WRECKER), ["broken_handover"]),
-        (given_away(OUTLET, item="urn:x:never"), ["unknown_item"]),
-        (given_away(WRECKER, giver=LI, item=CAR, step="scrapping"), ["unqualified_receiver"]),
-        (b.assembled("urn:x:car2", PACK, time="2024-03-10", reporter=OEM), ["unknown_item"]),
+        (given_away(OUTLET, item="urn:x:never"), ["unknown_item", "custody_gap"]),
+        (given_away(WRECKER, giver=LI, item=CAR, step="scrapping"), ["unfit_taker"]),
+        (b.assembled("urn:x:car2", PACK, time="2024-03-10", reporter=OEM), ["unknown_item", "custody_gap"]),
         (b.assembled(CAR, PACK, time="2023-05-10", reporter=OEM), []),
-        (b.assembled(b.vin(8), PACK, time="2023-05-10", reporter=OEM), ["unknown_item", "simultaneous_installation"]),
+        (
+            b.assembled(b.vin(8), PACK, time="2023-05-10", reporter=OEM),
+            ["unknown_item", "simultaneous_installation", "custody_gap"],
+        ),
         (b.disassembled(CAR, PACK, time="2024-03-10", reporter=SHOP), ["removal_without_installation"]),
         (b.inspected(PACK, time="2024-03-10", reporter=SHOP), []),
     ],
@@ -111,7 +115,7 @@ def test_an_item_that_has_ended_cannot_go_on(store: Store) -> None:
 def test_the_permit_counts_on_the_day_of_the_hand_over(removed: Store) -> None:
     in_time, after = (given_away(WORKS, time=day) for day in ("2026-12-31", "2027-01-01"))
 
-    assert [kinds(removed, e, "2027-01-02") for e in (in_time, after)] == [[], ["unqualified_receiver"]]
+    assert [kinds(removed, e, "2027-01-02") for e in (in_time, after)] == [[], ["unfit_taker"]]
 
 
 def test_what_would_be_late_is_reported_with_its_rule_and_due_day(removed: Store) -> None:

@@ -57,7 +57,7 @@ def test_responsibility_is_that_of_the_reference(fresh_store: FreshStore, name: 
     assert [*responsibilities(loaded(fresh_store, events), World(events, now=NOW_TEXT))] == []
 
 
-@pytest.mark.parametrize("name", ["check_of_what_was_scrapped_and_installed", "check_where_nobody_is_known_to_hold"])
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case["question"].startswith("check")])
 def test_a_check_finds_what_is_new_once_the_event_is_loaded(fresh_store: FreshStore, name: str) -> None:
     case = CASES[name]
     assert [*checks(loaded(fresh_store, case["events"]), case["events"], case["event"], case["now"])] == []

@@ -12,7 +12,7 @@ from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.findings import Finding
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
-from lineage.service.findings.evaluation import END, START, FindingEvaluator
+from lineage.service.findings.evaluation import END, START, FindingPages
 from lineage.service.findings.materialization import catch_up, evaluate_all
 from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.stores import open_store
@@ -34,7 +34,7 @@ def store(sqlite_file: str) -> Iterator[Store]:
 def judged_again(store: Store) -> list[tuple[Any, Finding]]:
     def work(reader: QuestionReader) -> list[tuple[Any, Finding]]:
         place, found = START, []
-        judge = FindingEvaluator(reader, None, rule_book())
+        judge = FindingPages(reader, None, rule_book())
         while place != END:
             judged, place = judge.page(place, 7)
             found += [((*at, n), f) for at, some in judged for n, f in enumerate(some)]

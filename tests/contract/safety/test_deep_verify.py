@@ -12,15 +12,18 @@ from pathlib import Path
 import pytest
 
 from lineage.domain.errors import LineageError, StoreError
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
+from lineage.service.findings.materialization import evaluate_all
 from lineage.service.ingest import maintenance
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from lineage.stores.neo4j.store import Neo4jStore
+from lineage.stores.sqlite.findings_cache import SqliteFindingsCache
 from tests import builders as b
 from tests.builders import Json
 from tests.conftest import FreshStore
-from tests.service_client import NOW, ServiceClient, load_events
+from tests.service_client import NOW, ServiceClient, TickingClock, load_events
 
 COUNT = 12
 CONTEXT = Context(NOW, lambda: False)
@@ -43,7 +46,7 @@ def filled(store: Store) -> Store:
 
 
 def deep(store: Store) -> Json:
-    return maintenance.verify_deep(store, CONTEXT)
+    return maintenance.verify_deep(store, CONTEXT, rule_book())
 
 
 def test_an_undamaged_store_has_no_differences(fresh_store: FreshStore) -> None:
@@ -184,3 +187,78 @@ def _answer(question: Callable[[], object]) -> object:
         return question()
     except LineageError as error:
         return type(error)
+
+
+# ---- stored findings
+
+
+def with_findings(tmp_path: Path) -> Store:
+    """A store with findings: nobody is enrolled, and one item is in two wholes at once."""
+    store = filled(open_store(f"sqlite:///{tmp_path / 's.db'}"))
+    load_events(store, [b.assembled("urn:x:other", "urn:x:cell:1", event_id="second", time="2024-03-01")])
+    evaluate_all(store, CONTEXT, rule_book())
+    return store
+
+
+def test_stored_findings_that_are_as_evaluated_are_compared(tmp_path: Path) -> None:
+    with contextlib.closing(with_findings(tmp_path)) as store:
+        document = deep(store)
+
+    assert (document["intact"], document["differences"], document["findings"]) == (True, [], "compared")
+
+
+def test_findings_of_an_earlier_state_are_compared_with_that_state(tmp_path: Path) -> None:
+    with contextlib.closing(with_findings(tmp_path)) as store:
+        load_events(store, [b.ended("urn:x:cell:2", event_id="end")], TickingClock(NOW + 10**6))
+
+        assert deep(store)["findings"] == "compared"
+        assert deep(store)["intact"]
+        backdated = {**b.ended("urn:x:cell:3", event_id="early"), "recorded": "2020-01-01T00:00:00Z"}
+        load_events(store, [backdated], keep_recorded=True)
+        assert (deep(store)["findings"], deep(store)["intact"]) == ("not_compared", True)
+
+
+def test_a_store_without_findings_has_nothing_to_compare(fresh_store: FreshStore) -> None:
+    assert deep(filled(fresh_store()))["findings"] == "none"
+
+
+@pytest.mark.parametrize(
+    ("table", "damage"),
+    [
+        ("finding", "DELETE FROM finding WHERE kind = 'simultaneous_installation'"),
+        ("finding", "UPDATE finding SET kind = 'custody_gap' WHERE kind = 'unknown_party'"),
+        ("finding", "UPDATE finding SET body = replace(body, 'urn:x:cell:1', 'urn:x:cell:9')"),
+        ("finding_subject", "DELETE FROM finding_subject WHERE name = 'iurn:x:cell:1'"),
+        ("file", "UPDATE finding SET n = x'07' WHERE kind = 'simultaneous_installation'"),
+    ],
+)
+def test_a_changed_row_of_stored_findings_is_named(tmp_path: Path, table: str, damage: str) -> None:
+    with contextlib.closing(with_findings(tmp_path)) as store:
+        with contextlib.closing(sqlite3.connect(tmp_path / "s.db.findings")) as connection:
+            assert connection.execute(damage).rowcount > 0
+            connection.commit()
+
+        document = deep(store)
+
+    assert not document["intact"]
+    assert table in {row["table"] for row in document["differences"]}
+
+
+@pytest.mark.neo4j
+def test_stored_findings_of_a_graph_are_compared_too(neo4j_session_store: Store, tmp_path: Path) -> None:
+    from tests.conftest import wiped
+
+    store = filled(wiped(neo4j_session_store))
+    store.findings = SqliteFindingsCache(tmp_path / "findings")
+    try:
+        evaluate_all(store, CONTEXT, rule_book())
+        before = deep(store)
+        with contextlib.closing(sqlite3.connect(tmp_path / "findings")) as connection:
+            connection.execute("DELETE FROM finding")
+            connection.commit()
+        after = deep(store)
+    finally:
+        store.findings = None
+
+    assert (before["findings"], before["intact"]) == ("compared", True)
+    assert {row["table"] for row in after["differences"]} == {"finding"}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
+from lineage.domain.events.reading import read_event
 from lineage.domain.instants import format_instant
 from lineage.exchange.jsonl import read_lines
+from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
 from lineage.service.ingest import maintenance
+from lineage.service.ingest.append import Incoming, append_batch
 from lineage.service.ingest.load import LoadReport, Rules, load, load_all
 from lineage.service.ingest.readiness import readiness
+from lineage.service.questions.dossier import dossier
+from lineage.service.questions.items import item
 from lineage.stores.interface import State, Store
 from tests import builders as b
 from tests.conftest import FreshStore
@@ -88,3 +94,72 @@ def test_readiness_warns_while_the_journal_runs_ahead_of_the_clock(fresh_store: 
     assert warning["code"] == "journal_ahead"
     assert format_instant(state.recorded) in warning["message"]
     assert readiness(store, state.recorded) == {"status": "ready"}
+
+
+# ---- ids that earlier releases accepted
+
+IDENTITY_NUMBER = "11010519491231002X"
+PERSONAL = ("owner:13800138000", IDENTITY_NUMBER, "tel:+8613800138000", "id:11010519491231002X")
+
+
+def journal_of_an_earlier_release(store: Store) -> tuple[list[bytes], State]:
+    """The export of a journal with telephone and identity card numbers as ids of parties and items."""
+    given = {k: v for k, v in b.transferred("urn:x:1", giver=b.MAKER, taker=b.SHOP).items() if k != "id"}
+    events = [
+        b.produced({"id": "urn:x:1", "kind": "pack"}, reporter=b.MAKER, event_id="e1"),
+        *(
+            b.transferred("urn:x:1", giver=b.MAKER, taker=party, time=f"2024-02-0{n + 1}", event_id=f"t{n}")
+            for n, party in enumerate(PERSONAL)
+        ),
+        b.inspected("sms:13800138000", reporter=b.MAKER, event_id="seen"),
+        b.corrected("t0", replacement={**given, "taker": PERSONAL[0]}, event_id="c1"),
+    ]
+    lines = [orjson.dumps({**event, "recorded": f"2024-05-{n + 1:02}T00:00:00.000Z"}) for n, event in enumerate(events)]
+    incoming = [
+        Incoming(n, read_event(orjson.loads(line), today=None, allow_recorded=True, of_journal=True), None, None)
+        for n, line in enumerate(lines, 1)
+    ]
+    dated = [one._replace(recorded=one.reading.event.recorded) for one in incoming]
+    state = store.write(lambda tx: append_batch(tx, dated, now=NOW)).state
+    exported: list[bytes] = []
+    maintenance.export(store, Context(NOW, lambda: False), exported.append)
+    return exported, state
+
+
+@pytest.mark.parametrize("way_in", [load, load_all])
+def test_a_journal_with_ids_that_are_refused_now_is_restored_with_warnings(
+    fresh_store: FreshStore, way_in: object
+) -> None:
+    before = fresh_store()
+    lines, state = journal_of_an_earlier_release(before)
+    wanted = [ServiceClient(before).custody("urn:x:1"), ServiceClient(before).conduct(IDENTITY_NUMBER)]
+    store = fresh_store()
+
+    report: LoadReport = way_in(store, read_lines(lines), RESTORING)  # type: ignore[operator]
+
+    assert (report.errors, report.accepted, report.state) == ([], len(lines), state)
+    personal = [w for w in report.warnings if w["code"] == "personal_data"]
+    assert [w["id"] for w in personal] == ["t0", "t1", "t2", "t3", "seen", "c1"]
+    assert not any("1380" in str(w["message"]) or "1101" in str(w["message"]) for w in personal)
+    assert [ServiceClient(store).custody("urn:x:1"), ServiceClient(store).conduct(IDENTITY_NUMBER)] == wanted
+    context = ServiceClient(store).context()
+    assert item(store, "sms:13800138000", context)["scheme"] == "uri"
+    assert dossier(store, "urn:x:1", context, rule_book())["parties"] == {}
+    assert maintenance.verify_deep(store, Context(NOW, lambda: False), rule_book())["intact"]
+
+
+def test_such_an_id_is_refused_of_a_new_event_and_after_a_line_that_no_journal_has(fresh_store: FreshStore) -> None:
+    lines, _ = journal_of_an_earlier_release(fresh_store())
+    fresh = b"".join((orjson.dumps(b.inspected("urn:x:9", event_id="new")), b"\n"))
+
+    into_a_filled_one = fresh_store()
+    load_events(into_a_filled_one, [b.produced("urn:x:0", event_id="e0")])
+    reports = [
+        load(into_a_filled_one, read_lines(lines), RESTORING),
+        load(fresh_store(), read_lines([fresh, *lines]), RESTORING),
+        load(fresh_store(), read_lines(lines), Rules(lambda: NOW + 1_000, keep_recorded=True)),
+    ]
+
+    for report in reports:
+        assert {e["id"] for e in report.errors} == {"t0", "t1", "t2", "t3", "seen", "c1"}
+        assert {e["code"] for e in report.errors} == {"personal_data"}

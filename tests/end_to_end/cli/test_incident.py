@@ -68,6 +68,16 @@ def test_the_page_states_where_a_part_had_been_before(demo: Command) -> None:
     )
 
 
+def test_a_time_before_the_item_is_stated_first(demo: Command) -> None:
+    arguments = (FACTS.first_vehicle, "--at", "2000-01-01")
+    sentence = "Not yet born at this time: the first event that names it is of "
+
+    assert sentence in sections(demo("incident", *arguments).stdout)[""]
+    for command in ("item", "composition", "dossier"):
+        assert demo(command, *arguments).stdout.startswith(sentence), command
+    assert sentence not in demo("item", FACTS.first_vehicle).stdout
+
+
 def test_its_json_is_the_dossier(demo: Command) -> None:
     at = ("--at", "2022-06-10 12:00")
 

@@ -18,6 +18,7 @@ from api.app import create_app
 from api.openapi.document import openapi
 from api.routes import routes
 from lineage.cli.demo import fill
+from lineage.domain.compliance.rule_sets import STAGES
 from lineage.domain.events.reading import read_event
 from lineage.operations import examples
 from lineage.operations.catalogue import OPERATIONS
@@ -91,6 +92,15 @@ def test_every_answer_and_every_problem_has_an_example_that_fits_its_schema() ->
 def test_the_example_of_what_is_sent_would_be_accepted() -> None:
     for event in examples.SENT:
         assert read_event(event, today=None, allow_recorded=False).warnings == ()
+
+
+def test_what_may_be_null_and_which_stages_there_are_is_part_of_the_document() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    for name in ("ItemAnswer", "Dossier"):
+        assert {"type": "null"} in schemas[name]["properties"]["decoded"]["anyOf"], name
+    for name in ("Responsibility", "Dossier"):
+        stage = schemas[name]["properties"]["stage"]["anyOf"]
+        assert stage == [{"type": "string", "enum": list(STAGES)}, {"type": "null"}], name
 
 
 @pytest.mark.parametrize("operation", EVERY, ids=lambda o: o.label)

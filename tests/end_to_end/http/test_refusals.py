@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from lineage.domain.errors import StoreBusyError, StoreDamagedError, StoreError, StoreUnavailableError
-from lineage.stores.interface import QuestionReader, ReadLimit, RowDifference, Store, Transaction
+from lineage.stores.interface import ProjectionReader, QuestionReader, ReadLimit, RowDifference, Store, Transaction
 from lineage.synthetic.demo.history import demo_facts
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import cell, post
@@ -76,6 +76,10 @@ class Failing:
     def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
         self._fail()
         return self._store.read(work, limit)
+
+    def read_projection(self, work: Callable[[ProjectionReader], T], limit: ReadLimit | None = None) -> T:
+        self._fail()
+        return self._store.read_projection(work, limit)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         self._fail()

@@ -15,7 +15,15 @@ import httpx
 from api.app import create_app
 from lineage.domain.errors import TimeLimitError
 from lineage.operations.deadline import Deadline
-from lineage.stores.interface import FindingsCache, QuestionReader, ReadLimit, RowDifference, Store, Transaction
+from lineage.stores.interface import (
+    FindingsCache,
+    ProjectionReader,
+    QuestionReader,
+    ReadLimit,
+    RowDifference,
+    Store,
+    Transaction,
+)
 from tests.builders import assembled
 from tests.end_to_end.conftest import asking, serving
 from tests.end_to_end.http_and_cli import JSON, cell, post
@@ -57,6 +65,9 @@ class HeavyStore:
     def read(self, work: Callable[[QuestionReader], T], limit: ReadLimit | None = None) -> T:
         heavy: Callable[[QuestionReader], T] = lambda reader: work(HeavyReader(reader, limit, self))  # type: ignore[arg-type] # noqa: E731
         return self._store.read(heavy, limit)
+
+    def read_projection(self, work: Callable[[ProjectionReader], T], limit: ReadLimit | None = None) -> T:
+        return self._store.read_projection(work, limit)
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         return self._store.write(work)

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from lineage.service.projection.unstored import UnstoredChanges
 from lineage.service.visibility import VisibleReader
-from lineage.stores.interface import ProjectionReader, QuestionReader, Transaction
+from lineage.stores.interface import ProjectionReader, ProjectionTarget, QuestionReader, Transaction
 from lineage.stores.neo4j.reader import Neo4jReader
 from lineage.stores.neo4j.write_transaction import WriteTransaction
 from lineage.stores.sqlite.reader import SqliteReader
@@ -23,13 +24,18 @@ STORES = sorted((LINEAGE / "stores").rglob("*.py"))
 
 
 def methods(protocol: type) -> set[str]:
-    """The methods that a protocol itself declares."""
+    """The methods that a protocol or class itself declares."""
     return {name for name, value in vars(protocol).items() if inspect.isfunction(value) and not name.startswith("_")}
 
 
-FOR_QUESTIONS = methods(QuestionReader)
-FOR_PROJECTION = methods(ProjectionReader) - FOR_QUESTIONS
-FOR_WRITING = methods(Transaction) - FOR_QUESTIONS - FOR_PROJECTION
+def promised(protocol: type) -> set[str]:
+    """The methods of a protocol and of those that it widens."""
+    return {name for base in protocol.__mro__ for name in methods(base)}
+
+
+FOR_QUESTIONS = promised(QuestionReader)
+FOR_PROJECTION = promised(ProjectionReader) - FOR_QUESTIONS
+FOR_WRITING = promised(Transaction) - FOR_QUESTIONS - FOR_PROJECTION
 
 
 def attributes(path: Path) -> Iterator[tuple[str, str]]:
@@ -76,16 +82,16 @@ def test_questions_do_call_their_reader() -> None:
         (SqliteTransaction, Transaction),
         (WriteTransaction, Transaction),
         (VisibleReader, QuestionReader),
+        (UnstoredChanges, ProjectionTarget),
     ],
 )
 def test_an_implementation_states_every_method_of_its_protocol_and_no_other(
     implementation: type, protocol: type
 ) -> None:
-    promised = {name for base in protocol.__mro__ for name in methods(base)}
     public = {n for n, v in inspect.getmembers(implementation, inspect.isfunction) if not n.startswith("_")}
-    assert promised <= public
-    if implementation in (WriteTransaction, VisibleReader):
-        assert public == promised == methods(implementation)
+    assert promised(protocol) <= public
+    if implementation in (WriteTransaction, VisibleReader, UnstoredChanges):
+        assert public == promised(protocol) == methods(implementation)
 
 
 def test_no_class_of_the_graph_inherits_from_one_of_sqlite() -> None:

@@ -1,228 +1,258 @@
-"""The check of events before they are reported, and the first hand-over that could have been refused."""
+"""The check of events before they are reported: what a load would newly find (contract 9, law 6)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
 from typing import Final
 
-from lineage.domain.compliance.duties import duties_of
-from lineage.domain.compliance.party_history import History, PartyAt
-from lineage.domain.compliance.precheck import CHECK_CHARACTERS, Capacity, ItemAt, Knowledge, PrecheckFinding, precheck
+from lineage.domain.compliance.duties import Duty, duties_of
+from lineage.domain.compliance.party_history import PartyAt
+from lineage.domain.compliance.refusals import ItemAt, Objection, objection_to_taker, unknown_party
 from lineage.domain.compliance.rule_sets import RuleBook, day_of, start_of
 from lineage.domain.compliance.vehicle_of import last_vehicle
-from lineage.domain.errors import InvalidEventError
-from lineage.domain.events.models import Corrected
+from lineage.domain.errors import InvalidEventError, TimeLimitError
+from lineage.domain.events.corrections import replacement_id
+from lineage.domain.events.models import Event
+from lineage.domain.events.participants import items_of, parties_of
 from lineage.domain.events.reading import read_event
-from lineage.domain.events.stored_event import StoredEvent, in_order
-from lineage.domain.findings.model import day_end
-from lineage.domain.graph import ItemFacts
-from lineage.domain.instants import CHINA, Instant, format_instant
-from lineage.domain.projection.custody import CustodyStatus
-from lineage.domain.projection.effective_custody import CustodyContext, effective_custody
+from lineage.domain.events.stored_event import StoredEvent
+from lineage.domain.findings import Finding, sentence
+from lineage.domain.instants import CHINA, Instant
+from lineage.domain.projection.effective_custody import CustodyContext
 from lineage.exchange.jsonl import Line
-from lineage.service.answers import Context, Document, build_answer
+from lineage.service.answers import Context, Document, Truncation, build_answer
 from lineage.service.evidence import fetched_context, histories_of, remade
+from lineage.service.findings.evaluation import FindingEvaluator
+from lineage.service.findings.materialization import Concerned, concerned_by
+from lineage.service.findings.neighbours import affected_by
+from lineage.service.ingest.append import Incoming
 from lineage.service.ingest.load import LoadReport
-from lineage.service.journal_reads import StoredEvents
+from lineage.service.ingest.preview import Preview, Previewed, read_with_preview
+from lineage.service.journal_reads import StoredEvents, correction_status_of, events_of_entry
 from lineage.service.questions.compliance.annual_intake import masses_of, taken_in
 from lineage.service.questions.compliance.documents import duty_document
-from lineage.service.questions.compliance.responsibility import ResponsibilityCase
-from lineage.service.questions.custody import fetch_custody_context
-from lineage.stores.interface import QuestionReader, Store
+from lineage.service.questions.compliance.refusals import objection_document
+from lineage.stores.interface import EvidenceReader, QuestionReader, Store
 
 MOST_EVENTS: Final = 1_000
 """Events of one check."""
-MOST_HAND_OVERS: Final = 100
-"""Hand-overs of one item that are searched for the first that could have been refused."""
+MOST_FOUND: Final = 1_000
+"""Findings listed for one event."""
+_PAGE: Final = 500
+_ACCUSING: Final = frozenset({"broken_handover", "unqualified_receiver", "late_report", "unknown_party"})
+"""Kinds of findings whose first party is the one that something is wrong with."""
 
 
 def check(store: Store, lines: Iterable[Line], context: Context, book: RuleBook) -> Document:
-    """Answer with the findings that these events would have now, each by itself against the store. Stores nothing."""
-    outcome = LoadReport()
-    events = list(_read(lines, context, outcome))
+    """Answer with the findings that would be new once each of these events, alone, were loaded now. Stores nothing.
 
-    def work(reader: QuestionReader) -> Document:
-        state = reader.state()
-        rows = [_checked(reader, line, event, context, book) for line, event in events]
-        fields = {
-            "checked": len(events),
-            "clear": sum(1 for row in rows if not row["findings"]),
-            "rejected": outcome.rejected,
-            "judgements": rows,
-            "errors": outcome.errors,
-        }
-        return build_answer(state, context, fields)
-
-    return store.read(work)
-
-
-def _read(lines: Iterable[Line], context: Context, outcome: LoadReport) -> Iterable[tuple[int, StoredEvent]]:
-    today = datetime.fromtimestamp(context.now / 1000, UTC).astimezone(CHINA).date()
+    Events for which the time does not suffice are left out, and the answer states how many.
+    """
+    incoming: list[Incoming] = []
+    refused = LoadReport()
     for line in lines:
-        if line.error is not None:
-            outcome.refuse(line.number, [line.error])
-            continue
+        reading = _read(line, context, refused)
+        if reading is not None:
+            incoming.append(reading)
+
+    def work(reader: QuestionReader, preview: Preview) -> Document:
+        checked = _Check(reader, preview, context, book, refused)
+        cut = checked.run(incoming)
+        fields = {
+            "checked": len(checked.rows),
+            "clear": sum(1 for row in checked.rows if not row["findings"]),
+            "rejected": checked.refused.rejected,
+            "judgements": checked.rows,
+            "errors": checked.refused.errors,
+        }
+        return build_answer(reader.state(), context, fields, cut=cut)
+
+    return read_with_preview(store, context.now, work)
+
+
+def _read(line: Line, context: Context, refused: LoadReport) -> Incoming | None:
+    """Return the event of a line; None where it is refused."""
+    if line.error is not None:
+        refused.refuse(line.number, [line.error])
+        return None
+    today = datetime.fromtimestamp(context.now / 1000, UTC).astimezone(CHINA).date()
+    try:
+        reading = read_event(line.document, today=today, allow_recorded=False, now=context.now)
+    except InvalidEventError as error:
+        refused.refuse(line.number, list(error.notices))
+        return None
+    return Incoming(line.number, reading, None, None)
+
+
+class _Check:
+    """One check over one state of the store. `refused`: also the events whose id is that of another event."""
+
+    def __init__(
+        self, reader: QuestionReader, preview: Preview, context: Context, book: RuleBook, refused: LoadReport
+    ) -> None:
+        self._reader, self._preview, self._context, self._book = reader, preview, context, book
+        self._now = max(context.now, reader.state().recorded + 1)
+        """When the events would be accepted, milliseconds UTC: commits follow each other also under a slow clock."""
+        self._before = FindingEvaluator(reader, None, book, context.check)
+        self.refused = LoadReport(rejected=refused.rejected, errors=list(refused.errors))
+        self.rows: list[Document] = []
+
+    def run(self, incoming: list[Incoming]) -> Truncation | None:
+        """Judge one event after the other until the time is over; return what was left out, if anything."""
+        for n, one in enumerate(incoming):
+            if self._context.deadline_passed() or not self._judged_in_time(one):
+                left_out = incoming[n:]
+                return Truncation("time_limit", [i.reading.event.id for i in left_out], len(left_out))
+        return None
+
+    def _judged_in_time(self, incoming: Incoming) -> bool:
         try:
-            event = read_event(line.document, today=today, allow_recorded=False, now=context.now).event
-        except InvalidEventError as error:
-            outcome.refuse(line.number, list(error.notices))
-            continue
-        if not isinstance(event, Corrected):
-            yield line.number, StoredEvent(event, 0, context.now, context.now)
-        elif event.replacement is not None:
-            yield line.number, StoredEvent(event.replacement, 0, context.now, context.now)
+            self._judge(incoming)
+        except TimeLimitError:
+            return False
+        return True
 
-
-def _checked(reader: QuestionReader, line: int, event: StoredEvent, context: Context, book: RuleBook) -> Document:
-    known, custody_context = _knowledge_for(reader, event, context, book)
-    duty_context = fetched_context(reader, StoredEvents(reader), [event], custody_context, context, book)
-    duties = [d for d in duties_of([event], book, duty_context, context.now) if d.proof]
-    findings = precheck(event, known)
-    findings += [
-        PrecheckFinding(
-            "late_report", f"It was due on {d.due}.", None, d.holder, d.rule.id, d.rule.article, d.confidence
+    def _judge(self, incoming: Incoming) -> None:
+        event, previewed = incoming.reading.event, self._preview(incoming)
+        if previewed.result.conflicts:
+            self.refused.refuse(incoming.line, [notice for _, notice in previewed.result.conflicts])
+            return
+        in_force = self._in_force(previewed.reader, event)
+        surroundings = {one.id: self._surroundings(previewed.reader, one) for one in in_force}
+        duties = [duty for one in in_force for duty in self._duties(previewed.reader, one, surroundings[one.id])]
+        found = [objection for one in in_force for objection in self._unknown_items(one)]
+        found += [_objection(f, duties, self._book) for f in self._new_findings(previewed)]
+        found += [o for one in in_force for o in self._unfit_taker(previewed.reader, one, surroundings[one.id])]
+        found += [objection for one in in_force for objection in self._over_capacity(one)]
+        self.rows.append(
+            {
+                "line": incoming.line,
+                "id": event.id,
+                "type": event.type,
+                "findings": [objection_document(objection) for objection in found[:MOST_FOUND]],
+                "duties": [duty_document(duty) | {"recorded": None, "proof": []} for duty in duties],
+            }
         )
-        for d in duties
-        if d.status == "late"
-    ]
-    return {
-        "line": line,
-        "id": event.id,
-        "type": event.type,
-        "findings": [finding_document(f) for f in findings],
-        "duties": [duty_document(d) | {"recorded": None, "proof": []} for d in duties],
-    }
 
+    @staticmethod
+    def _in_force(after: EvidenceReader, event: Event) -> list[StoredEvent]:
+        """Return what of the event counts once it is loaded: itself, and of a correction its replacement."""
+        ids = [replacement_id(event.id)] if event.type == "corrected" else [event.id]
+        status = correction_status_of(after, ids, None)
+        return list(StoredEvents(after).of(i for i in ids if status.in_force(i)).values())
 
-def finding_document(finding: PrecheckFinding) -> Document:
-    """Return a finding of the check as answers show it; empty values are null."""
-    return {name: value or None for name, value in finding._asdict().items()}
+    # ---- findings
 
+    def _new_findings(self, previewed: Previewed) -> list[Finding]:
+        """Return the findings that are not there before, in the order of the list of findings."""
+        if not previewed.result.entries:
+            return []
+        after = FindingEvaluator(previewed.reader, None, self._book, self._context.check)
+        concerned = concerned_by(previewed.reader, previewed.result.entries)
+        items = affected_by(previewed.reader, concerned.items) | self._naming(concerned)
+        found: list[Finding] = []
+        ids = sorted(items)
+        for start in range(0, len(ids), _PAGE):
+            page = ids[start : start + _PAGE]
+            before = dict(self._before.items(page))
+            for place, findings in after.items(page):
+                found += self._fresh(findings, before.get(place, []))
+        corrections = dict(self._before.corrections(concerned.corrections))
+        for place, findings in after.corrections(concerned.corrections):
+            found += self._fresh(findings, corrections.get(place, []))
+        return found
 
-def _knowledge_for(
-    reader: QuestionReader, event: StoredEvent, context: Context, book: RuleBook
-) -> tuple[Knowledge, CustodyContext]:
-    custody_context = fetch_custody_context(reader, list(event.item_ids), context)
-    histories = histories_of(reader, {p for p in (event.reporter, event.giver, event.taker) if p}, context)
+    def _fresh(self, findings: list[Finding], before: list[Finding]) -> list[Finding]:
+        """Return the findings that are due now and were not listed before."""
+        listed = {(f.key, f.regions) for f in before if f.due <= self._now}
+        return [f for f in findings if f.due <= self._now and (f.key, f.regions) not in listed]
 
-    party = partial(_party_in, histories)
-    items = items_before(reader, event, custody_context, context)
-    allowed = [p.capacity_kg_per_year for p in party(event.taker, event.time).permits if p.holds(day_of(event.time))]
-    capacity = None
-    if event.taker and any(allowed):
-        year = day_of(event.time).year
-        taken = taken_in(reader, event.taker, _year(year), context)
-        capacity = Capacity(sum(a for a in allowed if a), taken.get(year, (0.0, 0, 0))[0])
-    return Knowledge(items, party, book.on(day_of(event.time)), capacity), custody_context
+    def _naming(self, concerned: Concerned) -> set[str]:
+        """Return the items of every event that names one of the parties whose enrolment changes."""
+        items: set[str] = set()
+        after = 0
+        while concerned.parties and (entries := self._reader.entries(after, _PAGE)):
+            self._context.check()
+            for event in (event for entry in entries for event in events_of_entry(entry)):
+                if not concerned.parties.isdisjoint(parties_of(event)):
+                    items.update(items_of(event))
+            after = entries[-1].position
+        return items
+
+    # ---- what no kind of finding is about
+
+    def _unknown_items(self, event: StoredEvent) -> Iterator[Objection]:
+        """Yield the items that the event does not bring into being and that no event names by then."""
+        named = [i for i in event.item_ids if event.declared(i) is None]
+        facts = self._reader.facts(named, None)
+        for item in named:
+            if item not in facts or facts[item].first > event.time:
+                yield Objection("unknown_item", "No report names this thing yet.", item)
+
+    def _over_capacity(self, event: StoredEvent) -> Iterator[Objection]:
+        """Yield the taker if the event, with earlier ones, exceeds what its permits allow in the year."""
+        if not event.taker or not event.moves_custody:
+            return
+        day = day_of(event.time)
+        taker: PartyAt = histories_of(self._reader, [event.taker], self._context)[event.taker].at(event.time)
+        allowed = sum(p.capacity_kg_per_year for p in taker.permits if p.holds(day) and p.capacity_kg_per_year)
+        if not allowed:
+            return
+        facts = self._reader.facts(event.item_ids, None)
+        coming = sum(masses_of(StoredEvents(self._reader), facts).values())
+        taken = taken_in(self._reader, event.taker, _year(day.year), self._context).get(day.year, (0.0, 0, 0))[0]
+        if taken + coming > allowed:
+            message = (
+                f"It may take {allowed:,.0f} kg a year; it has taken {taken:,.0f} kg, and {coming:,.0f} kg would come."
+            )
+            yield Objection("over_capacity", message, party=event.taker)
+
+    def _unfit_taker(
+        self, after: EvidenceReader, event: StoredEvent, custody_context: CustodyContext
+    ) -> Iterator[Objection]:
+        """Yield the items that the taker may not take, of a giver's report: a load finds so by the receipt only."""
+        if event.side != "giver" or not event.taker or not event.moves_custody:
+            return
+        facts = {x: f for x, f in custody_context.facts.items() if x in event.item_ids}
+        of_used = remade(facts, StoredEvents(after), after, self._context)
+        taker = histories_of(after, [event.taker], self._context)[event.taker].at(event.time)
+        before, rules = event.time - 1, self._book.on(day_of(event.time))
+        for x, f in facts.items():
+            vehicle = None if custody_context.wholes(x, before) else last_vehicle(custody_context, x, before)
+            item = ItemAt(x, f.kind, left_a_vehicle=vehicle not in (None, x), is_second_life=x in of_used)
+            unfit = objection_to_taker(event, item, taker, rules)
+            if unfit is not None:
+                yield unfit._replace(kind="unfit_taker")
+
+    # ---- duties
+
+    def _surroundings(self, after: EvidenceReader, event: StoredEvent) -> CustodyContext:
+        return CustodyContext(*after.custody_rows(event.item_ids, None), self._context.check)
+
+    def _duties(self, after: EvidenceReader, event: StoredEvent, custody_context: CustodyContext) -> list[Duty]:
+        """Return the duties that the report meets, in time or late."""
+        stored_events = StoredEvents(after)
+        duty_context = fetched_context(after, stored_events, [event], custody_context, self._context, self._book)
+        return [d for d in duties_of([event], self._book, duty_context, self._now) if d.proof]
 
 
 def _year(year: int) -> tuple[Instant, Instant]:
-    first = datetime(year, 1, 1, tzinfo=UTC).date()
+    first = date(year, 1, 1)
     return start_of(first), start_of(first.replace(year=year + 1))
 
 
-def items_before(
-    reader: QuestionReader, event: StoredEvent, custody_context: CustodyContext, context: Context
-) -> dict[str, ItemAt]:
-    """Return the items of an event as they were just before it, as known at `context.known_at`."""
-    stored_events = StoredEvents(reader)
-    known = {x: f for x, f in custody_context.facts.items() if x in set(event.item_ids)}
-    masses = masses_of(stored_events, known)
-    second_life = remade(known, stored_events, reader, context)
-    return {x: _item_at(x, f, custody_context, event.time, masses.get(x), x in second_life) for x, f in known.items()}
-
-
-def _item_at(
-    item: str,
-    facts: ItemFacts,
-    custody_context: CustodyContext,
-    t: Instant,
-    mass_kg: float | None,
-    is_second_life: bool,  # noqa: FBT001
-) -> ItemAt:
-    inside = tuple(sorted(custody_context.wholes(item, t)))
-    custody_status = effective_custody(custody_context, item, t) if facts.first <= t else CustodyStatus("gap")
-    # what is inside a whole again has ended all the same; on the day of an end the order is not known
-    ends = [*(end for end, _, _ in facts.ends), *facts.consumptions]
-    is_dead = bool(ends) and t > day_end(min(ends))
-    left = not inside and last_vehicle(custody_context, item, t) not in (None, item)
-    return ItemAt(item, facts.first <= t, facts.kind, custody_status, inside, is_dead, left, is_second_life, mass_kg)
-
-
-# ---- the first that could have been refused
-
-_REFUSABLE: Final = frozenset({"unqualified_receiver", "prohibited_use", "dead_item_active", "broken_handover"})
-
-
-def first_refusable(
-    reader: QuestionReader, case: ResponsibilityCase, context: Context, book: RuleBook
-) -> Document | None:
-    """Return the first hand-over of an item that could have been refused with the knowledge and rules of its day.
-
-    The kind of the item is visible; the taker, the end of the item and its holder are as recorded by then. A giver that
-    did not hold the item counts only if that is so by now as well, because reports come late.
-    """
-    hand_overs = [r for r in in_order(case.events) if r.moves_custody and r.time <= context.moment]
-    for event in hand_overs[:MOST_HAND_OVERS]:
-        narrowed = event.only_about(case.item)
-        item_at = _as_known_that_day(reader, case, narrowed, hand_overs, context)
-        histories = histories_of(
-            reader, {event.reporter, event.giver, event.taker} - {""}, context._replace(known_at=event.time)
-        )
-        known = Knowledge({case.item: item_at}, partial(_party_in, histories), book.on(day_of(event.time)))
-        findings = [f for f in precheck(narrowed, known) if _is_refusable(f, event)]
-        if findings:
-            return {
-                "event": event.id,
-                "time": format_instant(event.time),
-                "giver": event.giver or None,
-                "taker": event.taker or None,
-                "findings": [finding_document(f) for f in findings],
-            }
-    return None
-
-
-def _party_in(histories: Mapping[str, History], party: str, t: Instant) -> PartyAt:
-    return histories[party].at(t) if party in histories else PartyAt(party)
-
-
-def _is_refusable(finding: PrecheckFinding, event: StoredEvent) -> bool:
-    """Return whether a finding could have been made then; a wrong code of the taker is visible without any report."""
-    return finding.kind in _REFUSABLE or (finding.rule == CHECK_CHARACTERS and finding.party == event.taker)
-
-
-def _as_known_that_day(
-    reader: QuestionReader,
-    case: ResponsibilityCase,
-    event: StoredEvent,
-    hand_overs: Sequence[StoredEvent],
-    context: Context,
-) -> ItemAt:
-    """Return the item just before a hand-over: custody and end as recorded by then, the rest as known now."""
-    item, before = case.item, event.time - 1
-    current = _item_at(item, case.facts, case.custody_context, before, None, item in case.timeline.remade)
-    of_that_day = context._replace(known_at=event.time)
-    facts = reader.facts([item], event.time).get(item)
-    custody_status = CustodyStatus("gap")
-    if facts is not None and facts.first <= before:
-        custody_status = effective_custody(fetch_custody_context(reader, [item], of_that_day), item, before)
-    is_dead = facts is not None and (
-        any(c <= before for c in facts.consumptions) or any(end <= before for end, _, _ in facts.ends)
-    )
-    is_simultaneous = any(
-        r.time == event.time and event.giver in (r.taker, r.reporter) for r in hand_overs if r.id != event.id
-    )
-    is_broken = (
-        bool(event.giver)
-        and not is_simultaneous
-        and all(_is_elsewhere(h, event.giver) for h in (custody_status, current.custody))
-    )
-    assumed = custody_status if is_broken else CustodyStatus("held", (event.giver,))
-    return current._replace(is_known=True, custody=assumed, inside=(), is_dead=is_dead)
-
-
-def _is_elsewhere(custody_status: CustodyStatus, party: str) -> bool:
-    """Return whether another party is known to hold the item, and it is not in transit to this one."""
-    return bool(custody_status.holders) and party not in custody_status.holders and party != custody_status.to
+def _objection(finding: Finding, duties: list[Duty], book: RuleBook) -> Objection:
+    """Return a finding as the check names it: the item and the party that it is about first, and its rule, if any."""
+    text = sentence(finding)["en"]
+    details: Mapping[str, str] = dict(finding.details)
+    if finding.kind == "unknown_party":
+        return unknown_party(finding.parties[0], text)._replace(item=finding.items[0])
+    party = finding.parties[0] if finding.kind in _ACCUSING else None
+    item = finding.items[0] if finding.items else None
+    rule = details.get("rule")
+    confidence = next((d.confidence for d in duties if d.rule.id == rule and d.status == "late"), None)
+    source = None if rule is None else book.source_of(rule)
+    if source is None:
+        return Objection(finding.kind, text, item, party)
+    return Objection(finding.kind, text, item, party, source.id, source.article, confidence or source.confidence)
