@@ -74,9 +74,12 @@ LINES_TAKEN: Final[Part] = {
 
 
 def taken(*kinds: str) -> Part:
-    """Return further media types of a body as the document has them: each a text or, where it is no text, bytes."""
-    text = {kind: {**TEXT, "contentMediaType": kind} for kind in kinds}
-    return {"requestBody": {"content": {kind: {"schema": schema} for kind, schema in text.items()}}}
+    """Return further media types of a body as the document has them: lines are text, of a file nothing is stated."""
+    schemas = {
+        kind: {**(TEXT if kind in (NDJSON, "text/plain") else {}), "contentMediaType": kind, "description": "a file"}
+        for kind in kinds
+    }
+    return {"requestBody": {"content": {kind: {"schema": schema} for kind, schema in schemas.items()}}}
 
 
 def ref(name: str) -> Part:
