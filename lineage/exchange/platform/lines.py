@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, Final, NamedTuple
 
 from lineage.domain.errors import InvalidInstantError, called
@@ -30,8 +30,11 @@ class Message(NamedTuple):
     """Further fields of the line."""
 
 
-def message_of(document: object, interface: str | None, account: str | None) -> Message:
-    """Return the message of a line; a line without `message` is a bare payload. Raises RefusedRecordError."""
+def message_of(document: object, interface: str | None, account: str | None, known: Container[str]) -> Message:
+    """Return the message of a line; a line without `message` is a bare payload.
+
+    A message of an interface that is not `known` is not read and needs no account. Raises RefusedRecordError.
+    """
     line: dict[str, Any] = {MESSAGE: document}
     if isinstance(document, dict) and MESSAGE in document:
         line = document
@@ -40,9 +43,10 @@ def message_of(document: object, interface: str | None, account: str | None) -> 
     content = line[MESSAGE]
     if not isinstance(content, dict | list):
         raise RefusedRecordError(MESSAGE, "wrong_type", f"A message is an object or a list, not {called(content)}.")
+    name = _named(line.get(INTERFACE), interface, INTERFACE)
     return Message(
-        _named(line.get(INTERFACE), interface, INTERFACE),
-        _account(line.get(ACCOUNT), account),
+        name,
+        _account(line.get(ACCOUNT), account) if name in known else "",
         line.get(SENT),
         content,
         {name: value for name, value in line.items() if name not in ENVELOPE},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from lineage.exchange.platform.cleaning import Json, RefusedRecordError
@@ -22,41 +22,56 @@ def vehicle_produced(r: MessageRecord) -> None:
     vehicle, time = r.vehicle(), r.time(n.built)
     _add_vehicle(r, vehicle, time)
     packs: dict[str, ItemCode] = {}
-    for index, code in enumerate(r.fields.get(n.packs, ())):
-        path = f"{n.packs}.{index}"
-        text = code.get(n.unit) if isinstance(code, dict) else code
-        if text is None:
-            raise missing(f"{path}.{n.unit}")
-        pack = r.item_of(text, path)
+    for path, code in codes_in(r, n.packs):
+        pack = r.item_of(code, path)
         if pack.id in packs:
             r.warn("twice_in_list", path)
         packs[pack.id] = pack
-    unknown = [{"id": pack.id, "kind": "pack"} for pack in packs.values() if pack.kind is None]
-    for some in pieces(unknown) if unknown else ():
-        r.add("produced", "registration", time, items=some)
+    _register(r, packs, time)
     if packs:
         r.add_assembled("vehicle_production", time, vehicle.id, [*packs])
 
 
+def codes_in(r: MessageRecord, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the codes of a list with their places; an element may be an object with a code."""
+    for index, element in enumerate(r.fields.get(name, ())):
+        path = f"{name}.{index}"
+        code = element.get(r.names.unit) if isinstance(element, dict) else element
+        if code is None:
+            raise missing(f"{path}.{r.names.unit}")
+        yield path, code
+
+
+def _register(r: MessageRecord, packs: Mapping[str, ItemCode], time: str) -> None:
+    """Add the packs whose codes do not say that they are packs to the register."""
+    unknown = [{"id": pack.id, "kind": "pack"} for pack in packs.values() if pack.kind is None]
+    for some in pieces(unknown) if unknown else ():
+        r.add("produced", "registration", time, items=some)
+
+
 def vehicle_backfilled(r: MessageRecord) -> None:
-    """Message 14: a vehicle of the time before the platform, with its packs as in message 2."""
+    """Message 14: a vehicle of the time before the platform; packs with their trees as in message 2, codes as in 1."""
     n = r.names
     vehicle, time = r.vehicle(), r.time(n.built)
     _add_vehicle(r, vehicle, time)
-    whole = Unit(vehicle, "vehicle", {}, "")
+    trees: dict[str, Unit] = {}
+    packs: dict[str, ItemCode] = {}
     for name in (n.packs, n.pack_trees):
         for index, pack in enumerate(r.fields.get(name, ())):
-            fields = pack if isinstance(pack, dict) else {n.unit: pack}
-            unit = read_unit(r, fields, f"{name}.{index}.", "pack")
-            if unit.item.id in whole.units:
-                r.warn("twice_in_list", f"{name}.{index}")
-            else:
-                whole.units[unit.item.id] = unit
-    trees = Trees(r)
-    for unit in whole.units.values():
-        trees.add(unit, whole_time=time)
-    if whole.units:
-        r.add_assembled("vehicle_production", time, vehicle.id, [*whole.units])
+            path = f"{name}.{index}"
+            unit = read_unit(r, pack, f"{path}.", "pack") if isinstance(pack, dict) else None
+            item = r.item_of(pack, path) if unit is None else unit.item
+            if item.id in packs:
+                r.warn("twice_in_list", path)
+                continue
+            packs[item.id] = item
+            if unit is not None:
+                trees[item.id] = unit
+    for unit in trees.values():
+        Trees(r).add(unit, whole_time=time)
+    _register(r, {id: pack for id, pack in packs.items() if id not in trees}, time)
+    if packs:
+        r.add_assembled("vehicle_production", time, vehicle.id, [*packs])
 
 
 def _add_vehicle(r: MessageRecord, vehicle: ItemCode, time: str) -> None:

@@ -87,7 +87,7 @@ class PlatformConversion:
     def _read_sheets(self, file: int, pieces: Iterable[bytes]) -> None:
         """Read a file of sheets, all of whose rows are records of one interface."""
         try:
-            message = message_of([], self._options.interface, self._options.account)
+            message = message_of([], self._options.interface, self._options.account, self._names.interfaces)
         except RefusedRecordError as error:
             self._refuse(Place(file, 1), _notice(None, error))
             return
@@ -114,7 +114,7 @@ class PlatformConversion:
             return
         try:
             document = self._opened(line.document)
-            message = message_of(document, self._options.interface, self._options.account)
+            message = message_of(document, self._options.interface, self._options.account, self._names.interfaces)
         except RefusedRecordError as error:
             self._refuse_line(place, error, line.document)
             return

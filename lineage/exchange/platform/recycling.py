@@ -8,7 +8,7 @@ from typing import Final
 
 from lineage.exchange.platform.cleaning import Json
 from lineage.exchange.platform.identifiers import private_owner
-from lineage.exchange.platform.messages import Message, battery_type, hand_over
+from lineage.exchange.platform.messages import Message, battery_type, codes_in, hand_over
 from lineage.exchange.platform.record import MessageRecord, missing, pieces
 
 OF_CELLS: Final = "1"
@@ -22,12 +22,8 @@ def vehicle_scrapped(r: MessageRecord) -> None:
     n = r.names
     vehicle, time = r.vehicle(), r.time(n.scrapped)
     packs: dict[str, None] = {}
-    for index, code in enumerate(r.fields.get(n.scrapped_packs, ())):
-        path = f"{n.scrapped_packs}.{index}"
-        text = code.get(n.unit) if isinstance(code, dict) else code
-        if text is None:
-            raise missing(f"{path}.{n.unit}")
-        pack = r.item_of(text, path)
+    for path, code in codes_in(r, n.scrapped_packs):
+        pack = r.item_of(code, path)
         if pack.id in packs:
             r.warn("twice_in_list", path)
         packs[pack.id] = None

@@ -304,7 +304,7 @@ def test_the_list_of_vehicles_is_one_record_each_and_only_of_vehicles() -> None:
 
 def test_unknown_interfaces_are_counted_and_their_personal_data_too() -> None:
     line = {"interface": "vehicle/receiveChassis", "account": ACCOUNT, "message": [{"code": 1, "Idnum": "2"}]}
-    strange = {**line, "interface": "某某 的"}
+    strange = {**line, "interface": "某某 的", "account": None}
 
     found = read_messages(line, line, strange)
 

@@ -338,3 +338,12 @@ def test_a_back_filled_vehicle_has_its_packs_with_their_trees() -> None:
     assert makers == [ACCOUNT, MAKER, None, ACCOUNT]
     assert found.events[4]["time"] == found.events[0]["time"]
     assert sorted(code for _, code in found.warnings) == ["code_not_gbt34014", "time_from_whole", "twice_in_list"]
+
+
+def test_a_code_without_a_tree_in_a_back_fill_is_as_in_message_1() -> None:
+    found = read_record("receiveVehicleOld", {**VEHICLE, "packCodeList": [PACK, "OLD"]})
+
+    assert shapes(found.events)[1:] == [
+        ("produced", "registration", None, ["urn:tbrat:code:OLD"]),
+        ("assembled", "vehicle_production", VIN, [PACK, "urn:tbrat:code:OLD"]),
+    ]
