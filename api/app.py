@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
+from api.accepting import ExhaustionLog
 from api.error_handlers import on_error, on_fault, on_http_error
 from api.executors import Clock, ServiceContext
 from api.hosts import CheckedFrame
@@ -54,24 +55,10 @@ def create_app(
     """
     service = ServiceContext(store, clock, read_seconds, allow_keep_recorded=allow_keep_recorded)
 
-    @contextlib.asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # Objects that exist now stay: scanning them again and again delays every hundredth answer.
-        gc.collect()
-        tune_gc()
-        with contextlib.suppress(LineageError):
-            # Logs that the journal runs ahead of the clock; a store that does not answer yet is no reason not to start.
-            await service.ready()
-        yield
-        # In a thread: a load that still waits for its body waits for this event loop.
-        await asyncio.to_thread(service.close)
-        if on_close is not None:
-            on_close()
-
     app = FastAPI(
         title="battery-lineage",
         version=__version__,
-        lifespan=lifespan,
+        lifespan=_lifespan(service, on_close),
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
@@ -85,6 +72,27 @@ def create_app(
     app.add_middleware(EncodedPaths)
     described(app)
     return app
+
+
+def _lifespan(service: ServiceContext, on_close: Callable[[], None] | None) -> Lifespan[FastAPI]:
+    """Return what happens when the service begins, and when it ends."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_exception_handler(ExhaustionLog())
+        # Objects that exist now stay: scanning them again and again delays every hundredth answer.
+        gc.collect()
+        tune_gc()
+        with contextlib.suppress(LineageError):
+            # Logs that the journal runs ahead of the clock; a store that does not answer yet is no reason not to start.
+            await service.ready()
+        yield
+        # In a thread: a load that still waits for its body waits for this event loop.
+        await asyncio.to_thread(service.close)
+        if on_close is not None:
+            on_close()
+
+    return lifespan
 
 
 def from_environment() -> FastAPI:

@@ -51,7 +51,7 @@ class ServiceContext:
         read = self._reading.submit(work)
         turn = _Turn(self._reading, read, request, deadline)
         try:
-            result: T = await asyncio.wrap_future(read.future)
+            result: T = await read.future
             return result
         except asyncio.CancelledError:
             deadline.stop()
@@ -82,13 +82,15 @@ class _Turn:
 
     def __init__(self, threads: ReadThreads, read: Read, request: Request, deadline: Deadline) -> None:
         self._threads = threads
-        self._read = read
+        self._read: Read | None = read
         self._request = request
         self._deadline = deadline
         self._watch: asyncio.Task[None] | None = None
         self._timer = asyncio.get_running_loop().call_later(SHORT_S, self._look)
 
     def _look(self) -> None:
+        if self._read is None:
+            return
         if (left := self._read.seconds_left()) > 0:
             self._timer = asyncio.get_running_loop().call_later(left, self._look)
             return
@@ -101,6 +103,8 @@ class _Turn:
         self._deadline.stop()
 
     def end(self) -> None:
+        # The exception that ends the watch refers to this turn: without the read nothing of its answer stays.
+        self._read = None
         self._timer.cancel()
         if self._watch is not None:
             self._watch.cancel()

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from api.declared_route import DeclaredRoute, Handler, declared
 from api.openapi import responses
@@ -16,6 +16,7 @@ from api.requests import CSV, HTML, JSON, NDJSON, id_of, query_of, service_of, w
 from api.routes_conversions import LOGINS_TAKEN, PLATFORM_TAKEN, gbt32960, platform
 from api.routes_events import check, load
 from api.routes_impact import impact
+from api.streams import Stream
 from lineage.operations.catalogue import OPERATIONS
 from lineage.operations.csv_encoding import csv_of
 from lineage.operations.deadline import Deadline
@@ -97,7 +98,7 @@ def _posts() -> list[APIRoute]:
             tags=["events"],
             response_model=Loaded,
             responses=responses.of_events(),
-            openapi_extra=responses.LINES_TAKEN,
+            openapi_extra=responses.OTHERS_TAKEN,
         ),
         _post(
             "/v1/platform",
@@ -127,7 +128,7 @@ def _posts() -> list[APIRoute]:
             tags=["events"],
             response_model=Checked,
             responses=responses.of_events(),
-            openapi_extra=responses.LINES_TAKEN,
+            openapi_extra=responses.OTHERS_TAKEN,
         ),
         _post(
             "/v1/impact",
@@ -183,7 +184,7 @@ def _handler(operation: Operation[Any]) -> Handler:
         if operation.lines is not None and wants(accept, NDJSON):
             lines = operation.lines
             found = await service.read(request, deadline, lambda: work(lines))
-            return StreamingResponse(as_lines(found), media_type=NDJSON, headers=varying)
+            return Stream(as_lines(found), NDJSON, varying)
         if operation.name == "dossier" and wants(accept, HTML):
             body = await service.read(request, deadline, lambda: page(work(operation.call), parameters.lang))
             return Response(body, media_type=f"{HTML}; charset=utf-8", headers={**varying, **_PAGE})

@@ -58,14 +58,14 @@ async def check(request: Request) -> Response:
     service = service_of(request)
     arriving = Body(request)
     try:
-        media_type_of(request, TAKEN)
+        media_type = media_type_of(request, TAKEN)
         body, is_whole = await arriving.head(AT_ONCE)
         if not is_whole:
             raise too_large()
         deadline = Deadline(service.read_seconds)
         context = Context(service.clock(), deadline.passed, check=deadline.check)
         store = service.bounded(deadline)
-        document = await service.read(request, deadline, lambda: checked(store, body, context))
+        document = await service.read(request, deadline, lambda: checked(store, body, context, media_type=media_type))
     except ClientDisconnect:
         return Response(status_code=400)
     except LineageError:

@@ -18,6 +18,7 @@ from lineage.service.questions import findings as finding_questions
 from lineage.service.questions import items as item_questions
 from lineage.service.questions import journal as journal_questions
 from lineage.service.questions import lineage as lineage_questions
+from lineage.service.questions import paths as path_questions
 from lineage.service.questions.compliance import conduct
 from lineage.service.questions.compliance import duties as duties_questions
 from lineage.service.questions.compliance import responsibility as responsibility_questions
@@ -81,8 +82,8 @@ class ServiceClient:
         max_paths: int = 10,
     ) -> Json:  # fmt: skip
         bounds = lineage_questions.Bounds(moment(from_), moment(until))
-        question = lineage_questions.PathQuestion(source, destination, bounds, max_paths)
-        return _own(lineage_questions.path(self.store, question, self.context(at)))
+        question = path_questions.PathQuestion(source, destination, bounds, max_paths)
+        return _own(path_questions.path(self.store, question, self.context(at)))
 
     def custody(self, item: str) -> Json:
         document = custody_questions.custody(self.store, item, self.context())

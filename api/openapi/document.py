@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute
 from api.openapi.responses import Part
 from api.requests import CSV, HTML, JSON, NDJSON
 from lineage import __version__
+from lineage.exchange.formats import MEDIA_TYPES
 from lineage.operations import examples
 from lineage.operations.catalogue import BY_NAME
 from lineage.operations.csv_encoding import columns_of, csv_of, header_of, rows_of
@@ -104,7 +105,9 @@ def _sent(name: str, kind: str) -> Any:  # noqa: ANN401 - JSON or text
         return examples.RECALL
     if name in example_messages.SENT:
         return example_messages.SENT[name].get(kind, "the bytes of a file")
-    return examples.SENT if kind == JSON else "".join(encode(event).decode() + "\n" for event in examples.SENT)
+    if kind == JSON:
+        return examples.SENT
+    return MEDIA_TYPES[kind].example or "".join(encode(event).decode() + "\n" for event in examples.SENT)
 
 
 def _answered(name: str, status: str, kind: str) -> Any:  # noqa: ANN401 - JSON or text

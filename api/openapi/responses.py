@@ -8,7 +8,8 @@ from starlette.responses import StreamingResponse
 from typing_extensions import TypedDict
 
 from api.error_handlers import PROBLEM
-from api.requests import CSV, HTML, NDJSON
+from api.requests import CSV, HTML, JSON, NDJSON
+from lineage.exchange.formats import MEDIA_TYPES
 from lineage.operations.operation import Operation
 from lineage.operations.problems import TITLES
 
@@ -65,12 +66,22 @@ IMPACT: Final = """Answers a stream of lines. Each line (`Concern`) is an item t
 that was not reported and the `silent` parties. The last line (`ImpactTotals`) has the totals, the `position` and a
 `digest`: SHA-256 over all lines before it. A stream without that line is incomplete."""
 
-LINES_TAKEN: Final[Part] = {
+OTHERS_TAKEN: Final[Part] = {
     "requestBody": {
-        "content": {NDJSON: {"schema": {**TEXT, "contentMediaType": NDJSON, "description": "one event per line"}}}
+        "content": {
+            kind: {
+                "schema": {
+                    **TEXT,
+                    "contentMediaType": kind,
+                    "description": "one event per line" if kind == NDJSON else f"the format {event_format.name}",
+                }
+            }
+            for kind, event_format in MEDIA_TYPES.items()
+            if kind != JSON
+        }
     }
 }
-"""The other media type of a body of events."""
+"""The media types of a body of events other than JSON."""
 
 
 def taken(*kinds: str) -> Part:

@@ -31,7 +31,7 @@ from lineage.cli.session import (
 from lineage.domain.errors import InvalidQuestionError, Notice
 from lineage.exchange.formats import CONVERSIONS, FORMATS, JSONL, ConversionReport, Format, FormatReading
 from lineage.exchange.jsonl import Line, open_events
-from lineage.operations.ingest import loaded, outcome, read_strictly
+from lineage.operations.ingest import loaded, outcome, read_strictly, with_reports
 from lineage.operations.json_encoding import encode
 from lineage.operations.operation import system_clock
 from lineage.operations.problems import RejectedEventsError
@@ -49,7 +49,7 @@ _PIECE: Final = 256 * 1024
 def load_files(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE…", help="JSON lines or an array, also .gz or .zst; - is standard input."),
+        typer.Argument(metavar="FILE…", help="Files of one format, also .gz or .zst; - is standard input."),
     ],
     *,
     atomic: Annotated[bool, typer.Option("--atomic", help="Store all events or none.")] = False,
@@ -89,7 +89,7 @@ def load_files(
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load events. Lines that begin with # are ignored."""
+    """Load events. Lines of JSON that begin with # are ignored."""
     with report_errors(as_json=as_json):
         check_files(files, errors, file_format, store)
         tune_gc()
@@ -200,7 +200,7 @@ class Sources:
                 yield from self._numbered(name, self._read(name, stream))
 
     def _numbered(self, name: str, reading: FormatReading) -> Iterator[Line]:
-        before = self._number
+        before, comment = self._number, self.format.comment
         if reading.report is not None:
             self.reports.append(reading.report)
         for line in reading.lines:
@@ -209,7 +209,7 @@ class Sources:
             offset = (name, self._number - line.number)
             if not self._offsets or self._offsets[-1][1:] != offset:
                 self._offsets.append((self._number, *offset))
-            if not line.raw.startswith(b"#"):
+            if not comment or not line.raw.startswith(comment):
                 yield line._replace(number=self._number)
 
     def _read(self, name: str, stream: BinaryIO) -> FormatReading:
@@ -231,9 +231,7 @@ class Sources:
             name, notice["line"] = self.place(notice["line"])
             if len(self.names) > 1:
                 notice["file"] = name
-        if self.reports:
-            document[self.format.name] = [report.document() for report in self.reports]
-        return document
+        return with_reports(document, self.format, *self.reports)
 
     @contextmanager
     def progress(self) -> Iterator[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from lineage.domain.instants import BEGIN, OPEN
@@ -111,6 +112,16 @@ OWNED: Final = "owned"
 SEEN: Final = "seen"
 ENDED: Final = "ended"
 WHOLE: Final = "whole"
+ROLES_BY_TYPE: Final[Mapping[str, frozenset[str]]] = {
+    "produced": frozenset({MADE}),
+    "assembled": frozenset({WHOLE, PUT_IN}),
+    "disassembled": frozenset({WHOLE, TAKEN_OUT}),
+    "transferred": frozenset({MOVED, OWNED}),
+    "transformed": frozenset({INPUT, OUTPUT}),
+    "inspected": frozenset({SEEN}),
+    "ended": frozenset({ENDED}),
+}
+"""The roles in which an event of a type names items."""
 
 
 class Mention(NamedTuple):
@@ -143,6 +154,14 @@ class Term(NamedTuple):
 
 class Enrolment(NamedTuple):
     """An `enrolled` event in force; its content is in the journal."""
+
+    party: str
+    time: int
+    event: str
+
+
+class PartyEvent(NamedTuple):
+    """An event, or a replacement, in force or not, in the list of a party that it concerns; `time`: its own."""
 
     party: str
     time: int

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, KnownInterval, Mention, Term
+from lineage.domain.graph import (
+    CustodyDependency,
+    Edge,
+    Enrolment,
+    Holding,
+    ItemFacts,
+    KnownInterval,
+    Mention,
+    PartyEvent,
+    Term,
+)
 from lineage.domain.projection.checkpoint import Checkpoint
 
 
@@ -164,3 +174,4 @@ class Changes:
     past: list[tuple[Row, KnownInterval]] = field(default_factory=list)
     dependencies: list[CustodyDependency] = field(default_factory=list)
     parties: dict[str, PartyRow] = field(default_factory=dict)
+    party_events: list[PartyEvent] = field(default_factory=list)

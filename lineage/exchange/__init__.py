@@ -1,1 +1,1 @@
-"""Input formats: JSON lines, JSON arrays, compressed files, and Catena-X aspects."""
+"""Readers of the formats in which events come in, compressed or not."""

@@ -12,7 +12,7 @@ import orjson
 from lineage.exchange.catenax.reader import read_catenax
 from lineage.exchange.conversion.interface import ConversionStart
 from lineage.exchange.gbt32960.reader import LoginConversion
-from lineage.exchange.jsonl import Line, read_body, read_lines
+from lineage.exchange.jsonl import COMMENT, Line, read_body, read_lines
 from lineage.exchange.platform.reader import PlatformConversion
 
 
@@ -51,11 +51,17 @@ class FormatReader(Protocol):
 
 
 class Format(NamedTuple):
-    """A format: its name on the command line, the media types of an HTTP body in it, and its reader."""
+    """A format: its name on the command line, the media types of an HTTP body in it, and its reader.
+
+    `example` is such a body for the API reference; it is empty where the reference has events of its own, or where no
+    body has this format. A line of a file that begins with `comment` is no event; where it is empty, every line is one.
+    """
 
     name: str
     media_types: tuple[str, ...]
     read: FormatReader
+    example: str = ""
+    comment: bytes = b""
 
 
 def _jsonl(pieces: Iterable[bytes], *, strict: bool) -> FormatReading:
@@ -68,7 +74,7 @@ def _catenax(pieces: Iterable[bytes], *, strict: bool) -> FormatReading:  # noqa
     return FormatReading((Line(n, orjson.dumps(event), event, None) for n, event in numbered), reading.report)
 
 
-JSONL: Final = Format("jsonl", ("application/json", "application/x-ndjson"), _jsonl)
+JSONL: Final = Format("jsonl", ("application/json", "application/x-ndjson"), _jsonl, comment=COMMENT)
 FORMATS: Final[Mapping[str, Format]] = {f.name: f for f in (JSONL, Format("catenax", (), _catenax))}
 """Every format that is read line by line, by name."""
 

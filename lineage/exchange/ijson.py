@@ -9,7 +9,7 @@ import orjson
 
 from lineage.domain.canonical_json import integer
 from lineage.domain.errors import UnreadableInputError, shortened
-from lineage.domain.events.fields import MOST_LEVELS
+from lineage.domain.events.field_reading import MOST_LEVELS
 
 # A fast parser reads every document, but it accepts repeated keys and rounds long numbers.
 # A document that may hold one of these is read again by an exact, slower parser. Each pattern

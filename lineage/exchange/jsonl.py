@@ -12,7 +12,7 @@ import re
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, cast
@@ -28,6 +28,9 @@ MOST_LINE: Final = 8 * 1024 * 1024
 
 MOST_ARRAY: Final = 64 * 1024 * 1024
 """Bytes in an array (contract 8)."""
+
+COMMENT: Final = b"#"
+"""The beginning of a line of a file that is no event, such as the reason for which a line was refused."""
 
 _CHUNK: Final = 256 * 1024
 _MARK: Final = b"\xef\xbb\xbf"
@@ -94,20 +97,36 @@ def read_lines(stream: Iterable[bytes] | BinaryIO) -> Iterator[Line]:
     grow with the number of lines.
     """
     pieces = _pieces(stream)
-    last = 0
     try:
         head = _head(pieces)
-        whole = _joined(head, pieces)
         if head.lstrip(_BLANK).startswith(b"["):
-            yield from _array_lines(whole)
+            yield from _array_lines(_joined(head, pieces))
             return
-        for last, (marked, size) in enumerate(split_lines(whole), 1):
+    except UnreadableInputError as error:
+        yield _unreadable(1, error)
+        return
+    yield from read_each(_joined(head, pieces), read_document)
+
+
+def read_each(stream: Iterable[bytes] | BinaryIO, read: Callable[[bytes], object]) -> Iterator[Line]:
+    """Yield the lines in order, each with the document that `read` makes of it; blank lines are skipped, but counted.
+
+    `read` gets a line without its end, of at most 8 MiB, and raises `UnreadableInputError` where it cannot read it: an
+    error of that line alone. Memory does not grow with the number of lines.
+    """
+    last = 0
+    try:
+        for last, (marked, size) in enumerate(split_lines(_pieces(stream)), 1):
             # Of files that were joined, each may begin with a mark.
             raw = marked.removeprefix(_MARK)
             if raw.strip(_BLANK):
-                yield _line(last, raw, size)
+                yield _line(last, raw, size, read)
     except UnreadableInputError as error:
-        yield Line(last + 1, b"", None, Notice(None, "", error.code, error.message))
+        yield _unreadable(last + 1, error)
+
+
+def _unreadable(number: int, error: UnreadableInputError) -> Line:
+    return Line(number, b"", None, Notice(None, "", error.code, error.message))
 
 
 def read_body(pieces: Iterable[bytes]) -> Iterator[Line]:
@@ -148,12 +167,12 @@ def _elements(text: str, spans: "array[int]") -> Iterator[Line]:
         yield _line(number, raw, len(raw))
 
 
-def _line(number: int, raw: bytes, size: int) -> Line:
+def _line(number: int, raw: bytes, size: int, read: Callable[[bytes], object] = read_document) -> Line:
     if size > MOST_LINE:
         message = f"This event has {size} bytes; at most {MOST_LINE} (8 MiB). Split it."
         return Line(number, raw[:_SHOWN], None, Notice(None, "", "line_too_long", message))
     try:
-        return Line(number, raw, read_document(raw), None)
+        return Line(number, raw, read(raw), None)
     except UnreadableInputError as error:
         return Line(number, raw, None, Notice(None, "", error.code, error.message))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from lineage.exchange.formats import MEDIA_TYPES
 from lineage.operations.example_items import (
     ANSWERABLE,
     ASSEMBLED,
@@ -304,7 +305,7 @@ PROBLEMS: Final[dict[int, Example]] = {
     413: problem(
         413, "too_large", "An array may have 64 MiB. Send one event per line instead: lines have no such bound."
     ),
-    415: problem(415, "unsupported_media_type", "Send application/json or application/x-ndjson, in UTF-8."),
+    415: problem(415, "unsupported_media_type", f"Send {' or '.join(MEDIA_TYPES)}, in UTF-8."),
     422: problem(422, "time_form", "'soon' is not a time.", {"errors": [_WRONG]}),
     503: problem(503, "store_unavailable", "The store does not answer."),
 }

@@ -8,8 +8,8 @@ from typing import Final
 from pydantic import Field
 
 from lineage.domain.errors import UnreadableInputError
-from lineage.exchange.formats import MEDIA_TYPES, Format, FormatReading
-from lineage.exchange.jsonl import MOST_ARRAY, Line
+from lineage.exchange.formats import MEDIA_TYPES, ConversionReport, Format, FormatReading
+from lineage.exchange.jsonl import MOST_ARRAY
 from lineage.operations.parameters import Flag, Parameters
 from lineage.operations.problems import BodyTooLargeError, RejectedEventsError
 from lineage.service.answers import Context, Document, build_answer
@@ -36,8 +36,10 @@ def load_body(store: Store, pieces: Iterable[bytes], rules: Rules, media_type: s
     """
     if rules.atomic:
         pieces = bounded(pieces)
-    report = load(store, lines_of(pieces, media_type), rules)
-    return outcome(report, loaded(report, rules), is_atomic=rules.atomic)
+    reading = reading_of(pieces, media_type)
+    report = load(store, reading.lines, rules)
+    document = with_reports(loaded(report, rules), MEDIA_TYPES[media_type], reading.report)
+    return outcome(report, document, is_atomic=rules.atomic)
 
 
 def loaded(report: LoadReport, rules: Rules) -> Document:
@@ -62,9 +64,15 @@ def outcome(report: LoadReport, document: Document, *, is_atomic: bool) -> Docum
     raise RejectedEventsError("Every event was rejected: see `errors`.", document)
 
 
-def lines_of(pieces: Iterable[bytes], media_type: str = JSON) -> Iterator[Line]:
+def with_reports(document: Document, event_format: Format, *reports: ConversionReport | None) -> Document:
+    """Add what a conversion left out, repeated or could not read, under the name of its format: one report an input."""
+    documents = [report.document() for report in reports if report is not None]
+    return document | ({event_format.name: documents} if documents else {})
+
+
+def reading_of(pieces: Iterable[bytes], media_type: str = JSON) -> FormatReading:
     """Return the events of a body of a media type of `lineage.exchange.formats`; raises as `read_strictly` does."""
-    return read_strictly(MEDIA_TYPES[media_type], pieces).lines
+    return read_strictly(MEDIA_TYPES[media_type], pieces)
 
 
 def read_strictly(event_format: Format, pieces: Iterable[bytes]) -> FormatReading:

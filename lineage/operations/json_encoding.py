@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import Final
 
@@ -49,7 +49,7 @@ def _separated(opening: bytes, members: list[tuple[bytes, object]]) -> list[tupl
     return [(mark + before, member) for mark, (before, member) in zip(marks, members, strict=True)][::-1]
 
 
-def as_lines(found: Traced) -> Iterator[bytes]:
+def as_lines(found: Traced) -> Generator[bytes, None, None]:
     """Yield a trace as NDJSON: a first line, a line for each item, a line for each edge, and a line of totals.
 
     Lines are encoded as they are sent, so that the answer itself takes no memory.

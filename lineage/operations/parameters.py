@@ -25,7 +25,7 @@ from pydantic_core import CoreSchema, ErrorDetails
 
 from lineage.domain.compliance.duties import STATUSES
 from lineage.domain.errors import InvalidInstantError, LineageError, Notice, shortened
-from lineage.domain.events.fields import refusal
+from lineage.domain.events.field_reading import refusal
 from lineage.domain.events.models import TYPES
 from lineage.domain.findings import KINDS
 from lineage.domain.instants import BEGIN, OPEN, parse_instant

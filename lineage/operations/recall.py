@@ -9,7 +9,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 
 from lineage.domain.errors import InvalidInstantError, Notice, UnreadableInputError, called, shortened
-from lineage.domain.events.fields import refusal
+from lineage.domain.events.field_reading import refusal
 from lineage.domain.instants import parse_instant
 from lineage.domain.traversal.impact import Recall as Declaration
 from lineage.operations.deadline import Deadline

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from lineage.domain.compliance.duties import rules_concerning
+from lineage.domain.compliance.duties import OtherReports, needs_events, needs_hand_overs, rules_concerning
 from lineage.domain.compliance.party_history import History, PartyAt, history_of
 from lineage.domain.compliance.responsibility import Made
 from lineage.domain.compliance.rule_sets import RuleBook
 from lineage.domain.compliance.vehicle_of import last_vehicle
+from lineage.domain.events.participants import maker_of
 from lineage.domain.events.stored_event import StoredEvent
-from lineage.domain.graph import ItemFacts
+from lineage.domain.graph import ROLES_BY_TYPE, ItemFacts
 from lineage.domain.identifiers.decoding import decode
 from lineage.domain.instants import OPEN, Instant
 from lineage.domain.projection.effective_custody import CustodyContext
@@ -39,7 +40,7 @@ def makers_of(stored_events: StoredEvents, facts: Mapping[str, ItemFacts]) -> di
     makers = {}
     for item, event_id in deciding.items():
         declared = events[event_id].declared(item)
-        maker = None if declared is None else declared.maker
+        maker = None if declared is None else maker_of(declared)
         makers[item] = Made(maker or events[event_id].reporter, (event_id,), is_declared=bool(maker))
     return makers
 
@@ -84,19 +85,21 @@ class FetchedContext:
         history = self._histories.get(party)
         return PartyAt(party) if history is None else history.at(t)
 
-    def vehicle_maker(self, report: StoredEvent) -> str | None:
-        """Return the maker of a vehicle that the event names, else of the vehicle that one of its items was last in."""
+    def vehicle_of(self, report: StoredEvent) -> str | None:
+        """Return the first vehicle that the event names, else the one that the first of its items with one was last in.
+
+        None if there is none.
+        """
         for item, kind in report.kinds.items():
             if (kind or self.kind_of(item)) == "vehicle":
-                return self._maker(item)
-        for item in report.item_ids:
-            vehicle = last_vehicle(self._custody_context, item, report.time)
-            if vehicle is not None:
-                return self._maker(vehicle)
-        return None
+                return item
+        vehicles = (last_vehicle(self._custody_context, item, report.time) for item in report.item_ids)
+        return next((v for v in vehicles if v is not None), None)
 
-    def _maker(self, vehicle: str) -> str | None:
-        made = self._makers.get(vehicle)
+    def vehicle_maker(self, report: StoredEvent) -> str | None:
+        """Return the maker of the vehicle that the event is about; None where it is not known."""
+        vehicle = self.vehicle_of(report)
+        made = None if vehicle is None else self._makers.get(vehicle)
         return None if made is None else made.party
 
 
@@ -110,25 +113,55 @@ def fetched_context(
 ) -> FetchedContext:
     """Fetch everything that the duties of these events need to know besides the events.
 
-    A duty depends on the kinds of all items of its report, and one of a network on the vehicles of all of them.
+    A duty depends on the kinds of all items of its report, and one of a network that names no vehicle on the vehicles
+    of all of them.
     """
     of_a_kind: set[str] = set()
-    in_a_vehicle: set[str] = set()
+    of_networks: list[StoredEvent] = []
     for event in events:
         rules = rules_concerning(event, book)
-        if any(r.kinds for r in rules):
+        is_of_a_network = any(r.holder == "vehicle_maker" for r in rules)
+        if is_of_a_network:
+            of_networks.append(event)
+            of_a_kind.update(event.kinds)
+        elif any(r.kinds for r in rules):
             of_a_kind.update(i for i, kind in event.kinds.items() if not kind)
-        if any(r.holder == "vehicle_maker" for r in rules):
-            in_a_vehicle.update(event.kinds)
+    facts = dict(custody_context.facts)
+    facts |= reader.facts(sorted(of_a_kind - facts.keys()), context.known_at)
+    named = {i for e in of_networks for i, kind in e.kinds.items() if kind == "vehicle"}
+    in_a_vehicle = {i for e in of_networks if not _names_a_vehicle(e, facts) for i in e.kinds}
     if not in_a_vehicle <= custody_context.facts.keys():
         rows = reader.custody_rows(sorted(in_a_vehicle), context.known_at)
         custody_context = CustodyContext(*rows) if rows[2] else custody_context
-    facts = dict(custody_context.facts)
-    facts |= reader.facts(sorted(of_a_kind - facts.keys()), context.known_at)
-    vehicles = {x: f for x, f in facts.items() if f.kind == "vehicle"}
+        facts |= custody_context.facts
+    vehicles = {x: f for x, f in facts.items() if f.kind == "vehicle" or x in named}
     parties = {p for e in events for p in (e.reporter, e.giver, e.taker) if p}
     makers = makers_of(stored_events, vehicles)
     return FetchedContext(facts, custody_context, makers, histories_of(reader, parties, context))
+
+
+def _names_a_vehicle(event: StoredEvent, facts: Mapping[str, ItemFacts]) -> bool:
+    return any((kind or (facts[i].kind if i in facts else "")) == "vehicle" for i, kind in event.kinds.items())
+
+
+def other_reports(
+    reader: QuestionReader,
+    stored_events: StoredEvents,
+    events: Collection[StoredEvent],
+    context: Context,
+    book: RuleBook,
+) -> OtherReports:
+    """Fetch the reports that these events are matched with: other sides of hand-overs, and what sightings stand for."""
+    moved = sorted({i for e in events if needs_hand_overs(e, book) for i in e.item_ids})
+    sightings = [e for e in events if needs_events(e, book)]
+    seen = sorted({i for e in sightings for i in e.item_ids})
+    rules = [r for e in sightings for r in rules_concerning(e, book) if e.step in r.witness]
+    roles = {role for r in rules for t in ("inspected", *r.types) for role in ROLES_BY_TYPE.get(t, ())}
+    about = reader.mentions(seen, context.known_at) if seen else []
+    return OtherReports(
+        reader.hand_overs(moved, context.known_at) if moved else (),
+        list(stored_events.of(m.event for m in about if m.role in roles).values()),
+    )
 
 
 def events_about(

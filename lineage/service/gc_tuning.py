@@ -5,6 +5,7 @@ The collector is one for the process: every change of its thresholds is made her
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ _BULK: Final = (100_000, 20, 100)
 _guard = threading.Lock()
 _before = gc.get_threshold()
 _running = 0
+_TRIM = getattr(ctypes.CDLL(None), "malloc_trim", None)
+"""Of glibc; no other C library has it."""
 
 
 def tune_gc() -> None:
@@ -25,6 +28,15 @@ def tune_gc() -> None:
     """
     gc.freeze()
     gc.set_threshold(*_SERVING)
+
+
+def return_memory() -> None:
+    """Return memory that is free to the operating system, where the C library would hold it (glibc).
+
+    The objects of a big answer lie among smaller ones, in a heap for each thread.
+    """
+    if _TRIM is not None:
+        _TRIM(0)
 
 
 @contextmanager

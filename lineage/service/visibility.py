@@ -16,7 +16,7 @@ from lineage.domain.events.corrections import Correction, correction_of
 from lineage.domain.events.models import Corrected, Event
 from lineage.domain.events.participants import declared_items_of, named_items_of, parties_of
 from lineage.domain.events.serialization import from_stored
-from lineage.domain.graph import CustodySpan, Edge, Enrolment, Holding, ItemFacts, Mention
+from lineage.domain.graph import CustodySpan, Edge, Enrolment, Holding, ItemFacts, Mention, PartyEvent
 from lineage.domain.intervals import Interval
 from lineage.domain.projection.custody import held_by
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
@@ -82,6 +82,17 @@ class VisibleReader:
 
         return _filled(page, self._sees_entry, limit)
 
+    def events_of_party(self, party: str, after: tuple[int, str], limit: int) -> list[PartyEvent]:
+        if not self._see.party(party):
+            return []
+
+        def page(last: PartyEvent | None) -> list[PartyEvent]:
+            rows = self._reader.events_of_party(party, after if last is None else (last.time, last.event), limit)
+            self._visible_events(row.event for row in rows)
+            return rows
+
+        return _filled(page, lambda row: row.event in self._visible_events([row.event]), limit)
+
     def corrections_about(self, ids: Iterable[str]) -> list[Correction]:
         return self._reader.corrections_about(ids)
 
@@ -113,6 +124,9 @@ class VisibleReader:
 
     def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]:
         return self._of_mentions(self._reader.mentions(self._items(items), known_at))
+
+    def hand_overs(self, items: Iterable[str], known_at: int | None) -> list[Mention]:
+        return self._of_mentions(self._reader.hand_overs(self._items(items), known_at))
 
     def seen_inside(self, whole: str, known_at: int | None) -> list[str]:
         """Only whether the item is visible counts here: what is found about it comes from its own mentions."""

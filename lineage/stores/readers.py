@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
+from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, PartyEvent
 from lineage.domain.intervals import Interval
 from lineage.domain.records import (
     ALL_ENTRIES,
@@ -92,8 +92,19 @@ class QuestionReader(EvidenceReader, Protocol):
         """Entries of the journal by position, positions greater than `after`."""
         ...
 
+    def events_of_party(self, party: str, after: tuple[int, str], limit: int) -> list[PartyEvent]:
+        """Events and replacements, in force or not, that concern the party, by time and id, greater than `after`.
+
+        Those of every transaction time: which of them were known, and in force, then is for the caller to find out.
+        """
+        ...
+
     def item_ids(self, after: str, limit: int) -> list[str]:
         """Items that any event ever named, by id (code points), ids greater than `after`."""
+        ...
+
+    def hand_overs(self, items: Iterable[str], known_at: int | None) -> list[Mention]:
+        """Those of `mentions` in the role `moved`: of a lot, which very many events name, there are few."""
         ...
 
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:

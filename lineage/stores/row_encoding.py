@@ -10,7 +10,9 @@ from typing import Any, Final
 import orjson
 
 from lineage.domain.events.effects import LONGEST_TERM
-from lineage.domain.graph import CustodySpan, Edge, ItemFacts, KnownInterval, Node, Term
+from lineage.domain.events.participants import party_events_of
+from lineage.domain.events.serialization import from_stored
+from lineage.domain.graph import CustodySpan, Edge, ItemFacts, KnownInterval, Node, PartyEvent, Term
 from lineage.domain.projection.checkpoint import Checkpoint
 from lineage.domain.records import PartyRow
 
@@ -61,6 +63,11 @@ def reversed_text(text: str) -> str:
 def reversed_term(term: Term) -> str | None:
     """The reversed text of an identifier, by which its end is found; None for other terms and where the end was cut."""
     return reversed_text(term.text) if term.field == "identifiers" and len(term.text) < LONGEST_TERM else None
+
+
+def party_events_in(event: str) -> list[PartyEvent]:
+    """The rows of a stored event, and of its replacement, in the lists of the parties that they concern."""
+    return party_events_of(from_stored(orjson.loads(event)))
 
 
 def party_text(row: PartyRow) -> str:

@@ -16,7 +16,7 @@ from lineage.cli.commands import app
 from lineage.cli.demo import fill
 from lineage.cli.questions import command_of
 from lineage.domain.instants import parse_instant
-from lineage.operations.catalogue import BY_NAME, OPERATIONS
+from lineage.operations.catalogue import OPERATIONS
 from lineage.operations.deadline import Deadline
 from lineage.operations.operation import Operation, Question
 from lineage.operations.parameters import Omittable, Parameters, Time, known_at, names_of, read_parameters
@@ -24,27 +24,10 @@ from lineage.service.answers import Document, build_answer
 from lineage.service.documents.common import AnswerDocument
 from lineage.stores import open_store
 from lineage.stores.interface import Store
-from lineage.synthetic.demo.history import demo_facts, demo_history
+from lineage.synthetic.demo.history import demo_history
+from tests.questions import EVERY, Request
 
-FACTS: Final = demo_facts()
 NOW: Final = parse_instant("2026-11-22T00:00:00Z")
-REQUESTS: Final[dict[str, tuple[str, dict[str, str]]]] = {
-    "events": ("", {"limit": "1000"}),
-    "event": (FACTS.correction, {}),
-    "item": (FACTS.swapped_module, {}),
-    "trace": (FACTS.recycled_vehicle, {"direction": "upstream"}),
-    "composition": (FACTS.first_vehicle, {"at": "2021-01-01"}),
-    "custody": (FACTS.unreceived_module, {}),
-    "responsibility": (FACTS.swapped_module, {"at": "2023-06-01"}),
-    "dossier": (FACTS.swapped_module, {"at": "2023-06-01"}),
-    "path": ("", {"source": FACTS.swapped_module, "destination": FACTS.second_vehicle}),
-    "party": (FACTS.middle_party, {}),
-    "holdings": (FACTS.middle_party, {"contents": "true"}),
-    "duties": (FACTS.middle_party, {}),
-    "conduct": (FACTS.middle_party, {}),
-    "search": ("", {"q": "9XH"}),
-    "findings": ("", {}),
-}
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +38,10 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store.close()
 
 
-def answer_of(store: Store, name: str) -> Document:
-    operation, (id, given) = BY_NAME[name], REQUESTS[name]
-    parameters = read_parameters(operation.parameters, given.items())
-    return operation.call(store, operation.question(parameters, clock=lambda: NOW, deadline=Deadline(60), id=id))
+def answer_of(store: Store, request: Request) -> Document:
+    operation, parameters = request.operation, read_parameters(request.operation.parameters, request.values.items())
+    question = operation.question(parameters, clock=lambda: NOW, deadline=Deadline(60), id=request.id)
+    return operation.call(store, question)
 
 
 def undeclared(answer: Any, schema: dict[str, Any], definitions: dict[str, Any], place: str) -> Iterator[str]:
@@ -80,17 +63,14 @@ def undeclared(answer: Any, schema: dict[str, Any], definitions: dict[str, Any],
             yield from undeclared(value, schema["properties"][name], definitions, f"{place}.{name}")
 
 
-@pytest.mark.parametrize("name", REQUESTS)
-def test_an_answer_has_the_fields_of_its_type_and_no_other(demonstration: Store, name: str) -> None:
-    answer, adapter = answer_of(demonstration, name), TypeAdapter(BY_NAME[name].answer)
+@pytest.mark.parametrize("request_", EVERY, ids=str)
+def test_an_answer_has_the_fields_of_its_type_and_no_other(demonstration: Store, request_: Request) -> None:
+    operation = request_.operation
+    answer, adapter = answer_of(demonstration, request_), TypeAdapter(operation.answer)
 
     adapter.validate_python(answer)
     schema = adapter.json_schema()
-    assert list(undeclared(answer, schema, schema["$defs"], name)) == []
-
-
-def test_every_question_is_requested_here() -> None:
-    assert REQUESTS.keys() == BY_NAME.keys()
+    assert list(undeclared(answer, schema, schema["$defs"], operation.name)) == []
 
 
 def options_of(name: str) -> set[str]:

@@ -23,7 +23,9 @@ from lineage.service.questions import lineage as lineage_questions
 from lineage.service.questions.custody import HoldingsQuestion
 from lineage.service.questions.findings import FindingsQuestion, findings
 from lineage.service.questions.impact import ImpactQuestion, impact
-from lineage.service.questions.lineage import PathQuestion, TraceQuestion
+from lineage.service.questions.lineage import TraceQuestion
+from lineage.service.questions.paths import PathQuestion
+from lineage.service.questions.paths import path as find_path
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from lineage.stores.neo4j.store import Neo4jStore
@@ -210,7 +212,7 @@ def everything(store: Store, when: Context) -> list[Json]:
         lineage_questions.trace(store, TraceQuestion(FACTS.swapped_module), when),
         lineage_questions.trace(store, TraceQuestion(FACTS.second_vehicle, "upstream"), when),
         lineage_questions.composition(store, FACTS.second_vehicle, when),
-        lineage_questions.path(store, path, when),
+        find_path(store, path, when),
         custody_questions.holdings(store, HoldingsQuestion(FACTS.middle_party, limit=3), when),
     ]
 

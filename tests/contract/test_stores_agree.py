@@ -118,6 +118,10 @@ def questions(chance: random.Random, known_at: int | None, events: list[str]) ->
     yield "facts", lambda r: r.facts(some, known_at)
     yield "mentions", lambda r: plain(r.mentions(some, known_at))
     yield "mentions at", lambda r: plain(r.mentions_at({(i, t) for i in some for t in moments}))
+    yield "hand-overs", lambda r: plain(r.hand_overs(some, known_at))
+    place = (chance.choice(moments), chance.choice(("", "e05", "e11#r")))
+    for party in parties:
+        yield f"events of {party}", methodcaller("events_of_party", party, chance.choice(((0, ""), place)), 4)
     yield "pair mentions", lambda r: plain(r.mentions_of_pairs(set(pairs)))
     yield "part edges", lambda r: plain(r.part_edges(some))
     yield "pair edges", lambda r: plain(r.edges_of_pairs(set(pairs)))

@@ -12,14 +12,14 @@ import pytest
 
 from lineage.cli.demo import fill
 from lineage.domain.errors import LineageError
+from lineage.domain.events.participants import named_items_of
 from lineage.domain.findings import KINDS
 from lineage.domain.instants import parse_instant
+from lineage.operations.catalogue import BY_NAME
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
-from lineage.service.questions import custody, findings, impact, items, journal, lineage, search
-from lineage.service.questions import party as party_card
-from lineage.service.questions.compliance import conduct, duties, responsibility
-from lineage.service.questions.dossier import dossier
+from lineage.service.journal_reads import StoredEvents
+from lineage.service.questions import custody, findings, impact
 from lineage.service.visibility import Visibility, visible_to
 from lineage.stores import open_store
 from lineage.stores.interface import (
@@ -36,6 +36,7 @@ from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests import builders as b
 from tests.conftest import wiped
 from tests.finding_cases import FINDING_CASES, KNOWN_PARTIES
+from tests.questions import request_of, requests_about
 from tests.service_client import load_events
 
 FACTS = demo_facts(1)
@@ -105,44 +106,30 @@ def hiding(*hidden: str) -> Visibility:
     return Visibility(lambda id: id not in hidden, lambda id: id not in hidden)
 
 
-def questions_about(item: str, context: Context) -> Iterator[tuple[str, Question]]:
-    plain = context._replace(at=None)
-    yield "card", lambda s: items.item(s, item, context)
-    yield "custody", lambda s: custody.custody(s, item, context)
-    yield "composition", lambda s: lineage.composition(s, item, context)
-    yield "upstream", lambda s: lineage.trace(s, lineage.TraceQuestion(item, "upstream"), context)
-    yield "downstream", lambda s: lineage.trace(s, lineage.TraceQuestion(item), context)
-    yield "exposure", lambda s: lineage.trace(s, lineage.TraceQuestion(item, mode="exposure"), context)
-    yield "path", lambda s: lineage.path(s, lineage.PathQuestion(item, FACTS.second_vehicle), context)
-    yield (
-        f"path from {FACTS.swapped_cell} to",
-        lambda s: lineage.path(s, lineage.PathQuestion(FACTS.swapped_cell, item), context),
-    )
-    yield "responsibility", lambda s: responsibility.responsibility(s, item, context, BOOK)
-    yield "dossier", lambda s: dossier(s, item, context, BOOK)
-    yield "search", lambda s: search.search(s, search.SearchQuestion(item[:10], limit=20), plain)
-    yield "events", lambda s: journal.events(s, journal.EventsQuestion(item=item), plain)
-    yield "findings", lambda s: findings.findings(s, findings.FindingsQuestion(item=item), plain, BOOK)
-    yield "impact", lambda s: [*map(orjson.loads, impact.impact(s, impact.ImpactQuestion(items=(item,)), context))]
-
-
-def questions_of(party: str, context: Context) -> Iterator[tuple[str, Question]]:
-    plain = context._replace(at=None)
-    yield "party", lambda s: party_card.party(s, party, context)
-    yield "holdings", lambda s: custody.holdings(s, custody.HoldingsQuestion(party, limit=5), context)
-    yield "contents", lambda s: custody.holdings(s, custody.HoldingsQuestion(party, contents=True), context)
-    yield "duties", lambda s: duties.duties(s, duties.DutiesQuestion(party), plain, BOOK)
-    yield "conduct", lambda s: conduct.conduct(s, party, context, BOOK)
-    yield "reported", lambda s: journal.events(s, journal.EventsQuestion(reporter=party, limit=10), plain)
+def questions_about(subject: str, id: str, context: Context) -> Iterator[tuple[str, Question]]:
+    """Every question of the catalogue about an item, a party or an event; of an item, the recall too."""
+    requests = [*requests_about(subject, id)]
+    if subject == "items":
+        ways: list[dict[str, str]] = [{"direction": "upstream"}, {"mode": "exposure"}]
+        requests += [request_of(BY_NAME["trace"], id, **way) for way in ways]
+        requests.append(request_of(BY_NAME["path"], source=FACTS.swapped_cell, destination=id))
+        requests.append(request_of(BY_NAME["search"], q=id[:10], limit="20"))
+        recall = impact.ImpactQuestion(items=(id,))
+        yield f"impact {id}", lambda s: [*map(orjson.loads, impact.impact(s, recall, context))]
+    if subject == "parties":
+        parts: list[dict[str, str]] = [{"limit": "5"}, {"contents": "true"}]
+        requests += [request_of(BY_NAME["holdings"], id, **part) for part in parts]
+    for request in requests:
+        yield str(request), partial(request.answer, context=context)
 
 
 def questions(context: Context) -> Iterator[tuple[str, Question]]:
     for item in ITEMS:
-        yield from ((f"{name} {item}", ask) for name, ask in questions_about(item, context))
+        yield from questions_about("items", item, context)
     for party in (FACTS.middle_party, FACTS.unsure_receiver):
-        yield from ((f"{name} {party}", ask) for name, ask in questions_of(party, context))
+        yield from questions_about("parties", party, context)
     for event in (FACTS.late_report, FACTS.unacknowledged, FACTS.correction):
-        yield f"event {event}", partial(journal.event, event_id=event, context=context)
+        yield from questions_about("events", event, context)
 
 
 def answered(store: Store, ask: Question) -> bytes:
@@ -178,9 +165,10 @@ def test_a_hidden_item_is_answered_like_one_that_no_event_names(demo: Store) -> 
     item = FACTS.crashed_pack
     seen = Filtered(demo, hiding(item))
 
-    for name, ask in questions_about(item, Context(NOW, lambda: False)):
-        if name in ("card", "custody", "composition", "upstream", "downstream", "responsibility", "dossier"):
-            assert b"UnknownItemError" in answered(seen, ask), name
+    for request in requests_about("items", item):
+        if request.operation.has_id:
+            ask = partial(request.answer, context=Context(NOW, lambda: False))
+            assert b"UnknownItemError" in answered(seen, ask), request
 
 
 Read = Callable[[QuestionReader], object]
@@ -193,6 +181,7 @@ def reads_of_items(item: str, other: str, known_at: int | None) -> Iterator[tupl
     yield "item_ids", lambda r: r.item_ids("", 10_000)
     yield "facts", lambda r: r.facts([item, other], known_at)
     yield "mentions", lambda r: r.mentions([item, other], known_at)
+    yield "hand_overs", lambda r: r.hand_overs([item, other], known_at)
     yield "recent_mentions", lambda r: r.recent_mentions(item, NOW, 5, known_at)
     yield "neighbours", lambda r: r.neighbours([other], "upstream", known_at)
     yield "custody_rows", lambda r: r.custody_rows([item], known_at)
@@ -230,6 +219,8 @@ def reads_of_a_party(party: str) -> Iterator[tuple[str, Read]]:
     yield "search", lambda r: r.search(party, None, None, 10)
     yield "enrolments", lambda r: r.enrolments([party], None)
     yield "parties", lambda r: r.parties([party])
+    yield "events_of_party", lambda r: r.events_of_party(party, (0, ""), 10)
+    yield "hand_overs", lambda r: r.hand_overs([FACTS.storage_pack], None)
     yield "custody_rows", lambda r: r.custody_rows([FACTS.storage_pack], None)
     yield "mentions", lambda r: r.mentions([FACTS.storage_pack])
 
@@ -252,6 +243,26 @@ def test_lists_of_a_party_leave_hidden_items_out_and_stay_full(demo: Store) -> N
     assert [h.item for h in page] == [listed[0], listed[2]]
     total = demo.read(lambda r: r.holdings_count(party, at, None))
     assert seen.read(lambda r: r.holdings_count(party, at, None)) == total - 1
+
+
+def test_the_events_of_a_party_leave_out_what_names_something_hidden_and_stay_full(demo: Store) -> None:
+    party = FACTS.middle_party
+    listed = demo.read(lambda r: r.events_of_party(party, (0, ""), 10_000))
+    hidden = next(i for row in reversed(listed) for i in items_of(demo, row.event))
+    left = [row for row in listed if hidden not in items_of(demo, row.event)]
+    assert 3 < len(left) < len(listed)
+    seen = Filtered(demo, hiding(hidden))
+
+    assert seen.read(lambda r: r.events_of_party(party, (0, ""), 10_000)) == left
+    after = (left[0].time, left[0].event)
+    assert seen.read(lambda r: r.events_of_party(party, after, 2)) == left[1:3]
+    assert Filtered(demo, hiding(party)).read(lambda r: r.events_of_party(party, (0, ""), 10)) == []
+
+
+def items_of(store: Store, event: str) -> tuple[str, ...]:
+    """Every item that an event names."""
+    found = store.read(lambda r: StoredEvents(r).of([event]))
+    return tuple(named_items_of(found[event].event)) if event in found else ()
 
 
 def test_reads_that_exist_for_speed_are_documented_as_such_and_not_needed(demo: Store) -> None:

@@ -68,10 +68,15 @@ def document(*arguments: str) -> Json:
 
 
 class Served(NamedTuple):
-    """A `lineage serve` in a process of its own, and a client of it."""
+    """A `lineage serve` in a process of its own, a client of it, and the file of what it prints."""
 
     process: subprocess.Popen[bytes]
     client: httpx.Client
+    printed: IO[bytes]
+
+    def output(self) -> str:
+        """What it has printed until now."""
+        return os.pread(self.printed.fileno(), 1_000_000, 0).decode()
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -96,7 +101,7 @@ def served(url: str, *, command: Iterable[str] = COMMAND) -> Iterator[Served]:
         process = start("serve", "--port", "0", "--store", url, command=command, output=stated)
         try:
             with httpx.Client(base_url=_address(process, stated), timeout=_PATIENCE_S) as client:
-                yield Served(process, client)
+                yield Served(process, client, stated)
         finally:
             process.terminate()
             process.wait(_PATIENCE_S)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import httpx
 import orjson
 import pytest
 
+from api import routes_events
 from lineage.cli.demo import fill
+from lineage.exchange.catenax.reader import read_catenax
+from lineage.exchange.formats import FORMATS, MEDIA_TYPES
 from lineage.stores import open_store
 from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests import builders as b
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import Command
-from tests.paths import ROOT
+from tests.paths import CATENAX, ROOT
 
 FACTS = demo_facts()
 EVENT = b.transferred(
@@ -79,6 +83,24 @@ def test_what_cannot_be_judged_is_refused_as_a_load_would_be(client: httpx.Clien
     assert sent(orjson.dumps([{}] * 1_001)) == (413, "too_large")
     assert sent(b"") == (200, "")
     assert client.get("/v1/check").status_code == 405
+
+
+def test_a_body_is_read_in_the_format_of_its_media_type_and_what_is_not_read_is_reported(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind = "application/x-catenax"
+    monkeypatch.setitem(MEDIA_TYPES, kind, FORMATS["catenax"])
+    monkeypatch.setattr(routes_events, "TAKEN", (*routes_events.TAKEN, kind))
+    aspects = (CATENAX / "electric-vehicle-submodels.json").read_bytes()
+    number = len(read_catenax(io.BytesIO(aspects)).events)
+
+    for address, counted in (("/v1/check", "checked"), ("/v1/events", "accepted")):
+        answer = client.post(address, content=aspects, headers={"content-type": kind}).json()
+        broken = client.post(address, content=b"[", headers={"content-type": kind}).json()
+
+        assert (answer[counted] + answer.get("duplicate", 0), answer["errors"]) == (number, [])
+        assert [report["errors"] for report in answer["catenax"]] == [[]]
+        assert [error["code"] for report in broken["catenax"] for error in report["errors"]] == ["unreadable"]
 
 
 def test_rules_of_ones_own_change_the_judgement(lineage: Command, url: str, tmp_path: Path) -> None:

@@ -11,23 +11,16 @@ from typing import Any
 import httpx
 import pytest
 
-from lineage.operations.catalogue import BY_NAME, OPERATIONS
+from lineage.operations.catalogue import BY_NAME
 from lineage.operations.csv_encoding import columns_of, csv_of
 from lineage.stores import open_store
 from lineage.synthetic.demo.history import demo_facts
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import Command
+from tests.questions import EVERY
 
 FACTS = demo_facts()
-LISTS: dict[str, tuple[list[str], str]] = {
-    "events": (["--limit", "3"], "/v1/events?limit=3"),
-    "trace": ([FACTS.swapped_module], f"/v1/items/{FACTS.swapped_module}/lineage"),
-    "custody": ([FACTS.swapped_module], f"/v1/items/{FACTS.swapped_module}/custody"),
-    "holdings": ([FACTS.middle_party], f"/v1/parties/{FACTS.middle_party}/holdings"),
-    "duties": ([FACTS.middle_party], f"/v1/parties/{FACTS.middle_party}/duties"),
-    "search": (["9XH", "--limit", "2"], "/v1/search?q=9XH&limit=2"),
-    "findings": (["--limit", "2"], "/v1/findings?limit=2"),
-}
+LISTS = [request for request in EVERY if request.operation.rows]
 
 
 @pytest.fixture
@@ -42,24 +35,20 @@ def rows_of(text: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline="")))
 
 
-def test_every_list_is_requested_here() -> None:
-    assert LISTS.keys() == {operation.name for operation in OPERATIONS if operation.rows}
-
-
 def test_each_list_has_a_header_and_a_line_for_each_row_in_http_and_from_the_command(
     demo: Command, server: httpx.Client
 ) -> None:
-    for name, (arguments, address) in LISTS.items():
-        printed = demo(name, *arguments, "--csv")
-        answer = server.get(address, headers={"accept": "text/csv"})
-        document: dict[str, Any] = server.get(address).json()
-        operation = BY_NAME[name]
+    for request in LISTS:
+        printed = demo(*request.arguments, "--csv")
+        answer = server.get(request.address, headers={"accept": "text/csv"})
+        document: dict[str, Any] = server.get(request.address).json()
+        operation = request.operation
 
         assert printed.exit_code == 0, printed.output
-        assert printed.stdout_bytes == answer.content, name
+        assert printed.stdout_bytes == answer.content, request
         assert answer.headers["content-type"] == "text/csv; charset=utf-8"
         assert answer.headers["vary"] == "Accept"
-        assert answer.content.count(b"\r\n") == len(answer.content.splitlines()), name
+        assert answer.content.count(b"\r\n") == len(answer.content.splitlines()), request
         header, *rows = rows_of(answer.text)
         assert tuple(header) == columns_of(operation.answer, operation.rows)
         assert len(rows) == len(document[operation.rows]) > 0

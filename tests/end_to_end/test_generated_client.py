@@ -6,12 +6,12 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, get_type_hints
+from typing import Any, Final, get_args, get_type_hints
 
 import attrs
 import httpx
@@ -19,35 +19,17 @@ import pytest
 
 from api.app import create_app
 from lineage.cli.demo import fill
+from lineage.operations.catalogue import BY_NAME
 from lineage.stores import open_store
 from lineage.synthetic.demo.history import demo_facts, demo_history
 from tests.end_to_end.conftest import serving
+from tests.questions import EVERY, Request
 
 NAME: Final = "generated_lineage_client"
 CONFIG: Final = "content_type_overrides:\n  application/x-ndjson: text/plain\npost_hooks: []\n"
 """The client of docs/http.md: lines are text to the generator. Nothing formats what it writes."""
 FACTS: Final = demo_facts()
 ITEM, PARTY = FACTS.swapped_module, FACTS.middle_party
-REQUESTS: Final[dict[str, dict[str, Any]]] = {
-    "health": {},
-    "ready": {},
-    "events": {"limit": 1000},
-    "event": {"id": FACTS.correction},
-    "item": {"id": ITEM},
-    "trace": {"id": FACTS.recycled_vehicle, "max_items": 50},
-    "composition": {"id": FACTS.first_vehicle, "at": date(2021, 1, 1)},
-    "custody": {"id": FACTS.unreceived_module},
-    "responsibility": {"id": ITEM, "at": date(2023, 6, 1)},
-    "dossier": {"id": ITEM, "at": date(2023, 6, 1)},
-    "path": {"source": ITEM, "destination": FACTS.second_vehicle},
-    "party": {"id": PARTY},
-    "holdings": {"id": PARTY, "contents": True},
-    "duties": {"id": PARTY, "limit": 5},
-    "conduct": {"id": PARTY},
-    "search": {"q": "9XHP"},
-    "findings": {"limit": 1000},
-}
-"""A request for each question; what takes a body is tested by itself."""
 FREE: Final = {"InspectedFindings", "DossierParties", "EventAnswerSent"}
 """Objects whose keys the contract leaves open."""
 
@@ -74,8 +56,27 @@ class Client:
             if path.stem != "__init__"
         }
 
+    def typed(self, request: Request) -> dict[str, Any]:
+        """The arguments of a request, each of a type that the generated function takes."""
+        hints = get_type_hints(self.route(request.operation.name).sync)
+        names = {name: name if name in hints else f"{name}_" for name in request.values}
+        values = {names[name]: typed(text, get_args(hints[names[name]])) for name, text in request.values.items()}
+        return values | ({"id": request.id} if request.id else {})
+
     def call(self, name: str, **given: Any) -> Any:
         return self.route(name).sync(client=self.client, **given)
+
+
+def typed(text: str, kinds: Sequence[Any]) -> Any:
+    """The value of a text of the query: a word of an enumeration, a flag, a number, a date, or the text itself."""
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return kind(text)
+        if kind in (bool, int):
+            return kind(json.loads(text))
+        if kind is date:
+            return date.fromisoformat(text)
+    return text
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +119,7 @@ def untyped(value: Any, place: str) -> Iterator[str]:
 def test_every_route_has_a_function_that_returns_typed_values(client: Client) -> None:
     routes = client.routes()
 
-    assert routes.keys() == {*REQUESTS, "load", "platform", "gbt32960", "check", "impact"}
+    assert routes.keys() == {*BY_NAME, "health", "ready", "load", "platform", "gbt32960", "check", "impact"}
     for name, module in routes.items():
         returned = get_type_hints(module.sync)["return"]
 
@@ -126,12 +127,18 @@ def test_every_route_has_a_function_that_returns_typed_values(client: Client) ->
         assert "None" in str(returned), name
 
 
-@pytest.mark.parametrize("name", REQUESTS)
-def test_an_answer_is_typed_down_to_its_last_field(client: Client, name: str) -> None:
-    answer = client.call(name, **REQUESTS[name])
+@pytest.mark.parametrize("request_", EVERY, ids=str)
+def test_an_answer_is_typed_down_to_its_last_field(client: Client, request_: Request) -> None:
+    name = request_.operation.name
+    answer = client.call(name, **client.typed(request_))
 
     assert not type(answer).__name__.endswith("Problem"), answer
     assert list(untyped(answer, name)) == []
+
+
+@pytest.mark.parametrize("name", ["health", "ready"])
+def test_the_state_of_the_service_is_typed_too(client: Client, name: str) -> None:
+    assert list(untyped(client.call(name), name)) == []
 
 
 def test_an_event_is_of_its_own_type(client: Client) -> None:

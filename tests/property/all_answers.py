@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import orjson
 
 from lineage.domain.errors import NotThereError
-from lineage.reference.rule_files import rule_book
-from lineage.service.questions import custody, findings, impact, items, journal, lineage, party, search
-from lineage.service.questions.compliance import conduct, duties, responsibility
-from lineage.service.questions.dossier import dossier
+from lineage.operations.catalogue import BY_NAME
+from lineage.operations.parameters import names_of
+from lineage.service.answers import Context, Document
+from lineage.service.questions import impact
 from lineage.stores.interface import Store
 from tests.builders import Json
+from tests.questions import REQUESTS, Request, request_of, requests_about
 from tests.reference.comparison import parties_of
 from tests.reference.world import World
 from tests.service_client import ServiceClient
@@ -37,70 +39,57 @@ def every_answer(
     Items that most events name come first.
     """
     world = World(list(events), now="2030-01-01")
+    items = sorted(world.history.items, key=lambda x: (-len(world.of(x)), x))[:most]
+    subjects = [("items", id) for id in items] + [("parties", id) for id in parties_of(world)]
+    requests = [request for subject, id in subjects for request in _requests_about(subject, id)] + _lists()
     found: dict[str, Any] = {}
 
-    def ask(name: str, question: Callable[[], Any]) -> None:
+    def add(name: str, answer: Callable[[], Any]) -> None:
         try:
-            found[name] = _stripped(question(), without)
+            found[name] = _stripped(answer(), without)
         except NotThereError as error:
             found[name] = error.code
 
     for at in (None, *moments):
-        for item in sorted(world.history.items, key=lambda x: (-len(world.of(x)), x))[:most]:
-            _about(ask, store, item, at, known_at)
-        for named in parties_of(world):
-            _of(ask, store, named, at, known_at)
-    _lists(ask, store, known_at)
+        context = ServiceClient(store, known_at).context(at)
+        for request in requests:
+            if at is None or "at" in names_of(request.operation.parameters):
+                add(f"{request} at {at}", partial(_answer, store, request, context))
+    for item in items:
+        add(f"impact {item}", partial(_concerns, store, item, ServiceClient(store, known_at).context()))
     return found
 
 
-Ask = Callable[[str, Callable[[], Any]], None]
+def _requests_about(subject: str, id: str) -> Iterator[Request]:
+    """Requests of every question about an item or a party, each list as long as it may be."""
+    requests = [*requests_about(subject, id)]
+    if subject == "items":
+        requests += [request_of(BY_NAME["trace"], id, direction="upstream")]
+        requests += [request_of(BY_NAME["search"], q=id[:6])]
+    else:
+        requests += [request_of(BY_NAME["holdings"], id, contents="true")]
+    yield from map(_whole, requests)
 
 
-def _about(ask: Ask, store: Store, item: str, at: str | None, known_at: str | None) -> None:
-    context, book = ServiceClient(store, known_at).context(at), rule_book()
-    plain = context._replace(at=None)
-    where = f"{item} at {at}"
-    ask(f"card {where}", lambda: items.item(store, item, context))
-    ask(f"composition {where}", lambda: lineage.composition(store, item, context))
-    ask(f"responsibility {where}", lambda: responsibility.responsibility(store, item, context, book))
-    ask(f"dossier {where}", lambda: dossier(store, item, context, book))
-    ask(f"downstream {where}", lambda: lineage.trace(store, lineage.TraceQuestion(item), context))
-    ask(f"upstream {where}", lambda: lineage.trace(store, lineage.TraceQuestion(item, "upstream"), context))
-    if at is None:
-        ask(f"custody {item}", lambda: custody.custody(store, item, plain))
-        ask(f"findings {item}", lambda: _findings(store, findings.FindingsQuestion(item=item, limit=1_000), known_at))
-        ask(f"search {item}", lambda: search.search(store, search.SearchQuestion(item[:6], limit=50), plain))
-        question = impact.ImpactQuestion(items=(item,))
-        ask(f"impact {item}", lambda: [orjson.loads(line) for line in impact.impact(store, question, plain)])
+def _lists() -> list[Request]:
+    """Requests of the questions that need no subject."""
+    return [_whole(r) for r in REQUESTS.values() if not r.operation.has_id and not r.values]
 
 
-def _of(ask: Ask, store: Store, named: str, at: str | None, known_at: str | None) -> None:
-    context, book = ServiceClient(store, known_at).context(at), rule_book()
-    question = custody.HoldingsQuestion(named, limit=1_000)
-    with_contents = question._replace(contents=True)
-    ask(f"party {named} at {at}", lambda: party.party(store, named, context))
-    ask(f"holdings {named} at {at}", lambda: custody.holdings(store, question, context))
-    ask(f"contents {named} at {at}", lambda: custody.holdings(store, with_contents, context))
-    if at is None:
-        owed = duties.DutiesQuestion(named, limit=1_000)
-        ask(f"duties {named}", lambda: duties.duties(store, owed, context, book))
-        ask(f"conduct {named}", lambda: conduct.conduct(store, named, context, book))
+def _whole(request: Request) -> Request:
+    return request.having(limit="1000") if "limit" in names_of(request.operation.parameters) else request
 
 
-def _lists(ask: Ask, store: Store, known_at: str | None) -> None:
-    ask("findings", lambda: _findings(store, findings.FindingsQuestion(limit=1_000), known_at))
-    plain = ServiceClient(store, known_at).context()
-    ask("events", lambda: sorted_events(journal.events(store, journal.EventsQuestion(limit=1_000), plain)))
+def _answer(store: Store, request: Request, context: Context) -> Document:
+    """The answer, with the journal by event id: its own order is that of arrival."""
+    answer = request.answer(store, context)
+    if request.operation.name == "events":
+        return {**answer, "events": sorted(answer["events"], key=lambda row: row["event"]["id"])}
+    return answer
 
 
-def _findings(store: Store, question: findings.FindingsQuestion, known_at: str | None) -> Json:
-    return findings.findings(store, question, ServiceClient(store, known_at).context(), rule_book())
-
-
-def sorted_events(answer: Json) -> Json:
-    """The journal by event id: its own order is that of arrival."""
-    return {**answer, "events": sorted(answer["events"], key=lambda row: row["event"]["id"])}
+def _concerns(store: Store, item: str, context: Context) -> list[Json]:
+    return [*map(orjson.loads, impact.impact(store, impact.ImpactQuestion(items=(item,)), context))]
 
 
 def _stripped(answer: Any, fields: frozenset[str]) -> Any:

@@ -40,6 +40,11 @@ def stored_id(identifier: str) -> str:
     return trimmed if ":" in trimmed else trimmed.upper()
 
 
+def is_party_id(text: str) -> bool:
+    """Whether it looks like the id of a party: a URI, a credit code, or a partner number."""
+    return (":" in text and not text.startswith("lot:")) or len(text) == 18 or text.startswith("BPN")
+
+
 def kind_by_identifier(item: str) -> str:
     """Return the kind that the id alone shows (contract 2)."""
     if item.startswith("lot:"):
@@ -114,6 +119,11 @@ class Event:
         """What a making event declares of the item; empty where it makes it not."""
         rows = [*(self.body.get("items") or ()), *(self.body.get("outputs") or ())]
         return next((row for row in rows if isinstance(row, dict) and stored_id(row["id"]) == item), {})
+
+    def maker(self, item: str) -> str | None:
+        """The maker that it declares of the item: the id of a party, or a text as it was sent."""
+        named = self.declaration(item).get("maker")
+        return stored_id(named) if named and is_party_id(stored_id(named)) else named
 
     @property
     def moves_custody(self) -> bool:

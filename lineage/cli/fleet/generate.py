@@ -74,25 +74,32 @@ def generate(
         if file_format not in FORMATS:
             message = f"{file_format!r} is no format: give {' or '.join(FORMATS)}."
             raise InvalidQuestionError(message, path="--format", code="not_a_choice")
-        lines = FORMATS[file_format] + ("" if no_compress else ".zst")
-        for name in (lines, "truth.jsonl", "manifest.json"):
-            check_output(str(Path(out) / name), "--out")
         parameters = read_parameters()
         rates, later = read_rates(defects, parameters)
         firms, repairs = read_silence(silence, parameters)
         share = read_share(uncoded, "--uncoded")
         fleet_options = FleetOptions(vehicles, seed, _day(until, parameters), rates, later, firms, repairs, share)
-        with _counting(vehicles) as progress:
-            blocks = make_fleet(fleet_options, parameters)
-            about = _about(fleet_options, parameters)
-            if file_format == "platform":
-                about["unsent"] = unsent = Counter[str]()
-                blocks = as_messages(blocks, unsent)
-            manifest = write_fleet(blocks, Path(out), about, name=lines, progress=progress)
+        manifest = _written(fleet_options, parameters, Path(out), file_format, is_packed=not no_compress)
         if as_json:
             write_document(encode(manifest))
         else:
             print_manifest(manifest, printable(out))
+
+
+def _written(
+    options: FleetOptions, parameters: FleetParameters, folder: Path, file_format: str, *, is_packed: bool
+) -> dict[str, Any]:
+    """Write the three files of a fleet, and return the manifest. Raises InvalidQuestionError where one is a store."""
+    lines = FORMATS[file_format] + (".zst" if is_packed else "")
+    for name in (lines, "truth.jsonl", "manifest.json"):
+        check_output(str(folder / name), "--out")
+    about = _about(options, parameters)
+    with _counting(options.vehicles) as progress:
+        blocks = make_fleet(options, parameters)
+        if file_format == "platform":
+            about["unsent"] = unsent = Counter[str]()
+            blocks = as_messages(blocks, unsent)
+        return write_fleet(blocks, folder, about, name=lines, progress=progress)
 
 
 def _day(text: str, parameters: FleetParameters) -> date:

@@ -156,17 +156,3 @@ def _row(renderer: Renderer, duty: Document) -> tuple[object, ...]:
         trigger["event"],
         "; ".join(_DOUBTS.get(d, d) for d in duty["doubts"]),
     )
-
-
-def party_ids(answer: Document) -> set[str]:
-    """Return every party that these answers name."""
-    ids = {d[who] for d in answer.get("duties", ()) for who in ("holder", "actor")}
-    ids |= {row["party"] for name in ("owners", "answerable", "gaps") for row in answer.get(name, ())}
-    ids |= {e["giver"] for e in answer.get("expected", ())}
-    ids |= {f["party"] for j in answer.get("judgements", ()) for f in j["findings"]}
-    first = answer.get("first_refusable")
-    ids |= {first["giver"], first["taker"]} if first else set()
-    holder = answer.get("holder")
-    if isinstance(holder, dict):
-        ids |= {*holder["holders"], holder["to"]}
-    return {id for id in ids if id}

@@ -9,7 +9,7 @@ from datetime import timedelta, timezone
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
+from rich.console import Console, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -103,12 +103,13 @@ class Renderer:
         self._console.print(Text(strip_control_characters(sentence)), soft_wrap=True)
 
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Print a table; numbers are aligned to the right."""
+        """Print a table; a column with nothing but numbers is aligned to the right."""
+        cells = [tuple(row) for row in rows]
         table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-        for column in columns:
-            justify = "right" if column in ("steps", "position", "limit") else "left"
-            table.add_column(Text(column), overflow="fold", justify=justify)  # type: ignore[arg-type]
-        for row in rows:
+        for number, column in enumerate(columns):
+            justify: JustifyMethod = "right" if _are_numbers(row[number] for row in cells) else "left"
+            table.add_column(Text(column), overflow="fold", justify=justify)
+        for row in cells:
             table.add_row(*(Text(strip_control_characters("" if cell is None else str(cell))) for cell in row))
         self.draw(table)
 
@@ -124,6 +125,12 @@ class Renderer:
 
     def draw(self, what: RenderableType) -> None:
         self._console.print(what)
+
+
+def _are_numbers(cells: Iterable[object]) -> bool:
+    """Return whether cells that are not empty are numbers, and there is one."""
+    filled = [cell for cell in cells if cell not in (None, "")]
+    return bool(filled) and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in filled)
 
 
 def counted(count: int, noun: str) -> str:

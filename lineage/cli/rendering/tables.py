@@ -244,12 +244,21 @@ def _unknown(unknown: Document) -> str:
     return f"Unknown, not absent: no {unknown['layer']} of {unknown['item']} was ever reported{count}."
 
 
+_NAMES_A_PARTY: Final = frozenset({"reporter", "maker", "holders", "holder", "to", "party", "giver", "taker", "actor"})
+"""Fields of answers and events that hold the id of a party, or a list of such ids."""
+
+
 def party_ids(answer: Document) -> set[str]:
-    """Return every id in an answer that may be a party's, to be shown by name."""
-    custody_field = answer.get("custody") or []
-    segments = [*answer.get("segments", ()), *(custody_field if isinstance(custody_field, list) else [custody_field])]
-    lines = [e for row in answer.get("events", ()) for e in [row.get("event", row)]] + answer.get("timeline", [])
-    reports = [answer["event"]] if isinstance(answer.get("event"), dict) else []
-    ids = {holder for s in segments for holder in [*s["holders"], s["to"]]}
-    ids |= {e.get("reporter") for e in [*lines, *reports]} | {answer.get("maker")}
-    return {id for id in ids if id} | compliance_tables.party_ids(answer)
+    """Return every id in an answer that may be a party's, to be shown by name: each such field at any depth."""
+    ids: set[str] = set()
+    unread: list[object] = [answer]
+    while unread:
+        part = unread.pop()
+        if isinstance(part, list):
+            unread += part
+        elif isinstance(part, dict):
+            unread += part.values()
+            for name in _NAMES_A_PARTY & part.keys():
+                value = part[name]
+                ids.update(x for x in (value if isinstance(value, list) else [value]) if x and isinstance(x, str))
+    return ids

@@ -9,13 +9,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Final, Literal, NamedTuple, Protocol
 
 from lineage.domain.compliance.party_history import PRIVATE, PartyAt
 from lineage.domain.compliance.rule_sets import Actor, Due, DutyRule, RuleBook, RuleSet, after, day_of, due_of, lower
-from lineage.domain.events.stored_event import StoredEvent, in_order, one_sided
+from lineage.domain.events.stored_event import StoredEvent, in_order, is_one_sided, one_sided, other_side
+from lineage.domain.graph import Mention
 from lineage.domain.instants import Instant
 
 Status = Literal["met", "late", "open", "overdue", "missing"]
@@ -84,22 +85,74 @@ class _Owed(NamedTuple):
     is_reported: bool
 
 
-def duties_of(reports: Iterable[StoredEvent], book: RuleBook, duty_context: DutyContext, now: Instant) -> list[Duty]:
-    """Return the duties that these events trigger or meet, as they stand at `now`, in the order of their triggers.
+class OtherReports(NamedTuple):
+    """Reports that trigger no duty themselves, and decide whether others met one.
 
-    Sides of one hand-over, a sale and its registration are matched among these: pass all events of an item.
+    `hand_overs`: mentions in the role `moved` of the items of one-sided hand-overs; `events`: those that name an item
+    of a sighting.
+    """
+
+    hand_overs: Sequence[Mention] = ()
+    events: Sequence[StoredEvent] = ()
+
+
+ALONE: Final = OtherReports()
+
+
+def duties_of(
+    reports: Iterable[StoredEvent],
+    book: RuleBook,
+    duty_context: DutyContext,
+    now: Instant,
+    others: OtherReports = ALONE,
+) -> list[Duty]:
+    """Return the duties that these events trigger, as they stand at `now`, by trigger, event, rule, holder and items.
+
+    Sides of one hand-over, a sale and its registration are matched among these events and `others`: together they have
+    to be all events of each item concerned, see `needs_hand_overs` and `needs_events`.
     """
     events = in_order(reports)
-    owed = [_Owed(r, "reporter", r.reporter, r.item_ids, is_reported=True) for r in events]
-    owed += [o for r in events if r.moves_custody for o in _sides(r)]
-    for gap in one_sided(events):
+    owed = [o for r in events for o in _reported(r)]
+    for gap in one_sided(events, others.hand_overs):
         actor: Actor = "giver" if gap.missing == "giver" else "taker"
         owed.append(_Owed(gap.report, actor, getattr(gap.report, actor), gap.items, is_reported=False))
-    duties = [
-        d for o in owed if o.party and not o.party.startswith(PRIVATE) and (d := _duty(o, book, duty_context, now))
+    duties = _judged(owed, book, duty_context, now)
+    duties += _witnessed(events, {r.id: r for r in (*others.events, *events)}.values(), book, duty_context, now)
+    return sorted(duties, key=_place)
+
+
+def reported_duties_of(
+    reports: Iterable[StoredEvent], book: RuleBook, duty_context: DutyContext, now: Instant
+) -> list[Duty]:
+    """Return those of `duties_of` that the reports themselves meet, whatever else was reported."""
+    return sorted(_judged([o for r in reports for o in _reported(r)], book, duty_context, now), key=_place)
+
+
+def needs_hand_overs(report: StoredEvent, book: RuleBook) -> bool:
+    """Return whether the duties of an event depend on other hand-overs of its items."""
+    missing = other_side(report)
+    return is_one_sided(report) and any(r.actor == missing for r in rules_concerning(report, book))
+
+
+def needs_events(report: StoredEvent, book: RuleBook) -> bool:
+    """Return whether the duties of an event depend on all other events of its items: it may witness an action."""
+    return report.type == "inspected" and any(report.step in r.witness for r in rules_concerning(report, book))
+
+
+def _place(duty: Duty) -> tuple[Instant, str, str, str, tuple[str, ...]]:
+    return duty.trigger, duty.event, duty.rule.id, duty.holder or "", duty.items
+
+
+def _judged(owed: Iterable[_Owed], book: RuleBook, duty_context: DutyContext, now: Instant) -> list[Duty]:
+    return [d for o in owed if o.party and not o.party.startswith(PRIVATE) and (d := _duty(o, book, duty_context, now))]
+
+
+def _reported(report: StoredEvent) -> list[_Owed]:
+    """Return the reports that an event is: of its reporter, and of the sides for which it speaks."""
+    return [
+        _Owed(report, "reporter", report.reporter, report.item_ids, is_reported=True),
+        *(_sides(report) if report.moves_custody else ()),
     ]
-    duties += _witnessed(events, book, duty_context, now)
-    return sorted(duties, key=lambda d: (d.trigger, d.event, d.rule.id, d.holder or ""))
 
 
 def _sides(report: StoredEvent) -> list[_Owed]:
@@ -192,10 +245,16 @@ def status_at(
     return "missing", (today - due).days, None
 
 
-def _witnessed(events: Sequence[StoredEvent], book: RuleBook, duty_context: DutyContext, now: Instant) -> list[Duty]:
+def _witnessed(
+    sightings: Iterable[StoredEvent],
+    events: Collection[StoredEvent],
+    book: RuleBook,
+    duty_context: DutyContext,
+    now: Instant,
+) -> list[Duty]:
     """Return duties whose action was not reported, but shows in an inspection: a registration without a sale."""
     duties = []
-    for sighting in events:
+    for sighting in sightings:
         rules = book.on(day_of(sighting.time))
         if sighting.type != "inspected" or rules is None:
             continue
@@ -234,7 +293,7 @@ def _is_kind(item: str, rule: DutyRule, duty_context: DutyContext) -> bool:
 def _was_reported(item: str, sighting: StoredEvent, rule: DutyRule, events: Iterable[StoredEvent]) -> bool:
     """Return whether such an action on the item was reported, or an earlier sighting already stands for it."""
     for r in events:
-        if item in r.item_ids and r.type in rule.types and r.step in rule.steps:
+        if r.type in rule.types and r.step in rule.steps and item in r.item_ids:
             return True
         is_sighting = r.type == "inspected" and r.step in rule.witness and item in r.item_ids
         if is_sighting and (r.time, r.id) < (sighting.time, sighting.id):

@@ -62,7 +62,7 @@ def may_receive(category: Category, receiver: PartyAt, day: date, rules: RuleSet
     if receiver.is_private:
         return Verdict("private_party", rows[0], "A private person may not take it.")
     if not receiver.enrolled:
-        return Verdict("unknown_party", rows[0], "Nobody has said who the taker is.")
+        return Verdict("unknown_party", rows[0], "The taker is not enrolled on that day.")
     if receiver.is_gone:
         return Verdict("ceased", rows[0], f"The taker's status is {receiver.status!r}.")
     return _by_role(rows, receiver, day)

@@ -16,7 +16,7 @@ from lineage.domain.projection.custody import CustodyStatus
 CHECK_CHARACTERS: Final = "GB 32100-2015"
 """The rule for credit codes, which can be checked without any event."""
 _WRONG_CODE: Final = frozenset({"uscc_check_character", "uscc_organisation_check"})
-_NOT_ENROLLED: Final = "Nobody has said who this party is."
+_NOT_ENROLLED: Final = "This party is not enrolled at the time of the event."
 
 
 class ItemAt(NamedTuple):

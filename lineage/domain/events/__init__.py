@@ -1,1 +1,1 @@
-"""The nine types of event: models, validation, stored form, corrections, and the effects each event has. Pure."""
+"""The types of event: models, validation, stored form, corrections, and the effects each event has. Pure."""

@@ -1,4 +1,4 @@
-"""The nine types of event (contract 2): one frozen model each, one union over `type`.
+"""The types of event (contract 2): one frozen model each, one union over `type`.
 
 A model holds the fields of its type and their forms; the rules that span several fields
 are in `validation.py`. Every optional field is `None` or `()` when absent. Times are

@@ -3,7 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from lineage.domain.events.models import Declared, Event, Input
+from lineage.domain.errors import InvalidIdentifierError
+from lineage.domain.events.corrections import replacement_id
+from lineage.domain.events.models import Corrected, Declared, Event, Input
+from lineage.domain.graph import PartyEvent
+from lineage.domain.identifiers.parsing import PARTY_SCHEMES, parse_identifier
 
 Path = tuple[str | int, ...]
 """Where a value is in an event: field names and list indices."""
@@ -78,6 +82,49 @@ def parties_of(event: Event) -> list[str]:
         if value is not None:
             parties.append(value if isinstance(value, str) else value.id)
     return list(dict.fromkeys(parties))
+
+
+def maker_of(declared: Declared) -> str | None:
+    """Return the maker that a description names: its canonical id, or the text as reported where it is no id."""
+    if declared.maker is None:
+        return None
+    return _party_id(declared.maker) or declared.maker
+
+
+def party_events_of(event: Event) -> list[PartyEvent]:
+    """Return the rows of an event, and of the replacement that it brings, in the lists of the parties concerned.
+
+    These are the reporter, the giver, the taker, and the makers that it declares: each party that a duty which the
+    event triggers may name, but for the makers of vehicles that other events made. Each row is returned once.
+    """
+    rows = _party_events(event, event.id)
+    if isinstance(event, Corrected) and event.replacement is not None:
+        rows += _party_events(event.replacement, replacement_id(event.id))
+    return rows
+
+
+def concerned_parties_of(event: Event) -> list[str]:
+    """Return the parties in whose lists an event stands, each once: reporter, giver, taker, declared makers."""
+    parties = [event.reporter]
+    if event.type == "transferred":
+        parties += [party for party in (event.giver, event.taker) if party is not None]
+    makers = {declared.maker for declared in declared_items_of(event)} - {None, event.reporter}
+    if makers:
+        parties += sorted(id for maker in makers if maker and (id := _party_id(maker)) is not None)
+    return list(dict.fromkeys(parties))
+
+
+def _party_events(event: Event, event_id: str) -> list[PartyEvent]:
+    return [PartyEvent(party, event.time, event_id) for party in concerned_parties_of(event)]
+
+
+def _party_id(text: str) -> str | None:
+    """Return the canonical id of a party; None where the text is none: a maker may be any text."""
+    try:
+        identity = parse_identifier(text)
+    except InvalidIdentifierError:
+        return None
+    return identity.id if identity.scheme in PARTY_SCHEMES else None
 
 
 def references_of(event: Event) -> list[tuple[Path, str]]:

@@ -1,4 +1,4 @@
-"""Reading of events (contract 2): a JSON document becomes one of nine frozen models, or is refused.
+"""Reading of events (contract 2): a JSON document becomes a frozen model of its type, or is refused.
 
 An event is validated once, here, where it comes in; afterwards it is trusted. `serialization.py` writes
 it to the journal and reads it back.
@@ -19,7 +19,7 @@ from lineage.domain.errors import (
     shortened,
 )
 from lineage.domain.events.corrections import replacement_id
-from lineage.domain.events.fields import OF_JOURNAL
+from lineage.domain.events.field_reading import OF_JOURNAL
 from lineage.domain.events.models import (
     TYPES,
     Event,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from lineage.domain.events.models import Assembled, Declared, Disassembled, Event, Transferred, Transformed
 from lineage.domain.events.participants import declared_items_of, items_of, parties_of
+from lineage.domain.graph import MOVED, Mention
 from lineage.domain.instants import Instant
 
 _REGION_DIGITS: Final = 6
@@ -146,38 +147,75 @@ class OneSided(NamedTuple):
     items: tuple[str, ...]
 
 
-def one_sided(events: Sequence[StoredEvent]) -> list[OneSided]:
-    """Return the hand-overs that one side only reported, in the order of time, where the other side is named.
+def one_sided(events: Iterable[StoredEvent], others: Iterable[Mention] = ()) -> list[OneSided]:
+    """Return the hand-overs among these that one side only reported, by time, where the other side is named.
 
     The two reports of one hand-over have the item in common, and giver and taker as far as both name them; of several
-    the earliest belong together.
+    the earliest belong together. `others`: mentions of items by further hand-overs, which these may be matched with.
     """
-    waiting: dict[tuple[str, str], list[StoredEvent]] = defaultdict(list)
-    unmatched: dict[str, list[str]] = {}
-    reports = in_order(e for e in events if e.moves_custody and e.side in ("giver", "taker"))
+    reports = in_order(e for e in events if is_one_sided(e))
+    own = [_mention(e, item) for e in reports for item in e.item_ids]
+    unmatched = unmatched_sides((*own, *others))
+    found = []
     for report in reports:
-        other_side = "taker" if report.side == "giver" else "giver"
-        unmatched[report.id] = []
-        for item in report.item_ids:
-            match = next((w for w in waiting[item, other_side] if _same_two(w, report)), None)
-            if match is not None:
-                waiting[item, other_side].remove(match)
-                unmatched[match.id].remove(item)
-            else:
-                waiting[item, report.side].append(report)
-                unmatched[report.id].append(item)
-    sides = ((report, "taker" if report.side == "giver" else "giver") for report in reports)
-    return [
-        OneSided(report, missing, tuple(unmatched[report.id]))
-        for report, missing in sides
-        if unmatched[report.id] and getattr(report, missing)
-    ]
+        missing = other_side(report)
+        items = tuple(item for item in report.item_ids if (report.id, item) in unmatched)
+        if items and getattr(report, missing):
+            found.append(OneSided(report, missing, items))
+    return found
 
 
-def _same_two(one: StoredEvent, other: StoredEvent) -> bool:
-    """Return whether giver and taker are equal wherever both reports name them."""
-    pairs = ((one.giver, other.giver), (one.taker, other.taker))
-    return all(not a or not b or a == b for a, b in pairs)
+def is_one_sided(report: StoredEvent) -> bool:
+    """Return whether it is the report of one side of a hand-over of custody."""
+    return report.moves_custody and report.side in ("giver", "taker")
+
+
+def other_side(report: StoredEvent) -> Literal["giver", "taker"]:
+    """Return the side that a report of one side does not speak for."""
+    return "taker" if report.side == "giver" else "giver"
+
+
+def _mention(report: StoredEvent, item: str) -> Mention:
+    return Mention(item, report.time, report.id, MOVED, report.giver or None, report.taker or None, report.side)
+
+
+def unmatched_sides(hand_overs: Iterable[Mention]) -> set[tuple[str, str]]:
+    """Return the (event, item) of each report of one side for which none of the other side is among these.
+
+    `hand_overs` are mentions in the role `moved`, in any order, repeated ones too; those by both sides are passed over.
+    """
+    waiting: dict[tuple[str, str | None], _Waiting] = defaultdict(lambda: defaultdict(deque))
+    unmatched: set[tuple[str, str]] = set()
+    for report in sorted(set(hand_overs), key=lambda m: (m.time, m.event)):
+        if report.detail not in ("giver", "taker"):
+            continue
+        match = _taken(waiting[report.item, "taker" if report.detail == "giver" else "giver"], report)
+        if match is None:
+            waiting[report.item, report.detail][report.other, report.party].append(report)
+            unmatched.add((report.event, report.item))
+        else:
+            unmatched.remove((match.event, match.item))
+    return unmatched
+
+
+_Waiting = dict[tuple[str | None, str | None], deque[Mention]]
+"""Reports of one side of hand-overs of an item, by the giver and taker that they name, earliest first."""
+
+
+def _taken(waiting: _Waiting, report: Mention) -> Mention | None:
+    """Take the earliest report of the other side out of those that wait; None if none is about the same two."""
+    firsts = [queue[0] for queue in waiting.values() if queue and names_same_two(queue[0], report)]
+    match = min(firsts, key=lambda m: (m.time, m.event), default=None)
+    if match is not None:
+        waiting[match.other, match.party].popleft()
+    return match
+
+
+def names_same_two(one: Mention, other: Mention) -> bool:
+    """Return whether giver and taker are equal wherever both reports name them; absent is unknown."""
+    return (one.other is None or other.other is None or one.other == other.other) and (
+        one.party is None or other.party is None or one.party == other.party
+    )
 
 
 def in_order(events: Iterable[StoredEvent]) -> list[StoredEvent]:

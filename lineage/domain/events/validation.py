@@ -1,6 +1,6 @@
 """The rules of contract 2 that span several fields of an event, and its warnings.
 
-The rules of single fields are in `fields.py`. A rule yields a `Notice` with the path of the
+The rules of single fields are in `field_reading.py`. A rule yields a `Notice` with the path of the
 field that breaks it; a soft breach is a warning, stored with the event.
 """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
-from lineage.domain.findings.custody import names_same_two
+from lineage.domain.events.stored_event import names_same_two
 from lineage.domain.findings.enclosure import cycle_of, was_inside
 from lineage.domain.findings.identity import REGISTERED
 from lineage.domain.findings.model import (

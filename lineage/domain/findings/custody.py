@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from operator import attrgetter
 from typing import Final
 
+from lineage.domain.events.stored_event import names_same_two
 from lineage.domain.findings.model import GRACE_PERIOD, OPEN, Finding, ItemEvidence, day_end, is_bare_date
 from lineage.domain.graph import ENDED, INPUT, MAKERS, MOVED, TAKEN_OUT, Mention
 from lineage.domain.instants import DAY, Instant
@@ -54,13 +55,6 @@ def paired(moves: list[Mention]) -> list[HandOver]:
         left = [m for m in left if id(m) not in done]
     pairs += found
     return pairs + [(m, None) if m.detail == "giver" else (None, m) for m in left]
-
-
-def names_same_two(one: Mention, other: Mention) -> bool:
-    """Return whether giver and taker are equal wherever both reports name them; absent is unknown."""
-    return (one.other is None or other.other is None or one.other == other.other) and (
-        one.party is None or other.party is None or one.party == other.party
-    )
 
 
 def _matched(moves: list[Mention]) -> list[tuple[Mention, Mention]]:

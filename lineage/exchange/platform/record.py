@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from lineage.domain.canonical_json import canonical
 from lineage.domain.errors import InvalidIdentifierError
-from lineage.domain.events.fields import MOST_KG, MOST_TEXT
+from lineage.domain.events.field_reading import MOST_KG, MOST_TEXT
 from lineage.domain.events.validation import MOST_IDS
 from lineage.domain.identifiers.parsing import check_event_id
 from lineage.exchange.platform import identifiers

@@ -49,7 +49,7 @@ class DutiesParameters(Parameters):
     since: Omittable[Time] = moment("Only duties triggered at or after this time.", "from")
     until: Omittable[Time] = moment("Only duties triggered before this time.")
     limit: Limit = 100
-    cursor: Annotated[Omittable[str], cursor_of(int, int, int)] = Field(None, description=CURSOR)
+    cursor: Annotated[Omittable[str], cursor_of(int, str, str, int, int)] = Field(None, description=CURSOR)
     known_at: Omittable[Time] = known_at()
 
 

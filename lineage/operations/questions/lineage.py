@@ -25,7 +25,8 @@ from lineage.operations.parameters import (
 from lineage.service.answers import Document
 from lineage.service.documents.lineage import CompositionDocument, Paths, TraceDocument
 from lineage.service.questions import lineage
-from lineage.service.questions.lineage import Bounds, PathQuestion, Traced, TraceQuestion
+from lineage.service.questions.lineage import Bounds, Traced, TraceQuestion
+from lineage.service.questions.paths import PathQuestion, path
 from lineage.stores.interface import Store
 
 INSTANT: Final = "Only what holds at this instant; excludes `from` and `until`."
@@ -93,9 +94,7 @@ def _composition(store: Store, question: Question[CompositionParameters]) -> Doc
 
 def _path(store: Store, question: Question[PathParameters]) -> Document:
     p = question.parameters
-    return lineage.path(
-        store, PathQuestion(p.source, p.destination, Bounds(p.since, p.until), p.max_paths), question.context
-    )
+    return path(store, PathQuestion(p.source, p.destination, Bounds(p.since, p.until), p.max_paths), question.context)
 
 
 TRACE: Final = Operation(

@@ -12,7 +12,7 @@ from lineage.domain.events.models import AnyEvent
 from lineage.service.documents.common import AnswerDocument, Count, Ids, Instant, JsonObject, Page
 
 Event = TypeAliasType("Event", AnyEvent)
-"""One of the nine types of event, by its name in a schema."""
+"""An event of any type, by its name in a schema."""
 
 
 class JournalRow(TypedDict):

@@ -13,7 +13,7 @@ from operator import attrgetter
 from typing import Final, NamedTuple, TypeVar
 
 from lineage.domain.events.effects import EventEffects
-from lineage.domain.graph import MAKERS, Edge, Enrolment, KnownInterval, Term
+from lineage.domain.graph import MAKERS, Edge, Enrolment, KnownInterval, PartyEvent, Term
 from lineage.domain.instants import Instant
 from lineage.domain.projection.became import became_edge
 from lineage.domain.projection.changes import BecameChange, MentionChange
@@ -44,8 +44,8 @@ def project_all(transaction: Transaction, journal: Iterable[list[Entry]]) -> Non
     replaying items is spread over processes; this process writes the results in a fixed order.
     """
     with rare_collection(), open_staging() as staging, WorkerPool() as workers:
-        for _, party_effects in workers.spread(_extract, _decode_batches(transaction, staging, journal)):
-            _store_parties_and_terms(transaction, party_effects)
+        for _, extracted in workers.spread(_extract, _decode_batches(transaction, staging, journal)):
+            _store_parties_and_terms(transaction, extracted)
         staging.sort()
         for commits in _batches(_by_commit(staging.dependent_changes()), _COMMITS_PER_BATCH):
             _project_dependent(transaction, commits)
@@ -88,20 +88,28 @@ class _PartyEffects(NamedTuple):
     entering: list[Term | Enrolment]
 
 
+class _Extracted(NamedTuple):
+    """What a batch has apart from the changes of items; `party_events`: as in `CommitEffects`, of all its commits."""
+
+    party_effects: list[_PartyEffects]
+    party_events: list[PartyEvent]
+
+
 def _decode_batches(transaction: Transaction, staging: Staging, journal: Iterable[list[Entry]]) -> Iterator[_Batch]:
     for number, entries in enumerate(journal):
         yield _Batch(staging.writer, number, list(decode_commits(transaction, entries)))
 
 
-def _extract(batch: _Batch) -> list[_PartyEffects]:
+def _extract(batch: _Batch) -> _Extracted:
     """Stage the changes of items; return those of parties and of what can be searched by."""
     mentions: list[MentionChange] = []
     became: list[BecameChange] = []
     party_effects: list[_PartyEffects] = []
+    party_events: list[PartyEvent] = []
     first_counts: dict[str, Counter[str]] = {}
     for commit in batch.commits:
         effects_at = commit.decoded() if isinstance(commit, UncorrectedCommit) else commit
-        recorded, entering, leaving, withdrawn, reporters = effects_at
+        recorded, entering, leaving, withdrawn, reporters, arrived = effects_at
         for sign, group in ((0, withdrawn), (-1, leaving), (1, entering)):
             mentions += [MentionChange(recorded, sign, m) for effects in group for m in effects.mentions]
         for sign, group in ((-1, leaving), (1, entering)):
@@ -112,8 +120,9 @@ def _extract(batch: _Batch) -> list[_PartyEffects]:
         else:
             first_counts.clear()
         party_effects.append(_PartyEffects(recorded, reporters, named, _searchable(leaving), _searchable(entering)))
+        party_events += arrived
     batch.writer.append(batch.number, mentions, became)
-    return [effects for effects in party_effects if any(effects[1:])]
+    return _Extracted([effects for effects in party_effects if any(effects[1:])], party_events)
 
 
 def _counted_at_first(named: Counter[str], first_counts: dict[str, Counter[str]]) -> Counter[str]:
@@ -131,8 +140,9 @@ def _searchable(group: Iterable[EventEffects]) -> list[Term | Enrolment]:
     return [row for e in group for row in (*e.terms, *([e.enrolment] if e.enrolment else ()))]
 
 
-def _store_parties_and_terms(transaction: Transaction, party_effects: Sequence[_PartyEffects]) -> None:
-    working_set = WorkingSet(transaction)
+def _store_parties_and_terms(transaction: Transaction, extracted: _Extracted) -> None:
+    working_set, party_effects = WorkingSet(transaction), extracted.party_effects
+    working_set.buffer.changes.party_events = extracted.party_events
     working_set.load_parties(p for e in party_effects for counts in (e.reporters, e.named) for p in counts)
     for recorded, reporters, named, leaving, entering in party_effects:
         working_set.count_parties(recorded, reporters)

@@ -13,7 +13,9 @@ import orjson
 from lineage.domain.events.corrections import CorrectionStatus, correction_of, replacement_id
 from lineage.domain.events.effects import EventEffects, effects_of
 from lineage.domain.events.models import Corrected, Event
+from lineage.domain.events.participants import party_events_of
 from lineage.domain.events.serialization import from_stored
+from lineage.domain.graph import PartyEvent
 from lineage.domain.instants import Instant
 from lineage.service.journal_reads import correction_row, related_corrections
 from lineage.service.projection.projector import Projector
@@ -45,6 +47,7 @@ class Projection:
             effects for c in commits for effects in (*c.entering, *c.leaving, *c.withdrawn_before_arrival)
         )
         for commit in commits:
+            self._projector.working_set.buffer.changes.party_events.extend(commit.party_events)
             self._projector.working_set.count_parties(commit.recorded, commit.reporters)
             for effects in commit.withdrawn_before_arrival:
                 self._projector.write_withdrawn_before_arrival(commit.recorded, effects)
@@ -56,6 +59,7 @@ class CommitEffects(NamedTuple):
     """The changes of one commit: events that come into force, that leave it, and that never come into it.
 
     `reporters`: by how many the standing corrections that each party reports increase; below 0 they decrease.
+    `party_events`: the events and replacements that arrive, in force or not, by the parties that they concern.
     """
 
     recorded: Instant
@@ -63,6 +67,17 @@ class CommitEffects(NamedTuple):
     leaving: list[EventEffects]
     withdrawn_before_arrival: list[EventEffects]
     reporters: Counter[str]
+    party_events: list[PartyEvent]
+
+
+def _uncorrected(recorded: Instant, events: Sequence[Event]) -> CommitEffects:
+    """Return the effects of events that no correction concerns: all of them come into force."""
+    entering = [effects_of(event, event.id) for event in events]
+    return CommitEffects(recorded, entering, [], [], Counter(), _party_events(events))
+
+
+def _party_events(events: Iterable[Event]) -> list[PartyEvent]:
+    return [row for event in events for row in party_events_of(event)]
 
 
 class UncorrectedCommit(NamedTuple):
@@ -73,8 +88,7 @@ class UncorrectedCommit(NamedTuple):
 
     def decoded(self) -> CommitEffects:
         """Return the effects of its events, all of which come into force."""
-        events = [from_stored(orjson.loads(text)) for text in self.events]
-        return CommitEffects(self.recorded, [effects_of(event, event.id) for event in events], [], [], Counter())
+        return _uncorrected(self.recorded, [from_stored(orjson.loads(text)) for text in self.events])
 
 
 def commits_of(reader: EvidenceReader, pairs: Iterable[tuple[Entry, Event]]) -> Iterator[CommitEffects]:
@@ -86,7 +100,7 @@ def commits_of(reader: EvidenceReader, pairs: Iterable[tuple[Entry, Event]]) -> 
         if has_corrections:
             yield _with_corrections(reader, recorded, events)
         else:
-            yield CommitEffects(recorded, [effects_of(event, event.id) for event in events], [], [], Counter())
+            yield _uncorrected(recorded, events)
 
 
 def decode_commits(reader: EvidenceReader, entries: Sequence[Entry]) -> Iterator[CommitEffects | UncorrectedCommit]:
@@ -115,7 +129,7 @@ def _with_corrections(reader: EvidenceReader, recorded: Instant, events: Sequenc
     before = CorrectionStatus([c for c in corrections if c.id not in new], lambda i: i in known and i not in new)
     after = CorrectionStatus(corrections, lambda i: i in known)
     decoded = {i: new.get(i) or from_stored(orjson.loads(e.event)) for i, e in known.items()}
-    commit = CommitEffects(recorded, [], [], [], _reporter_counts(decoded, before, after))
+    commit = CommitEffects(recorded, [], [], [], _reporter_counts(decoded, before, after), _party_events(events))
     for effects in _all_effects(decoded):
         was_in_force, is_in_force = before.in_force(effects.event), after.in_force(effects.event)
         if is_in_force and not was_in_force:

@@ -122,6 +122,13 @@ def holdings(store: Store, question: HoldingsQuestion, context: Context) -> Docu
     return store.read(work)
 
 
+def held_count(reader: QuestionReader, party: str, context: Context) -> int:
+    """Return how many items `holdings` lists on all of its pages."""
+    page = _page(reader, party, context, "", 1)
+    context_rows = CustodyContext(*page.custody_rows, context.check)
+    return page.total + _contested_items(context_rows, page.contested_items, party, context).not_counted
+
+
 def _page(reader: QuestionReader, party: str, context: Context, after: str, limit: int) -> HoldingsPage:
     """Return a page of holdings, in one read where the store has one for it."""
     page = reader.holdings_page(party, context.moment, context.known_at, after, limit)

@@ -1,4 +1,4 @@
-"""Questions about lineage: trace, composition and path (contract 4)."""
+"""Questions about lineage: trace and composition (contract 4)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import Any, Literal, NamedTuple
 from lineage.domain.errors import InvalidQuestionError
 from lineage.domain.graph import PART_OF, Edge, Node
 from lineage.domain.instants import BEGIN, OPEN, format_instant, format_or_none
-from lineage.domain.intervals import Interval, clip_at_consumption, normalized
+from lineage.domain.intervals import Interval
 from lineage.domain.traversal.composition import Branch, compose
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Neighbourhood
-from lineage.domain.traversal.paths import Layers, first_blocked, shortest
-from lineage.domain.traversal.trace import Limits, Trace, Walk, blind_chain
+from lineage.domain.traversal.trace import Limits, Trace, Walk
 from lineage.service.answers import (
     Context,
     Document,
@@ -62,10 +61,6 @@ class TraceQuestion(NamedTuple):
 
 
 UNBOUNDED_HOPS = 1 << 30
-AHEAD = 10_000
-"""How many items a path may fetch at once, as the distance of its end is not known."""
-MOST_CHAINS = 200
-"""How many shortest chains a path may fetch at once, before it walks."""
 
 
 def neighbourhood_of(
@@ -136,7 +131,7 @@ def traced(store: Store, question: TraceQuestion, context: Context) -> Traced:
         reach = (window[0], OPEN) if question.mode == "exposure" else window
         read = as_read(context, state)
         neighbourhood = neighbourhood_of(reader, question.direction, read, ahead=question.max_items, window=reach)
-        _begin(reader, neighbourhood, item, read)
+        begin(reader, neighbourhood, item, read)
         hops = UNBOUNDED_HOPS if question.max_hops is None else question.max_hops
         walk = Walk(
             neighbourhood,
@@ -153,7 +148,7 @@ def traced(store: Store, question: TraceQuestion, context: Context) -> Traced:
     return store.read(work)
 
 
-def _begin(reader: QuestionReader, neighbourhood: Neighbourhood, item: str, context: Context) -> None:
+def begin(reader: QuestionReader, neighbourhood: Neighbourhood, item: str, context: Context) -> None:
     """Fetch the edges of the item of the question. Raises UnknownItemError, NotYetKnownError."""
     neighbourhood.cover([item])
     if item not in neighbourhood.nodes:
@@ -206,7 +201,7 @@ def composed(reader: QuestionReader, item: str, context: Context, *, max_items: 
     """Return the composition of an item at the time of the question. Raises UnknownItemError, NotYetKnownError."""
     moment = (context.moment, context.moment)
     neighbourhood = neighbourhood_of(reader, "upstream", context, part_of_only=True, ahead=max_items, window=moment)
-    _begin(reader, neighbourhood, item, context)
+    begin(reader, neighbourhood, item, context)
     result = compose(neighbourhood, item, context.moment, Limits(max_items, UNBOUNDED_HOPS, context.deadline_passed))
     kinds = {x: node.kind for x, node in neighbourhood.nodes.items()}
     tree = None if result.root is None else _tree(result.root, kinds)
@@ -245,91 +240,3 @@ def branches(root: Document | None) -> Iterator[tuple[Document, int]]:
         node, depth = todo.pop()
         yield node, depth
         todo += [(part, depth + 1) for part in reversed(node["parts"])]
-
-
-class PathQuestion(NamedTuple):
-    """The two ends and the window of a path, and its limits."""
-
-    source: str
-    destination: str
-    bounds: Bounds = Bounds()
-    max_paths: int = 10
-    max_items: int = 1_000_000
-
-
-def path(store: Store, question: PathQuestion, context: Context) -> Document:
-    """Answer with the shortest chains from source downstream to destination, or the first blocked step (contract 4)."""
-    window = question.bounds.window(context.at)
-    question = question._replace(source=canonical_id(question.source), destination=canonical_id(question.destination))
-
-    def work(reader: QuestionReader) -> Document:
-        state = reader.state()
-        read = as_read(context, state)
-        chains = reader.between(question.source, question.destination, read.known_at, MOST_CHAINS)
-        answer = None
-        if chains is not None:
-            answer = _answered(reader, Neighbourhood("downstream", lambda *_: chains), question, read)
-            # What time allows is no shorter than what it does not: if none of these is open, a longer chain may be.
-            if chains.edges and not answer.fields["paths"] and answer.cut is None:
-                answer = None
-        if answer is None:
-            neighbourhood = neighbourhood_of(reader, "downstream", read, ahead=AHEAD, window=window)
-            answer = _answered(reader, neighbourhood, question, read)
-        return build_answer(state, context, answer.fields, cut=answer.cut, unknown=answer.unknown)
-
-    return store.read(work)
-
-
-class _PathAnswer(NamedTuple):
-    """The fields of the answer, why it is not complete, and the layers that were not reported."""
-
-    fields: Document
-    cut: Truncation | None
-    unknown: list[Document]
-
-
-def _answered(
-    reader: QuestionReader, neighbourhood: Neighbourhood, question: PathQuestion, context: Context
-) -> _PathAnswer:
-    """Return the paths in a neighbourhood of the source. Raises UnknownItemError, NotYetKnownError."""
-    source, destination = question.source, question.destination
-    _begin(reader, neighbourhood, source, context)
-    if destination not in neighbourhood.nodes:
-        item_facts(reader, destination, context.known_at)
-    limits = Limits(question.max_items, UNBOUNDED_HOPS, context.deadline_passed)
-    fields, cut = _path(
-        neighbourhood, source, destination, question.bounds.window(context.at), question.max_paths, limits
-    )
-    neighbourhood.cover([destination])
-    ends = {x for p in fields["paths"] for s in p["steps"] for x in (s["source"], s["target"])}
-    named = sorted(ends | {source, destination})
-    kinds = {x: neighbourhood.nodes[x].kind for x in named}
-    return _PathAnswer(fields, cut, missing_layers(reader, named, context.known_at, kinds, neighbourhood))
-
-
-def _path(
-    neighbourhood: Neighbourhood, source: str, destination: str, window: Interval, most: int, limits: Limits
-) -> tuple[Document, Truncation | None]:
-    layers = Layers(neighbourhood, source, window, destination, limits)
-    start = list(clip_at_consumption(window, neighbourhood.nodes[source].consumed))
-    if source == destination:
-        steps = [{"steps": [], "window": span(*normalized(start)[0])}] if start else []
-        return {"paths": steps, "more": False, "why_not": None}, None
-    paths, more = shortest(layers, start, most)
-    fields: Document = {
-        "paths": [{"steps": [edge_document(e) for e in p.steps], "window": span(*p.windows[0])} for p in paths],
-        "more": more,
-        "why_not": None,
-    }
-    if layers.cut is not None:
-        return fields, Truncation(layers.cut, sorted({x for x, _ in layers.layers[-1]}))
-    if not paths:
-        chain = blind_chain(neighbourhood, source, destination, limits)
-        blocked = first_blocked(neighbourhood, chain, window) if chain else None
-        if blocked is not None:
-            since, until = span(blocked.since, blocked.until)
-            step = {"edge": edge_document(blocked.edge), "reason": blocked.reason, "since": since, "until": until}
-            fields["why_not"] = [step]
-        elif limits.deadline_passed():
-            return fields, Truncation("time_limit", [])
-    return fields, None

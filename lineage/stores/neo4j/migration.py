@@ -11,15 +11,21 @@ from typing import Any, Final
 import neo4j
 from neo4j import GraphDatabase, ManagedTransaction, NotificationMinimumSeverity, Session, unit_of_work
 
+from lineage.domain.records import Entry
 from lineage.stores.migration import Migration, MigrationStep, Progress, check_migratable, steps_after, store_missing
 from lineage.stores.neo4j.errors import translated
+from lineage.stores.neo4j.row_encoding import party_event_row
 from lineage.stores.neo4j.schema import prepare
 from lineage.stores.neo4j.statements import PACKAGE
 from lineage.stores.neo4j.store import LONGEST_ANSWER_S, LONGEST_RETRY_S, LONGEST_WAIT_S, LONGEST_WRITE_S, _place
+from lineage.stores.neo4j.transaction import sorted_rows
 from lineage.stores.query_files import query
+from lineage.stores.row_encoding import party_events_in
 
 _ROWS: Final = 5_000
 """Rows in one transaction."""
+_ENTRIES: Final = 1_000
+"""Entries of the journal in one transaction."""
 
 
 def migrate_store(url: str, user: str | None, password: str | None, progress: Progress) -> Migration:
@@ -60,6 +66,8 @@ def _migrated(session: Session, place: str, progress: Progress) -> Migration:
 def _step(session: Session, file: str, progress: Progress) -> MigrationStep:
     """Run a query file, batch by batch where it takes batches, until it finds no further rows."""
     context = query(PACKAGE, file)
+    if "rows" in context.params:
+        return MigrationStep(file, context.sentence, _derived(session, file, progress))
     if not context.returns:
         _run(session, file)
         return MigrationStep(file, context.sentence, None)
@@ -71,6 +79,18 @@ def _step(session: Session, file: str, progress: Progress) -> MigrationStep:
         if "most" not in context.params or batch["rows"] == 0:
             return MigrationStep(file, context.sentence, rows)
         after = batch.get("last", "")
+
+
+def _derived(session: Session, file: str, progress: Progress) -> int:
+    """Run a query file for the events of each party in the journal, some entries at a time; return how many."""
+    count, after = 0, 0
+    while entries := _run(session, "read/entries.cypher", after=after, most=_ENTRIES)["rows"]:
+        listed = [Entry(*entry) for entry in entries]
+        rows = [party_event_row(row) for entry in listed for row in party_events_in(entry.event)]
+        count += _run(session, file, rows=sorted_rows(rows))["rows"]
+        after = listed[-1].position
+        progress(file, count)
+    return count
 
 
 def _run(session: Session, file: str, **values: object) -> dict[str, Any]:

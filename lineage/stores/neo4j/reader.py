@@ -10,7 +10,17 @@ from collections.abc import Iterable, Sequence
 import orjson
 
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
+from lineage.domain.graph import (
+    BECAME,
+    PART_OF,
+    CustodyDependency,
+    Edge,
+    Enrolment,
+    Holding,
+    ItemFacts,
+    Mention,
+    PartyEvent,
+)
 from lineage.domain.intervals import Interval
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
@@ -36,7 +46,7 @@ from lineage.stores.neo4j.result_decoding import (
     steps_from,
     uncoded_from,
 )
-from lineage.stores.neo4j.row_encoding import Params, became_key, begins, digits, zoned
+from lineage.stores.neo4j.row_encoding import Params, became_key, begins, digits, joined, zoned
 from lineage.stores.neo4j.statements import Statements
 from lineage.stores.row_encoding import checkpoint_from, facts_from, party_from, reversed_text
 
@@ -66,6 +76,12 @@ class Neo4jReader(Statements):
         else:
             name = "entries" if chosen.type is None else "entries_by_type"
         return [Entry(*row) for row in self._rows(name, **params)]
+
+    def events_of_party(self, party: str, after: tuple[int, str], limit: int) -> list[PartyEvent]:
+        begin = begins(party)
+        params: Params = {"after": begin + joined(digits(max(after[0], 0)), after[1]), "end": begin + PAST_DIGITS}
+        keys: list[str] = self._rows("events_of_party", **params, most=limit)  # type: ignore[assignment]
+        return [PartyEvent(id, int(time), event) for id, time, event in (key.split("\n") for key in keys)]
 
     def corrections_about(self, ids: Iterable[str]) -> list[Correction]:
         return [Correction(*row) for row in self._rows("corrections_about", ids=list(ids))]
@@ -100,6 +116,10 @@ class Neo4jReader(Statements):
         name = "seen_inside" if known_at is None else "seen_inside_known"
         found: list[str] = self._rows(name, whole=whole, **_when(known_at))  # type: ignore[assignment]
         return found
+
+    def hand_overs(self, items: Iterable[str], known_at: int | None) -> list[Mention]:
+        name = "hand_overs" if known_at is None else "hand_overs_known"
+        return mentions_from(self._rows(name, ids=list(items), **_when(known_at)))
 
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         name = "mentions_recent" if known_at is None else "mentions_recent_known"

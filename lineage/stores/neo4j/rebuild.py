@@ -30,10 +30,13 @@ _DIFFERS: Final = {
     "enrols": ("name",),
     "term": ("label", "is_party", "reversed"),
     "insert_custody_dependencies": (),
+    "insert_party_events": (),
 }
 """The values in which rows of one key may differ, apart from their transaction times."""
 _EDGE: Final = ("events", "status", "to", "party", "detail", "name")
 _NODE: Final = ("label", "is_party", "reversed")
+_KEYS_ALONE: Final = {"CustodyDependency": "insert_custody_dependencies", "PartyEvent": "insert_party_events"}
+"""Labels of nodes in which nothing but the key can differ, and the query files that write them."""
 _ITEM: Final = ("facts", "checkpoint", "contested", "on_cycle", "past", "reversed")
 
 StoredRow = tuple[str, str, str, Params]
@@ -154,10 +157,10 @@ def _edges(writer: Neo4jTransaction) -> Iterator[StoredRow]:
 
 
 def _nodes(writer: Neo4jTransaction) -> Iterator[StoredRow]:
-    """Terms, custody dependencies and items."""
+    """Terms, custody dependencies, events of parties, and items."""
     for id, label, key, known_from, known_until, *values in writer.stream("all_nodes"):
-        if label == "CustodyDependency":
-            yield id, "insert_custody_dependencies", key, {}
+        if label in _KEYS_ALONE:
+            yield id, _KEYS_ALONE[label], key, {}
         else:
             row = dict(zip(_NODE, values, strict=True))
             yield _stored(id, "term", key, (known_from, known_until), row, past=label != "Term")

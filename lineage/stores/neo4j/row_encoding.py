@@ -16,7 +16,18 @@ from typing import Any, Final
 import orjson
 
 from lineage.domain.events.corrections import replacement_id
-from lineage.domain.graph import PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, Node, Term
+from lineage.domain.graph import (
+    PART_OF,
+    CustodyDependency,
+    Edge,
+    Enrolment,
+    Holding,
+    ItemFacts,
+    Mention,
+    Node,
+    PartyEvent,
+    Term,
+)
 from lineage.domain.instants import BEGIN, CHINA, OPEN, parse_instant
 from lineage.stores.interface import Entry, ItemRow, Row
 from lineage.stores.row_encoding import checkpoint_text, facts_from, facts_text, reversed_term, reversed_text
@@ -140,6 +151,10 @@ def _edge(row: Edge) -> tuple[str, Params]:
 def dependency_row(dependency: CustodyDependency) -> Params:
     key = joined(dependency.whole, digits(dependency.at), dependency.part)
     return {**dependency._asdict(), "key": key, "name": short_name(dependency.part)}
+
+
+def party_event_row(row: PartyEvent) -> Params:
+    return {"key": joined(row.party, digits(row.time), row.event), "name": short_name(row.event)}
 
 
 def party_row(id: str) -> Params:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, KnownInterval, Mention, Term
+from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, KnownInterval, Mention, PartyEvent, Term
 from lineage.stores.interface import ItemRow, Row
-from lineage.stores.neo4j.row_encoding import Params, dependency_row, item_row, party_row, past_text
+from lineage.stores.neo4j.row_encoding import Params, dependency_row, item_row, party_event_row, party_row, past_text
 from lineage.stores.neo4j.transaction import party_names, write_row
 from lineage.stores.query_files import query
 from lineage.stores.row_encoding import checkpoint_from, facts_from, proofs_from
@@ -71,6 +71,8 @@ class ScratchStore:
             yield write_row(row, known, names)
         for dependency in self.all("custody_dependencies"):
             yield "insert_custody_dependencies", dependency_row(CustodyDependency(*dependency))
+        for row in self.all("party_events"):
+            yield "insert_party_events", party_event_row(PartyEvent(*row))
 
     def _versions(self) -> Iterator[tuple[Row, KnownInterval]]:
         """Every version of edges, holdings, mentions, enrolments and terms."""

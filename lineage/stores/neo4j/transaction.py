@@ -22,6 +22,7 @@ from lineage.stores.neo4j.row_encoding import (
     dependency_row,
     entry_row,
     item_row,
+    party_event_row,
     party_row,
     past_key,
     past_text,
@@ -81,6 +82,7 @@ class Neo4jTransaction(Neo4jReader):
         self._store_rows(_closed(changes))
         self._store_rows(_added(changes), here={e.id for e in changes.entries})
         self._store("insert_custody_dependencies", sorted_rows(map(dependency_row, changes.dependencies)))
+        self._store("insert_party_events", sorted_rows(map(party_event_row, changes.party_events)))
         touched = {r.party for r, _ in (*changes.opened, *changes.closed) if isinstance(r, Enrolment)}
         self._caption(touched)
         self._move(changes.entries)
@@ -144,6 +146,7 @@ class Neo4jTransaction(Neo4jReader):
         rows = {f: changed(f) for kind in _KINDS for f in (f"insert_{kind}", f"insert_past_{kind}")}
         self._store_rows((file, row) for file, file_rows in rows.items() for row in file_rows)
         self._store("insert_custody_dependencies", changed("insert_custody_dependencies"))
+        self._store("insert_party_events", changed("insert_party_events"))
         if stale.edges or rows["insert_enrols"]:
             self._caption(parties)
         self._move(())

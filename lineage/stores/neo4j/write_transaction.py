@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Self
 
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention
+from lineage.domain.graph import CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, PartyEvent
 from lineage.domain.intervals import Interval
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
 from lineage.stores.interface import (
@@ -99,6 +99,9 @@ class WriteTransaction:
 
     # ---- reads of the projection
 
+    def events_of_party(self, party: str, after: tuple[int, str], limit: int) -> list[PartyEvent]:
+        return self._projection.events_of_party(party, after, limit)
+
     def items(self, ids: Iterable[str]) -> dict[str, ItemRow]:
         return self._projection.items(ids)
 
@@ -110,6 +113,9 @@ class WriteTransaction:
 
     def mentions(self, items: Iterable[str], known_at: int | None = None) -> list[Mention]:
         return self._projection.mentions(items, known_at)
+
+    def hand_overs(self, items: Iterable[str], known_at: int | None) -> list[Mention]:
+        return self._projection.hand_overs(items, known_at)
 
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         return self._projection.recent_mentions(item, until, limit, known_at)

@@ -18,7 +18,7 @@ from lineage.stores.sqlite.transaction import SqliteTransaction
 
 _TABLES: Final = (
     "item", "item_past", "mention", "part_of", "became", "held_by", "custody_dependency", "term", "enrolment", "party",
-    "correction",
+    "correction", "party_event",
 )  # fmt: skip
 _SHOWN: Final = 300
 Values = tuple[Any, ...]

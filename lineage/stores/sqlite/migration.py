@@ -7,10 +7,12 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import orjson
+
 from lineage.stores.interface import FORMAT_VERSION
 from lineage.stores.migration import Migration, MigrationStep, Progress, check_migratable, steps_after, store_missing
 from lineage.stores.query_files import query
-from lineage.stores.row_encoding import reversed_text
+from lineage.stores.row_encoding import party_events_in, reversed_text
 from lineage.stores.sqlite.damage import translated
 from lineage.stores.sqlite.files import LONGEST_WAIT_S
 from lineage.stores.sqlite.findings_cache import FINDINGS_FORMAT, findings_format
@@ -44,6 +46,7 @@ def _migrated(
     with contextlib.closing(sqlite3.connect(path, isolation_level=None, timeout=LONGEST_WAIT_S)) as connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.create_function("reversed_text", 1, reversed_text, deterministic=True)
+        connection.create_function("party_events", 1, _party_events, deterministic=True)
         with _all_or_nothing(connection):
             found = found_in(connection)
             check_migratable(found)
@@ -55,6 +58,11 @@ def _migrated(
             if files:
                 store_version(connection)
             return Migration(found, tuple(MigrationStep(file, query(PACKAGE, file).sentence, None) for file in files))
+
+
+def _party_events(event: str) -> str:
+    """The rows that an event has in the lists of parties, as JSON."""
+    return orjson.dumps([tuple(row) for row in party_events_in(event)]).decode()
 
 
 def _store_format(connection: sqlite3.Connection) -> int:

@@ -11,7 +11,18 @@ import orjson
 
 from lineage.domain.errors import TimeLimitError
 from lineage.domain.events.corrections import Correction
-from lineage.domain.graph import BECAME, PART_OF, CustodyDependency, Edge, Enrolment, Holding, ItemFacts, Mention, Node
+from lineage.domain.graph import (
+    BECAME,
+    PART_OF,
+    CustodyDependency,
+    Edge,
+    Enrolment,
+    Holding,
+    ItemFacts,
+    Mention,
+    Node,
+    PartyEvent,
+)
 from lineage.domain.instants import OPEN
 from lineage.domain.intervals import Interval
 from lineage.domain.traversal.neighbourhood import ALL_TIME, Direction, Fetched
@@ -96,6 +107,10 @@ class SqliteReader:
                     break
         return matching
 
+    def events_of_party(self, party: str, after: tuple[int, str], limit: int) -> list[PartyEvent]:
+        rows = self._run("events_of_party", party=party, after_time=after[0], after_event=after[1], limit=limit)
+        return [PartyEvent(party, time, event) for time, event in rows]
+
     def corrections_about(self, ids: Iterable[str]) -> list[Correction]:
         rows = self._run("corrections_about", ids=_json(ids))
         return [Correction(id, target, time, recorded, bool(replaces)) for id, target, time, recorded, replaces in rows]
@@ -123,6 +138,9 @@ class SqliteReader:
         if known_at is None:
             return _mentions(self._run("mentions", ids=_json(items)))
         return _mentions(self._run("mentions_known", ids=_json(items), known_at=known_at))
+
+    def hand_overs(self, items: Iterable[str], known_at: int | None) -> list[Mention]:
+        return _mentions(self._run("hand_overs", ids=_json(items), known_at=_k(known_at)))
 
     def recent_mentions(self, item: str, until: int, limit: int, known_at: int | None) -> list[Mention]:
         return _mentions(self._run("mentions_recent", item=item, until=until, limit=limit, known_at=_k(known_at)))

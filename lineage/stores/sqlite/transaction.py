@@ -30,6 +30,7 @@ class SqliteTransaction(SqliteReader):
     def apply(self, changes: Changes) -> None:
         self._many("insert_entry", changes.entries)
         self._many("insert_correction", changes.corrections)
+        self._many("insert_party_event", changes.party_events)
         self._many(
             "upsert_party", ((p.id, p.first, party_text(p), reversed_text(p.id)) for p in changes.parties.values())
         )

@@ -11,7 +11,17 @@ from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import FreshStore
 from tests.paths import ROOT
-from tests.reference.comparison import NOW_TEXT, checks, dossiers, finding_filters, findings, impacts, responsibilities
+from tests.reference.comparison import (
+    NOW_TEXT,
+    checks,
+    conducts,
+    dossiers,
+    duties,
+    finding_filters,
+    findings,
+    impacts,
+    responsibilities,
+)
 from tests.reference.world import World
 from tests.service_client import ServiceClient, load_events
 
@@ -55,6 +65,23 @@ def test_a_dossier_is_that_of_the_reference(fresh_store: FreshStore, name: str) 
 def test_responsibility_is_that_of_the_reference(fresh_store: FreshStore, name: str) -> None:
     events = CASES[name]["events"]
     assert [*responsibilities(loaded(fresh_store, events), World(events, now=NOW_TEXT))] == []
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case["question"].startswith("duties")])
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_duties_are_those_of_the_reference_in_either_order_of_arrival(
+    fresh_store: FreshStore, name: str, is_reversed: bool
+) -> None:
+    events = CASES[name]["events"]
+    store = loaded(fresh_store, events[::-1] if is_reversed else events, is_stepwise=is_reversed)
+    world = World(events, now=NOW_TEXT)
+    assert [*duties(store, world), *conducts(store, world)] == []
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case["question"].startswith("conduct")])
+def test_conduct_is_that_of_the_reference(fresh_store: FreshStore, name: str) -> None:
+    events = CASES[name]["events"]
+    assert [*conducts(loaded(fresh_store, events), World(events, now=NOW_TEXT))] == []
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case["question"].startswith("check")])

@@ -20,6 +20,7 @@ from lineage.domain.traversal.neighbourhood import ALL_TIME
 from lineage.exchange.jsonl import read_lines
 from lineage.service.ingest.load import Rules, load_all
 from lineage.service.projection.rebuild import rebuild
+from lineage.stores.findings_cache import EvaluatedUpTo
 from lineage.stores.interface import Changes, EntryFilter, QuestionReader, Store
 from lineage.stores.neo4j import bulk_import as neo4j_fill
 from lineage.stores.neo4j import rebuild as restarted_neo4j
@@ -34,6 +35,7 @@ from lineage.stores.sqlite import reader as sqlite_reader
 from lineage.stores.sqlite import staging as sqlite_staging
 from lineage.stores.sqlite import store as sqlite_store
 from lineage.stores.sqlite import transaction as sqlite_transaction
+from lineage.stores.sqlite.findings_cache import SqliteFindingsCache
 from tests import builders as b
 from tests.conftest import FreshStore, projection_reader, wiped
 from tests.paths import ROOT
@@ -166,6 +168,8 @@ def ask_everything(narrow: QuestionReader, known_at: int | None) -> None:
     reader.item_ids("", 5)
     reader.facts(items, known_at)
     reader.mentions(items, known_at)
+    reader.hand_overs(items, known_at)
+    reader.events_of_party(b.MAKER, (0, ""), 5)
     reader.recent_mentions("urn:x:p1", at, 2, known_at)
     reader.mentions_at([("urn:x:p1", at)])
     reader.mentions_of_pairs([(b.lot(1), "urn:x:m1")])
@@ -224,7 +228,7 @@ def in_source(path: str) -> bool:
     return any(f'"{path}"' in m.read_text("utf-8") for m in (ROOT / "lineage/stores").rglob("*.py"))
 
 
-def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> None:
+def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore, tmp_path: Path) -> None:
     events, clock = a_little_of_everything(), TickingClock()
     store = fresh_store()
     load_all(store, read_lines([b"\n".join(map(orjson.dumps, events))]), Rules(clock))
@@ -243,6 +247,9 @@ def test_no_query_file_is_unused(used: set[str], fresh_store: FreshStore) -> Non
         store.read(lambda reader, k=known_at: ask_everything(reader, k))  # type: ignore[misc]
     store.differences(lambda _stored, _scratch: None, 1_000)
     store.ready()
+    findings = SqliteFindingsCache(tmp_path / "findings")
+    findings.clear(EvaluatedUpTo())
+    assert findings.differences(EvaluatedUpTo(), [], 1_000) == []
     assert [p for p in expected if p not in used and not in_source(p)] == []
 
 
@@ -252,7 +259,7 @@ def damage(store: neo4j_store.Neo4jStore) -> None:
         session.run(
             "MATCH (x:Item) SET x.checkpoint = '' WITH x LIMIT 1 CREATE (x)-[:PART_OF {key: 'stray'}]->(x)"
         ).consume()
-        session.run("CREATE (:CustodyDependency {key: 'stray'})").consume()
+        session.run("CREATE (:CustodyDependency {key: 'stray'}), (:PartyEvent {key: 'stray'})").consume()
 
 
 # ---- on SQLite
@@ -396,7 +403,7 @@ def test_a_closure_visits_each_item_once(path: str, asking: Callable[[str, dict[
 
 
 @pytest.mark.neo4j
-@pytest.mark.parametrize("path", ["read/mentions_recent.cypher", "read/entries.cypher"])
+@pytest.mark.parametrize("path", ["read/mentions_recent.cypher", "read/entries.cypher", "read/events_of_party.cypher"])
 def test_the_index_brings_the_order_so_that_a_page_costs_a_page(
     path: str, asking: Callable[[str, dict[str, Any]], neo4j.Result]
 ) -> None:

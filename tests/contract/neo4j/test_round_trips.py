@@ -14,7 +14,9 @@ from lineage.service.answers import Context, Document
 from lineage.service.questions import custody as custody_questions
 from lineage.service.questions import lineage as lineage_questions
 from lineage.service.questions.custody import HoldingsQuestion
-from lineage.service.questions.lineage import MOST_CHAINS, Bounds, PathQuestion, TraceQuestion
+from lineage.service.questions.lineage import Bounds, TraceQuestion
+from lineage.service.questions.paths import MOST_CHAINS, PathQuestion
+from lineage.service.questions.paths import path as find_path
 from lineage.stores.interface import Store
 from lineage.stores.neo4j.reader import Neo4jReader
 from lineage.stores.sqlite.store import SqliteStore
@@ -122,7 +124,7 @@ def composition(item: str) -> Question:
 
 def path(source: str, destination: str, bounds: Bounds = EVER, most: int = 10) -> Question:
     question = PathQuestion(source, destination, bounds, most)
-    return lambda store, context: lineage_questions.path(store, question, without_at(context, bounds))
+    return lambda store, context: find_path(store, question, without_at(context, bounds))
 
 
 def custody(item: str) -> Question:

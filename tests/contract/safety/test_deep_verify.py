@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from lineage.domain.errors import LineageError, StoreError
+from lineage.domain.graph import PartyEvent
 from lineage.reference.rule_files import rule_book
 from lineage.service.answers import Context
 from lineage.service.findings.materialization import evaluate_all
 from lineage.service.ingest import maintenance
+from lineage.service.projection.rebuild import rebuild
 from lineage.stores import open_store
 from lineage.stores.interface import Store
 from lineage.stores.neo4j.store import Neo4jStore
@@ -70,6 +72,8 @@ def test_deep_verification_changes_nothing(fresh_store: FreshStore) -> None:
     [
         ("MATCH ()-[r:PART_OF]->() WITH r LIMIT 1 SET r.events = ['x']", "part_of"),
         ("MATCH ()-[r:HELD_BY]->() WITH r LIMIT 1 DELETE r", "held_by"),
+        ("MATCH (p:PartyEvent) WITH p LIMIT 1 DELETE p", "party_events"),
+        ("MATCH (p:PartyEvent) WITH p LIMIT 1 SET p.key = p.key + '0'", "party_events"),
         ("MATCH (x:Item {id: 'urn:x:cell:1'}) SET x.contested = true", "items"),
     ],
 )
@@ -88,6 +92,32 @@ def test_a_changed_row_of_a_graph_is_found(neo4j_session_store: Store, damage: s
     assert table in {row["table"] for row in document["differences"]}
 
 
+def test_a_rebuild_mends_the_events_of_a_party(fresh_store: FreshStore) -> None:
+    store = filled(fresh_store())
+    listed = events_of_maker(store)
+    assert len(listed) > COUNT
+    if isinstance(store, Neo4jStore):
+        with store._session("WRITE") as session:
+            session.run(
+                "MATCH (p:PartyEvent) WITH p LIMIT 5 DELETE p WITH count(*) AS n CREATE (:PartyEvent {key: 'stray'})"
+            ).consume()
+    else:
+        with contextlib.closing(sqlite3.connect(store.url.removeprefix("sqlite:///"))) as connection:
+            connection.execute("DELETE FROM party_event WHERE event LIKE 'c%'")
+            connection.execute("INSERT INTO party_event VALUES ('urn:x:stray', 1, 'stray')")
+            connection.commit()
+    assert not deep(store)["intact"]
+
+    store.write(rebuild)
+
+    assert events_of_maker(store) == listed
+    assert deep(store)["intact"]
+
+
+def events_of_maker(store: Store) -> list[PartyEvent]:
+    return store.read(lambda reader: reader.events_of_party(b.MAKER, (0, ""), 1_000))
+
+
 DAMAGES = {
     "item": "UPDATE item SET consumed = 1 WHERE id = 'urn:x:cell:1'",
     "mention": "DELETE FROM mention WHERE event = 'a1'",
@@ -96,6 +126,7 @@ DAMAGES = {
     "term": "DELETE FROM term WHERE subject = 'urn:x:cell:1'",
     "party": "UPDATE party SET named = '[]'",
     "correction": "DELETE FROM correction",
+    "party_event": "DELETE FROM party_event WHERE event = 'a1'",
     "warnings": "UPDATE journal SET warnings = '[]' WHERE id = 'a2'",
     "file": "UPDATE part_of SET events = x'07'",
 }

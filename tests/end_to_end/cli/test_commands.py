@@ -17,79 +17,16 @@ from lineage.synthetic.demo.history import demo_facts
 from tests.builders import corrected, produced
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import Command, cell, written
+from tests.questions import EVERY
 
 FACTS = demo_facts()
-SAME = (
-    (["events", "--limit", "3", "--type", "produced"], "/v1/events?limit=3&type=produced"),
-    (["events", "--reporter", FACTS.middle_party, "--after", "9"], f"/v1/events?reporter={FACTS.middle_party}&after=9"),
-    (["events", "--item", FACTS.old_pack], f"/v1/events?item={FACTS.old_pack}"),
-    (["event", FACTS.correction], f"/v1/events/{FACTS.correction}"),
-    (["event", f"{FACTS.correction}#r"], f"/v1/events/{FACTS.correction}%23r"),
-    (["item", FACTS.swapped_module, "--at", "2023-01-01"], f"/v1/items/{FACTS.swapped_module}?at=2023-01-01"),
-    (["search", "9XHP", "--limit", "2"], "/v1/search?q=9XHP&limit=2"),
-    (["trace", FACTS.swapped_module], f"/v1/items/{FACTS.swapped_module}/lineage"),
-    (
-        ["trace", FACTS.recycled_vehicle, "--direction", "upstream", "--max-items", "9", "--max-hops", "3"],
-        f"/v1/items/{FACTS.recycled_vehicle}/lineage?direction=upstream&max_items=9&max_hops=3",
-    ),
-    (
-        ["trace", FACTS.swapped_module, "--mode", "exposure", "--from", "2021-01-01", "--until", "2022-01-01"],
-        f"/v1/items/{FACTS.swapped_module}/lineage?mode=exposure&from=2021-01-01&until=2022-01-01",
-    ),
-    (
-        ["composition", FACTS.first_vehicle, "--at", "2021-01-01"],
-        f"/v1/items/{FACTS.first_vehicle}/composition?at=2021-01-01",
-    ),
-    (
-        ["path", FACTS.swapped_module, FACTS.second_vehicle, "--known-at", FACTS.late_unknown],
-        f"/v1/paths?source={FACTS.swapped_module}&destination={FACTS.second_vehicle}&known_at={FACTS.late_unknown}",
-    ),
-    (["custody", FACTS.unreceived_module], f"/v1/items/{FACTS.unreceived_module}/custody"),
-    (
-        ["responsibility", FACTS.swapped_module, "--at", "2023-06-01"],
-        f"/v1/items/{FACTS.swapped_module}/responsibility?at=2023-06-01",
-    ),
-    (
-        [
-            "duties",
-            FACTS.middle_party,
-            "--status",
-            "late",
-            "--from",
-            "2024-01-01",
-            "--limit",
-            "5",
-            "--known-at",
-            "2026-07-01",
-        ],
-        f"/v1/parties/{FACTS.middle_party}/duties?status=late&from=2024-01-01&limit=5&known_at=2026-07-01",
-    ),
-    (
-        ["dossier", FACTS.first_vehicle, "--at", "2021-01-01", "--known-at", "2026-07-01"],
-        f"/v1/items/{FACTS.first_vehicle}/dossier?at=2021-01-01&known_at=2026-07-01",
-    ),
-    (
-        ["conduct", FACTS.middle_party, "--at", "2024-12-31", "--known-at", "2026-07-01"],
-        f"/v1/parties/{FACTS.middle_party}/conduct?at=2024-12-31&known_at=2026-07-01",
-    ),
-    (["party", FACTS.middle_party], f"/v1/parties/{FACTS.middle_party}"),
-    (
-        ["holdings", FACTS.middle_party, "--at", "2024-04-01", "--contents", "--limit", "5"],
-        f"/v1/parties/{FACTS.middle_party}/holdings?at=2024-04-01&contents=true&limit=5",
-    ),
-    (
-        ["findings", "--kind", "unacknowledged_handover", "--from", "2020-01-01"],
-        "/v1/findings?kind=unacknowledged_handover&from=2020-01-01",
-    ),
-    (
-        ["findings", "--item", FACTS.unreceived_module, "--limit", "5"],
-        f"/v1/findings?item={FACTS.unreceived_module}&limit=5",
-    ),
+REFUSED = (
     (["item", "urn:x:nobody"], "/v1/items/urn:x:nobody"),
     (["item", FACTS.old_pack, "--known-at", "2019-01-01"], f"/v1/items/{FACTS.old_pack}?known_at=2019-01-01"),
     (["item", FACTS.old_pack, "--at", "soon"], f"/v1/items/{FACTS.old_pack}?at=soon"),
     (["events", "--limit", "0", "--after", "x"], "/v1/events?limit=0&after=x"),
 )
+SAME = (*((request.arguments, request.address) for request in EVERY), *REFUSED)
 
 
 def test_http_and_cli_answer_the_same_to_the_byte(demo: Command, sqlite_file: str) -> None:

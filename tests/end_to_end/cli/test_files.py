@@ -6,12 +6,15 @@ import gzip
 import json
 import os
 import sqlite3
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 import zstandard
 
+from lineage.exchange.formats import FORMATS, Format, FormatReading
+from lineage.exchange.jsonl import read_each
 from lineage.synthetic.demo.history import demo_facts
 from tests.builders import Json, assembled, corrected, produced
 from tests.end_to_end.http_and_cli import Command, cell, written, written_text
@@ -93,6 +96,25 @@ def test_files_come_packed_and_standard_input_is_a_file(lineage: Command, tmp_pa
 
     assert json.loads(by_name.stdout)["accepted"] == 2
     assert json.loads(by_pipe.stdout)["duplicate"] == 2
+
+
+def test_a_line_that_begins_with_a_number_sign_is_an_event_where_the_format_has_no_comments(
+    lineage: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(raw: bytes) -> Json:
+        event_id, item = raw.decode().split()
+        return produced(item, kind="cell", event_id=event_id)
+
+    def words(pieces: Iterable[bytes], *, strict: bool) -> FormatReading:
+        return FormatReading(read_each(pieces, made))
+
+    monkeypatch.setitem(FORMATS, "words", Format("words", (), words))
+    file = written_text(tmp_path / "cells.words", "#1 urn:x:1\n2 urn:x:2\n#3 nothing\n")
+
+    document = json.loads(lineage("load", "--format", "words", file, "--json").stdout)
+
+    assert (document["accepted"], [error["line"] for error in document["errors"]]) == (2, [3])
+    assert lineage("event", "#1").exit_code == 0
 
 
 def test_catenax_files_are_read_and_what_is_lost_is_reported(lineage: Command) -> None:

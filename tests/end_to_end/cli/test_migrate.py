@@ -11,6 +11,7 @@ from lineage.stores.interface import FORMAT_VERSION
 from tests.end_to_end.http_and_cli import Command
 from tests.stores.old_stores import unpacked
 
+PARTIES_STEP = "migrate/003_party_events.sql: Add the events that concern each party, as the journal gives them."
 STORE_STEP = (
     "migrate/003_plain_names.sql: Rename the table `hang` to `custody_dependency`, "
     "and the columns `head` and `ringed` of `item` to `checkpoint` and `on_cycle`, and index sightings."
@@ -46,6 +47,7 @@ def test_a_migration_names_each_step_and_can_be_run_twice(lineage: Command, old_
     first = lineage("migrate", "--store", old_store)
     assert first.exit_code == 0
     assert first.stdout.splitlines() == [
+        PARTIES_STEP,
         STORE_STEP,
         REVERSED_STEP,
         "The store had format 2 and has format 3 now.",
@@ -65,6 +67,7 @@ def test_a_migration_as_json_states_formats_and_steps(lineage: Command, old_stor
     document = json.loads(lineage("migrate", "--store", old_store, "--json").stdout)
     assert (document["store"]["found"], document["store"]["format"]) == (2, FORMAT_VERSION)
     assert [step["file"] for step in document["store"]["steps"]] == [
+        "migrate/003_party_events.sql",
         "migrate/003_plain_names.sql",
         "migrate/003_reversed_texts.sql",
     ]

@@ -20,11 +20,13 @@ from api.routes import routes
 from lineage.cli.demo import fill
 from lineage.domain.compliance.rule_sets import STAGES
 from lineage.domain.events.reading import read_event
-from lineage.operations import examples
+from lineage.exchange.formats import MEDIA_TYPES
 from lineage.operations.catalogue import OPERATIONS
+from lineage.operations.json_encoding import encode
 from lineage.stores import open_store
-from lineage.synthetic.demo.history import demo_facts, demo_history
+from lineage.synthetic.demo.history import demo_history
 from tests.end_to_end.conftest import serving
+from tests.questions import REQUESTS
 
 DOCUMENT = openapi(routes())
 METHODS = ("get", "post")
@@ -34,13 +36,6 @@ ROUTES = [
     for method, operation in methods.items()
     if method in METHODS
 ]
-FACTS = demo_facts()
-KNOWN = {
-    "event": FACTS.correction,
-    "party": FACTS.middle_party,
-    "holdings": FACTS.middle_party,
-    "duties": FACTS.middle_party,
-}
 SCHEMA = schemathesis.openapi.from_dict(DOCUMENT)
 Operation = APIOperation[Any, Any, Any, Any]
 EVERY: list[Operation] = [cast(Ok[Operation], result).ok() for result in SCHEMA.get_all_operations()]
@@ -89,9 +84,30 @@ def test_every_answer_and_every_problem_has_an_example_that_fits_its_schema() ->
                 assert not errors, (path, status, kind, errors)
 
 
-def test_the_example_of_what_is_sent_would_be_accepted() -> None:
-    for event in examples.SENT:
-        assert read_event(event, today=None, allow_recorded=False).warnings == ()
+OF_EVENTS = {
+    operation["operationId"]: operation for _, _, operation in ROUTES if operation["operationId"] in ("load", "check")
+}
+
+
+@pytest.mark.parametrize("name", ["load", "check"])
+@pytest.mark.parametrize("kind", MEDIA_TYPES)
+def test_every_media_type_of_events_has_an_example_that_would_be_accepted(name: str, kind: str) -> None:
+    sent = OF_EVENTS[name]["requestBody"]["content"][kind]["example"]
+    raw = sent.encode() if isinstance(sent, str) else encode(sent)
+
+    lines = list(MEDIA_TYPES[kind].read([raw], strict=True).lines)
+
+    assert lines
+    for line in lines:
+        assert line.error is None
+        assert read_event(line.document, today=None, allow_recorded=False).warnings == ()
+
+
+@pytest.mark.parametrize("name", ["load", "check"])
+def test_the_example_of_a_refused_media_type_names_those_that_are_taken(name: str) -> None:
+    (content,) = OF_EVENTS[name]["responses"]["415"]["content"].values()
+
+    assert [kind for kind in MEDIA_TYPES if kind not in content["example"]["detail"]] == []
 
 
 def test_what_may_be_null_and_which_stages_there_are_is_part_of_the_document() -> None:
@@ -117,7 +133,7 @@ def test_invalid_requests_are_answered_as_documented(address: str, operation: Op
 def test_requests_about_stored_items_are_answered_as_documented(address: str, name: str) -> None:
     operation = SCHEMA.find_operation_by_id(name)
 
-    _hold(address, operation, GenerationMode.POSITIVE, KNOWN.get(name, FACTS.swapped_module))
+    _hold(address, operation, GenerationMode.POSITIVE, REQUESTS[name].id)
 
 
 def _hold(address: str, operation: Operation, mode: GenerationMode, item: str | None = None) -> None:

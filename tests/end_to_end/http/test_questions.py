@@ -17,33 +17,16 @@ from lineage.synthetic.demo.history import demo_facts
 from tests.builders import Json, assembled, produced
 from tests.end_to_end.conftest import asking
 from tests.end_to_end.http_and_cli import COMMON, post
+from tests.questions import EVERY, REQUESTS
 
 FACTS = demo_facts()
-ADDRESSES = (
-    "/v1/events?limit=3",
-    f"/v1/events/{FACTS.correction}",
-    f"/v1/items/{FACTS.swapped_module}",
-    f"/v1/items/{FACTS.swapped_module}/lineage",
-    f"/v1/items/{FACTS.recycled_vehicle}/lineage?direction=upstream",
-    f"/v1/items/{FACTS.first_vehicle}/composition?at=2021-01-01",
-    f"/v1/items/{FACTS.unreceived_module}/custody",
-    f"/v1/items/{FACTS.swapped_module}/responsibility?at=2023-06-01",
-    f"/v1/parties/{FACTS.middle_party}/duties?limit=5",
-    f"/v1/items/{FACTS.swapped_module}/dossier?at=2023-06-01",
-    f"/v1/parties/{FACTS.middle_party}/conduct",
-    f"/v1/paths?source={FACTS.swapped_module}&destination={FACTS.second_vehicle}",
-    f"/v1/parties/{FACTS.middle_party}",
-    f"/v1/parties/{FACTS.middle_party}/holdings?contents=true",
-    "/v1/search?q=9XHP",
-    "/v1/findings?limit=3",
-    f"/v1/findings?item={FACTS.unreceived_module}",
-)
-STEADY = [a for a in ADDRESSES if not any(word in a for word in ("holdings", "duties", "findings?limit"))]
-"""Those that answer the same at every time: the cursors of the others hold the time of the request."""
+ADDRESSES = [request.address for request in EVERY]
+UNHURRIED_S = 60.0
+"""The limit of a read where the answer is to be whole on a busy machine, too."""
 
 
 def test_every_question_answers_with_what_every_answer_has(demo_store: Store) -> None:
-    with asking(demo_store) as client:
+    with asking(demo_store, read_seconds=UNHURRIED_S) as client:
         for address in ADDRESSES:
             response = client.get(address)
 
@@ -52,13 +35,11 @@ def test_every_question_answers_with_what_every_answer_has(demo_store: Store) ->
 
 
 def test_every_get_takes_known_at_and_repeats_it(demo_store: Store) -> None:
-    with asking(demo_store) as client:
-        for address in ADDRESSES:
-            joint = "&" if "?" in address else "?"
+    with asking(demo_store, read_seconds=UNHURRIED_S) as client:
+        for request in EVERY:
+            answer = client.get(request.having(known_at="2026-07-01").address).json()
 
-            answer = client.get(f"{address}{joint}known_at=2026-07-01").json()
-
-            assert answer["known_at"] == "2026-06-30T16:00:00.000Z", address
+            assert answer["known_at"] == "2026-06-30T16:00:00.000Z", request
 
 
 def test_what_was_not_known_yet_is_distinguished_from_what_is_unknown(demo_store: Store) -> None:
@@ -157,14 +138,21 @@ def test_a_very_deep_composition_is_answered(client: httpx.Client) -> None:
     assert response.text.endswith("[]" + "}]" * depth + "}}")
 
 
+def answer_of(client: httpx.Client, address: str) -> Json:
+    """The answer without its cursor, which may hold the time of the request."""
+    answer: Json = client.get(address).json()
+    return {name: value for name, value in answer.items() if name != "next"}
+
+
 def test_many_requests_at_once_are_answered(demo_store: Store) -> None:
-    with asking(demo_store) as client:
-        alone = [client.get(address).json() for address in STEADY]
+    addresses = [request.address for request in REQUESTS.values()]
+    with asking(demo_store, read_seconds=UNHURRIED_S) as client:
+        alone = [answer_of(client, address) for address in addresses]
         got: list[list[Any]] = []
 
         def ask() -> None:
-            with httpx.Client(base_url=client.base_url, timeout=60) as own:
-                got.append([own.get(address).json() for address in STEADY])
+            with httpx.Client(base_url=client.base_url, timeout=120) as own:
+                got.append([answer_of(own, address) for address in addresses])
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
         for thread in threads:

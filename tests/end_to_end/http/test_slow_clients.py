@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import socket
 from contextlib import ExitStack, closing
+from typing import Any
 
 import pytest
 
 from api import bodies
+from api.accepting import ExhaustionLog
 from lineage.cli import uvicorn_protocol
 from lineage.stores.interface import Store
 from tests.end_to_end.conftest import asking
@@ -82,3 +86,21 @@ def test_too_many_connections_are_refused_with_one_line_in_the_log(
 
     assert [(status, document["code"]) for status, document in refused] == [(503, "too_many_connections")] * 3
     assert sum("too_many_connections" in line for line in caplog.text.splitlines()) == 1
+
+
+def test_connections_that_cannot_be_accepted_are_one_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    others: list[dict[str, Any]] = []
+
+    class Loop(asyncio.SelectorEventLoop):
+        def default_exception_handler(self, context: dict[str, Any]) -> None:
+            others.append(context)
+
+    loop = Loop()
+    loop.set_exception_handler(ExhaustionLog())
+    for _ in range(3):
+        loop.call_exception_handler({"message": "accept", "exception": OSError(errno.EMFILE, "Too many open files")})
+    loop.call_exception_handler({"message": "other", "exception": OSError(errno.EIO, "Input/output error")})
+    loop.close()
+
+    assert [context["message"] for context in others] == ["other"]
+    assert [line.count("Too many open files") for line in caplog.messages] == [1]

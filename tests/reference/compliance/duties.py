@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.reference.compliance.parties import maker_of, party_at
 from tests.reference.compliance.rules import RuleSet, day_of, due_of, given_up, least_sure, rules_on
-from tests.reference.events import Event, Json, same_two, shown
+from tests.reference.events import Event, Json, is_party_id, same_two, shown
 from tests.reference.world import World
 
 MOST_ITEMS_SHOWN = 100
@@ -187,11 +187,16 @@ def _stands(row: Json, due: date, recorded: int | None, now: float) -> tuple[str
     return ("overdue", days, last) if today <= last else ("missing", days, None)
 
 
-def vehicle_maker(world: World, report: Event) -> str | None:
-    """Of the first vehicle that the report names; else of the one that its first item with one is in, or was last."""
+def vehicle_of(world: World, report: Event) -> str | None:
+    """The first vehicle that the report names; else the one that its first item with one is in, or was in last."""
     vehicles = [i for i in report.named if (report.declared.get(i) or world.kind(i)) == "vehicle"]
     vehicles = vehicles or [v for i in report.named if (v := world.last_vehicle(i, report.time)) is not None]
-    made = maker_of(world, vehicles[0]) if vehicles else None
+    return vehicles[0] if vehicles else None
+
+
+def vehicle_maker(world: World, report: Event) -> str | None:
+    vehicle = vehicle_of(world, report)
+    made = None if vehicle is None else maker_of(world, vehicle)
     return None if made is None else made.party
 
 
@@ -226,9 +231,28 @@ def _is_unreported(world: World, item: str, seen: Event, row: Json) -> bool:
 def party_duties(
     world: World, party: str, status: str | None = None, since: float = float("-inf"), until: float = float("inf")
 ) -> list[Json]:
-    """What a party owed (`as` holder), or reported for another (`as` actor)."""
+    """What a party owed (`as` holder), or reported for another (`as` actor), in the order of the list.
+
+    At each event that concerns it those that the event triggers; then, by vehicle, what it owes as the maker that the
+    event decides, by events that do not concern it.
+    """
+    mine = [duty for duty in duties(world) if party in (duty.holder, duty.actor)]
+    through = [(duty, vehicle_of(world, duty.trigger)) for duty in mine if party not in concerned(duty.trigger)]
+    listed: list[Duty] = []
+    for event in world.events:
+        if party in concerned(event):
+            listed += [duty for duty in mine if duty.trigger is event]
+            for vehicle in sorted(item for item in event.declared if world.deciding(item) is event):
+                listed += [duty for duty, of in through if of == vehicle]
+    assert len(listed) == len(mine)
     return [
         {"as": "holder" if duty.holder == party else "actor", **duty.document()}
-        for duty in duties(world)
-        if party in (duty.holder, duty.actor) and status in (None, duty.status) and since <= duty.trigger.time < until
+        for duty in listed
+        if status in (None, duty.status) and since <= duty.trigger.time < until
     ]
+
+
+def concerned(event: Event) -> set[str]:
+    """The parties that report it, give, take, or are declared as makers; a maker that is a text alone is none."""
+    makers = {maker for item in event.declared if (maker := event.maker(item)) and is_party_id(maker)}
+    return makers | {p for p in (event.reporter, event.party("giver"), event.party("taker")) if p}

@@ -104,5 +104,5 @@ def maker_of(world: World, item: str) -> Maker | None:
     making = world.deciding(item)
     if making is None:
         return None
-    named = making.declaration(item).get("maker")
-    return Maker(stored_id(named) if named else making.reporter, making.id, bool(named))
+    named = making.maker(item)
+    return Maker(named or making.reporter, making.id, bool(named))

@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 
 from lineage.domain.errors import UnreadableInputError
 from lineage.exchange.ijson import read_document
-from lineage.exchange.jsonl import MOST_ARRAY, MOST_LINE, Line, open_events, read_array, read_lines, read_start
+from lineage.exchange.jsonl import (
+    MOST_ARRAY,
+    MOST_LINE,
+    Line,
+    open_events,
+    read_array,
+    read_each,
+    read_lines,
+    read_start,
+)
 from lineage.exchange.zst import ZstReader
 
 A, B = b'{"type":"ended","n":1}', b'{"type":"ended","n":2}'
@@ -73,6 +82,38 @@ def test_no_bytes_make_the_reader_fail(raw: bytes) -> None:
     for line in read_lines([raw]):
         assert line.number >= 1
         assert line.error is None or line.document is None
+
+
+def upper_cased(raw: bytes) -> str:
+    if not raw.isascii():
+        raise UnreadableInputError("This is not ASCII.", code="not_ascii")
+    return raw.decode().upper()
+
+
+def test_each_line_of_another_format_is_read_by_itself_with_the_bounds_and_errors_of_lines_of_json() -> None:
+    long = b"x" * (MOST_LINE + 1)
+    raw = b"\xef\xbb\xbf[a\r\n\n" + b"\n".join([b"#b", b"\xff", long, b"c"])
+
+    lines = list(read_each(io.BytesIO(raw), upper_cased))
+
+    assert [(line.number, line.document, line.error and line.error.code) for line in lines] == [
+        (1, "[A", None),
+        (3, "#B", None),
+        (4, None, "not_ascii"),
+        (5, None, "line_too_long"),
+        (6, "C", None),
+    ]
+
+
+def test_lines_of_another_format_end_with_the_error_of_their_compression(tmp_path: Path) -> None:
+    path = tmp_path / "lines.gz"
+    path.write_bytes(gzip.compress(b"a\n" * 1_000)[:-9])
+    with open_events(path) as stream:
+        *lines, last = read_each(stream, upper_cased)
+
+    assert {line.document for line in lines} <= {"A"}
+    assert last.error is not None
+    assert (last.error.code, last.number) == ("bad_compression", len(lines) + 1)
 
 
 # --- I-JSON

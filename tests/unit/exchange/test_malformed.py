@@ -9,7 +9,8 @@ import pytest
 
 from lineage.domain.errors import InvalidEventError
 from lineage.domain.events.reading import read_event
-from lineage.exchange.jsonl import open_events, read_lines
+from lineage.exchange.formats import FORMATS, JSONL
+from lineage.exchange.jsonl import Line, open_events
 from tests.paths import MALFORMED
 
 TODAY = date(2026, 11, 22)
@@ -22,17 +23,23 @@ def sample_of(expected: Path) -> Path:
     return expected.with_name(name if expected.parent.name == "files" else f"{name}.jsonl")
 
 
-def errors_in(path: Path) -> Iterator[dict[str, object]]:
+def lines_in(path: Path) -> Iterator[Line]:
+    """The lines of a sample, read in the format that its suffix names, else as JSON."""
+    suffix = Path(path.name.removesuffix(".gz").removesuffix(".zst")).suffix
     with open_events(path) as stream:
-        for line in read_lines(stream):
-            if line.error is not None:
-                yield {"line": line.number, "path": line.error.path, "code": line.error.code}
-                continue
-            try:
-                read_event(line.document, today=TODAY, allow_recorded=False)
-            except InvalidEventError as error:
-                for notice in error.notices:
-                    yield {"line": line.number, "path": notice.path, "code": notice.code}
+        yield from FORMATS.get(suffix[1:], JSONL).read(stream, strict=False).lines
+
+
+def errors_in(path: Path) -> Iterator[dict[str, object]]:
+    for line in lines_in(path):
+        if line.error is not None:
+            yield {"line": line.number, "path": line.error.path, "code": line.error.code}
+            continue
+        try:
+            read_event(line.document, today=TODAY, allow_recorded=False)
+        except InvalidEventError as error:
+            for notice in error.notices:
+                yield {"line": line.number, "path": notice.path, "code": notice.code}
 
 
 @pytest.mark.parametrize("expected", EXPECTED, ids=[path.name.removesuffix(".expected.json") for path in EXPECTED])
@@ -61,12 +68,11 @@ def test_a_refusal_is_a_whole_sentence_without_words_of_the_program(expected: Pa
 
 
 def messages_in(path: Path) -> Iterator[str]:
-    with open_events(path) as stream:
-        for line in read_lines(stream):
-            if line.error is not None:
-                yield line.error.message
-                continue
-            try:
-                read_event(line.document, today=TODAY, allow_recorded=False)
-            except InvalidEventError as error:
-                yield from (notice.message for notice in error.notices)
+    for line in lines_in(path):
+        if line.error is not None:
+            yield line.error.message
+            continue
+        try:
+            read_event(line.document, today=TODAY, allow_recorded=False)
+        except InvalidEventError as error:
+            yield from (notice.message for notice in error.notices)

@@ -8,16 +8,18 @@ from datetime import date
 from statistics import median
 from typing import Final
 
-from lineage.domain.compliance.duties import Duty, duties_of
+from lineage.domain.compliance.duties import Duty, reported_duties_of
 from lineage.domain.compliance.party_history import History
 from lineage.domain.compliance.rule_sets import RuleBook, day_of, start_of
-from lineage.domain.instants import BEGIN, format_instant
-from lineage.service.answers import Context, Document, Truncation, build_answer, canonical_id, require_party
+from lineage.domain.instants import format_instant
+from lineage.domain.projection.effective_custody import CustodyContext
+from lineage.service.answers import Context, Document, Truncation, build_answer, canonical_id
 from lineage.service.evidence import fetched_context, histories_of
-from lineage.service.journal_reads import StoredEvents, correction_status_of
-from lineage.service.questions.compliance.annual_intake import Yearly, own_entries, taken_in
-from lineage.service.questions.custody import fetch_custody_context
-from lineage.stores.interface import Entry, QuestionReader, Store
+from lineage.service.journal_reads import StoredEvents
+from lineage.service.questions.compliance.annual_intake import Yearly, add_intake
+from lineage.service.questions.compliance.party_events import events_of_party, require_concerned
+from lineage.service.questions.custody import held_count
+from lineage.stores.interface import QuestionReader, Store
 
 MOST_OPEN: Final = 100
 _PAGE: Final = 1_000
@@ -31,16 +33,17 @@ def conduct(store: Store, party_id: str, context: Context, book: RuleBook) -> Do
 
     def work(reader: QuestionReader) -> Document:
         state = reader.state()
-        require_party(reader, party, context.known_at)
+        require_concerned(reader, party, context)
         t = context.moment
         history = histories_of(reader, {party}, context)[party]
         unacknowledged, is_complete = _unacknowledged(reader, party, context)
         expected = reader.in_transit_to(party, t, context.known_at, "", MOST_OPEN + 1)
+        taken_in, own_duties = _reported(reader, party, context, book)
         fields: Document = {
             "id": party,
-            "held": reader.holdings_count(party, t, context.known_at),
-            "throughput": _throughput(taken_in(reader, party, (BEGIN, t + 1), context), history, day_of(t)),
-            "punctuality": _punctuality(_own_duties(reader, party, context, book)),
+            "held": held_count(reader, party, context),
+            "throughput": _throughput(taken_in, history, day_of(t)),
+            "punctuality": _punctuality(own_duties),
             "given": unacknowledged[:MOST_OPEN],
             "expected": [
                 {"item": a.item, "giver": a.giver, "since": format_instant(a.since)} for a in expected[:MOST_OPEN]
@@ -86,25 +89,22 @@ def _throughput(yearly: Yearly, history: History, today: date) -> list[Document]
     return rows
 
 
-def _own_duties(reader: QuestionReader, party: str, context: Context, book: RuleBook) -> list[Duty]:
-    """Return the duties that its own reports of actions up to the time of the question met, in time or late."""
+def _reported(reader: QuestionReader, party: str, context: Context, book: RuleBook) -> tuple[Yearly, list[Duty]]:
+    """Return the intake by its own reports up to the time of the question, and the duties that they met, also late.
+
+    Both are those of the events read until the deadline has passed.
+    """
     now = context.now if context.known_at is None else context.known_at
-    items: list[Duty] = []
-    for page in own_entries(reader, party, context):
-        stored_events = StoredEvents(reader)
-        events = list(stored_events.of(_in_force(reader, page, context)).values())
-        duty_context = fetched_context(
-            reader, stored_events, events, fetch_custody_context(reader, [], context), context, book
-        )
-        own_duties = (d for r in events if r.time <= context.moment for d in duties_of([r], book, duty_context, now))
-        items += [d for d in own_duties if d.proof and d.actor == party]
-    return items
-
-
-def _in_force(reader: QuestionReader, page: list[Entry], context: Context) -> list[str]:
-    plain = [e.id for e in page if e.type not in ("corrected", "enrolled")]
-    status = correction_status_of(reader, plain, context.known_at) if plain else None
-    return [i for i in plain if status is not None and status.in_force(i)]
+    taken_in: Yearly = {}
+    duties: list[Duty] = []
+    for batch in events_of_party(reader, party, context):
+        events = [e for e in batch.events if e.time <= context.moment and e.reporter == party]
+        add_intake(taken_in, reader, party, events, context)
+        duty_context = fetched_context(reader, StoredEvents(reader), events, CustodyContext([], [], {}), context, book)
+        duties += [d for d in reported_duties_of(events, book, duty_context, now) if d.actor == party]
+        if batch.last[0] > context.moment or context.deadline_passed():
+            break
+    return taken_in, duties
 
 
 def _punctuality(duties: Iterable[Duty]) -> Document:

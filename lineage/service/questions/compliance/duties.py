@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from lineage.domain.compliance.duties import Duty, duties_of
+from lineage.domain.compliance.duties import Duty
 from lineage.domain.compliance.rule_sets import RuleBook
-from lineage.domain.events.corrections import replacement_id
 from lineage.domain.events.stored_event import StoredEvent
-from lineage.domain.instants import OPEN, Instant
-from lineage.service.answers import (
-    Context,
-    Document,
-    Truncation,
-    build_answer,
-    canonical_id,
-    require_party,
-)  # fmt: skip
-from lineage.service.evidence import fetched_context
-from lineage.service.journal_reads import StoredEvents, correction_status_of
+from lineage.domain.instants import BEGIN, OPEN, Instant
+from lineage.service.answers import Context, Document, Truncation, build_answer, canonical_id
 from lineage.service.paging import read_cursor, write_cursor
 from lineage.service.questions.compliance.documents import duty_document
-from lineage.service.questions.custody import fetch_custody_context
-from lineage.stores.interface import Entry, EntryFilter, QuestionReader, Store
+from lineage.service.questions.compliance.network_duties import (
+    DutySearch,
+    duties_through,
+    duties_triggered,
+    vehicles_made,
+)
+from lineage.service.questions.compliance.party_events import BEFORE_ALL, EventPlace, events_of_party, require_concerned
+from lineage.stores.interface import QuestionReader, Store
 
 _AT_ONCE: Final = 40
-"""Entries of the party that are read together."""
-_MOST_ITEMS: Final = 400
-"""Items of these entries whose other events are read."""
-
-
-_LAST: Final = 10**15
-"""A position beyond every entry: the place of duties about items that the party never reported."""
+"""Events of the party that are read together."""
+_VEHICLES_AT_ONCE: Final = 20
+"""Vehicles of the party of which everything that was ever in them is read together."""
 
 
 class DutiesQuestion(NamedTuple):
@@ -48,125 +40,104 @@ class DutiesQuestion(NamedTuple):
 
 
 class _Place(NamedTuple):
-    """The place of a duty in the list: its entry, its number in that entry, and the `now` of the first page."""
+    """The place of a duty in the list, and the `now` of the first page.
 
-    position: int
+    `time` and `event` are the place of the last event whose duties are all listed; the duty belongs to the next one. It
+    is the duty of that number among those that the event triggers, or, where `vehicle` is not empty, among those
+    through that vehicle.
+    """
+
+    time: Instant
+    event: str
+    vehicle: str
     number: int
     now: Instant
 
+    @property
+    def after(self) -> EventPlace:
+        return self.time, self.event
+
 
 def duties(store: Store, question: DutiesQuestion, context: Context, book: RuleBook) -> Document:
-    """Answer with the duties of a party as `holder` or as `actor`, in the order in which it reported.
+    """Answer with the duties of a party as `holder` or as `actor`, in an order that does not depend on arrival.
 
-    A duty is placed where the party first reported anything about its items; last are duties about items that it never
-    reported.
+    The list goes through the events that concern the party, by time and id. At each event come the duties that it
+    triggers; then, for each vehicle that the party made by that event, those that the party owes by events of others.
     """
     party = canonical_id(question.party)
     now = context.now if context.known_at is None else context.known_at
-    place = _Place(0, 0, now)
+    place = _Place(*BEFORE_ALL, "", 0, now)
     if question.cursor is not None:
         key, context = read_cursor(question.cursor, context)
-        place = _Place(int(key[0]), int(key[1]), int(key[2]))
+        place = _Place(int(key[0]), str(key[1]), str(key[2]), int(key[3]), int(key[4]))
 
     def work(reader: QuestionReader) -> Document:
         state = reader.state()
-        require_party(reader, party, context.known_at)
-        listed: list[tuple[_Place, Duty]] = []
+        require_concerned(reader, party, context)
+        since = BEGIN if question.since is None else question.since
+        until = OPEN if question.until is None else question.until
+        search = DutySearch(reader, party, context, book, place.now, since, until)
+        listed: list[Duty] = []
         cut, following = None, None
-        for at, duty in _Listing(reader, party, context, book, place).all():
-            if context.deadline_passed():
-                cut = Truncation("time_limit", [party])
-                following = write_cursor(context, state, list(at))
-                break
-            if duty is None or not _fits(duty, question):
-                continue
-            if len(listed) == question.limit:
-                following = write_cursor(context, state, list(at))
-                break
-            listed.append((at, duty))
-        rows = [{"as": "holder" if d.holder == party else "actor", **duty_document(d)} for _, d in listed]
+        for at, duty in _Listing(search, place).all():
+            if duty is None:
+                if context.deadline_passed():
+                    cut = Truncation("time_limit", [party])
+                    following = write_cursor(context, state, list(at))
+                    break
+            elif question.status in (None, duty.status):
+                if len(listed) == question.limit:
+                    following = write_cursor(context, state, list(at))
+                    break
+                listed.append(duty)
+        rows = [{"as": "holder" if d.holder == party else "actor", **duty_document(d)} for d in listed]
         return build_answer(state, context, {"duties": rows, "next": following}, cut=cut)
 
     return store.read(work)
 
 
-def _fits(duty: Duty, question: DutiesQuestion) -> bool:
-    return (
-        (question.status is None or duty.status == question.status)
-        and (question.since is None or question.since <= duty.trigger)
-        and (question.until is None or duty.trigger < question.until)
-    )
-
-
 class _Listing:
-    """Lists the duties of a party, entry by entry, a few entries at a time."""
+    """Lists the duties of a party, a bounded number of events and vehicles at a time."""
 
-    def __init__(self, reader: QuestionReader, party: str, context: Context, book: RuleBook, place: _Place) -> None:
-        self._reader, self._party, self._context, self._book, self._start = reader, party, context, book, place
-        self._known_at = OPEN if context.known_at is None else context.known_at
+    def __init__(self, search: DutySearch, start: _Place) -> None:
+        self._search, self._start = search, start
 
     def all(self) -> Iterator[tuple[_Place, Duty | None]]:
-        """Yield every duty from the place on, and `None` between reads, so that the caller can check the deadline."""
-        after = max(self._start.position - 1, 0)
-        while batch := self._reader.entries(after, _AT_ONCE, EntryFilter(reporter=self._party)):
-            yield _Place(batch[0].position, 0, self._start.now), None
-            by_entry = self._duties([e for e in batch if e.recorded <= self._known_at])
-            for entry in batch:
-                for number, duty in enumerate(by_entry.get(entry.position, ())):
-                    if (entry.position, number) >= self._start[:2]:
-                        yield _Place(entry.position, number, self._start.now), duty
-            after = batch[-1].position
-        yield from self._from_others_only()
+        """Yield every duty from the place on, and `None` between reads, so that the caller can check the deadline.
 
-    def _from_others_only(self) -> Iterator[tuple[_Place, Duty | None]]:
-        """Yield the duties about items that the party never reported: hand-overs to it that only others reported."""
-        number, after = 0, ""
-        first = self._start.number if self._start.position == _LAST else 0
-        while batch := self._reader.in_transit_to(
-            self._party, self._start.now, self._context.known_at, after, _AT_ONCE
-        ):
-            yield _Place(_LAST, number, self._start.now), None
-            for duty in self._duties_of([a.item for a in batch], []).get(_LAST, ()):
-                if number >= first and not duty.proof:
-                    yield _Place(_LAST, number, self._start.now), duty
-                number += not duty.proof
-            after = batch[-1].item
+        There is no `None` before the first reads are done: every page goes on by some events or vehicles.
+        """
+        start, last = self._start, self._start.after
+        is_begun = False
+        for batch in events_of_party(self._search.reader, self._search.party, self._search.context, last, _AT_ONCE):
+            for at, duty in self._of_batch(batch.events, last):
+                is_listed = at.after > start.after or at[2:4] >= start[2:4]
+                if is_listed and (is_begun or duty is not None):
+                    yield at, duty
+                is_begun = is_begun or is_listed
+            last = batch.last
+            yield _Place(*last, "", 0, start.now), None
 
-    def _duties(self, entries: list[Entry]) -> dict[int, list[Duty]]:
-        """Return the duties that belong to these entries, by position."""
-        own_ids = self._in_force(entries)
-        own_events = StoredEvents(self._reader).of(own_ids)
-        items = list(dict.fromkeys(i for r in own_events.values() for i in r.item_ids))[:_MOST_ITEMS]
-        return self._duties_of(items, own_ids)
+    def _of_batch(self, events: Sequence[StoredEvent], last: EventPlace) -> Iterator[tuple[_Place, Duty | None]]:
+        now, search = self._start.now, self._search
+        triggered: dict[str, list[Duty]] = defaultdict(list)
+        for duty in duties_triggered(search, events):
+            triggered[duty.event].append(duty)
+        made = [(e, v) for e, v in vehicles_made(search, events) if not self._is_listed(e, v, events[0], last)]
+        through: dict[str, list[Duty]] = {}
+        for event in events:
+            for number, duty in enumerate(triggered[event.id]):
+                yield _Place(*last, "", number, now), duty
+            for vehicle in (v for e, v in made if e is event):
+                if vehicle not in through:
+                    yield _Place(*last, vehicle, 0, now), None
+                    following = [v for _, v in made if v not in through][:_VEHICLES_AT_ONCE]
+                    found = duties_through(search, following)
+                    through |= {v: found.get(v, []) for v in following}
+                for number, duty in enumerate(through[vehicle]):
+                    yield _Place(*last, vehicle, number, now), duty
+            last = (event.time, event.id)
 
-    def _duties_of(self, items: list[str], own_ids: list[str]) -> dict[int, list[Duty]]:
-        """Return the duties of the party about these items and own events, by position."""
-        stored_events = StoredEvents(self._reader)
-        events = stored_events.of([*own_ids, *self._events_about(items)])
-        rows = fetch_custody_context(self._reader, items, self._context)
-        duty_context = fetched_context(
-            self._reader, stored_events, list(events.values()), rows, self._context, self._book
-        )
-        listed: dict[int, list[Duty]] = defaultdict(list)
-        for duty in duties_of(events.values(), self._book, duty_context, self._start.now):
-            if self._party in (duty.holder, duty.actor):
-                listed[self._position_of(duty, events.values())].append(duty)
-        return listed
-
-    def _in_force(self, entries: list[Entry]) -> list[str]:
-        status = correction_status_of(self._reader, [e.id for e in entries], self._context.known_at)
-        plain = [e.id for e in entries if e.type != "corrected" and status.in_force(e.id)]
-        replacements = [replacement_id(e.id) for e in entries if e.type == "corrected"]
-        return plain + [i for i in replacements if status.in_force(i)]
-
-    def _events_about(self, items: list[str]) -> list[str]:
-        """Return the events of these items; of lots, which many parties handle, none."""
-        facts = self._reader.facts(items, self._context.known_at)
-        single = [i for i in items if i in facts and not facts[i].is_lot]
-        return list(dict.fromkeys(m.event for m in self._reader.mentions(single, self._context.known_at)))
-
-    def _position_of(self, duty: Duty, events: Iterable[StoredEvent]) -> int:
-        """Return where the party first reported anything about the items of a duty, `_LAST` if it never did."""
-        items = set(duty.items)
-        own_ids = (r for r in events if r.reporter == self._party and not items.isdisjoint(r.item_ids))
-        return min((r.position for r in own_ids), default=_LAST)
+    def _is_listed(self, event: StoredEvent, vehicle: str, first: StoredEvent, last: EventPlace) -> bool:
+        """Return whether the place with which the page begins is behind a vehicle: only its first event has such."""
+        return event is first and last == self._start.after and vehicle < self._start.vehicle

@@ -188,7 +188,7 @@ class _Check:
         facts = self._reader.facts(named, None)
         for item in named:
             if item not in facts or facts[item].first > event.time:
-                yield Objection("unknown_item", "No report names this thing yet.", item)
+                yield Objection("unknown_item", "No event names this item by then.", item)
 
     def _over_capacity(self, event: StoredEvent) -> Iterator[Objection]:
         """Yield the taker if the event, with earlier ones, exceeds what its permits allow in the year."""

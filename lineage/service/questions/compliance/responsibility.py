@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from lineage.domain.compliance.duties import Duty, duties_of
+from lineage.domain.compliance.duties import Duty, OtherReports, duties_of
 from lineage.domain.compliance.responsibility import Answer, KnownParties, Owned, ResponsibilityTimeline, StateAt
 from lineage.domain.compliance.rule_sets import RuleBook, day_of, longest_window
 from lineage.domain.events.stored_event import StoredEvent
@@ -19,6 +19,7 @@ from lineage.service.evidence import (
     fetched_context,
     histories_of,
     makers_of,
+    other_reports,
     remade,
 )  # fmt: skip
 from lineage.service.journal_reads import StoredEvents
@@ -28,7 +29,10 @@ from lineage.stores.interface import QuestionReader, Store
 
 
 class ResponsibilityCase(NamedTuple):
-    """Everything that is known of one item for this question; `is_complete`: `events` are all of its events."""
+    """Everything that is known of one item for this question; `is_complete`: `events` are all of its events.
+
+    `others`: what these events are matched with, of the other items that they name.
+    """
 
     item: str
     facts: ItemFacts
@@ -38,6 +42,7 @@ class ResponsibilityCase(NamedTuple):
     is_complete: bool
     timeline: ResponsibilityTimeline
     duty_context: FetchedContext
+    others: OtherReports
 
 
 def responsibility(store: Store, item_id: str, context: Context, book: RuleBook) -> Document:
@@ -63,7 +68,10 @@ def case_of(reader: QuestionReader, item: str, context: Context, book: RuleBook)
     parties = _known(reader, item, custody_context, stored_events, events, context)
     duty_context = fetched_context(reader, stored_events, events, custody_context, context, book)
     timeline = ResponsibilityTimeline(item, custody_context, book, parties)
-    return ResponsibilityCase(item, facts, custody_context, stored_events, events, is_complete, timeline, duty_context)
+    others = other_reports(reader, stored_events, events, context, book)
+    return ResponsibilityCase(
+        item, facts, custody_context, stored_events, events, is_complete, timeline, duty_context, others
+    )
 
 
 def _known(
@@ -126,7 +134,7 @@ def duties_until(case: ResponsibilityCase, context: Context, book: RuleBook) -> 
     now = context.now if context.known_at is None else context.known_at
     return [
         d
-        for d in duties_of(case.events, book, case.duty_context, now)
+        for d in duties_of(case.events, book, case.duty_context, now, case.others)
         if d.trigger <= context.moment and _is_of(d, case.item)
     ]
 

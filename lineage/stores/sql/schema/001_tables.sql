@@ -12,6 +12,8 @@ CREATE TABLE IF NOT EXISTS correction (
   id TEXT PRIMARY KEY, target TEXT NOT NULL, time INTEGER NOT NULL, recorded INTEGER NOT NULL, replaces INTEGER NOT NULL)
   WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS correction_by_target ON correction (target);
+CREATE TABLE IF NOT EXISTS party_event (
+  party TEXT NOT NULL, time INTEGER NOT NULL, event TEXT NOT NULL, PRIMARY KEY (party, time, event)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS item (
   num INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT, consumed INTEGER, facts TEXT, known_from INTEGER NOT NULL,
   checkpoint TEXT NOT NULL, contested INTEGER NOT NULL, on_cycle INTEGER NOT NULL, reversed TEXT);

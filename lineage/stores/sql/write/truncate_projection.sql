@@ -3,6 +3,7 @@ DELETE FROM item;
 DELETE FROM item_past;
 DELETE FROM custody_dependency;
 DELETE FROM party;
+DELETE FROM party_event;
 DELETE FROM mention;
 DELETE FROM mention_past;
 DELETE FROM part_of;
