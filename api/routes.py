@@ -13,6 +13,7 @@ from api.declared_route import DeclaredRoute, Handler, declared
 from api.openapi import responses
 from api.pages.dossier import page
 from api.requests import CSV, HTML, JSON, NDJSON, id_of, query_of, service_of, wants
+from api.routes_conversions import LOGINS_TAKEN, PLATFORM_TAKEN, gbt32960, platform
 from api.routes_events import check, load
 from api.routes_impact import impact
 from api.streams import Stream
@@ -22,11 +23,13 @@ from lineage.operations.deadline import Deadline
 from lineage.operations.example_items import MODULE, SHOP
 from lineage.operations.ingest import LoadParameters
 from lineage.operations.json_encoding import as_lines, encode
+from lineage.operations.messages.conversion import LoginParameters, PlatformParameters
 from lineage.operations.operation import Operation, Question
 from lineage.operations.parameters import read_parameters
 from lineage.operations.recall import RecallDocument
 from lineage.service.answers import Document
 from lineage.service.documents.compliance import Checked
+from lineage.service.documents.conversion import Converted
 from lineage.service.documents.journal import Event, Loaded
 from lineage.stores.interface import Store
 
@@ -96,6 +99,26 @@ def _posts() -> list[APIRoute]:
             response_model=Loaded,
             responses=responses.of_events(),
             openapi_extra=responses.OTHERS_TAKEN,
+        ),
+        _post(
+            "/v1/platform",
+            declared(platform, query=PlatformParameters, body=Any),
+            "Store what messages of the national platform state, and report the errors of the others.",
+            description=responses.PLATFORM,
+            tags=["events"],
+            response_model=Converted,
+            responses=responses.of_events(),
+            openapi_extra=responses.taken(*PLATFORM_TAKEN[1:]),
+        ),
+        _post(
+            "/v1/gbt32960",
+            declared(gbt32960, query=LoginParameters, body=Any),
+            "Store logins of vehicles as sightings of the packs in them.",
+            description=responses.LOGINS,
+            tags=["events"],
+            response_model=Converted,
+            responses=responses.of_events(),
+            openapi_extra=responses.taken(*LOGINS_TAKEN[1:]),
         ),
         _post(
             "/v1/check",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from itertools import chain
 from typing import Final
 
@@ -25,6 +26,7 @@ from lineage.service.ingest.load import Rules
 
 TAKEN: Final = tuple(MEDIA_TYPES)
 """Media types of a body of events."""
+UTF8: Final = ("utf-8", "utf8", "us-ascii")
 AT_ONCE: Final = 1024 * 1024
 """A body up to this size is read before a thread is taken for it, so a slow sender of a short body delays no other."""
 
@@ -56,7 +58,7 @@ async def check(request: Request) -> Response:
     service = service_of(request)
     arriving = Body(request)
     try:
-        media_type = _media_type(request)
+        media_type = media_type_of(request, TAKEN)
         body, is_whole = await arriving.head(AT_ONCE)
         if not is_whole:
             raise too_large()
@@ -73,20 +75,21 @@ async def check(request: Request) -> Response:
 
 
 def _check(request: Request, parameters: LoadParameters, service: ServiceContext) -> str:
-    media_type = _media_type(request)
+    media_type = media_type_of(request, TAKEN)
     if parameters.keep_recorded and not service.allow_keep_recorded:
         raise RecordedNotAllowedError
     return media_type
 
 
-def _media_type(request: Request) -> str:
-    """Return the media type of the body. Raises UnsupportedMediaTypeError."""
+def media_type_of(request: Request, taken: Sequence[str], charsets: Sequence[str] = UTF8) -> str:
+    """Return the media type of the body, by default the first of `taken`. Raises UnsupportedMediaTypeError."""
     kind, *options = [part.strip().lower() for part in request.headers.get("content-type", "").split(";")]
     charset = next((o.removeprefix("charset=").strip('"') for o in options if o.startswith("charset=")), "utf-8")
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
-    if (kind or has_body) and (kind not in TAKEN or charset not in ("utf-8", "utf8", "us-ascii")):
-        message = f"Send {' or '.join(TAKEN)}, in UTF-8; this is {request.headers.get('content-type') or 'of no kind'}."
+    if (kind or has_body) and (kind not in taken or charset not in charsets):
+        shown = request.headers.get("content-type") or "of no kind"
+        message = f"Send {' or '.join(taken)}, in {charsets[0].upper()}; this is {shown}."
         raise UnsupportedMediaTypeError(message)
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMediaTypeError("Send the body as it is: no content encoding is taken.")
-    return kind or TAKEN[0]
+    return kind or taken[0]

@@ -10,6 +10,8 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parent.parent
 TESTS: Final = ROOT / "tests"
 DOCS: Final = ROOT / "docs"
+PLATFORM: Final = TESTS / "data" / "platform"
+LOGINS: Final = TESTS / "data" / "logins"
 CATENAX: Final = TESTS / "data" / "catenax"
 MALFORMED: Final = TESTS / "malformed"
 

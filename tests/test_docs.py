@@ -14,6 +14,8 @@ import typer.main
 from typer.testing import CliRunner
 
 from lineage.cli.commands import app
+from lineage.exchange.platform.names import platform_names
+from lineage.exchange.platform.record import WARNINGS
 from lineage.operations.catalogue import OPERATIONS
 from lineage.operations.ingest import LoadParameters
 from lineage.operations.parameters import names_of
@@ -284,6 +286,35 @@ def test_every_code_of_the_catenax_reader_is_documented() -> None:
 
     assert used
     assert used - reported == set()
+
+
+MAKERS_OF_CODES: Final = ("RefusedRecordError", "UnreadableLoginError", "UnreadableInputError", "InvalidQuestionError")
+
+
+def test_every_code_of_messages_and_logins_is_documented_in_both_languages() -> None:
+    english, chinese = text_of("platform.md").split("# 中文")
+    codes = set(WARNINGS) | {
+        node.value
+        for folder in ("platform", "gbt32960")
+        for path in sorted((ROOT / "lineage" / "exchange" / folder).rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("RefusedRecordError", "UnreadableLoginError")
+        for node in call.args
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)+|sealed", node.value)
+    }
+    codes -= set(re.findall(r"^\| `([a-z0-9_]+)`", text_of("errors.md"), re.MULTILINE))
+
+    assert len(codes) > 20
+    assert {code for code in codes if f"`{code}`" not in english} == set()
+    assert {code for code in codes if f"`{code}`" not in chinese} == set()
+
+
+def test_the_platform_page_names_every_interface_and_personal_field_in_both_languages() -> None:
+    names = platform_names()
+    for text in text_of("platform.md").split("# 中文"):
+        assert [name for name in (*names.interfaces, *names.personal) if f"`{name}`" not in text] == []
 
 
 def test_links_lead_somewhere() -> None:

@@ -10,8 +10,8 @@ DOCUMENT = ROOT / "docs" / "errors.md"
 
 # what makes an error or a warning, and which of its arguments is the code
 MAKERS = {"refusal": 0, "_NotIJsonError": 0, "_notice": 1, "problem": 1, "Notice": 2, "_failure": 2}
-# the reader of another format has its own list, in docs/catenax.md
-ELSEWHERE = "catenax"
+# the readers of other formats have their own lists, in docs/catenax.md and docs/platform.md
+ELSEWHERE = {"catenax", "platform", "gbt32960"}
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -21,7 +21,10 @@ def documented() -> list[str]:
 
 def used() -> set[str]:
     files = [
-        path for package in ("lineage", "api") for path in (ROOT / package).rglob("*.py") if ELSEWHERE not in path.parts
+        path
+        for package in ("lineage", "api")
+        for path in (ROOT / package).rglob("*.py")
+        if ELSEWHERE.isdisjoint(path.relative_to(ROOT).parts)
     ]
     return {code for path in files for code in codes_in(ast.parse(path.read_text())) if CODE.fullmatch(code)}
 

@@ -20,6 +20,7 @@ from lineage.operations import examples
 from lineage.operations.catalogue import BY_NAME
 from lineage.operations.csv_encoding import columns_of, csv_of, header_of, rows_of
 from lineage.operations.json_encoding import encode
+from lineage.operations.messages import examples as example_messages
 from lineage.service.documents.impact import Concern, ImpactTotals
 from lineage.service.documents.problems import EventsProblem, Problem
 
@@ -38,7 +39,11 @@ _JSON_EXAMPLES: Final[Part] = {
     "ready": {"status": "ready"},
     "load": examples.EXAMPLES["Loaded"],
     "check": examples.EXAMPLES["Checked"],
+    "platform": example_messages.CONVERTED,
+    "gbt32960": example_messages.CONVERTED_LOGINS,
 }
+_OF_EVENTS: Final = ("load", "check", "platform", "gbt32960")
+"""Operations that refuse events."""
 _TEXT_EXAMPLES: Final = {("trace", NDJSON): examples.STREAM, ("impact", NDJSON): examples.CONCERNED}
 
 
@@ -98,6 +103,8 @@ def _add_examples(operation: Part) -> None:
 def _sent(name: str, kind: str) -> Any:  # noqa: ANN401 - JSON or text
     if name == "impact":
         return examples.RECALL
+    if name in example_messages.SENT:
+        return example_messages.SENT[name].get(kind, "the bytes of a file")
     if kind == JSON:
         return examples.SENT
     return MEDIA_TYPES[kind].example or "".join(encode(event).decode() + "\n" for event in examples.SENT)
@@ -105,7 +112,7 @@ def _sent(name: str, kind: str) -> Any:  # noqa: ANN401 - JSON or text
 
 def _answered(name: str, status: str, kind: str) -> Any:  # noqa: ANN401 - JSON or text
     if status != "200":
-        return examples.REJECTED if status == "422" and name in ("load", "check") else examples.PROBLEMS[int(status)]
+        return examples.REJECTED if status == "422" and name in _OF_EVENTS else examples.PROBLEMS[int(status)]
     if kind == HTML:
         return examples.PAGE
     if kind == CSV:

@@ -48,6 +48,15 @@ LOAD: Final = """Takes one event per line, or an array (at most 64 MiB, as with 
 by batch: the status is 200 even if some were rejected, and 422 if all were or, with `atomic`, if any was. An event is
 counted as accepted only when it is durable. Sending the same events again changes nothing. With `keep_recorded` the
 `recorded` of each event is stored, which is never in the future; a server takes that only if it was started to."""
+PLATFORM: Final = """Takes one message per line, an array of messages or a bare payload, as JSON; or a sheet, as CSV or
+as a workbook. A message is `{interface, account, sent, message}`; `interface` and `account` stand in the query for what
+does not name them. A record is stored whole or refused whole; personal data is left out on reading and counted. The
+status is 200 even if some records were refused, and 422 if all were or, with `atomic`, if any was. Sending the same
+messages again changes nothing. What each field becomes: docs/platform.md."""
+LOGINS: Final = """Takes logins of GB/T 32960.3, 2016 and 2025: JSON of the EMQX gateway, one a line or an array; frames
+as lines of hexadecimal digits (`text/plain`) or as bytes (`application/octet-stream`). Of each run of logins of one
+vehicle with the same codes only the first and the last become events. What is encrypted, another command or an answer
+is counted and not read. `reporter` is the party that passes the logins on."""
 CHECK: Final = """Takes at most 1,000 events and 1 MiB, as lines or an array. Each event is checked against the store
 alone, as if it arrived now: whether the giver holds the item, whether the taker may take it by role and permit on that
 day and within its capacity of the year, whether the item has not ended and is where the event states, whether the
@@ -73,6 +82,15 @@ OTHERS_TAKEN: Final[Part] = {
     }
 }
 """The media types of a body of events other than JSON."""
+
+
+def taken(*kinds: str) -> Part:
+    """Return further media types of a body as the document has them: lines are text, of a file nothing is stated."""
+    schemas = {
+        kind: {**(TEXT if kind in (NDJSON, "text/plain") else {}), "contentMediaType": kind, "description": "a file"}
+        for kind in kinds
+    }
+    return {"requestBody": {"content": {kind: {"schema": schema} for kind, schema in schemas.items()}}}
 
 
 def ref(name: str) -> Part:

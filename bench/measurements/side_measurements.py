@@ -11,6 +11,7 @@ from typing import Final
 from bench.data.datasets import served_copy
 from bench.data.derived_rows import Rows
 from bench.measurements import bulk_import, rebuild
+from bench.measurements.conversions import measured
 from bench.measurements.http_latency import web
 from bench.measurements.memory import footprint
 from bench.measurements.writes_neo4j import on_neo4j
@@ -24,6 +25,8 @@ MIDDLING: Final = 150
 MANY: Final = 200
 INCREMENT_ITEMS: Final = 5_000
 """The number of items in the histories that are written in increments."""
+CONVERTED: Final = {"platform": 25_000, "gbt32960": 100_000}
+"""Records or logins that are converted, by format; then four times as many."""
 MOST_COPIED: Final = 2_000_000
 """The number of items up to which a filled store is copied for writes and a rebuild."""
 MOST_REBUILT_NEO4J: Final = 200_000
@@ -83,6 +86,8 @@ class SideMeasurements:
     def written(self, *, is_started: bool) -> None:
         """Measure everything that writes: into copies, or, last, into the server that the user named."""
         found, size = self.found, self.found.items
+        for name, count in CONVERTED.items():
+            self._once(found.conversions, name, "conversion", lambda name=name, count=count: measured(name, count))  # type: ignore[misc]
         if size <= MOST_COPIED:
             path = str(self.folder / "store.db")
             self._once(found.writes, "SQLite", "increments", lambda: on_sqlite(path, INCREMENT_ITEMS, self.folder))

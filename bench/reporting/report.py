@@ -87,7 +87,8 @@ def _size(size: AtSize) -> list[str]:
     parts.append(f"{size.slow_answers} answers were compared with the slow reference too.")
     for title, facts in (
         ("How the stores were filled", size.fills), ("Bulk import", size.bulk),
-        ("Durable increments", size.writes), ("Rebuild", size.rebuilds), ("HTTP", size.web), ("Memory", size.memory),
+        ("Durable increments", size.writes), ("Rebuild", size.rebuilds),
+        ("Messages and logins", size.conversions), ("HTTP", size.web), ("Memory", size.memory),
         ("Round trips to Neo4j", size.trips),
     ):  # fmt: skip
         if facts:

@@ -68,6 +68,7 @@ class AtSize:
     trips: Facts = field(default_factory=dict)
     rebuilds: Facts = field(default_factory=dict)
     bulk: Facts = field(default_factory=dict)
+    conversions: Facts = field(default_factory=dict)
     slow_answers: int = 0
 
 

@@ -52,6 +52,8 @@ class Bar(NamedTuple):
         }
 
 
+CONVERTED = {"platform": ("records", 5_000.0), "gbt32960": ("logins", 20_000.0)}
+"""What a conversion reads, and the least that it reads in a second."""
 Share = Callable[[Timed], float]
 UNJUDGED = " (no bar)"
 COMPARABLE = 1.5
@@ -205,6 +207,15 @@ def numbers(size: AtSize) -> Iterator[Bar]:
             yield Bar(f"Neo4j round trips: {name}", facts["most_allowed"], facts["most"])
 
 
+def converted(size: AtSize) -> Iterator[Bar]:
+    """Yield the bars on messages of other systems, where this run measured them."""
+    for name, facts in size.conversions.items():
+        what, least = CONVERTED[name]
+        yield Bar(f"{name}: {what} read a second, one core", least, facts["a_second"], is_least=True)
+        growth = facts["four_times_over_bare_mib"] - facts["over_bare_mib"]
+        yield Bar(f"{name}: memory for four times as many {what}, MiB more", 48.0, growth)
+
+
 def across(results: Results) -> Iterator[tuple[int, Bar]]:
     """Yield the growth of p50 from 100,000 items, or the smallest size, to the largest, for answers of equal size."""
     sizes = [results.sizes[n] for n in sorted(results.sizes)]
@@ -227,7 +238,7 @@ def bars(results: Results) -> list[Facts]:
     found = [
         bar.row(size.items)
         for size in results.sizes.values()
-        for part in (ratios, within, relative_to_sqlite, numbers)
+        for part in (ratios, within, relative_to_sqlite, numbers, converted)
         for bar in part(size)
     ]
     return found + [bar.row(items) for items, bar in across(results)]

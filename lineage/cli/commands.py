@@ -11,6 +11,7 @@ from lineage.cli import compliance, demo, impact, incident, load, questions, ser
 from lineage.cli.fleet import generate as fleet
 from lineage.cli.fleet import score
 from lineage.cli.maintenance import journal, migrate, restore
+from lineage.cli.messages import send
 from lineage.operations.catalogue import OPERATIONS
 from lineage.operations.questions.compliance import DOSSIER
 
@@ -33,6 +34,7 @@ for command in (
     journal.judge,
     impact.impact,
     serve.serve,
+    send.send,
     journal.verify,
     journal.export,
     restore.restore,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -15,6 +15,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from lineage.cli.messages.key import KeyFileOption
+from lineage.cli.messages.load import ConvertedLoad, check_given, refused_file, write_refused
 from lineage.cli.outputs import check_output
 from lineage.cli.rendering.renderer import strip_control_characters
 from lineage.cli.session import (
@@ -27,7 +29,7 @@ from lineage.cli.session import (
     write_document,
 )
 from lineage.domain.errors import InvalidQuestionError, Notice
-from lineage.exchange.formats import FORMATS, JSONL, ConversionReport, Format, FormatReading
+from lineage.exchange.formats import CONVERSIONS, FORMATS, JSONL, ConversionReport, Format, FormatReading
 from lineage.exchange.jsonl import Line, open_events
 from lineage.operations.ingest import loaded, outcome, read_strictly, with_reports
 from lineage.operations.json_encoding import encode
@@ -38,6 +40,7 @@ from lineage.service.gc_tuning import tune_gc
 from lineage.service.ingest.load import LoadReport, Refused, Rules, load, load_all
 from lineage.service.ingest.readiness import ahead_of_clock
 
+ALL_FORMATS: Final = (*FORMATS, *CONVERSIONS)
 SHOWN: Final = 20
 STANDARD_INPUT: Final = "-"
 _PIECE: Final = 256 * 1024
@@ -58,8 +61,31 @@ def load_files(
         typer.Option("--errors", metavar="FILE", help="Write every refused line to this file, with the reason."),
     ] = None,
     file_format: Annotated[
-        str, typer.Option("--format", metavar="WORD", help=f"The format: {' or '.join(FORMATS)}.")
+        str, typer.Option("--format", metavar="WORD", help=f"The format: {' or '.join(ALL_FORMATS)}.")
     ] = JSONL.name,
+    interface: Annotated[
+        str | None,
+        typer.Option("--interface", metavar="NAME", help="platform: the interface of messages that do not name it."),
+    ] = None,
+    account: Annotated[
+        str | None,
+        typer.Option("--account", metavar="CODE", help="platform: the account that sent what does not name it."),
+    ] = None,
+    reporter: Annotated[
+        str | None, typer.Option("--reporter", metavar="CODE", help="gbt32960: the party that reports the logins.")
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", metavar="FILE", help="platform: TOML of headers of sheets with their fields."),
+    ] = None,
+    regions: Annotated[
+        str | None,
+        typer.Option("--regions", metavar="FILE", help="platform: TOML of areas as messages write them, with codes."),
+    ] = None,
+    key_file: KeyFileOption = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="platform, gbt32960: print what each record became, with ids.")
+    ] = False,
     store: StoreOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -67,9 +93,24 @@ def load_files(
     with report_errors(as_json=as_json):
         check_files(files, errors, file_format, store)
         tune_gc()
+        given = {
+            "--interface": interface,
+            "--account": account,
+            "--reporter": reporter,
+            "--columns": columns,
+            "--regions": regions,
+            "--key-file": key_file,
+            "--explain": explain or None,
+        }
+        if file_format in CONVERSIONS:
+            conversion = ConvertedLoad(file_format, files, given, errors, is_atomic=atomic, as_json=as_json)
+            with opened_or_made(store) as open_one:
+                conversion.load(open_one)
+            return
+        check_given(given, file_format)
         sources = Sources(files, FORMATS[file_format])
         rules = Rules(system_clock, keep_recorded=keep_recorded, atomic=atomic, restoring=keep_recorded)
-        with opened_or_made(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
+        with opened_or_made(store) as open_one, refused_file(errors) as refused, sources.progress() as progress:
             report = load(
                 open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
             )
@@ -99,7 +140,7 @@ def import_files(
         tune_gc()
         sources = Sources(files, JSONL)
         rules = Rules(system_clock, keep_recorded=keep_recorded, restoring=keep_recorded)
-        with opened_or_made(store) as open_one, _refused_file(errors) as refused, sources.progress() as progress:
+        with opened_or_made(store) as open_one, refused_file(errors) as refused, sources.progress() as progress:
             report = load_all(
                 open_one, sources.lines(), rules, refused=_refusal_writer(sources, refused), progress=progress
             )
@@ -130,8 +171,8 @@ def _report(report: LoadReport, document: Document, sources: Sources, *, is_atom
 
 def check_files(files: list[str], errors: str | None, file_format: str, store: str | None) -> None:
     """Check the arguments before a file is read. Raises InvalidQuestionError, OSError."""
-    if file_format not in FORMATS:
-        message = f"{file_format!r} is no format: give {' or '.join(FORMATS)}."
+    if file_format not in ALL_FORMATS:
+        message = f"{file_format!r} is no format: give {' or '.join(ALL_FORMATS)}."
         raise InvalidQuestionError(message, path="--format", code="not_a_choice")
     for name in files:
         if name == STANDARD_INPUT:
@@ -139,23 +180,6 @@ def check_files(files: list[str], errors: str | None, file_format: str, store: s
         Path(name).open("rb").close()
     if errors is not None:
         check_output(errors, "--errors", inputs=files, store=store)
-
-
-@contextmanager
-def _refused_file(name: str | None) -> Iterator[BinaryIO | None]:
-    if name is None:
-        yield None
-        return
-    with Path(name).open("wb") as file:
-        yield file
-
-
-def write_refused(file: BinaryIO, place: tuple[str, int], raw: bytes, notices: Iterable[Notice]) -> None:
-    """Write a refused line as it was sent, under one comment for each error."""
-    for notice in notices:
-        reason = strip_control_characters(f"{notice.path}: {notice.code}: {notice.message}")
-        file.write(f"# line {place[1]}: {reason}\n".encode())
-    file.write(raw.replace(b"\r", b" ").replace(b"\n", b" ") + b"\n")
 
 
 @dataclass

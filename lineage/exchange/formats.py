@@ -10,7 +10,10 @@ from typing import Any, Final, NamedTuple, Protocol
 import orjson
 
 from lineage.exchange.catenax.reader import read_catenax
+from lineage.exchange.conversion.interface import ConversionStart
+from lineage.exchange.gbt32960.reader import LoginConversion
 from lineage.exchange.jsonl import COMMENT, Line, read_body, read_lines
+from lineage.exchange.platform.reader import PlatformConversion
 
 
 class ConversionReport(Protocol):
@@ -73,7 +76,10 @@ def _catenax(pieces: Iterable[bytes], *, strict: bool) -> FormatReading:  # noqa
 
 JSONL: Final = Format("jsonl", ("application/json", "application/x-ndjson"), _jsonl, comment=COMMENT)
 FORMATS: Final[Mapping[str, Format]] = {f.name: f for f in (JSONL, Format("catenax", (), _catenax))}
-"""Every format by name."""
+"""Every format that is read line by line, by name."""
+
+CONVERSIONS: Final[Mapping[str, ConversionStart]] = {"platform": PlatformConversion, "gbt32960": LoginConversion}
+"""Every format of which all files of a load are read before the first event is given, by name."""
 
 MEDIA_TYPES: Final[Mapping[str, Format]] = {m: f for f in FORMATS.values() for m in f.media_types}
 """The format of an HTTP body by its media type."""

@@ -116,7 +116,7 @@ def read_each(stream: Iterable[bytes] | BinaryIO, read: Callable[[bytes], object
     """
     last = 0
     try:
-        for last, (marked, size) in enumerate(_split(_pieces(stream)), 1):
+        for last, (marked, size) in enumerate(split_lines(_pieces(stream)), 1):
             # Of files that were joined, each may begin with a mark.
             raw = marked.removeprefix(_MARK)
             if raw.strip(_BLANK):
@@ -225,8 +225,8 @@ def _joined(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield from pieces
 
 
-def _split(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """Yield each line and its size in bytes; a line above 8 MiB is cut to its beginning."""
+def split_lines(pieces: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Yield each line without its end, and its size in bytes; a line above 8 MiB is cut to its beginning."""
     parts: list[bytes] = []
     size = 0
     for piece in pieces:

@@ -35,7 +35,7 @@ def load_body(store: Store, pieces: Iterable[bytes], rules: Rules, media_type: s
     transaction, UnreadableInputError for an array that cannot be parsed.
     """
     if rules.atomic:
-        pieces = _bounded(pieces, "One transaction may have 64 MiB. Send it in parts, or not as one.")
+        pieces = bounded(pieces)
     reading = reading_of(pieces, media_type)
     report = load(store, reading.lines, rules)
     document = with_reports(loaded(report, rules), MEDIA_TYPES[media_type], reading.report)
@@ -88,10 +88,11 @@ def read_strictly(event_format: Format, pieces: Iterable[bytes]) -> FormatReadin
         raise
 
 
-def _bounded(pieces: Iterable[bytes], message: str) -> Iterator[bytes]:
+def bounded(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the pieces of a body that is stored in one transaction. Raises BodyTooLargeError above 64 MiB."""
     size = 0
     for piece in pieces:
         size += len(piece)
         if size > MOST_ARRAY:
-            raise BodyTooLargeError(message)
+            raise BodyTooLargeError("One transaction may have 64 MiB. Send it in parts, or not as one.")
         yield piece

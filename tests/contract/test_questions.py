@@ -31,9 +31,12 @@ from lineage.stores.interface import Store
 from lineage.stores.neo4j.store import Neo4jStore
 from lineage.stores.query_files import query
 from lineage.synthetic.demo.history import demo_facts, demo_history
+from lineage.synthetic.demo.parties import YUNFAN
 from tests.builders import Json
 from tests.conftest import wiped
 from tests.finding_cases import FINDING_CASES
+from tests.paths import LOGINS
+from tests.platform_client import load_messages
 from tests.service_client import load_events
 
 FACTS = demo_facts(1)
@@ -45,13 +48,15 @@ AT = "2021-01-01"
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("neo4j", marks=pytest.mark.neo4j)])
 def reported(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    """The demonstration, and two contradictions."""
+    """The demonstration, two contradictions, and logins of two cars."""
     if request.param == "neo4j":
         store = wiped(request.getfixturevalue("neo4j_session_store"))
     else:
         store = open_store(f"sqlite:///{tmp_path_factory.mktemp('demo') / 'demo.db'}")
     fill(store, demo_history(1))
     load_events(store, [e for w in FINDING_CASES if w.kind in KINDS for e in w.history])
+    body = (LOGINS / "demonstration.jsonl").read_bytes()
+    load_messages(store, body, file_format="gbt32960", reporter=YUNFAN)
     yield store
     if request.param == "sqlite":
         store.close()
@@ -140,6 +145,16 @@ def test_q6_one_code_in_two_places(reported: Store, browser: Browser | None) -> 
     assert [tuple(f["items"]) for f in found] == [wanted.items]
     if browser is not None:
         assert [tuple(row[:3]) for row in browser("in_two_wholes_at_once")] == [wanted.items]
+
+
+def test_q7_a_pack_logs_in_from_another_car_than_it_is_registered_in(reported: Store, browser: Browser | None) -> None:
+    [found] = findings(reported, FindingsQuestion(kind="seen_elsewhere"), context(), rule_book())["findings"]
+    assert found["rule"] == "seen_elsewhere.in_another"
+    assert found["items"] == [FACTS.old_pack, FACTS.first_vehicle, FACTS.second_vehicle]
+    if browser is not None:
+        assert [tuple(row[:3]) for row in browser("seen_in_another_car")] == [
+            (FACTS.old_pack, FACTS.first_vehicle, [FACTS.second_vehicle])
+        ]
 
 
 @pytest.mark.parametrize("known_at", [FACTS.correction_unknown, FACTS.correction_known])

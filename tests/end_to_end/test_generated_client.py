@@ -119,7 +119,7 @@ def untyped(value: Any, place: str) -> Iterator[str]:
 def test_every_route_has_a_function_that_returns_typed_values(client: Client) -> None:
     routes = client.routes()
 
-    assert routes.keys() == {*BY_NAME, "health", "ready", "load", "check", "impact"}
+    assert routes.keys() == {*BY_NAME, "health", "ready", "load", "platform", "gbt32960", "check", "impact"}
     for name, module in routes.items():
         returned = get_type_hints(module.sync)["return"]
 
@@ -169,6 +169,16 @@ def test_a_recall_is_sent_typed_and_each_line_of_the_answer_has_a_type(client: C
     assert [place for value in (*concerns, totals) for place in untyped(value, "impact")] == []
     assert {concern.item for concern in concerns} == {ITEM}
     assert totals.totals.items == 1
+
+
+def test_messages_are_sent_and_their_counts_are_typed(client: Client) -> None:
+    record = {"vin": "LZATEST15M0000101", "saleTime": "2021-06-01", "licensePlate": "x"}
+    message = {"interface": "receiveSaleVehicle", "account": "91990000TT7101011B", "message": record}
+
+    answer = client.call("platform", body=[message])
+
+    assert (type(answer), answer.accepted) == (client.model("Converted"), 1)
+    assert answer.personal.additional_properties == {"licensePlate": 1}
 
 
 @pytest.fixture

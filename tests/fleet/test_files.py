@@ -17,8 +17,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lineage.cli.commands import app
-from lineage.cli.fleet.files import Runs
 from lineage.exchange.jsonl import open_events
+from lineage.exchange.merge_sort import Runs
 from tests.fleet.samples import generated, options
 from tests.paths import ROOT
 

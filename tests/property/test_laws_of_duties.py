@@ -18,7 +18,7 @@ from lineage.reference.rule_files import rule_book
 from lineage.service.findings.materialization import evaluate_all
 from lineage.service.projection.rebuild import rebuild
 from lineage.service.questions.compliance import duties as duties_questions
-from lineage.service.questions.compliance import network_duties
+from lineage.service.questions.compliance import party_duties
 from lineage.stores.interface import Store
 from tests.builders import Json
 from tests.conftest import FreshStore
@@ -35,7 +35,7 @@ def a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every list takes several reads: what one of them brings must not depend on the others."""
     monkeypatch.setattr(duties_questions, "_AT_ONCE", 2)
     monkeypatch.setattr(duties_questions, "_VEHICLES_AT_ONCE", 1)
-    monkeypatch.setattr(network_duties, "_EVENTS_AT_ONCE", 2)
+    monkeypatch.setattr(party_duties, "_EVENTS_AT_ONCE", 2)
 
 
 OF_DUTIES = st.integers(0, 2).flatmap(lambda n: ANY if n == 0 else duty_histories())

@@ -6,12 +6,10 @@ run; runs are merged into the file, a bounded number at a time. Memory does not 
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from hashlib import sha256
-from io import BufferedReader
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -19,12 +17,10 @@ from typing import Any, BinaryIO, Final, cast
 import orjson
 import zstandard
 
+from lineage.exchange.merge_sort import Runs
 from lineage.stores.scratch_folder import ScratchFolder
 from lineage.synthetic.fleet.generator import Block
 
-RUN_BYTES: Final = 24 * 1024 * 1024
-MOST_RUNS: Final = 24
-"""Sorted runs that are merged at once; each holds an open file and a decompressor."""
 _LINES: Final = 1_000
 Progress = Callable[[int, str], None]
 
@@ -46,74 +42,13 @@ class Digested:
         return {"bytes": self.size, "sha256": self._digest.hexdigest()}
 
 
-class Runs:
-    """An external merge sort of lines; `folder` holds the sorted runs, and the caller removes it."""
-
-    def __init__(self, folder: Path, run_bytes: int = RUN_BYTES) -> None:
-        self._folder = folder
-        self._run_bytes = run_bytes
-        self._lines: list[bytes] = []
-        self._size = 0
-        self._paths: list[Path] = []
-        self._count = 0
-
-    def add(self, lines: Iterable[str]) -> None:
-        for line in lines:
-            raw = line.encode() + b"\n"
-            self._lines.append(raw)
-            self._size += len(raw)
-            if self._size >= self._run_bytes:
-                self._flush()
-
-    def sorted(self) -> Iterator[bytes]:
-        """Yield every line, in order; to be called once, after the last `add`."""
-        if not self._paths:
-            self._lines.sort()
-            yield from self._lines
-            return
-        self._flush()
-        while len(self._paths) > MOST_RUNS:
-            batch, self._paths = self._paths[:MOST_RUNS], self._paths[MOST_RUNS:]
-            with merged(batch) as lines:
-                self._paths.append(self._run(lines))
-            for path in batch:
-                path.unlink()
-        with merged(self._paths) as lines:
-            yield from lines
-
-    def _flush(self) -> None:
-        if self._lines:
-            self._lines.sort()
-            self._paths.append(self._run(iter(self._lines)))
-            self._lines, self._size = [], 0
-
-    def _run(self, lines: Iterator[bytes]) -> Path:
-        self._count += 1
-        path = self._folder / f"run-{self._count}"
-        with path.open("wb") as raw, zstandard.ZstdCompressor(level=1).stream_writer(raw) as packed:
-            while piece := b"".join(islice(lines, _LINES)):
-                packed.write(piece)
-        return path
-
-
-@contextmanager
-def merged(paths: list[Path]) -> Iterator[Iterator[bytes]]:
-    """Merge sorted runs; yields an iterator over all their lines in order."""
-    with ExitStack() as stack:
-        streams = []
-        for path in paths:
-            raw = stack.enter_context(path.open("rb"))
-            reader = stack.enter_context(zstandard.ZstdDecompressor().stream_reader(raw))
-            streams.append(BufferedReader(cast(Any, reader), 64 * 1024))
-        yield heapq.merge(*streams)
-
-
 def write_fleet(
-    blocks: Iterable[Block], out: Path, about: dict[str, Any], *, is_packed: bool, progress: Progress
+    blocks: Iterable[Block], out: Path, about: dict[str, Any], *, name: str, progress: Progress
 ) -> dict[str, Any]:
     """Write the three files into a folder and return the manifest; `about` holds its fields on the run itself.
 
-    Files appear under their names only when they are complete.
+    `name` is that of the file of lines, which is packed if it ends in `.zst`. Files appear under their names only when
+    they are complete.
     """
     out.mkdir(parents=True, exist_ok=True)
     with ScratchFolder(out) as scratch:
@@ -129,8 +64,7 @@ def write_fleet(
                     truth.write(orjson.dumps(document) + b"\n")
                 vehicles += block.vehicles
                 progress(vehicles, "vehicles")
-        name = "events.jsonl.zst" if is_packed else "events.jsonl"
-        packed, plain, count = _write_events(work / name, runs.sorted(), progress, is_packed=is_packed)
+        packed, plain, count = _write_events(work / name, runs.sorted(), progress, is_packed=name.endswith(".zst"))
         repeated = types.pop("repeated", 0)
         manifest = {
             **about,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 import typer
@@ -15,6 +16,7 @@ from rich.console import Console
 
 from lineage import __version__
 from lineage.cli.fleet.files import Progress, write_fleet
+from lineage.cli.fleet.messages import as_messages
 from lineage.cli.outputs import check_output
 from lineage.cli.rendering.fleet_tables import print_manifest, print_report
 from lineage.cli.session import JsonOption, opened, printable, report_errors, write_document
@@ -26,6 +28,9 @@ from lineage.synthetic.fleet.generator import cells_share, make_fleet
 from lineage.synthetic.fleet.options import MOST_VEHICLES, FleetOptions, read_rates, read_share, read_silence
 from lineage.synthetic.fleet.parameters import FleetParameters, read_parameters
 from lineage.synthetic.fleet.statistics import Counts, report
+
+FORMATS: Final = {"jsonl": "events.jsonl", "platform": "messages.jsonl"}
+"""The file of lines, by format."""
 
 
 def generate(
@@ -56,6 +61,9 @@ def generate(
         str,
         typer.Option("--uncoded", metavar="SHARE", help="The share of packs whose cells bear no code, from 0 to 1."),
     ] = "0",
+    file_format: Annotated[
+        str, typer.Option("--format", metavar="WORD", help=f"What is written: {' or '.join(FORMATS)}.")
+    ] = "jsonl",
     no_compress: Annotated[
         bool, typer.Option("--no-compress", help="Write events.jsonl instead of events.jsonl.zst.")
     ] = False,
@@ -63,25 +71,35 @@ def generate(
 ) -> None:
     """Write a fleet with planted defects: events in the order of arrival, the truth, a manifest."""
     with report_errors(as_json=as_json):
+        if file_format not in FORMATS:
+            message = f"{file_format!r} is no format: give {' or '.join(FORMATS)}."
+            raise InvalidQuestionError(message, path="--format", code="not_a_choice")
         parameters = read_parameters()
         rates, later = read_rates(defects, parameters)
         firms, repairs = read_silence(silence, parameters)
         share = read_share(uncoded, "--uncoded")
         fleet_options = FleetOptions(vehicles, seed, _day(until, parameters), rates, later, firms, repairs, share)
-        manifest = _written(fleet_options, parameters, Path(out), is_packed=not no_compress)
+        manifest = _written(fleet_options, parameters, Path(out), file_format, is_packed=not no_compress)
         if as_json:
             write_document(encode(manifest))
         else:
             print_manifest(manifest, printable(out))
 
 
-def _written(options: FleetOptions, parameters: FleetParameters, folder: Path, *, is_packed: bool) -> dict[str, Any]:
+def _written(
+    options: FleetOptions, parameters: FleetParameters, folder: Path, file_format: str, *, is_packed: bool
+) -> dict[str, Any]:
     """Write the three files of a fleet, and return the manifest. Raises InvalidQuestionError where one is a store."""
-    for name in ("events.jsonl.zst" if is_packed else "events.jsonl", "truth.jsonl", "manifest.json"):
+    lines = FORMATS[file_format] + (".zst" if is_packed else "")
+    for name in (lines, "truth.jsonl", "manifest.json"):
         check_output(str(folder / name), "--out")
+    about = _about(options, parameters)
     with _counting(options.vehicles) as progress:
         blocks = make_fleet(options, parameters)
-        return write_fleet(blocks, folder, _about(options, parameters), is_packed=is_packed, progress=progress)
+        if file_format == "platform":
+            about["unsent"] = unsent = Counter[str]()
+            blocks = as_messages(blocks, unsent)
+        return write_fleet(blocks, folder, about, name=lines, progress=progress)
 
 
 def _day(text: str, parameters: FleetParameters) -> date:

@@ -14,7 +14,9 @@ def print_manifest(manifest: Document, out: str) -> None:
     for name, file in manifest["files"].items():
         console.print(f"  {name}  {file['bytes']:,} bytes  sha256 {file['sha256']}", highlight=False, soft_wrap=True)
     _counts(console, "Planted", counts["truth"])
-    console.print(f"Next: lineage load {out}/{next(iter(manifest['files']))} --keep-recorded", highlight=False)
+    name = next(iter(manifest["files"]))
+    option = "--format platform" if "unsent" in manifest else "--keep-recorded"
+    console.print(f"Next: lineage load {out}/{name} {option}", highlight=False)
 
 
 def print_report(document: Document) -> None:

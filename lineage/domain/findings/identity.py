@@ -51,7 +51,8 @@ def _making(event: StoredEvent | None, item: str) -> object:
         return None
     declared = event.declared(item)
     fields = tuple(getattr(declared, f, None) for f in ("kind", "maker", "model", "batch", "chemistry"))
-    return event.type, event.time, event.reporter, fields
+    # Not who reports it: a maker and the maker of its vehicle may both report one making.
+    return event.type, event.time, fields
 
 
 def twin_codes(code: str) -> list[str]:

@@ -111,7 +111,7 @@ def _read(text: str) -> Identity:
     _check_characters(id_text)
     if ":" in id_text:
         return _read_with_colon(id_text)
-    if not _is_number_of_person(id_text):
+    if not is_number_of_person(id_text):
         return _read_code(id_text)
     try:
         return replace(_read_code(id_text), is_personal=True)
@@ -204,10 +204,10 @@ def _read_owner(id_text: str) -> Identity:
             code="owner_form",
             scheme="owner",
         )
-    return Identity(id_text, "owner", is_personal=_is_number_of_person(token))
+    return Identity(id_text, "owner", is_personal=is_number_of_person(token))
 
 
-def _is_number_of_person(text: str) -> bool:
+def is_number_of_person(text: str) -> bool:
     """Return whether a text is a mobile telephone number of mainland China or an identity card number.
 
     A credit code whose check characters are both right is one, whatever else its digits could be.

@@ -180,8 +180,8 @@ def composition(store: ReadableStore, item_id: str, context: Context, *, max_ite
         state = reader.state()
         composition = composed(reader, item, as_read(context, state), max_items=max_items)
         fields: Document = {"tree": composition.tree}
-        if len(composition.items) <= 1:
-            # what has parts at a time is named by then
+        if context.at is not None and len(composition.items) <= 1:
+            # what has parts at a time is named by then; by now, or by a transaction time, everything known is
             fields |= not_yet_born(item_facts(reader, item, context.known_at), context)
         return build_answer(state, context, fields, cut=composition.cut, unknown=composition.unknown)
 

@@ -160,6 +160,8 @@ ONE_TRIP: dict[str, Question] = {
     "holdings with a dispute": holdings(b.SHOP),
     "holdings, more than a page": holdings(b.MAKER, limit=2),
 }
+MAY_BE_UNBORN = {"composition of something without parts"}
+"""Questions that look, of a time in the past, whether the item was named by then."""
 OFTENER: dict[str, tuple[Question, int]] = {
     "the shortest way is blocked, a longer one open": (path(START, END, Bounds(when("2024-05-03"))), 3),
     "blocked for good": (path(START, END, Bounds(when("2022-01-01"), when("2022-02-01"))), 3),
@@ -196,7 +198,8 @@ def counted(
 def test_a_question_takes_one_trip_to_neo4j(name: str, twins: Twins, monkeypatch: pytest.MonkeyPatch) -> None:
     for moment in twins.moments():
         sent, answer = counted(twins.graph, ONE_TRIP[name], moment, monkeypatch)
-        assert isinstance(answer, str) or len(sent) == 1, (moment, sent)
+        looks_twice = name in MAY_BE_UNBORN and moment.at is not None
+        assert isinstance(answer, str) or len(sent) == 1 + looks_twice, (moment, sent)
 
 
 @pytest.mark.parametrize("name", OFTENER)

@@ -12,11 +12,21 @@ import pytest
 from bench.data.datasets import Filled, Plan, filled_neo4j, filled_sqlite, folder
 from bench.data.derived_rows import Rows
 from bench.data.stress_histories import CHAIN_START, DIAMOND_START, Shapes
-from bench.measurements import bulk_import, rebuild, writes_neo4j, writes_sqlite
+from bench.measurements import bulk_import, conversions, rebuild, writes_neo4j, writes_sqlite
 from bench.measurements.round_trips import allowed
 from bench.questions import Question
 from bench.reporting.report import write
-from bench.reporting.results import FOUND_SQLITE, HAND_NEO4J, HAND_SQLITE, OURS_NEO4J, OURS_SQLITE, Results, as_plain
+from bench.reporting.results import (
+    FOUND_SQLITE,
+    HAND_NEO4J,
+    HAND_SQLITE,
+    OURS_NEO4J,
+    OURS_SQLITE,
+    AtSize,
+    Results,
+    as_plain,
+)
+from bench.reporting.targets import converted
 from bench.run import Options, run
 
 SMALL, LARGE = 1_000, 10_000
@@ -71,6 +81,16 @@ def _bare_rows_are_stored_on_neo4j(place: Path, filled: Filled) -> None:
     """Each of them, or the run ends."""
     assert filled_neo4j(place, NEO4J, place / "neo4j-given.json").events == filled.events
     assert writes_neo4j.on_neo4j(NEO4J, TWO_CARS, warming=0)["rows"] > 1_000
+
+
+@pytest.mark.parametrize(("name", "count"), [("platform", 6_000), ("gbt32960", 5_000)])
+def test_every_message_and_login_of_the_benchmark_is_read(name: str, count: int) -> None:
+    facts = conversions.measure(name, count)
+    assert (facts["read"], facts["refused"]) == (count, 0)
+    assert facts["events"] > 20
+    figures = {**facts, "four_times_over_bare_mib": facts["over_bare_mib"], "four_times_a_second": 1.0}
+    named = [bar.name for bar in converted(AtSize(1, conversions={name: figures}))]
+    assert len(named) == 2
 
 
 def test_a_window_downstream_may_take_one_round_trip_more_a_generation(cache: Path) -> None:

@@ -61,7 +61,7 @@ def _making(event: Event, item: str) -> object:
     declared = event.declaration(item)
     maker = declared.get("maker")
     rest = tuple(declared.get(field) for field in ("kind", "model", "batch", "chemistry"))
-    return event.type, event.time, event.reporter, maker and stored_id(maker), rest
+    return event.type, event.time, maker and stored_id(maker), rest
 
 
 def are_twins(one: str, other: str) -> bool:

@@ -13,7 +13,7 @@ from lineage.domain.instants import BEGIN, OPEN, Instant
 from lineage.service.answers import Context, Document, Truncation, build_answer, canonical_id
 from lineage.service.paging import read_cursor, write_cursor
 from lineage.service.questions.compliance.documents import duty_document
-from lineage.service.questions.compliance.network_duties import (
+from lineage.service.questions.compliance.party_duties import (
     DutySearch,
     duties_through,
     duties_triggered,

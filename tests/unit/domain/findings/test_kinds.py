@@ -37,6 +37,13 @@ def test_duplicate_identity_is_two_different_makings_and_no_registration() -> No
     assert proof_of("duplicate_identity", item_evidence(ITEM, MADE, registered)) == []
 
 
+def test_one_making_may_be_reported_by_two_parties() -> None:
+    by_maker = b.produced(ITEM, time="2024-02-01", reporter=SHOP, event_id="by_maker")
+    by_vehicle_maker = b.produced(ITEM, time="2024-02-01", reporter=OEM, event_id="by_vehicle_maker")
+
+    assert proof_of("duplicate_identity", item_evidence(ITEM, by_maker, by_vehicle_maker)) == []
+
+
 def test_simultaneous_installation_needs_intervals_that_overlap() -> None:
     first = inside(ITEM, ONE, "2024-02-01", "2024-04-01", "first", "out")
     overlapping = inside(ITEM, TWO, "2024-03-01", None, "second")

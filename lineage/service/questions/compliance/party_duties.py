@@ -1,4 +1,7 @@
-"""The duties that a maker of vehicles owes for its network: of events about its vehicles and what was ever in them."""
+"""The duties of one party: by events that concern it, and, as the maker of vehicles, by events of its network.
+
+The second are of events about its vehicles, and about what was ever in one of them.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from lineage.service.journal_reads import StoredEvents
 from lineage.stores.interface import QuestionReader
 
 _EVENTS_AT_ONCE: Final = 500
+"""Events of a network whose duties are looked at together."""
 
 
 class DutySearch(NamedTuple):

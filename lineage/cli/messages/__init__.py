@@ -1,0 +1,1 @@
+"""Messages of other systems on the command line: loaded as events, written from events."""

@@ -1,0 +1,1 @@
+"""Spreadsheets of firms, read as records of messages: a row is a record."""

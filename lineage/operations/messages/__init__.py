@@ -1,0 +1,1 @@
+"""Messages of other systems: loaded as events, for both interfaces, with the examples of the OpenAPI document."""
