@@ -40,7 +40,6 @@ from lineage.service.gc_tuning import tune_gc
 from lineage.service.ingest.load import LoadReport, Refused, Rules, load, load_all
 from lineage.service.ingest.readiness import ahead_of_clock
 
-ALL_FORMATS: Final = (*FORMATS, *CONVERSIONS)
 SHOWN: Final = 20
 STANDARD_INPUT: Final = "-"
 _PIECE: Final = 256 * 1024
@@ -61,7 +60,7 @@ def load_files(
         typer.Option("--errors", metavar="FILE", help="Write every refused line to this file, with the reason."),
     ] = None,
     file_format: Annotated[
-        str, typer.Option("--format", metavar="WORD", help=f"The format: {' or '.join(ALL_FORMATS)}.")
+        str, typer.Option("--format", metavar="WORD", help=f"The format: {' or '.join((*FORMATS, *CONVERSIONS))}.")
     ] = JSONL.name,
     interface: Annotated[
         str | None,
@@ -171,8 +170,9 @@ def _report(report: LoadReport, document: Document, sources: Sources, *, is_atom
 
 def check_files(files: list[str], errors: str | None, file_format: str, store: str | None) -> None:
     """Check the arguments before a file is read. Raises InvalidQuestionError, OSError."""
-    if file_format not in ALL_FORMATS:
-        message = f"{file_format!r} is no format: give {' or '.join(ALL_FORMATS)}."
+    formats = (*FORMATS, *CONVERSIONS)
+    if file_format not in formats:
+        message = f"{file_format!r} is no format: give {' or '.join(formats)}."
         raise InvalidQuestionError(message, path="--format", code="not_a_choice")
     for name in files:
         if name == STANDARD_INPUT:
